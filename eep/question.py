@@ -1,0 +1,143 @@
+"""What is asked and what is answered: items, prompts, questions and answers.
+
+These are the types that tasks, teachers and the store share; none of them knows a particular task or model.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from eep.persona import Persona, Wording
+
+
+class Status(StrEnum):
+    """How a question ended. Only ``OK`` carries probabilities: a failure never becomes an answer."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    UNPARSABLE = "unparsable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One stimulus.
+
+    Attributes
+    ----------
+    id
+        Unique within its task.
+    cluster
+        Items of one cluster are not independent of each other (in CartPole: the text state).
+    split
+        ``"train"`` or ``"test"``; students never see test items.
+    text
+        What the teacher reads. Items with the same text share the teacher's answer.
+    image
+        Path of the picture the student senses, if the task has pictures.
+    state
+        The state the student senses, in the task's own units, if the task has states.
+    traits
+        What the simulated teacher's weights refer to; names are the task's own.
+    """
+
+    id: str
+    cluster: str
+    split: str
+    text: str
+    image: str | None = None
+    state: tuple[float, ...] | None = None
+    traits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation; ``role`` is ``"user"`` or ``"assistant"``."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Exactly what a model is sent: a system text and the turns that follow it."""
+
+    system: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0)."""
+
+    persona: Persona
+    wording: Wording
+    task: str
+    item: Item
+    prompt: Prompt
+    options: tuple[str, ...]
+    sample: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one question.
+
+    Attributes
+    ----------
+    key
+        16 bytes, see `answer_key`.
+    status
+        Only ``Status.OK`` comes with probabilities.
+    probabilities
+        Option to probability, over all options of the question, summing to 1; ``None`` unless the status is ok.
+    text
+        The reply as it came, or the reason of a refusal or failure.
+    model
+        The model that the reply names.
+    usage
+        Token counts as the provider names them.
+    seconds
+        Wall time of the answer.
+    """
+
+    key: bytes
+    status: Status
+    probabilities: Mapping[str, float] | None
+    text: str
+    model: str
+    usage: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.probabilities is not None) != (self.status is Status.OK):
+            raise ValueError(
+                f"expected probabilities exactly when the status is ok; "
+                f"found status {self.status} with probabilities {self.probabilities}"
+            )
+        if self.probabilities is not None:
+            _check_probabilities(self.probabilities)
+
+
+def _check_probabilities(probabilities: Mapping[str, float]) -> None:
+    """Raise ValueError unless the values lie in [0, 1] and sum to 1 within 1e-6."""
+    values = probabilities.values()
+    if not all(0.0 <= value <= 1.0 for value in values) or abs(sum(values) - 1.0) > 1e-6:
+        raise ValueError(f"expected probabilities in [0, 1] that sum to 1; found {dict(probabilities)}")
+
+
+def canonical_json(value: Any) -> str:
+    """Return JSON with sorted keys and no spaces: equal values give equal text. NaN is refused."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def answer_key(request: Mapping[str, Any]) -> bytes:
+    """Return the 16-byte content address of a request.
+
+    ``request`` is everything that can change the answer: provider, base URL, model, the whole request with its
+    sampling parameters, and the sample number.
+    """
+    return hashlib.blake2b(canonical_json(request).encode(), digest_size=16).digest()

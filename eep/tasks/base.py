@@ -1,0 +1,127 @@
+"""What every task offers (`Task`), and what a task that can be played in a loop offers besides (`Playable`)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from eep.question import Item
+
+FloatArray = npt.NDArray[np.float64]
+FeatureArray = npt.NDArray[np.float32]
+#: states (n, d) float -> probability of the task's first scored option (n,) float in [0, 1]; NaN where the
+#: policy has no answer (a refused text): the episode then ends unanswered, it is never pushed anywhere.
+PolicyFunction = Callable[[FloatArray], FloatArray]
+
+
+class Cell(NamedTuple):
+    """One teacher cell: a persona in one wording."""
+
+    persona: str
+    wording: str
+
+
+#: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
+AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
+
+
+class TaskSettings(BaseModel):
+    """Settings every task has; a task's own settings inherit from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    students: tuple[str, ...] = Field(
+        min_length=1,
+        description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
+    )
+
+
+@dataclass(frozen=True)
+class TaskQuestion:
+    """A task's part of a prompt: ``instructions`` (the same for every item) and ``text`` (this item's)."""
+
+    instructions: str
+    text: str
+
+
+class Task(Protocol):
+    """A task: what is asked, what the student senses, and which options are scored.
+
+    ``options`` are the answers a teacher may give; ``scored`` those whose probability gets a row in the
+    responses table, the first being the one that is analysed.
+    """
+
+    id: str
+    title: str
+    options: tuple[str, ...]
+    scored: tuple[str, ...]
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Return the items whose texts teachers are asked about, in a fixed order; texts are unique."""
+        ...
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Return the task's part of the prompt for one item."""
+        ...
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return the items of the responses table, train and test; each text is one of the stimuli's."""
+        ...
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Return what the student senses, shape (n, d) float32. Never derived from ``item.text``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rollouts:
+    """Closed-loop episodes of several policies.
+
+    Attributes
+    ----------
+    returns
+        (policies, episodes) float64: the sum of rewards; NaN where the episode ended unanswered.
+    terminated
+        (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
+        (truncated) or ended unanswered.
+    states
+        One (steps, d) float32 array per policy: the states of its first episode, for the animation.
+    """
+
+    returns: FloatArray
+    terminated: npt.NDArray[np.bool_]
+    states: tuple[FeatureArray, ...]
+
+
+@runtime_checkable
+class Playable(Protocol):
+    """A task that students and teachers can act in, in a closed loop."""
+
+    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
+        """Return the memoryless policy of a teacher cell: state -> text -> its probability."""
+        ...
+
+    def random_policy(self) -> PolicyFunction:
+        """Return the policy of a fair coin."""
+        ...
+
+    def rollout(
+        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
+    ) -> Rollouts:
+        """Play every policy for ``episodes`` unbiased episodes.
+
+        ``greedy`` takes the likelier action, otherwise actions are sampled. Every policy meets the same initial
+        states. The same seed repeats the result exactly.
+        """
+        ...
+
+    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+        """Return named numbers that describe how a policy acts on ``states`` (n, d)."""
+        ...
+
+    def animation(self, states: FeatureArray, title: str) -> str:
+        """Return an SVG animation (text) of one episode from its recorded states (steps, d)."""
+        ...
