@@ -42,6 +42,9 @@ class Item:
         The state the student senses, in the task's own units, if the task has states.
     traits
         What the simulated teacher's weights refer to; names are the task's own.
+    generic
+        How strongly the item itself pulls every answerer, whoever it plays, towards the task's first scored
+        option, in logits. Only the simulated teacher reads it; real models bring their own.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Item:
     image: str | None = None
     state: tuple[float, ...] | None = None
     traits: Mapping[str, float] = field(default_factory=dict)
+    generic: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,11 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Question:
-    """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0)."""
+    """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0).
+
+    ``options`` are all the answers there are; ``scored`` is the one that simulated weights push towards, the
+    task's first scored option.
+    """
 
     persona: Persona
     wording: Wording
@@ -79,7 +87,12 @@ class Question:
     item: Item
     prompt: Prompt
     options: tuple[str, ...]
+    scored: str
     sample: int
+
+    def __post_init__(self) -> None:
+        if self.scored not in self.options:
+            raise ValueError(f"expected the scored option among {self.options}; found {self.scored!r}")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What every teacher offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -46,9 +46,18 @@ class UnansweredError(Exception):
 
 
 class Teacher(Protocol):
-    """Answers questions as a persona. ``agent`` is ``provider:model``, as in the responses table."""
+    """Answers questions as a persona. ``agent`` is ``provider:model``, as in the responses table.
+
+    A class in the registry has an attribute ``Settings`` (a `TeacherSettings`) and is made by
+    ``teacher_class(settings, seed=seed)``; what it cannot work with raises `eep.errors.UserError` there or in
+    `check`, before anything is asked.
+    """
 
     agent: str
+
+    def check(self, questions: Sequence[Question]) -> None:
+        """Raise `eep.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
+        ...
 
     def provenance(self) -> Provenance:
         """Return what the report says about this teacher first."""
