@@ -51,13 +51,15 @@ class Task(Protocol):
     """A task: what is asked, what the student senses, and which options are scored.
 
     ``options`` are the answers a teacher may give; ``scored`` those whose probability gets a row in the
-    responses table, the first being the one that is analysed.
+    responses table, the first being the one that is analysed. ``traits`` are the names that the items' traits
+    have, which the simulated teacher's weights refer to. ``Settings`` is the class of its settings.
     """
 
     id: str
     title: str
     options: tuple[str, ...]
     scored: tuple[str, ...]
+    traits: tuple[str, ...]
 
     def stimuli(self) -> tuple[Item, ...]:
         """Return the items whose texts teachers are asked about, in a fixed order; texts are unique."""

@@ -52,6 +52,7 @@ class CartPole:
     title = "CartPole"
     options = ("left", "right")
     scored = ("right",)
+    traits = tuple(axis.name for axis in words.AXES)
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings
