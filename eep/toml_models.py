@@ -97,7 +97,9 @@ def _not_json(value: Any) -> Any:
 
 def _note(problems: Problems, model: type[BaseModel], detail: ErrorDetails, path: TomlPath) -> None:
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
+    if path[-1:] == ("[key]",):
+        problems.add_key(path[:-1], _expected(kind, context, detail["msg"]))
+    elif kind == "extra_forbidden":
         problems.add_unknown(path, _known(model, detail["loc"][:-1]))
     elif kind in {"literal_error", "enum"}:
         names = re.findall(r"'([^']*)'", str(context["expected"]))
