@@ -183,6 +183,7 @@ def _sized(test: _Tested, seed: int) -> Estimate:
 def _evidence(test: _Tested, adjusted: dict[tuple[str, str], float]) -> verdict.Evidence:
     return verdict.Evidence(
         task=test.panel.task,
+        option=test.panel.option,
         component=test.component,
         student=test.panel.agent,
         inheritance=test.inheritance,

@@ -15,8 +15,8 @@ class Panel:
 
     Attributes
     ----------
-    task, agent
-        What was asked, and the student kind.
+    task, agent, option
+        What was asked, the student kind, and the option whose probability is analysed.
     personas, wordings, items
         Names along the three axes, sorted.
     clusters
@@ -34,6 +34,7 @@ class Panel:
 
     task: str
     agent: str
+    option: str
     personas: tuple[str, ...]
     wordings: tuple[str, ...]
     items: tuple[str, ...]
@@ -102,6 +103,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     return Panel(
         task=task,
         agent=agent,
+        option=option or "".join(teachers["option"].unique()),
         personas=axes[0],
         wordings=axes[1],
         items=items,

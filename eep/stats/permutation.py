@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import permutations, product
+from functools import lru_cache
+from itertools import permutations
 from math import factorial
 
 import numpy as np
@@ -94,10 +95,12 @@ class Labellings:
         return self._all() if self.exact else self._random()
 
     def _all(self) -> Iterator[LabelArray]:
-        once = np.array(list(permutations(range(self.personas))), dtype=np.intp)
-        choices = np.array(list(product(range(len(once)), repeat=self.free)), dtype=np.intp)
-        for start in range(0, len(choices), CHUNK):
-            yield np.ascontiguousarray(once[choices[start : start + CHUNK]].transpose(1, 2, 0))
+        once = _permutations(self.personas)
+        places = len(once) ** np.arange(self.free - 1, -1, -1)
+        for start in range(0, self.size, CHUNK):
+            numbers = np.arange(start, min(start + CHUNK, self.size))
+            choices = numbers[:, None] // places % len(once)
+            yield np.ascontiguousarray(once[choices].transpose(1, 2, 0))
 
     def _random(self) -> Iterator[LabelArray]:
         rng = np.random.default_rng(self.seed)
@@ -106,6 +109,14 @@ class Labellings:
         for start in range(0, self.draws, CHUNK):
             shape = (self.free, self.personas, min(CHUNK, self.draws - start))
             yield rng.permuted(np.broadcast_to(identity, shape), axis=1)
+
+
+@lru_cache(maxsize=4)
+def _permutations(size: int) -> LabelArray:
+    """Return all permutations, (size!, size), the identity first; kept, as every test of a design needs them."""
+    array = np.array(list(permutations(range(size))), dtype=np.intp)
+    array.flags.writeable = False
+    return array
 
 
 def upper_tail(labellings: Labellings, statistic: Callable[[LabelArray], FloatArray], scale: float) -> PValue:

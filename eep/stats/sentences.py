@@ -1,12 +1,17 @@
 """Numbers in words, for colleagues outside statistics."""
 
-from math import isnan
+from math import isnan, sqrt
 
-#: What a component is, continuing "the students resemble their persona in ...".
-WHAT = {
-    "level": "how often they choose the option",
-    "preference": "which items they choose the option for",
-}
+from eep.stats.slope import SlopeResult
+
+
+def what(component: str, option: str) -> str:
+    """Return what a component is, continuing "the students resemble their persona in ..."."""
+    named = f'"{option}"' if option else "the option"
+    return {
+        "level": f"how often they choose {named}",
+        "preference": f"which items they choose {named} for",
+    }[component]
 
 
 def odds(p_value: float) -> str:
@@ -30,16 +35,21 @@ def percent(share: float) -> str:
     return f"{round(100 * share):d} %"
 
 
-def share(slope: float, low: float, high: float, *, confidence: float) -> str:
-    """Return how much of the teachers' difference students show, with its interval if there is one."""
-    if isnan(slope):
-        return "How large a share of the teachers' difference the students show cannot be estimated."
-    estimate = (
-        f"The students show an estimated {percent(slope)} of the difference between the teachers' personas"
-    )
-    if isnan(low):
-        return f"{estimate}, but the data put no bounds on that share."
-    return f"{estimate} ({percent(confidence)} interval from {percent(low)} to {percent(high)})."
+def points(variance: float) -> str:
+    """Return the standard deviation of probabilities in percentage points: ``"4.8 percentage points"``."""
+    return f"{100 * sqrt(variance):.2g} percentage points"
+
+
+def share(slope: SlopeResult, *, confidence: float) -> str:
+    """Return how much teachers differ by persona, and how much of that students show, with its interval."""
+    if isnan(slope.slope):
+        return ""
+    differ = f"The teachers' personas differ in this by {points(slope.persona_variance_teacher)} (standard deviation)"
+    estimate = f"the students show an estimated {percent(slope.slope)} of that difference"
+    if isnan(slope.conf_low):
+        return f"{differ}; {estimate}, but the data put no bounds on that share."
+    interval = f"{percent(confidence)} interval from {percent(slope.conf_low)} to {percent(slope.conf_high)}"
+    return f"{differ}; {estimate} ({interval})."
 
 
 def chance(p_value: float) -> str:

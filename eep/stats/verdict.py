@@ -56,9 +56,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a verdict rests on: T2 and its Holm-adjusted p-value, T3, and the p-value of T1."""
+    """All that a verdict rests on: the option that is analysed, T2 and its Holm-adjusted p-value, T3, and the p-value of T1."""
 
     task: str
+    option: str
     component: str
     student: str
     inheritance: InheritanceResult
@@ -140,23 +141,36 @@ class Judge:
         return f"{text}; more wordings or more random labellings would do"
 
     def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:
-        what = sentences.WHAT[evidence.component]
-        slope = evidence.slope
-        size = sentences.share(slope.slope, slope.conf_low, slope.conf_high, confidence=self.confidence)
-        smallest = sentences.percent(self.smallest_slope)
-        p = evidence.p_adjusted
-        close = "" if isnan(p) else f"{sentences.chance(p)}"
-        text = {
-            INHERITED: f"The students resemble their own persona, whatever the wording, in {what}: {close}. {size}",
-            ABSENT: f"The students do not take over the persona in {what}: {close}. {size} "
-            f"That is less than the smallest share of interest, {smallest}.",
-            INCONCLUSIVE: f"The data leave open whether students take over the persona in {what}: {close}. {size} "
-            f"That does not rule out the smallest share of interest, {smallest}.",
-            NOT_TESTABLE: f"Whether students take over the persona in {what} cannot be tested here: {reason}. "
-            + (f"(For the record, {close}.) {size}" if close else ""),
+        slope, p = evidence.slope, evidence.p_adjusted
+        what = sentences.what(evidence.component, evidence.option)
+        size = sentences.share(slope, confidence=self.confidence)
+        smallest = f"the smallest share of interest, {sentences.percent(self.smallest_slope)}."
+        small = slope.conf_high < self.smallest_slope
+        close = "" if isnan(p) else sentences.chance(p)
+        parts = {
+            INHERITED: (
+                f"The students resemble their own persona, whatever the wording, in {what}: {close}.",
+                size,
+                f"That is real, but less than {smallest}" if small else "",
+            ),
+            ABSENT: (
+                f"The students do not take over the persona in {what}: {close}.",
+                size,
+                f"That is less than {smallest}",
+            ),
+            INCONCLUSIVE: (
+                f"The data leave open whether the students take over the persona in {what}: {close}.",
+                size,
+                f"That does not rule out {smallest}",
+            ),
+            NOT_TESTABLE: (
+                f"Whether the students take over the persona in {what} cannot be tested here: {reason}.",
+                f"For the record, {close}." if close else "",
+                size,
+            ),
         }[verdict]
         check = sentences.manipulation(evidence.manipulation_p, alpha=self.alpha)
-        return " ".join(part.strip() for part in (text, check) if part.strip())
+        return " ".join(part for part in (*parts, check) if part)
 
 
 def frame(verdicts: Iterable[Verdict]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ def _random_panel(personas: int, wordings: int, items: int, seed: int, *, cluste
     return Panel(
         task="random",
         agent="student",
+        option="yes",
         personas=tuple(f"p{i}" for i in range(personas)),
         wordings=tuple(f"w{i}" for i in range(wordings)),
         items=tuple(f"i{i:03d}" for i in range(items)),

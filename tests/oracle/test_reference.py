@@ -43,6 +43,7 @@ def _panel() -> Panel:
     return Panel(
         task="reference",
         agent="student",
+        option="yes",
         personas=names[:4],
         wordings=names[:3],
         items=names,
