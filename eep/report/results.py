@@ -1,0 +1,163 @@
+"""The report's sections on results: a chart, a sentence, a table each."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from eep.report import tables
+from eep.report.charts import nearest
+from eep.report.figure import Figure
+from eep.report.findings import Findings
+from eep.report.markdown import image, table, text
+from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+
+Images = Mapping[str, Figure]
+
+
+def chart(images: Images, name: str) -> Iterable[str]:
+    """Yield the image of a chart if it was drawn."""
+    if name in images:
+        yield image(images[name].words, f"charts/{name}.svg")
+
+
+def title(findings: Findings, task: str) -> str:
+    """Return a task's title as Markdown."""
+    return text(findings.design.task(task).title)
+
+
+def shares(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on what the teachers' answers are made of."""
+    found = tables.shares(findings)
+    if found.is_empty():
+        return
+    yield "## What the teachers' answers are made of"
+    yield from chart(images, "shares")
+    for task in dict.fromkeys(found["task"]):
+        part = dict(found.filter(task=task).select("part", "share").iter_rows())
+        persona = sum(part[name] for name in ("level", "preference") if name in part)
+        yield (
+            f"{title(findings, task)}: {percent(part.get('generic'), 1)} of the variance of the teachers' answers is "
+            f"generic, the same for all personas; {percent(persona, 1)} belongs to the personas "
+            f"(level {percent(part.get('level'), 1)}, preference {percent(part.get('preference'), 1)}), "
+            f"{percent(part.get('wording'), 1)} to the wording alone, {percent(part.get('rest'), 1)} is rest."
+        )
+
+
+def matrices(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on matched against mismatched similarity."""
+    pairs = [(task.task, part) for task in findings.design.tasks for part in tables.components(findings)]
+    shown = [(task, part) for task, part in pairs if f"matrix-{task}-{part}" in images]
+    if not shown:
+        return
+    yield "## Matched against mismatched"
+    yield (
+        "Each row is the students of one persona, each column the teachers of one persona in another wording. "
+        "Inheritance is a diagonal that stands out."
+    )
+    for task, component in shown:
+        yield from chart(images, f"matrix-{task}-{component}")
+        yield f"{title(findings, task)}, {text(component)}: {text(nearest(findings, task, component))}."
+
+
+def effects(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on slopes and p-values."""
+    found = tables.effects(findings)
+    if found.is_empty():
+        return
+    yield "## How much arrives"
+    yield from chart(images, "slopes")
+    yield table(
+        [
+            "Task",
+            "Component",
+            "Student",
+            "Matched",
+            "Mismatched",
+            "Slope",
+            "95 % interval",
+            "p joint",
+            "p block",
+            "p item",
+            "p",
+            "Holm p",
+        ],
+        [_effect(findings, row) for row in found.iter_rows(named=True)],
+        numeric=range(3, 12),
+    )
+    yield (
+        "*p* is the largest of three: *joint* guards against accidents of a wording, *block* against teachers that differ "
+        "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
+        "intervals over personas; where one has no bounds, the slope is not estimable from this many personas."
+    )
+
+
+def _effect(findings: Findings, row: tables.Row) -> list[str]:
+    p_values = ("p_joint", "p_block", "p_item", "p_value", "p_adjusted")
+    return [
+        title(findings, row["task"]),
+        text(row["component"]),
+        text(agent_label(row["student"])),
+        significant(row["matched"]),
+        significant(row["mismatched"]),
+        number(row["slope"]),
+        interval(row["conf_low"], row["conf_high"]),
+        *(probability(row[name]) for name in p_values),
+    ]
+
+
+def agreement(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on students against each other and against controls."""
+    found = tables.agreement(findings)
+    if found.is_empty():
+        return
+    yield "## Students against each other and against controls"
+    yield (
+        "The share of held-out items on which a student and its own teacher choose the same. The *generic* student learned "
+        "the mean answers of the neutral arm; *permuted labels* are answers shuffled before training; the *fair coin* learned nothing. "
+        "Agreement tells of a persona only by how far it exceeds the generic student's."
+    )
+    for task in dict.fromkeys(found["task"]):
+        yield from chart(images, f"agreement-{task}")
+        mine = found.filter(task=task)
+        rows = [_agreed(mine.filter(agent=agent), agent) for agent in dict.fromkeys(mine["agent"])]
+        yield table([title(findings, task), "All personas", "Least", "Greatest"], rows, numeric=(1, 2, 3))
+
+
+def _agreed(rows: pl.DataFrame, agent: str) -> list[str]:
+    single = rows.filter(pl.col("persona") != "all")["agreement"].drop_nulls()
+    overall = rows.filter(persona="all")["agreement"].to_list()
+    span = [min(single), max(single)] if single.len() else [None, None]
+    return [
+        text(agent_label(agent)),
+        percent(next(iter(overall), None), 1),
+        *(percent(value, 1) for value in span),
+    ]
+
+
+def exclusions(findings: Findings) -> Iterable[str]:
+    """Yield the section on answers that are no answers."""
+    asked = findings.responses.filter(pl.col("role") == "teacher").height
+    found = tables.exclusions(findings)
+    labels = findings.labels()
+    yield "## Exclusions"
+    if found.is_empty():
+        yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
+        return
+    yield (
+        f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
+        "They are left out, never filled in."
+    )
+    yield table(
+        ["Task", "Persona", "Why", "Rows", "Share of the persona's rows"],
+        [
+            [
+                title(findings, row["task"]),
+                text(labels.get(row["persona"], row["persona"])),
+                text(row["status"]),
+                f"{row['rows']:,}",
+                percent(row["share"], 1),
+            ]
+            for row in found.iter_rows(named=True)
+        ],
+        numeric=(3, 4),
+    )
