@@ -56,7 +56,7 @@ class Played:
         A row per player and number about its policy, schema `eep.returns.POLICIES`; null where a policy had no
         answer for any of the states compared.
     animations
-        SVG by `animation_name`: the first episode of the first player of each role, agent and persona.
+        SVG text by `animation_name`: the first episode of the first player of each role, agent and persona.
     """
 
     returns: pl.DataFrame
@@ -107,9 +107,10 @@ def compared_states(rollouts: Rollouts) -> FloatArray:
     return np.concatenate(picked)
 
 
-def animation_name(player: Player) -> str:
-    """Return the name of a player's animation, fit for a file: ``role-agent-persona``."""
-    return re.sub(r"[^a-z0-9.]+", "-", f"{player.role}-{player.agent}-{player.persona}".lower()).strip("-.")
+def animation_name(task: str, player: Player) -> str:
+    """Return the name of a player's animation, fit for a file: ``task-role-agent-persona``."""
+    told = f"{task}-{player.role}-{player.agent}-{player.persona}".lower()
+    return re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
 
 
 def _key(task: PlayableTask, player: Player) -> dict[str, object]:
@@ -144,7 +145,7 @@ def _policies(task: PlayableTask, player: Player, states: FloatArray) -> Iterato
 def _animations(task: PlayableTask, players: Sequence[Player], rollouts: Rollouts) -> dict[str, str]:
     drawn: dict[str, str] = {}
     for player, states in zip(players, rollouts.states, strict=True):
-        name = animation_name(player)
+        name = animation_name(task.id, player)
         if name not in drawn:
             drawn[name] = task.animation(states, f"{player.agent}: {player.persona}, {player.wording}")
     return drawn

@@ -21,7 +21,7 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
     Parameters
     ----------
     states
-        (n, 4): states in observation units, n >= 2.
+        (n, 4): states in observation units, n >= 1.
     hold
         Steps for which an action is held.
 
@@ -35,10 +35,10 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
         ``switching rate``: chance that the next decision differs from this one, from every state exactly: each
         action is weighted by its probability, held for ``hold`` steps of the physics, and the policy asked again.
         ``dead zone``: share of states where the probability lies within 0.1 of a fair coin.
-        NaN where nothing is left to average.
+        NaN where nothing is left to average, or a variable does not vary.
     """
-    if states.ndim != 2 or states.shape[1] != 4 or len(states) < 2:
-        raise ValueError(f"expected at least two states (n, 4); found shape {states.shape}")
+    if states.ndim != 2 or states.shape[1] != 4 or not len(states):
+        raise ValueError(f"expected at least one state (n, 4); found shape {states.shape}")
     half = states.std(axis=0) / 2
     shifted = [
         states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)
@@ -48,6 +48,8 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
     here, mirrored, after_left, after_right = asked[:4]
     gains = {
         f"gain {axis.name}": _mean(asked[4 + 2 * place] - asked[5 + 2 * place])
+        if half[axis.column]
+        else np.nan
         for place, axis in enumerate(words.AXES)
     }
     undecided = np.where(np.isnan(here), np.nan, np.abs(here - 0.5) < UNDECIDED)

@@ -184,15 +184,7 @@ def restore(recording: Recording, *, hold: int = 2) -> Restored:
     action = taken(recording.observations)
     frame = np.flatnonzero(action >= 0)
     episode = np.concatenate([[0], np.cumsum(action < 0)])[frame]
-    for source in (frame, frame - episode):
-        if (recording.actions[source] == action[frame]).all() and frame.size:
-            break
-    else:
-        shares = [float((recording.actions[way] == action[frame]).mean()) for way in (frame, frame - episode)]
-        raise RecordingError(
-            f"expected actions that lead from each observation to the next, beside it or one earlier per episode; "
-            f"found {frame.size} steps of CartPole, of which {shares[0]:.0%} and {shares[1]:.0%} fit"
-        )
+    source = _source(recording.actions, action, frame, episode)
     return Restored(
         observations=recording.observations[frame],
         actions=action[frame],
@@ -201,6 +193,21 @@ def restore(recording: Recording, *, hold: int = 2) -> Restored:
         source=source,
         episode=episode,
         decided=_decided(action[frame], episode, source, hold),
+    )
+
+
+def _source(actions: IntArray, action: IntArray, frame: IntArray, episode: IntArray) -> IntArray:
+    """Return where the recording has the action of each frame (m,); raises `RecordingError`."""
+    if not frame.size:
+        raise RecordingError("expected steps of CartPole; found no two observations that a push joins")
+    ways = (frame, frame - episode)
+    fits = [float((actions[way] == action[frame]).mean()) for way in ways]
+    for way, fit in zip(ways, fits, strict=True):
+        if fit == 1.0:
+            return way
+    raise RecordingError(
+        f"expected actions that lead from each observation to the next, beside it or one earlier per episode; "
+        f"found {frame.size} steps of CartPole, of which {fits[0]:.0%} and {fits[1]:.0%} fit"
     )
 
 

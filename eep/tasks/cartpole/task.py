@@ -1,8 +1,10 @@
 """The CartPole task."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from eep.question import Item
 from eep.tasks.base import (
@@ -13,7 +15,7 @@ from eep.tasks.base import (
     Rollouts,
     TaskQuestion,
 )
-from eep.tasks.cartpole import animation, features, items, rollout, words
+from eep.tasks.cartpole import animation, episodes, features, items, rollout, words
 from eep.tasks.cartpole.settings import CartPoleSettings
 
 _SITUATION = """\
@@ -81,6 +83,10 @@ class CartPole:
         """Return states that the teachers and random play met; see `eep.tasks.cartpole.items`."""
         cells = [self.table_policy(answers[cell]) for cell in sorted(answers)]
         return items.draw([*cells, self.random_policy()], self.settings, seed)
+
+    def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
+        """Return a recording's decisions as items and teacher responses; see `eep.tasks.cartpole.episodes`."""
+        return episodes.episodes(folder, seed=seed)
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return the states, (n, 4) float32; raises ValueError for an item without one."""
