@@ -19,6 +19,7 @@ MOST_PROBLEMS = 25
 
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)(?:[ \t]*\.[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+))*"""
 _HEADER = re.compile(rf"[ \t]*\[\[?[ \t]*{_KEY}[ \t]*\]\]?[ \t]*(?:#.*)?$")
+_OPEN_HEADER = re.compile(r"[ \t]*\[\[?[ \t]*[A-Za-z][\w.-]*[ \t]*$")  # its bracket forgotten
 _PAIR = re.compile(rf"[ \t]*{_KEY}[ \t]*=")
 _OPENING = re.compile(rf"[ \t]*\[?\[?[ \t]*(?P<key>{_KEY})[ \t]*=?[ \t]*(?P<value>.*)")
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -42,6 +43,7 @@ _EXPECTED = {
     "Invalid statement": "key = value, or a [table]",
     "Invalid initial character": "a key (letters, digits, - and _, or a text in quotes)",
     "Invalid date": "a date that exists",
+    "Found invalid character '\\n'": "the closing quote of the text",
     "Found invalid character": "no control character",
     "Cannot overwrite": _ONCE,
     "Cannot declare": _ONCE,
@@ -80,6 +82,7 @@ class Parsed:
 def parse(text: str) -> Parsed:
     r"""Read a TOML document with ``\n`` line ends, going on after statements that are wrong."""
     problems: list[SyntaxProblem] = []
+    text += "" if text.endswith("\n") else "\n"  # the end of the file ends a line as well
     while True:
         try:
             return Parsed(text, tomllib.loads(text), tuple(problems))
@@ -109,7 +112,7 @@ class _Statement:
         start = next(line for line in _starts(lines, last - 1) if _readable(lines[:line]))
         while start < last - 1 and not lines[start].partition("#")[0].strip():
             start += 1
-        ends = _HEADER.match if lines[start].lstrip().startswith("[") else _starts_statement
+        ends = _starts_table if lines[start].lstrip().startswith("[") else _starts_statement
         end = next((line for line in range(start + 1, len(lines)) if ends(lines[line])), len(lines))
         return cls(lines, start, end)
 
@@ -123,19 +126,18 @@ class _Statement:
         position = Position(int(where[1]), int(where[2])) if where and where[1] else None
         expected = next((_EXPECTED[begin] for begin in _longest_first() if plain.startswith(begin)), None)
         if expected == _ONCE:
-            return SyntaxProblem(self.first(), self.path(), f"expected {_ONCE}, found it again")
+            return self.told(self.first(), f"expected {_ONCE}, found it again")
         if where is None and expected:
-            return SyntaxProblem(
-                self.first(), self.path(), f"expected {expected}, found more than can be read"
-            )
+            return self.told(self.first(), f"expected {expected}, found more than can be read")
         if expected is None:
-            return SyntaxProblem(
-                position or self.first(), self.path(), f"expected valid TOML, found: {plain}"
-            )
+            return self.told(position or self.first(), f"expected valid TOML, found: {plain}")
         if position is None or position.line > self.end:
             return self.unclosed(expected)
         found = self.lines[position.line - 1][position.column - 1 :]
-        sentence = f"expected {expected}, found {_shown(found)}{_hint(found)}"
+        return self.told(position, f"expected {expected}, found {_shown(found)}{_hint(found)}")
+
+    def told(self, position: Position, sentence: str) -> SyntaxProblem:
+        """Return a problem of this statement."""
         return SyntaxProblem(position, self.path(), sentence)
 
     def unclosed(self, expected: str) -> SyntaxProblem:
@@ -147,10 +149,11 @@ class _Statement:
         if mark in {"[", "{"}:
             inside = [line for line in range(self.start, self.end) if self.lines[line].strip()]
             position = Position(inside[-1] + 1, len(self.lines[inside[-1]].rstrip()) + 1)
+        elif value.startswith("'") and not mark:
+            position = Position(self.start + 1, len(self.lines[self.start]) + 1)
+            return self.told(position, "expected the closing quote of the text, found the end of the line")
         found = "the end of the file" if self.end == len(self.lines) else "the next key or table"
-        return SyntaxProblem(
-            position, self.path(), f"expected {_UNCLOSED.get(mark, expected)}, found {found}"
-        )
+        return self.told(position, f"expected {_UNCLOSED.get(mark, expected)}, found {found}")
 
     def first(self) -> Position:
         """Return where the statement begins."""
@@ -183,7 +186,11 @@ def _starts(lines: list[str], last: int) -> Iterator[int]:
 
 
 def _starts_statement(line: str) -> bool:
-    return bool(_PAIR.match(line) or _HEADER.match(line))
+    return bool(_PAIR.match(line)) or _starts_table(line)
+
+
+def _starts_table(line: str) -> bool:
+    return bool(_HEADER.match(line) or _OPEN_HEADER.match(line))
 
 
 def _readable(lines: list[str]) -> bool:
