@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -13,12 +12,6 @@ from eep.tasks.base import FloatArray, Playable, PolicyFunction, Rollouts
 
 #: States, at most, on which all policies are compared.
 COMPARED = 2_000
-
-
-class PlayableTask(Playable, Protocol):
-    """A task that can be played, and the id its rows carry."""
-
-    id: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ class Played:
     animations: dict[str, str]
 
 
-def play(task: PlayableTask, players: Sequence[Player], *, episodes: int, greedy: bool, seed: int) -> Played:
+def play(task: Playable, players: Sequence[Player], *, episodes: int, greedy: bool, seed: int) -> Played:
     """Let every player play ``episodes`` episodes from the same initial states.
 
     The numbers about policies compare all players on the same states: moments at even distances from every
@@ -113,7 +106,7 @@ def animation_name(task: str, player: Player) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
 
 
-def _key(task: PlayableTask, player: Player) -> dict[str, object]:
+def _key(task: Playable, player: Player) -> dict[str, object]:
     return {
         "task": task.id,
         "role": player.role,
@@ -125,9 +118,7 @@ def _key(task: PlayableTask, player: Player) -> dict[str, object]:
     }
 
 
-def _returns(
-    task: PlayableTask, player: Player, rollouts: Rollouts, place: int
-) -> Iterator[dict[str, object]]:
+def _returns(task: Playable, player: Player, rollouts: Rollouts, place: int) -> Iterator[dict[str, object]]:
     key = _key(task, player)
     episodes = zip(rollouts.returns[place].tolist(), rollouts.terminated[place].tolist(), strict=True)
     for episode, (value, terminated) in enumerate(episodes):
@@ -136,13 +127,13 @@ def _returns(
         yield {**key, "episode": episode, "return": value if answered else None, "ended": ended}
 
 
-def _policies(task: PlayableTask, player: Player, states: FloatArray) -> Iterator[dict[str, object]]:
+def _policies(task: Playable, player: Player, states: FloatArray) -> Iterator[dict[str, object]]:
     key = _key(task, player)
     for feature, value in task.policy_features(player.policy, states).items():
         yield {**key, "feature": feature, "value": None if np.isnan(value) else value}
 
 
-def _animations(task: PlayableTask, players: Sequence[Player], rollouts: Rollouts) -> dict[str, str]:
+def _animations(task: Playable, players: Sequence[Player], rollouts: Rollouts) -> dict[str, str]:
     drawn: dict[str, str] = {}
     for player, states in zip(players, rollouts.states, strict=True):
         name = animation_name(task.id, player)

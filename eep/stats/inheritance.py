@@ -13,6 +13,7 @@ from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, Labellings, PValue, no_p
 from eep.stats.similarity import (
+    ALL_JOINT,
     across_wordings,
     by_student_wording,
     combine,
@@ -214,3 +215,10 @@ def _p_row(row: Estimate, term: str, p: PValue) -> Estimate:
         method=p.method,
         note=notes(row.note, p.reason),
     )
+
+
+def minimum_p(personas: int, wordings: int, permutations: int) -> float:
+    """Return the least p-value of T2 that a design of ``personas`` >= 2 and ``wordings`` >= 2 can give."""
+    joint = Labellings(personas, wordings - 1, ALL_JOINT, permutations, (0,))
+    block = Labellings(personas, 1, ALL_BLOCK, permutations, (0,))
+    return 1 / min(joint.size, block.size)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.question import Item
@@ -78,6 +80,18 @@ class Task(Protocol):
         ...
 
 
+@runtime_checkable
+class Replayable(Protocol):
+    """A task whose teachers may have been recorded while they played: whole episodes instead of questions."""
+
+    def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
+        """Return a recording's decisions as items, and as a responses table of role teacher.
+
+        Raises `eep.errors.UserError` if ``folder`` holds no recording that can be trusted or restored.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Rollouts:
     """Closed-loop episodes of several policies.
@@ -99,7 +113,7 @@ class Rollouts:
 
 
 @runtime_checkable
-class Playable(Protocol):
+class Playable(Task, Protocol):
     """A task that students and teachers can act in, in a closed loop."""
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
