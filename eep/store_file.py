@@ -54,7 +54,9 @@ def row_of(answer: Answer, about: Mapping[str, Any]) -> tuple[object, ...]:
     probabilities = None if answer.probabilities is None else canonical_json(dict(answer.probabilities))
     usage = canonical_json(dict(answer.usage))
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    fields = (answer.status.value, probabilities, answer.text, answer.model, usage, answer.seconds)
+    # A reply may end inside a character (a lone surrogate), which UTF-8 has no way to write.
+    text = answer.text.encode("utf-8", "backslashreplace").decode("utf-8")
+    fields = (answer.status.value, probabilities, text, answer.model, usage, answer.seconds)
     return (answer.key, *fields, canonical_json(dict(about)), now)
 
 
