@@ -12,6 +12,8 @@ from eep.stats.permutation import NAN
 NOT_ESTIMABLE = "not estimable"
 #: What is reported beside the slope.
 TERMS = ("correlation", "persona_variance_teacher", "wording_variance_teacher", "persona_variance_student")
+#: Two personas deviate from their mean by the same amount: their contributions are one number, not two.
+MIRRORED = 2
 #: With fewer personas the linearised standard error is too rough to show.
 PERSONAS_FOR_ERROR = 6
 
@@ -106,7 +108,7 @@ class InheritanceSlope:
         a, b = component.student_deviation, component.teacher_deviation
         c_st, c_tt, c_ss = (cross_covariance(x, y) for x, y in ((a, b), (b, b), (a, a)))
         st, tt, ss = (float(c.sum()) for c in (c_st, c_tt, c_ss))
-        low, high = self.fieller(c_st, c_tt)
+        low, high = self.fieller(c_st, c_tt) if len(c_tt) > MIRRORED else (NAN, NAN)
         slope = st / tt if tt > 0 else NAN
         return SlopeResult(
             slope=slope,
@@ -121,7 +123,7 @@ class InheritanceSlope:
             wording_variance_student=_total(a) - ss,
             numerator=c_st,
             denominator=c_tt,
-            reason="" if np.isfinite(low) else _unbounded(tt),
+            reason="" if np.isfinite(low) else _unbounded(tt, len(c_tt)),
         )
 
     def fieller(self, numerator: FloatArray, denominator: FloatArray) -> tuple[float, float]:
@@ -163,9 +165,11 @@ def _total(x: FloatArray) -> float:
     return float(len(x) / (len(x) - 1) * np.mean(x * x))
 
 
-def _unbounded(persona_variance: float) -> str:
+def _unbounded(persona_variance: float, personas: int) -> str:
     if persona_variance <= 0:
         return "the teachers show no difference between personas that persists across wordings"
+    if personas <= MIRRORED:
+        return "two personas mirror each other about their mean, so how much personas vary cannot be seen"
     return (
         "the teachers' own difference between personas is not clear of zero, so no share of it can be bounded"
     )
