@@ -81,9 +81,11 @@ def _experiment() -> Schema:
 
 
 def _plain(node: Any) -> Any:
-    """Return a schema without generated titles, and without the null that marks a table that may be left out."""
+    """Return a schema with texts on one line, no generated titles, and no null for tables that may be left out."""
     if isinstance(node, list):
         return [_plain(each) for each in node]
+    if isinstance(node, str):
+        return " ".join(node.split())  # docstrings are wrapped
     if not isinstance(node, dict):
         return node
     kept = {
