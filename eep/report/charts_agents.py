@@ -18,7 +18,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     data = tables.agreement(findings).filter(task=task).drop_nulls("agreement")
     if data.is_empty():
         return None
-    controls = pl.col("agent").is_in(tables.CONTROLS)
+    controls = pl.col("agent").is_in(tables.controls(findings, task))
     shown = data.with_columns(
         pl.Series("label", [agent_label(agent) for agent in data["agent"]]),
         pl.when(controls).then(pl.lit("control")).otherwise(pl.lit("student")).alias("role"),
@@ -62,14 +62,15 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
 def returns(findings: Findings, task: str) -> Figure | None:
     """Return the chart of returns: teachers and confirmatory students by persona, controls below."""
     design = findings.design.task(task)
-    kinds = (design.students[0], *tables.CONTROLS)
+    controls = tables.controls(findings, task)
+    kinds = (design.students[0], *controls)
     mine = (pl.col("role") == "teacher") | pl.col("agent").is_in(kinds)
     data = tables.cells(findings).filter(pl.col("task") == task, mine).drop_nulls("mean")
     if data.is_empty():
         return None
     labels = findings.labels()
     shown = pl.DataFrame([_place(row, labels) for row in data.iter_rows(named=True)])
-    rows = [*labels.values(), *map(_control, tables.CONTROLS)]
+    rows = [*labels.values(), *map(_control, controls)]
     order = [row for row in rows if row in set(shown["row"])]
     return figure(
         _lanes(shown, order).properties(width=520, height=32 * len(order)),
@@ -137,31 +138,18 @@ def _scale(means: list[float]) -> "alt.Scale":
 
 def _told(findings: Findings, task: str) -> str:
     """Return the chart's content in sentences: the mean of each persona's teachers and students, and the controls'."""
-    labels, first = findings.labels(), findings.design.task(task).students[0]
-    found = tables.returns(findings).filter(task=task)
-    mean = {(row["role"], row["agent"], row["persona"]): row["mean"] for row in found.iter_rows(named=True)}
-    said = {persona: [""] * 2 for persona in labels}
-    for (role, agent, persona), value in mean.items():
-        if role == "teacher":
-            said[persona][0] = f"teacher {number(value, 1)}"
-        elif agent == first:
-            said[persona][1] = f"student {number(value, 1)}"
-    people = [
-        f"{labels[persona]}: {', '.join(filter(None, parts))}."
-        for persona, parts in said.items()
-        if any(parts)
-    ]
-    controls = (
-        tables.cells(findings).filter(task=task, role="control").group_by("agent").agg(pl.col("mean").mean())
-    )
-    middle = dict(controls.iter_rows())
-    return " ".join(
-        [
-            *people,
-            *(
-                f"{_control(agent).capitalize()} {number(middle[agent], 1)}."
-                for agent in tables.CONTROLS
-                if agent in middle
-            ),
-        ]
-    )
+    first = findings.design.task(task).students[0]
+    found = tables.returns(findings).filter(pl.col("task") == task, pl.col("mean").is_not_null())
+    shown = found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first))
+    mean = {(row["role"], row["persona"]): number(row["mean"], 1) for row in shown.iter_rows(named=True)}
+    said = []
+    for persona, label in findings.labels().items():
+        roles = [role for role in ("teacher", "student") if (role, persona) in mean]
+        if roles:
+            said.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
+    cells = tables.cells(findings).filter(task=task, role="control").drop_nulls("mean")
+    for agent in tables.controls(findings, task):
+        means = cells.filter(agent=agent)["mean"].to_list()
+        if means:
+            said.append(f"{agent_label(agent)}: {number(sum(means) / len(means), 1)}.")
+    return " ".join(said)

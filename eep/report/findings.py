@@ -79,7 +79,7 @@ class Findings:
     seeds, versions
         Name to seed, and library to version.
     animations
-        Name to the SVG text of an episode.
+        Name to the SVG text of an episode; ``task-role-agent-persona`` is found by the text, others are linked.
 
     Raises
     ------

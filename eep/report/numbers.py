@@ -61,14 +61,10 @@ def plain(text: str) -> str:
 
 
 def _harmless(character: str) -> bool:
-    return character in _JOINERS or unicodedata.category(character) not in {
-        "Cc",
-        "Cf",
-        "Cs",
-        "Cn",
-        "Zl",
-        "Zp",
-    }
+    # The last two places of every plane, and these 32, are for no character, now or ever.
+    nothing = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    category = unicodedata.category(character)
+    return character in _JOINERS or not (nothing or category in {"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def agent_label(agent: str) -> str:

@@ -49,7 +49,8 @@ def page(
         *results.effects(findings, images),
         *results.agreement(findings, images),
         *results_play.returns(findings, images),
-        *results_play.policies(findings, animations),
+        *results_play.policies(findings),
+        *results_play.episodes(findings, animations),
         *results.exclusions(findings),
         *_record(findings, files),
         *_exploratory(findings),
@@ -61,7 +62,7 @@ def _head(findings: Findings) -> Iterable[str]:
     provenance = findings.provenance
     teacher = text(findings.teacher())
     said = {
-        "simulated": "**The teacher was SIMULATED: no language model answered.**",
+        "simulated": "**The teacher was SIMULATED, not a language model.**",
         "recorded": f"**The teacher: {teacher}.**",
         "live": f"**The teacher: {teacher}.**",
     }
@@ -82,7 +83,7 @@ def _verdicts(findings: Findings) -> Iterable[str]:
         title = text(findings.design.task(row["task"]).title)
         yield f"### {title}, {text(row['component'])}: {text(row['verdict'])}"
         yield line(row["sentence"])
-        if row["reason"]:
+        if row["reason"] and row["reason"] not in row["sentence"]:
             yield f"Why: {text(row['reason'])}"
         yield _numbers(row)
 

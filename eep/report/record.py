@@ -120,7 +120,7 @@ def _controls(findings: Findings, task: str) -> dict[str, Any]:
             "agreement": dict(agreement.filter(agent=agent).select("persona", "agreement").iter_rows()),
             "return": _spread(cells.filter(agent=agent)["mean"].drop_nulls()),
         }
-        for agent in tables.CONTROLS
+        for agent in tables.controls(findings, task)
     }
 
 

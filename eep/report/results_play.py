@@ -1,17 +1,16 @@
 """The report's sections on agents that act: returns, policies, episodes to look at."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from eep.report import tables
+from eep.report.design import TaskDesign
 from eep.report.findings import Findings
-from eep.report.markdown import bullets, image, table, text
+from eep.report.markdown import bullets, image, line, table, text
 from eep.report.numbers import MISSING, agent_label, number
 from eep.report.results import Images, chart, title
-
-#: More episodes than this are linked, not shown: a page should not play thirty films at once.
-SHOWN = 12
 
 
 def returns(findings: Findings, images: Images) -> Iterable[str]:
@@ -55,13 +54,13 @@ def _spread(mean: float | None, sd: float | None) -> str:
 
 def _controls(findings: Findings, task: str) -> Iterable[str]:
     cells = tables.cells(findings).filter(task=task, role="control").drop_nulls("mean")
-    for agent in tables.CONTROLS:
+    for agent in tables.controls(findings, task):
         means = cells.filter(agent=agent)["mean"].to_list()
         if means:
             sd = pl.Series(means).std()
             many = f", {len(means)} students from {number(min(means), 1)} to {number(max(means), 1)}"
             spread = _spread(sum(means) / len(means), sd if isinstance(sd, float) else None)
-            yield f"{agent_label(agent)}: {spread}{many if len(means) > 1 else ''}"
+            yield f"{line(agent_label(agent))}: {spread}{many if len(means) > 1 else ''}"
 
 
 def _episodes(found: pl.DataFrame) -> str:
@@ -72,20 +71,61 @@ def _episodes(found: pl.DataFrame) -> str:
     return f"{found['episodes'].sum():,} episodes of {found['cells'].sum():,} cells in all{left_out}"
 
 
-def policies(findings: Findings, animations: tuple[str, ...]) -> Iterable[str]:
-    """Yield the section on how the policies act, and an episode of each agent that was filmed."""
+def policies(findings: Findings) -> Iterable[str]:
+    """Yield the section on how the policies act."""
     found = tables.policies(findings)
     if not found.is_empty():
         yield "## How they act"
         yield "Teacher / student of the same persona, averaged over wordings; what the numbers mean is the task's own."
     for task in dict.fromkeys(found["task"]):
         yield _policy(findings, found.filter(task=task), task)
-    if animations:
-        yield "## One episode each"
-        yield "Replayed from the recorded states."
-        yield "\n".join(image(name.removesuffix(".svg"), f"charts/{name}") for name in animations[:SHOWN])
-        if animations[SHOWN:]:
-            yield "More: " + ", ".join(f"[{text(name)}](charts/{name})" for name in animations[SHOWN:])
+
+
+def episodes(findings: Findings, animations: tuple[str, ...]) -> Iterable[str]:
+    """Yield the section of films: each persona's teacher and student side by side, links to the others."""
+    if not animations:
+        return
+    yield "## One episode each"
+    yield "The first episode of an agent's first cell, replayed from its recorded states."
+    files = {_stem(file.removesuffix(".svg")): file for file in animations}
+    shown: set[str] = set()
+    for design in findings.design.tasks:
+        pairs = list(_pairs(findings, design, files))
+        shown |= {file for _, *pair in pairs for file in pair}
+        if pairs:
+            head = [
+                title(findings, design.task),
+                "Teacher",
+                f"Student ({text(agent_label(design.students[0]))})",
+            ]
+            yield table(head, [[text(label), *(_film(file) for file in pair)] for label, *pair in pairs])
+    others = [file for file in animations if file not in shown]
+    if others:
+        yield f"Others: {', '.join(f'[{text(file)}](charts/{file})' for file in others)}."
+
+
+def _pairs(
+    findings: Findings, design: TaskDesign, files: Mapping[str, str]
+) -> Iterable[tuple[str, str, str]]:
+    """Yield label, teacher's film and student's film of each persona of the first arm that has both."""
+    labels = findings.labels()
+    played = findings.returns.filter(pl.col("task") == design.task, pl.col("role") == "teacher")
+    teachers = dict(played.select("persona", "agent").unique().sort("persona", "agent").iter_rows())
+    for persona in next(iter(findings.design.personas.values()), ()):
+        agents = {"teacher": teachers.get(persona, ""), "student": design.students[0]}
+        stems = [_stem(f"{design.task}-{role}-{agent}-{persona}") for role, agent in agents.items()]
+        found = [files[stem] for stem in stems if stem in files]
+        if len(found) == len(stems):
+            yield labels[persona], found[0], found[1]
+
+
+def _stem(name: str) -> str:
+    """Return an animation's name without regard to case and punctuation, which file names lose."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _film(file: str) -> str:
+    return image(file.removesuffix(".svg").replace("-", " "), f"charts/{file}")
 
 
 def _policy(findings: Findings, found: pl.DataFrame, task: str) -> str:

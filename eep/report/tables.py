@@ -13,7 +13,7 @@ from eep.returns import AGENT
 SHARES = ("generic", "level", "preference", "wording", "rest")
 #: The components of a persona, the key one first.
 COMPONENTS = ("preference", "level")
-#: Controls, in the order of their telling.
+#: The controls of every run, in the order of their telling.
 CONTROLS = ("generic", "permuted", "random")
 EXCLUSIONS = ("refused", "unparsable", "failed")
 
@@ -46,6 +46,14 @@ def components(findings: Findings) -> tuple[str, ...]:
     found = set(findings.verdicts["component"])
     found |= set(findings.estimates.filter(pl.col("test").is_in(["T1", "T2", "T3"]))["component"])
     return (*(name for name in COMPONENTS if name in found), *sorted(found - set(COMPONENTS)))
+
+
+def controls(findings: Findings, task: str) -> tuple[str, ...]:
+    """Return the controls of a task: those of every run, then whatever else was compared with the students."""
+    agreed = pick(findings, test="agreement", task=task)["agent"]
+    played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "control")["agent"]
+    known = {*CONTROLS, *findings.design.task(task).students}
+    return (*CONTROLS, *sorted({*agreed, *played} - known))
 
 
 def _pairs(findings: Findings) -> Iterator[tuple[str, str]]:
@@ -137,7 +145,7 @@ def agreement(findings: Findings) -> pl.DataFrame:
     rows = [
         {"task": task.task, "agent": agent, "persona": row["contrast"], "agreement": row["estimate"]}
         for task in findings.design.tasks
-        for agent in (*task.students, *CONTROLS)
+        for agent in (*task.students, *controls(findings, task.task))
         for row in found.filter(task=task.task, agent=agent).iter_rows(named=True)
     ]
     text = pl.String()

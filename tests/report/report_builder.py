@@ -25,6 +25,11 @@ PERSONAS = {
 WORDINGS = ("plain", "portrait")
 STUDENTS = ("xgboost", "logistic", "mlp")
 FEATURES = ("gain position", "gain velocity", "gain angle", "gain turning", "side bias", "switching rate")
+FILMS = (
+    "balance-teacher-simulated-weights-clockmaker",
+    "balance-student-xgboost-clockmaker",
+    "balance-control-random-none",
+)
 TITLES = {"balance": "Balancing a pole"}
 
 
@@ -241,6 +246,6 @@ def build(
         verdicts=verdict_frame([verdict(task, component) for task, component in product(tasks, components)]),
         seeds={"experiment": seed},
         versions={"eep": "0.1.0", "polars": "2.1.0"},
-        animations={"balance-clockmaker": '<svg xmlns="http://www.w3.org/2000/svg"/>'},
+        animations=dict.fromkeys(FILMS, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
     )
     return replace(findings, **changes)
