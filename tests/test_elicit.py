@@ -168,14 +168,14 @@ def test_an_interrupt_stops_cleanly(store: Store) -> None:
         elicit(questions, Scripted(interrupting), store, concurrency=4)
     teacher = Scripted()
     elicited = elicit(questions, teacher, store, concurrency=4)
-    assert 7 <= elicited.stored <= 18
+    assert 7 <= elicited.stored < 200
     assert elicited.asked == len(teacher.asked) == 200 - elicited.stored
     assert len(elicited.answered) == 200
 
 
 def test_it_works_inside_a_running_loop(store: Store) -> None:
     """In a notebook, whose loop is running already, eliciting works, and an interrupt stops it too."""
-    questions = asking.questions(200)
+    questions = asking.questions(1_000)
 
     async def cell(script: Any) -> Elicited:
         return elicit(questions, Scripted(script), store, concurrency=4)
@@ -184,12 +184,11 @@ def test_it_works_inside_a_running_loop(store: Store) -> None:
     try:
         with pytest.raises(KeyboardInterrupt):
             loop.run_until_complete(cell(interrupting))
-        stored = len(inventory(questions, Scripted(), store).known)
-        assert 1 <= stored < 200
         elicited = loop.run_until_complete(cell(lambda _: {}))
     finally:
         loop.close()
-    assert (elicited.asked, elicited.stored) == (200 - stored, stored)
+    assert 1 <= elicited.stored < 1_000
+    assert (elicited.asked, len(elicited.answered)) == (1_000 - elicited.stored, 1_000)
 
 
 def test_answers_do_not_depend_on_order_or_concurrency(tmp_path: Path) -> None:
