@@ -5,14 +5,16 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
 from report_builder import FILMS, PERSONAS, Origin, build, verdict_frame
 
-from eep.report import publish, write
+from eep.report import Findings, publish, write
 
 HASH = """
 import hashlib, sys
@@ -22,6 +24,19 @@ from eep.report.publish import render
 for name, content in render(build()).items():
     print(name, hashlib.sha256(content).hexdigest())
 """
+
+
+def bare(**changes: Any) -> Findings:
+    """Return findings without anything to draw."""
+    findings = build()
+    return replace(
+        findings,
+        estimates=findings.estimates.clear(),
+        returns=findings.returns.clear(),
+        policies=findings.policies.clear(),
+        verdicts=verdict_frame([]),
+        **changes,
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -52,9 +67,7 @@ def test_the_report_has_its_files(files: dict[str, bytes], tmp_path: Path) -> No
         "shares",
         "slopes",
     }
-    assert {Path(name).stem for name in files if name.startswith("charts/")} == charts | {
-        "balance-clockmaker"
-    }
+    assert {Path(name).stem for name in files if name.startswith("charts/")} == charts | set(FILMS)
     assert charts < {Path(name).stem for name in files if name.startswith("tables/")}
 
 
@@ -84,7 +97,7 @@ def test_an_earlier_report_is_replaced(tmp_path: Path) -> None:
     """A new report leaves no chart of the old one, and leaves alone what is not its own."""
     write(build(), tmp_path)
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    findings = build(tasks={"guess": "Guessing"}, animations={})
+    findings = bare(animations={})
     write(findings, tmp_path)
     assert contents(tmp_path) == publish.render(findings) | {"notes.txt": b"mine"}
 
@@ -104,12 +117,12 @@ def test_a_report_that_cannot_be_made_leaves_the_earlier_one(tmp_path: Path) -> 
 def test_animations_have_file_names_of_their_own(names: tuple[str, ...]) -> None:
     """Animations that would share a file, on any file system, or have none, are refused."""
     with pytest.raises(ValueError, match="file name of its own"):
-        publish.render(build(animations=dict.fromkeys(names, "<svg/>")))
+        publish.render(bare(animations=dict.fromkeys(names, "<svg/>")))
 
 
 def test_an_animation_cannot_leave_the_folder() -> None:
     """A name with slashes becomes a plain file name."""
-    files = publish.render(build(animations={"../../etc/x": "<svg/>"}))
+    files = publish.render(bare(animations={"../../etc/x": "<svg/>"}))
     assert files["charts/etc-x.svg"] == b"<svg/>"
 
 
@@ -161,13 +174,5 @@ def test_tables_hold_the_numbers_behind_the_charts(files: dict[str, bytes]) -> N
 
 def test_a_report_without_estimates_has_no_charts(tmp_path: Path) -> None:
     """Where nothing could be estimated or played, the text and the record are still written."""
-    findings = build()
-    bare = build(
-        estimates=findings.estimates.clear(),
-        returns=findings.returns.clear(),
-        policies=findings.policies.clear(),
-        verdicts=verdict_frame([]),
-        animations={},
-    )
-    write(bare, tmp_path / "bare")
+    write(bare(animations={}), tmp_path / "bare")
     assert sorted(contents(tmp_path / "bare")) == ["report.json", "report.md"]
