@@ -13,18 +13,17 @@ from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, Labellings, PValue, no_p
 from eep.stats.similarity import (
-    ALL_JOINT,
     across_wordings,
     by_student_wording,
     combine,
-    joint_labellings,
     p_block,
     p_item,
     p_joint,
     similarity,
 )
 
-#: Up to this many block permutations are listed one and all.
+#: Up to this many joint relabellings, and this many block permutations, are listed one and all.
+ALL_JOINT = 10_000
 ALL_BLOCK = 50_000
 
 
@@ -68,7 +67,8 @@ class ManipulationCheck:
         if component.reason:
             return ManipulationResult(no_p(component.reason))
         m = similarity(component.teacher, component.teacher)
-        return ManipulationResult(p_joint(m, joint_labellings(m, self.permutations, self.seed)))
+        joint, _ = reference_sets(m.shape[0], m.shape[1], self.permutations, self.seed)
+        return ManipulationResult(p_joint(m, joint))
 
 
 @dataclass(frozen=True)
@@ -192,11 +192,13 @@ class Inheritance:
             none = no_p(component.reason)
             item = none if component.name == PREFERENCE else None
             return InheritanceResult(none, none, item, np.empty((0, 0)), personas, (), component.reason)
+        joint, blocks = reference_sets(
+            len(personas), component.student.shape[1], self.permutations, self.seed
+        )
         m = similarity(component.student, component.teacher)
         item = p_item(component) if component.name == PREFERENCE else None
-        blocks = Labellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
         return InheritanceResult(
-            joint=p_joint(m, joint_labellings(m, self.permutations, self.seed)),
+            joint=p_joint(m, joint),
             block=p_block(across_wordings(m), blocks),
             item=item,
             similarity=across_wordings(m),
@@ -204,6 +206,21 @@ class Inheritance:
             split=tuple(p_block(one, blocks).value for one in by_student_wording(m)),
             reason="" if item is None else item.reason,
         )
+
+
+def reference_sets(
+    personas: int, wordings: int, permutations: int, seed: tuple[int, ...]
+) -> tuple[Labellings, Labellings]:
+    """Return T2's joint relabellings, personas!^(wordings - 1), and its block permutations, personas!."""
+    joint = Labellings(personas, wordings - 1, ALL_JOINT, permutations, seed)
+    return joint, Labellings(personas, 1, ALL_BLOCK, permutations, seed)
+
+
+def minimum_p(personas: int, wordings: int, permutations: int) -> float:
+    """Return the least p-value of T2 that a design can give, 1.0 where there is no second persona or wording."""
+    if min(personas, wordings) < 2:
+        return 1.0
+    return max(1 / labellings.size for labellings in reference_sets(personas, wordings, permutations, (0,)))
 
 
 def _p_row(row: Estimate, term: str, p: PValue) -> Estimate:
@@ -215,10 +232,3 @@ def _p_row(row: Estimate, term: str, p: PValue) -> Estimate:
         method=p.method,
         note=notes(row.note, p.reason),
     )
-
-
-def minimum_p(personas: int, wordings: int, permutations: int) -> float:
-    """Return the least p-value of T2 that a design of ``personas`` >= 2 and ``wordings`` >= 2 can give."""
-    joint = Labellings(personas, wordings - 1, ALL_JOINT, permutations, (0,))
-    block = Labellings(personas, 1, ALL_BLOCK, permutations, (0,))
-    return 1 / min(joint.size, block.size)

@@ -10,9 +10,6 @@ from eep.stats.components import Component
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, LabelArray, Labellings, PValue, no_p, upper_tail
 
-#: Up to this many joint relabellings are listed one and all.
-ALL_JOINT = 10_000
-
 
 def similarity(left: FloatArray, right: FloatArray) -> FloatArray:
     """Return M (K, W, K, W), the inner products of all rows of ``left`` and ``right``, each (K, W, D)."""
@@ -28,11 +25,6 @@ def by_student_wording(m: FloatArray) -> FloatArray:
     """Return (W, K, K): for each student wording, the mean over the teachers' other wordings."""
     wordings = range(m.shape[1])
     return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
-
-
-def joint_labellings(m: FloatArray, permutations: int, seed: tuple[int, ...]) -> Labellings:
-    """Return the K!^(W-1) joint relabellings of M's personas, the first wording staying as it is."""
-    return Labellings(m.shape[0], m.shape[1] - 1, ALL_JOINT, permutations, seed)
 
 
 def p_joint(m: FloatArray, labellings: Labellings) -> PValue:

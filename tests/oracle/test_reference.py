@@ -11,16 +11,17 @@ import numpy as np
 import polars as pl
 import pytest
 
+from eep import responses
+from eep.analyse import analyse
+from eep.experiment import Analysis
 from eep.stats import components
 from eep.stats.components import Component, double_centred, generic_basis, logit
-from eep.stats.inheritance import ALL_BLOCK, Inheritance, InheritanceResult, ManipulationCheck
+from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
 from eep.stats.panel import FloatArray, Panel
-from eep.stats.permutation import Labellings
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,
     combine,
-    joint_labellings,
     p_block,
     p_joint,
     similarity,
@@ -30,6 +31,7 @@ from eep.stats.slope import InheritanceSlope
 HERE = Path(__file__).parent
 TOLERANCE = 1e-9
 SEED = (0,)
+JOINT, BLOCKS = reference_sets(personas=4, wordings=3, permutations=9_999, seed=SEED)
 
 
 def _cells(role: str) -> FloatArray:
@@ -57,6 +59,23 @@ PANEL = _panel()
 REFERENCE: dict[str, Any] = json.loads((HERE / "ref_small.json").read_text())
 
 
+def _table() -> pl.DataFrame:
+    """Return the reference data as a responses table."""
+    raw = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
+    rows = raw.with_columns(
+        pl.col("persona", "wording").cast(pl.String),
+        pl.col("item").cast(pl.String).str.zfill(2),
+        pl.lit("reference").alias("task"),
+        pl.when(pl.col("role") == "teacher").then(pl.lit("x:y")).otherwise(pl.lit("kind")).alias("agent"),
+        pl.lit("persona").alias("arm"),
+        pl.lit(0).alias("sample"),
+        pl.lit("test").alias("split"),
+        pl.lit("yes").alias("option"),
+        pl.lit("ok").alias("status"),
+    ).with_columns(pl.col("item").alias("cluster"))
+    return responses.check(rows.select(pl.col(name).cast(kind) for name, kind in responses.SCHEMA.items()))
+
+
 def _near(key: str) -> Any:
     return pytest.approx(REFERENCE[key], abs=TOLERANCE)
 
@@ -67,7 +86,7 @@ def _found(component: Component) -> InheritanceResult:
 
 def _students_alone(component: Component) -> tuple[float, float]:
     m = similarity(component.student, component.student)
-    p = p_joint(m, joint_labellings(m, 9_999, SEED))
+    p = p_joint(m, JOINT)
     return p.statistic, p.value
 
 
@@ -121,7 +140,7 @@ def test_double_centred_probabilities() -> None:
     arrays = {"T": double_centred(PANEL.teacher), "S": double_centred(PANEL.student)}
     for pair in ("TT", "SS", "ST"):
         m = similarity(arrays[pair[0]], arrays[pair[1]]) / 24
-        p = p_joint(m, joint_labellings(m, 9_999, SEED))
+        p = p_joint(m, JOINT)
         d = across_wordings(m)
         off = ~np.eye(4, dtype=bool)
         assert p.statistic == _near(f"dc_{pair}_matched")
@@ -132,12 +151,11 @@ def test_double_centred_probabilities() -> None:
 def test_double_centred_blocks() -> None:
     """Block and split-wording p-values of double-centred probabilities equal the reference."""
     m = similarity(double_centred(PANEL.student), double_centred(PANEL.teacher)) / 24
-    blocks = Labellings(4, 1, ALL_BLOCK, 9_999, SEED)
     d = across_wordings(m)
     row, column = (d.sum(axis) - np.diag(d) for axis in (1, 0))
-    assert p_block(d, blocks).value == _near("dc_ST_pblock")
+    assert p_block(d, BLOCKS).value == _near("dc_ST_pblock")
     assert list(np.diag(d) - (row + column) / 6) == _near("dc_ST_persona_d")
-    split = [p_block(one, blocks) for one in by_student_wording(m)]
+    split = [p_block(one, BLOCKS) for one in by_student_wording(m)]
     assert [p.value for p in split] == _near("dc_ST_split_p")
     assert combine([p.value for p in split]) == _near("dc_ST_split_cauchy")
     for w, p in enumerate(split):
@@ -188,3 +206,28 @@ def test_generic_basis() -> None:
     q, _ = np.linalg.qr(np.stack([t**0, t, t**2, t**3, s, s**2, s**3, t * s], axis=1))
     assert np.abs(basis.T @ basis - np.eye(8)).max() < 1e-12
     assert np.abs(basis @ basis.T - q @ q.T).max() < 1e-12
+
+
+def test_from_the_responses_table_on() -> None:
+    """The analysis of the reference data as a responses table reports the reference values; K=4 is not testable."""
+    found = analyse(
+        _table(),
+        None,
+        experiment="reference",
+        settings=Analysis(),
+        students={"reference": ("kind",)},
+        seed=0,
+    )
+    rows = found.estimates.filter(pl.col("component") == "preference")
+    values = {(row["test"], row["term"]): row for row in rows.iter_rows(named=True)}
+    assert values["T1", "manipulation"]["p_value"] == _near("pref_TT_pjoint")
+    assert values["T2", "joint"]["p_value"] == _near("ship_pref_p_joint")
+    assert values["T2", "block"]["p_value"] == _near("ship_pref_p_block")
+    assert values["T2", "item"]["p_value"] == _near("ship_pref_p_item")
+    assert values["T2", "maximum"]["p_value"] == _near("ship_P_T2_pref")
+    assert values["T2", "split"]["p_value"] == _near("pref_ST_split_cauchy")
+    assert values["T3", "slope"]["estimate"] == _near("T3_slope")
+    assert values["T3", "slope"]["conf_low"] is None
+    assert values["T3", "correlation"]["estimate"] == _near("rho")
+    assert found.verdicts["verdict"].to_list() == ["not testable", "not testable"]
+    assert "5 personas or more would do" in found.verdicts["reason"][0]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eep.stats import components
 from eep.stats.estimates import Estimate
-from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck
+from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, minimum_p
 from eep.stats.panel import FloatArray, Panel
 
 ABOUT = Estimate(task="task", component="preference", test="", term="", agent="kind")
@@ -118,6 +118,15 @@ def test_items_of_one_cluster_cannot_be_judged() -> None:
     found = _test(panel(cells.teacher, cells.student, clusters=1))
     assert np.isnan(found.p_value)
     assert found.reason.startswith("all held-out items form one cluster")
+
+
+@pytest.mark.parametrize(
+    ("personas", "wordings", "least"),
+    [(1, 3, 1.0), (6, 1, 1.0), (4, 3, 1 / 24), (6, 2, 1 / 720), (6, 3, 1 / 720), (8, 2, 1e-4), (8, 3, 1e-4)],
+)
+def test_least_p_value_of_a_design(personas: int, wordings: int, least: float) -> None:
+    """The least p-value is that of the smaller set of labellings, none (1.0) without a second persona and wording."""
+    assert minimum_p(personas, wordings, 9_999) == pytest.approx(least)
 
 
 def test_rows_name_every_term() -> None:
