@@ -133,7 +133,7 @@ class Judge:
         needed = self.alpha / self.family
         text = (
             f"with {len(found.personas)} personas the test can give no p-value below {found.minimum:.2g}, "
-            f"and each of the {self.family} tests must reach {needed:.2g}"
+            f"and each of the {self.family} tests must reach {needed:.3g}"
         )
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
         if personas > len(found.personas):
