@@ -1,5 +1,6 @@
 """The report's charts of personas: shares of variance, and whom each student resembles."""
 
+import math
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from eep.report import tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import number, percent, plain
+from eep.report.numbers import TIMES, number, percent, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -85,12 +86,7 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
     labels = findings.labels()
     present = set(data["student"]) | set(data["teacher"])
     order = [labels[persona] for persona in findings.design.persona_ids if persona in present]
-    # Cosines are shown as they are; products of deviations in thousandths, which have digits to read.
-    factor, unit = (
-        (1, "Cosine similarity")
-        if component == "preference"
-        else (1000, "Product of deviations, thousandths")
-    )
+    unit, factor = _unit(component, data)
     means = _means(findings, task, component, factor)
     shown = data.with_columns(
         pl.col("student", "teacher").replace_strict(labels),
@@ -109,6 +105,15 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
         ),
         data=data,
     )
+
+
+def _unit(component: str, data: pl.DataFrame) -> tuple[str, float]:
+    """Return what the squares show, and by what power of ten to multiply it so that it has digits to read."""
+    if component == "preference":
+        return "Cosine similarity", 1
+    largest = max(abs(value) for value in data["similarity"])
+    power = max(0, -math.floor(math.log10(largest))) if largest else 0
+    return f"Product of deviations{f' {TIMES} {10**power:,}' if power else ''}", 10**power
 
 
 def _squares(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
@@ -133,7 +138,7 @@ def _squares(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
     return alt.LayerChart(layer=[squares, frames, words])
 
 
-def _means(findings: Findings, task: str, component: str, factor: int) -> str:
+def _means(findings: Findings, task: str, component: str, factor: float) -> str:
     student = findings.design.task(task).students[0]
     found = tables.effects(findings).filter(task=task, component=component, student=student)
     matched, mismatched = (

@@ -75,7 +75,7 @@ def _panel(shown: pl.DataFrame, kinds: list[str], smallest: float) -> "alt.Layer
     values = [value for name in ("slope", "low", "high") for value in shown[name].drop_nulls()]
     low, high = min(-0.1, *values), max(1.05, *values)
     # The right third of a panel holds the numbers.
-    scale = alt.Scale(domain=[low, low + 1.6 * (high - low)], nice=False)
+    scale = alt.Scale(domain=[low, low + 1.65 * (high - low)], nice=False)
     ticks = alt.Axis(values=[half / 2 for half in range(-2, 5) if half / 2 <= high], format=".1f", grid=True)
     x = alt.X("low:Q", scale=scale, axis=ticks, title="0: nothing of the persona arrives; 1: all of it")
     y = alt.Y("student:N", sort=kinds, title=None, axis=alt.Axis(grid=False))
@@ -86,7 +86,7 @@ def _panel(shown: pl.DataFrame, kinds: list[str], smallest: float) -> "alt.Layer
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=alt.X("slope:Q", scale=scale), color=colour
     )
-    words = base.mark_text(align="left").encode(x=alt.datum(low + 1.03 * (high - low)), text="text:N")
+    words = base.mark_text(align="left").encode(x=alt.datum(low + 1.07 * (high - low)), text="text:N")
     zero = alt.Chart(shown).mark_rule(color=INK).encode(x=alt.datum(0))
     least = alt.Chart(shown).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(smallest))
     return alt.LayerChart(layer=[zero, least, lines, points, words])

@@ -98,7 +98,17 @@ def episodes(findings: Findings, animations: tuple[str, ...]) -> Iterable[str]:
                 "Teacher",
                 f"Student ({text(agent_label(design.students[0]))})",
             ]
-            yield table(head, [[text(label), *(_film(file) for file in pair)] for label, *pair in pairs])
+            yield table(
+                head,
+                [
+                    [
+                        text(label),
+                        _film(f"Teacher of {label}", teacher),
+                        _film(f"Student of {label}", student),
+                    ]
+                    for label, teacher, student in pairs
+                ],
+            )
     others = [file for file in animations if file not in shown]
     if others:
         yield f"Others: {', '.join(f'[{text(file)}](charts/{file})' for file in others)}."
@@ -124,8 +134,8 @@ def _stem(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def _film(file: str) -> str:
-    return image(file.removesuffix(".svg").replace("-", " "), f"charts/{file}")
+def _film(who: str, file: str) -> str:
+    return image(f"{who}, one episode replayed", f"charts/{file}")
 
 
 def _policy(findings: Findings, found: pl.DataFrame, task: str) -> str:
