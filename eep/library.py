@@ -48,7 +48,7 @@ def persona_paths(folders: Sequence[Path]) -> dict[str, Path]:
 
 def looked(folders: Sequence[Path]) -> str:
     """Return the folders that were looked in, for an error."""
-    return ", ".join(shown(folder) for folder in folders)
+    return ", ".join(dict.fromkeys(map(shown, folders)))
 
 
 def persona_path(name: str, folders: Sequence[Path]) -> Path:
