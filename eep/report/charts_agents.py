@@ -22,16 +22,22 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     shown = data.with_columns(
         pl.Series("label", [agent_label(agent) for agent in data["agent"]]),
         pl.when(controls).then(pl.lit("control")).otherwise(pl.lit("student")).alias("role"),
+        pl.col("persona").is_in(findings.design.first_arm).alias("compared"),
         pl.Series("text", [percent(value, 1) for value in data["agreement"]]),
     )
     overall = shown.filter(persona="all")
+    others = shown.filter(~pl.col("compared"), pl.col("persona") != "all")
+    hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
     told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
         _strips(shown).properties(width=560, height=30 * shown["label"].n_unique()),
         findings,
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
-        subtitle=["Held-out items on which both choose the same; bar: all personas, dots: each persona"],
+        subtitle=[
+            "Held-out items on which both choose the same; bar: all personas, dots: each persona",
+            *hollow,
+        ],
         description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(told)}.",
         data=data,
     )
@@ -52,7 +58,8 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     overall = alt.Chart(shown.filter(persona="all")).encode(y=y)
     return alt.LayerChart(
         layer=[
-            each.mark_circle(size=55, opacity=0.45),
+            each.transform_filter("datum.compared").mark_point(filled=True, size=55, opacity=0.45),
+            each.transform_filter("!datum.compared").mark_point(filled=False, size=55, opacity=0.8),
             overall.mark_tick(thickness=3, size=22, opacity=1).encode(x=x, color=colour),
             overall.mark_text(align="right").encode(x=alt.value("width"), text="text:N"),
         ]

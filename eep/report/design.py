@@ -64,6 +64,11 @@ class Design:
         """Every persona of every arm, in the order readers see them."""
         return tuple(persona for arm in self.personas.values() for persona in arm)
 
+    @property
+    def first_arm(self) -> tuple[str, ...]:
+        """The personas that are compared; those of the other arms stand beside them."""
+        return next(iter(self.personas.values()), ())
+
     def task(self, task: str) -> TaskDesign:
         """Return the design of one task; raises `KeyError` if there is no such task."""
         return {design.task: design for design in self.tasks}[task]
@@ -86,7 +91,7 @@ def count_design(
     responses
         The whole responses table; the teacher's rows are counted.
     personas
-        Persona ids in the order readers see them.
+        Persona ids in the order readers see them; others that the table holds follow in the order of their ids.
     titles, students
         Task id to its title and to its student kinds; the order of ``titles`` is the readers' order.
     alpha, smallest_slope, permutations
@@ -95,7 +100,7 @@ def count_design(
     Raises
     ------
     ValueError
-        If the teacher's rows hold a persona that ``personas`` does not, or lack a task of ``titles``.
+        If the teacher's rows lack a task of ``titles``.
     """
     rows = responses.filter(pl.col("role") == "teacher")
     return Design(
@@ -111,11 +116,10 @@ def count_design(
 
 def _arms(rows: pl.DataFrame, personas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     arm_of = dict(rows.select("persona", pl.col("arm").cast(pl.String())).unique().iter_rows())
-    strangers = sorted(set(arm_of) - set(personas))
-    if strangers:
-        raise ValueError(f"expected only the personas {', '.join(personas)}; found {', '.join(strangers)}")
+    # Some tasks bring a comparison of their own, such as a recording as it was published.
+    order = [*personas, *sorted(set(arm_of) - set(personas))]
     present = [arm for arm in ARMS if arm in arm_of.values()]
-    return {arm: tuple(persona for persona in personas if arm_of.get(persona) == arm) for arm in present}
+    return {arm: tuple(persona for persona in order if arm_of.get(persona) == arm) for arm in present}
 
 
 def _task(rows: pl.DataFrame, task: str, title: str, students: tuple[str, ...]) -> TaskDesign:

@@ -71,7 +71,7 @@ class Findings:
     design
         What was compared with what.
     names
-        Persona id to its name for readers; every persona of the design has one.
+        Persona id to its name for readers; a persona without a name is shown by its id.
     responses, returns, policies, estimates
         The tables of `eep.responses`, `eep.returns` and `eep.stats.estimates`; returns and policies may be empty.
     verdicts
@@ -84,8 +84,8 @@ class Findings:
     Raises
     ------
     ValueError
-        If a table lacks columns, a persona lacks a name, the teacher's kind is unknown, or a verdict is about
-        a task that the design does not have.
+        If a table lacks columns, the teacher's kind is unknown, or a verdict is about a task that the design
+        does not have.
     """
 
     experiment: str
@@ -113,16 +113,16 @@ class Findings:
         _columns("policies", self.policies, tuple(POLICIES))
         _columns("estimates", self.estimates, tuple(ESTIMATES))
         _columns("verdicts", self.verdicts, VERDICTS)
-        nameless = [persona for persona in self.design.persona_ids if persona not in self.names]
-        if nameless:
-            raise ValueError(f"expected a name for every persona; found none for {', '.join(nameless)}")
         strangers = set(self.verdicts["task"]) - {task.task for task in self.design.tasks}
         if strangers:
             raise ValueError(f"expected verdicts on the design's tasks; found {', '.join(sorted(strangers))}")
 
     def labels(self) -> dict[str, str]:
         """Return persona id to the name that readers see: one line, and told apart where two are the same."""
-        names = {persona: plain(self.names[persona]) or persona for persona in self.design.persona_ids}
+        names = {
+            persona: plain(self.names.get(persona, "")) or plain(persona)
+            for persona in self.design.persona_ids
+        }
         shared = {name for name in names.values() if list(names.values()).count(name) > 1}
         return {persona: f"{name} ({persona})" if name in shared else name for persona, name in names.items()}
 

@@ -1,6 +1,6 @@
 """The report's sections on results: a chart, a sentence, a table each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -12,6 +12,16 @@ from eep.report.markdown import image, table, text
 from eep.report.numbers import agent_label, interval, number, percent, probability, significant
 
 Images = Mapping[str, Figure]
+
+#: What each control is, told where it is among the results.
+CONTROLS = {
+    "generic": (
+        "The *generic* student learned the mean answers of the neutral arm; agreement tells of a persona only by "
+        "how far it exceeds the generic student's."
+    ),
+    "permuted": "Students of *permuted labels* learned answers shuffled among the items.",
+    "random": "The *fair coin* learned nothing.",
+}
 
 
 def chart(images: Images, name: str) -> Iterable[str]:
@@ -111,27 +121,33 @@ def agreement(findings: Findings, images: Images) -> Iterable[str]:
     if found.is_empty():
         return
     yield "## Students against each other and against controls"
-    yield (
-        "The share of held-out items on which a student and its own teacher choose the same. The *generic* student learned "
-        "the mean answers of the neutral arm; *permuted labels* are answers shuffled before training; the *fair coin* learned nothing. "
-        "Agreement tells of a persona only by how far it exceeds the generic student's."
+    present = set(found["agent"])
+    yield " ".join(
+        [
+            "The share of held-out items on which a student and its own teacher choose the same.",
+            *(sentence for control, sentence in CONTROLS.items() if control in present),
+        ]
     )
+    labels, personas = findings.labels(), findings.design.first_arm
+    others = [persona for persona in labels if persona not in personas and persona in set(found["persona"])]
     for task in dict.fromkeys(found["task"]):
         yield from chart(images, f"agreement-{task}")
         mine = found.filter(task=task)
-        rows = [_agreed(mine.filter(agent=agent), agent) for agent in dict.fromkeys(mine["agent"])]
-        yield table([title(findings, task), "All personas", "Least", "Greatest"], rows, numeric=(1, 2, 3))
+        yield table(
+            [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
+            [
+                _agreed(mine.filter(agent=agent), agent, personas, others)
+                for agent in dict.fromkeys(mine["agent"])
+            ],
+            numeric=range(1, 4 + len(others)),
+        )
 
 
-def _agreed(rows: pl.DataFrame, agent: str) -> list[str]:
-    single = rows.filter(pl.col("persona") != "all")["agreement"].drop_nulls()
-    overall = rows.filter(persona="all")["agreement"].to_list()
-    span = [min(single), max(single)] if single.len() else [None, None]
-    return [
-        text(agent_label(agent)),
-        percent(next(iter(overall), None), 1),
-        *(percent(value, 1) for value in span),
-    ]
+def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Sequence[str]) -> list[str]:
+    value = dict(rows.select("persona", "agreement").iter_rows())
+    each = [value[persona] for persona in personas if value.get(persona) is not None]
+    told = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
+    return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
 
 
 def exclusions(findings: Findings) -> Iterable[str]:

@@ -121,7 +121,7 @@ def _pairs(
     labels = findings.labels()
     played = findings.returns.filter(pl.col("task") == design.task, pl.col("role") == "teacher")
     teachers = dict(played.select("persona", "agent").unique().sort("persona", "agent").iter_rows())
-    for persona in next(iter(findings.design.personas.values()), ()):
+    for persona in findings.design.first_arm:
         agents = {"teacher": teachers.get(persona, ""), "student": design.students[0]}
         stems = [_stem(f"{design.task}-{role}-{agent}-{persona}") for role, agent in agents.items()]
         found = [files[stem] for stem in stems if stem in files]

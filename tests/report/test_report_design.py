@@ -22,20 +22,22 @@ def test_the_design_is_counted() -> None:
     assert (task.option, task.students) == ("right", STUDENTS)
 
 
-def test_a_stranger_in_the_table_is_named() -> None:
-    """A persona that the experiment does not have is an error that names it."""
-    responses = build().responses
-    known = [persona for persona in PERSONAS if persona != "juggler"]
-    with pytest.raises(ValueError, match="found juggler"):
-        count_design(
-            responses,
-            personas=known,
-            titles=TITLES,
-            students={"balance": STUDENTS},
-            alpha=0.05,
-            smallest_slope=0.2,
-            permutations=99,
-        )
+def test_a_comparison_of_the_tasks_own_is_counted() -> None:
+    """A persona that only the table knows follows the others of its arm, and is shown by its id."""
+    findings = build()
+    design = count_design(
+        findings.responses,
+        personas=[persona for persona in PERSONAS if persona not in ("clockmaker", "tea-drinker")],
+        titles=TITLES,
+        students={"balance": STUDENTS},
+        alpha=0.05,
+        smallest_slope=0.2,
+        permutations=99,
+    )
+    assert design.personas["persona"] == ("ferryman", "juggler", "beekeeper", "clockmaker")
+    assert design.personas["placebo"] == ("tea-drinker",)
+    names = {key: name for key, name in findings.names.items() if key != "tea-drinker"}
+    assert replace(findings, design=design, names=names).labels()["tea-drinker"] == "tea-drinker"
 
 
 def test_a_task_without_answers_is_named() -> None:
@@ -62,13 +64,6 @@ def test_missing_columns_are_named() -> None:
     """A table without its columns is an error that names them."""
     with pytest.raises(ValueError, match="contrast missing"):
         build(estimates=build().estimates.drop("contrast"))
-
-
-def test_nameless_personas_are_refused() -> None:
-    """Every persona needs a name for readers."""
-    findings = build()
-    with pytest.raises(ValueError, match="found none for ferryman"):
-        replace(findings, names={key: name for key, name in findings.names.items() if key != "ferryman"})
 
 
 def test_a_verdict_on_another_task_is_refused() -> None:

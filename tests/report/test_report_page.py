@@ -131,6 +131,23 @@ def test_a_task_that_is_not_played_has_no_section_on_returns() -> None:
     assert "## One episode each" not in text
 
 
+def test_other_arms_stand_beside_the_personas() -> None:
+    """Agreement over all personas is of the compared ones; neutral and placebo have columns of their own."""
+    findings = build()
+    swapped = findings.estimates.with_columns(pl.col("contrast").replace({"beekeeper": "tea-drinker"}))
+    text = read(replace(findings, estimates=swapped))
+    assert "| Balancing a pole | All personas | Least | Greatest | Somebody who drinks tea |" in text
+
+
+def test_only_controls_that_were_there_are_explained() -> None:
+    """A run without a generic student does not speak of one."""
+    findings = build()
+    without = findings.estimates.filter(pl.col("agent") != "generic")
+    text = read(replace(findings, estimates=without, returns=findings.returns.clear()))
+    assert "fair coin" in text
+    assert "generic" not in text[text.index("## Students against") :]
+
+
 def test_teacher_and_student_are_filmed_side_by_side() -> None:
     """A persona's teacher and student share a row; other films are linked."""
     findings = build()
