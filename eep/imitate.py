@@ -17,7 +17,7 @@ from eep.lessons import Lesson, Untaught, curriculum, number
 from eep.question import Item
 from eep.returns import AGENT
 from eep.students import student_class
-from eep.students.base import FeatureArray, FloatArray, Student, single_thread
+from eep.students.base import FeatureArray, FloatArray, Student
 from eep.tasks.base import Task
 
 #: Told how many students are trained, and how many there will be.
@@ -206,13 +206,9 @@ def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
         rng = np.random.default_rng(number(lesson, school.seed, "subset"))
         chosen = np.sort(rng.choice(chosen, size=school.train_per_student, replace=False))
     student: Student = student_class(lesson.kind)()
-    with single_thread():
-        student.fit(
-            school.train[lesson.rows[chosen]],
-            lesson.p[chosen],
-            seed=number(lesson, school.seed, "student") % 2**31,
-        )
-        return student, student.predict(school.test)
+    seed = number(lesson, school.seed, "student") % 2**31
+    student.fit(school.train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
+    return student, student.predict(school.test)
 
 
 def _key(lesson: Lesson) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """What every student offers: behaviour cloning from probabilities."""
 
 from contextlib import AbstractContextManager
+from functools import cache
+from importlib import import_module
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -28,7 +30,7 @@ class Student(Protocol):
         ...
 
     def predict(self, x: FeatureArray) -> FloatArray:
-        """Return the probability of the option, (n,) float64 in [0, 1]."""
+        """Return the probability of the option, (n,) float64 in [0, 1], whatever the number of threads."""
         ...
 
 
@@ -44,15 +46,22 @@ def check_demonstrations(x: FeatureArray, p: FloatArray) -> None:
         raise ValueError("expected probabilities in [0, 1]; found values outside, or NaN")
 
 
-def single_thread() -> AbstractContextManager[Any]:
-    """Return a context in which numerical libraries use one thread.
+@cache
+def _threads(modules: tuple[str, ...]) -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    for module in modules:
+        import_module(module)
+    return ThreadpoolController()
+
+
+def single_thread(*modules: str) -> AbstractContextManager[Any]:
+    """Return a context in which numerical libraries use one thread; those of ``modules`` are imported first.
 
     Sums that are split over threads are rounded differently, so that a result would depend on the machine's
-    cores and on how many workers share them.
+    cores and on how many workers share them. The products are small, too: threads cost more than they give.
     """
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    limits: AbstractContextManager[Any] = _threads(modules).limit(limits=1)
     return limits
 
 

@@ -45,7 +45,7 @@ class Logistic:
         centre, spread = wide.mean(axis=0), wide.std(axis=0)
         # A feature that never changes says nothing; rounding must not make it a large number.
         scale = np.where(spread > 1e-9 * (1 + np.abs(centre)), spread, np.inf)
-        with single_thread():
+        with single_thread("sklearn.linear_model"):
             z = (wide - centre) / scale
             c = 1.0 if len(p) >= PLENTY * x.shape[1] else chosen_penalty(z, p, seed)
             weights, intercept = solve(z, p, c)
@@ -55,7 +55,8 @@ class Logistic:
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probability of the option, (n,) float64."""
-        return logistic(x.astype(np.float64) @ self._weights + self._intercept)
+        with single_thread():
+            return logistic(x.astype(np.float64) @ self._weights + self._intercept)
 
 
 def logistic(score: FloatArray) -> FloatArray:

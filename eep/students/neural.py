@@ -49,15 +49,16 @@ class Neural:
         self._network, self._constant = None, float(p.mean())
         # Without differences between labels or between states there is nothing to learn but the mean.
         if p.min() < p.max() and encoded.shape[1]:
-            with single_thread():
+            with single_thread("sklearn.neural_network"):
                 self._network = train(encoded, p, seed)
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probability of the option, (n,) float64."""
-        if self._network is None:
+        if self._network is None or not len(x):  # scikit-learn refuses to predict nothing
             return np.full(len(x), self._constant)
-        probabilities: FloatArray = self._network.predict_proba(self._encoding.transform(x))[:, 1]
+        with single_thread("sklearn.neural_network"):
+            probabilities: FloatArray = self._network.predict_proba(self._encoding.transform(x))[:, 1]
         return probabilities.astype(np.float64)
 
 
@@ -85,20 +86,22 @@ class Encoding:
         """Cut each feature of ``x`` (n, d) at its quantiles; a feature that never changes has no pieces."""
         n, d = x.shape
         pieces = min(PIECES, max(1, n // (ROWS * max(d, 1))))
-        cuts = np.quantile(x.astype(np.float64), np.linspace(0, 1, pieces + 1), axis=0)
+        shares = np.linspace(0, 1, pieces + 1)
+        # Cuts at values that occur: between the two values of a flag there is nothing to cut.
+        cuts = np.quantile(x.astype(np.float64), shares, axis=0, method="inverted_cdf")
         distinct = [np.unique(column) for column in cuts.T]
         self._feature = np.repeat(np.arange(d), [len(column) - 1 for column in distinct])
         self._low = np.concatenate([np.zeros(0), *(column[:-1] for column in distinct)])
         self._width = np.concatenate([np.zeros(0), *(np.diff(column) for column in distinct)])
-        shares = self._shares(x)
+        filled = self._filled(x)
         # No spread is 0: every piece has a state at or below its lower end and one at or above its upper end.
-        self._mean, self._spread = shares.mean(axis=0), shares.std(axis=0)
+        self._mean, self._spread = filled.mean(axis=0), filled.std(axis=0)
         return self
 
     def transform(self, x: FeatureArray) -> FeatureArray:
         """Return (n, pieces) float32: how much of each piece lies below the value, standardised."""
-        return ((self._shares(x) - self._mean) / self._spread).astype(np.float32)
+        return ((self._filled(x) - self._mean) / self._spread).astype(np.float32)
 
-    def _shares(self, x: FeatureArray) -> FloatArray:
+    def _filled(self, x: FeatureArray) -> FloatArray:
         below = (x.astype(np.float64)[:, self._feature] - self._low) / self._width
         return np.clip(below, 0.0, 1.0, out=below)
