@@ -90,13 +90,15 @@ def _play(
 def players(
     prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
 ) -> Iterator[Player]:
-    """Yield everyone who plays: teacher cells as tables, a fair coin, students and the other controls."""
+    """Yield everyone who plays: teacher cells as tables, a coin, rules, students and their controls."""
     arms = {persona.id: persona.arm.value for persona in prepared.personas}
     for cell, table in sorted(shown.tables.items()):
         policy = task.table_policy(table)
         agent = prepared.provenance.agent
         yield Player("teacher", agent, cell.persona, arms[cell.persona], cell.wording, 0, policy)
     yield Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
+    for name, rule in task.rules().items():
+        yield Player("control", name, "none", "neutral", "none", 0, rule)
     for trained in imitated.trained:
         yield Player(
             trained.role,

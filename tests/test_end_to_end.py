@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +14,12 @@ from eep.errors import UnfinishedError
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAS = ["five-year-old", "rally-driver", "sir-isaac-newton", "brother-anselm", "kitten-foster", "neutral"]
+EIGHT = [*PERSONAS, "goth-teen", "herpetologist", "hill-farmer"]
 REPORT_KEYS = {"experiment", "teacher", "plan_sha256", "verdicts", "estimates", "returns", "controls"}
 
 
-def experiment(folder: Path, name: str, **changes: str) -> Path:
-    """Write a small experiment file: six personas, few students and episodes; ``changes`` replace whole sections."""
+def experiment(folder: Path, name: str, personas: Sequence[str] = PERSONAS, **changes: str) -> Path:
+    """Write a small experiment file: few personas, students and episodes; ``changes`` replace whole sections."""
     sections = {
         "teacher": 'provider = "recorded"\nrecording = "first-matrix"',
         "tasks.cartpole": 'students = ["logistic"]\ntrain_items = 800\ntest_items = 200\npool_episodes = 20',
@@ -26,8 +28,8 @@ def experiment(folder: Path, name: str, **changes: str) -> Path:
         **changes,
     }
     body = "\n".join(f"[{section}]\n{text}\n" for section, text in sections.items())
-    personas = json.dumps(PERSONAS)
-    head = f'id = "{name}"\ntitle = "Small"\nquestion = "Does it work?"\nseed = 3\npersonas = {personas}\n'
+    listed = json.dumps(list(personas))
+    head = f'id = "{name}"\ntitle = "Small"\nquestion = "Does it work?"\nseed = 3\npersonas = {listed}\n'
     path = folder / f"{name}.toml"
     path.write_text(f'{head}wordings = ["plain", "portrait", "instruction"]\n\n{body}', encoding="utf-8")
     return path
@@ -36,7 +38,11 @@ def experiment(folder: Path, name: str, **changes: str) -> Path:
 def command(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user would."""
     return subprocess.run(
-        [sys.executable, "-m", "eep", *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
+        [sys.executable, "-m", "eep", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
     )
 
 
@@ -52,7 +58,12 @@ def test_a_run_gives_polars_frames(small: tuple[Path, Path, eep.Run]) -> None:
     """From Python a run gives its responses, returns, estimates and verdicts as polars frames."""
     _, _, run = small
     assert run.responses.filter(role="student")["persona"].n_unique() == len(PERSONAS)
-    assert run.responses.filter(role="control", agent="permuted").select("persona", "wording", "sample").n_unique() >= 20
+    assert (
+        run.responses.filter(role="control", agent="permuted")
+        .select("persona", "wording", "sample")
+        .n_unique()
+        >= 20
+    )
     assert set(run.returns["role"]) == {"teacher", "student", "control"}
     assert set(run.estimates["test"]) >= {"T1", "T2", "T3", "shares", "similarity", "agreement", "returns"}
     assert run.verdicts["component"].to_list() == ["level", "preference"]
@@ -132,10 +143,11 @@ def test_a_planted_effect_is_inherited(tmp_path: Path) -> None:
 
 
 def test_no_effect_is_not_inherited(tmp_path: Path) -> None:
-    """Where wordings differ wildly but no persona was played, nothing is inherited."""
+    """Where wordings differ wildly but no persona was played, at most one run in four says inherited."""
     none = 'provider = "simulated"\npersona_effect = 0.0\nwording_effect = 1.0\ngeneric_effect = 1.0\nnoise = 0.2'
-    run = eep.run(experiment(tmp_path, "null", teacher=none), out=tmp_path)
-    assert "inherited" not in run.verdicts["verdict"].to_list()
+    path = experiment(tmp_path, "null", EIGHT, teacher=none)
+    runs = [eep.run(path, out=tmp_path, seed=seed) for seed in range(1, 5)]
+    assert sum("inherited" in run.verdicts["verdict"].to_list() for run in runs) <= 1
 
 
 def test_missing_answers_stop_the_run(tmp_path: Path) -> None:
@@ -170,7 +182,7 @@ def test_a_plan_asks_and_writes_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "18 in each task" in done.stdout
     assert "1,458: 0 answered already, 1,458 to ask" in done.stdout
-    assert "least p-value this design can give is 0.0014" in done.stdout
+    assert "least p-value this design can give is 0.0083" in done.stdout
     assert sorted(tmp_path.iterdir()) == [path]
 
 
@@ -197,7 +209,12 @@ again = "You are Ada."
 
 def test_bad_usage_ends_with_two(tmp_path: Path) -> None:
     """A missing file, an unknown verb and an unknown option end with exit code 2 and no traceback."""
-    for arguments in (["run", "nowhere.toml"], ["rum"], ["run", "x.toml", "--sed", "3"], ["recording", "check", "."]):
+    for arguments in (
+        ["run", "nowhere.toml"],
+        ["rum"],
+        ["run", "x.toml", "--sed", "3"],
+        ["recording", "check", "."],
+    ):
         done = command(*arguments, cwd=tmp_path)
         assert done.returncode == 2, (arguments, done.stderr)
         assert "Traceback" not in done.stderr

@@ -27,6 +27,10 @@ class Walk:
         """Return the fair coin."""
         return lambda states: np.full(len(states), 0.5)
 
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return the rule that always walks up."""
+        return {"up": lambda states: np.ones(len(states))}
+
     def rollout(
         self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
     ) -> Rollouts:

@@ -27,6 +27,7 @@ AGENTS = {
     "generic": "generic student",
     "permuted": "permuted labels",
     "random": "fair coin",
+    "angular-velocity-first": "rule: angular velocity first",
 }
 
 

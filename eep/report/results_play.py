@@ -111,7 +111,11 @@ def episodes(findings: Findings, animations: tuple[str, ...]) -> Iterable[str]:
             )
     others = [file for file in animations if file not in shown]
     if others:
-        yield f"Others: {', '.join(f'[{text(file)}](charts/{file})' for file in others)}."
+        one = len(others) == 1
+        yield (
+            f"{'A film' if one else 'Films'} of {len(others)} other agent{'' if one else 's'} "
+            f"{'lies' if one else 'lie'} in the folder charts/."
+        )
 
 
 def _pairs(

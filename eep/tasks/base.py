@@ -124,6 +124,10 @@ class Playable(Task, Protocol):
         """Return the policy of a fair coin."""
         ...
 
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return policies that nobody taught, by name: what a few plain words of instruction can reach."""
+        ...
+
     def rollout(
         self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
     ) -> Rollouts:

@@ -173,6 +173,16 @@ def test_random_policy_is_a_coin(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_rules_answer_everywhere(name: str) -> None:
+    """Every rule gives a probability in every state, and not the same in all of them."""
+    states = np.array([item.state for item in items(name, 0)])
+    for rule in playable(name).rules().values():
+        chances = rule(states)
+        assert ((chances >= 0) & (chances <= 1)).all()
+        assert len(set(chances)) > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_rollouts_keep_their_shapes(name: str) -> None:
     """Rollouts have a return per policy and episode, repeat under a seed, and start all policies alike."""
     stage = playable(name)

@@ -155,7 +155,7 @@ def test_teacher_and_student_are_filmed_side_by_side() -> None:
     (row,) = [line for line in text.splitlines() if line.startswith("| The clockmaker | ![")]
     assert "(charts/balance-teacher-simulated-weights-clockmaker.svg)" in row
     assert "(charts/balance-student-xgboost-clockmaker.svg)" in row
-    assert "Others: [balance-control-random-none.svg](charts/balance-control-random-none.svg)." in text
+    assert "A film of 1 other agent lies in the folder charts/." in text
 
 
 def test_a_changed_plan_is_confessed() -> None:

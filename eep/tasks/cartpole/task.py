@@ -114,6 +114,15 @@ class CartPole:
 
         return policy
 
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return the rule that pushes the way the pole turns, and where it turns nowhere, the way it leans."""
+        table = {}
+        for cell, text in enumerate(self._texts):
+            word = words.traits(cell)
+            way = word["pole-angular-velocity"] or word["pole-angle"]
+            table[text] = {"right": 0.5 + 0.5 * way}
+        return {"angular-velocity-first": self.table_policy(table)}
+
     def rollout(
         self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
     ) -> Rollouts:
