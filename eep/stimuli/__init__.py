@@ -1,0 +1,1 @@
+"""Stimuli: what teachers read about and students look at. `eep.stimuli.animals` draws its own."""
