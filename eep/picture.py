@@ -107,7 +107,7 @@ def upright_rgb(image: Image.Image, name: str = "picture") -> Image.Image:
         the other.
     """
     width, height = image.size
-    if min(width, height) == 0 or max(width, height) > LONGEST * min(width, height):
+    if not 0 < max(width, height) <= LONGEST * min(width, height):
         raise PictureError(
             f"{name}: expected a long side of at most {LONGEST} short sides; found {width} x {height}"
         )

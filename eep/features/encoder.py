@@ -58,7 +58,13 @@ class Encoder:
 
     def raw(self, images: Iterable[Image.Image]) -> FeatureArray:
         """Return what the network gives, (n, width) float32, before scaling to unit length."""
-        parts = [self.network.run(self.preprocessing.batch(batch)) for batch in self._batches(images)]
+        side = self.preprocessing.crop
+        # One array for all batches: the pages of a new one would cost as much as half the preprocessing.
+        room = np.empty((self.batch_size, 3, side, side), np.float32)
+        parts = [
+            self.network.run(self.preprocessing.batch(batch, out=room[: len(batch)]))
+            for batch in self._batches(images)
+        ]
         return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
     def encode(self, images: Iterable[Image.Image]) -> FeatureArray:
