@@ -1,0 +1,67 @@
+"""Pictures that people bring: any kind of source, read or copied into an image folder."""
+
+from pathlib import Path
+
+from eep.errors import UserError
+from eep.stimuli.captioned import CaptionChoice, CaptionedImage, Imported, choose_captions, without_copies
+from eep.stimuli.captions_csv import read_captions_csv
+from eep.stimuli.coco import find_coco, read_coco
+from eep.stimuli.imagefolder import METADATA, metadata_below, read_imagefolder, write_imagefolder
+
+
+def read_images(
+    source: Path, *, captions: CaptionChoice = "one", seed: int = 0, part: str | None = None
+) -> Imported:
+    """Read the pictures of a source of any kind; copies of the same picture are left out and reported.
+
+    Parameters
+    ----------
+    source
+        A folder with ``metadata.jsonl`` or ``metadata.csv`` (`eep.stimuli.imagefolder`), a folder with
+        ``annotations/captions_*.json`` (`eep.stimuli.coco`), or a CSV file (`eep.stimuli.captions_csv`).
+    captions
+        Where a picture has several: ``"one"`` of them, drawn by ``seed`` for each picture, or ``"all"``.
+    part
+        Of a COCO data set with several parts, the one to read ("val2017").
+
+    Raises
+    ------
+    UserError
+        If the source is of none of these kinds.
+    StimulusProblemsError
+        With everything that is wrong with it.
+    """
+    kept, copies = without_copies(_read(source, part))
+    return Imported(choose_captions(kept, captions, seed), copies)
+
+
+def import_into(
+    source: Path, out: Path, *, captions: CaptionChoice = "one", seed: int = 0, part: str | None = None
+) -> Imported:
+    """Copy the pictures of a source into a new image folder; see `read_images` and `write_imagefolder`.
+
+    Nothing is written unless everything is right.
+    """
+    read = read_images(source, captions=captions, seed=seed, part=part)
+    return Imported(write_imagefolder(read.images, out).images, read.copies)
+
+
+def _read(source: Path, part: str | None) -> tuple[CaptionedImage, ...]:
+    """Read a source by the reader of its kind."""
+    if source.is_file() and source.suffix.lower() == ".csv":
+        return read_captions_csv(source)
+    if any((source / name).exists() for name in METADATA):
+        return read_imagefolder(source)
+    if (source / "annotations").is_dir():
+        return read_coco(find_coco(source, part))
+    raise UserError(
+        f"{source}: expected a folder with {' or '.join(METADATA)}, a folder with annotations/captions_*.json "
+        f"(COCO), or a .csv file; found {_kind(source)}"
+    )
+
+
+def _kind(path: Path) -> str:
+    """Return what a path is, for a message."""
+    if path.is_dir():
+        return f"a folder without{metadata_below(path)}"
+    return "another file" if path.exists() else "nothing there"

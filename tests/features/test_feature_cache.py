@@ -1,0 +1,181 @@
+"""Features that were computed before: never wrong, never half there, for any number of programs at once."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx_graphs import pooled
+from PIL import Image
+
+from eep.features.cache import FeatureCache, FeatureCacheError, default_cache, features
+from eep.features.encoder import Encoder, open_encoder
+from eep.features.preprocess import Preprocessing
+from eep.picture import Picture, PictureError, read
+
+#: Puts vectors of 128 equal numbers under keys that count up, and says after each that it is there.
+WRITER = """
+import sys
+from pathlib import Path
+import numpy as np
+from eep.features.cache import FeatureCache
+cache, first, count = FeatureCache(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+for i in range(first, first + count):
+    cache.put({i.to_bytes(16): np.full(128, i, np.float32)})
+    print(i, flush=True)
+"""
+
+
+def encoder(folder: Path, gain: float = 1.0) -> Encoder:
+    """Return a small encoder."""
+    return open_encoder(
+        pooled(folder / "model.onnx", {"image_embeds": ("n", 128)}, gain=gain), Preprocessing(96, 96)
+    )
+
+
+def drawn(count: int) -> list[Picture]:
+    """Return one-coloured pictures, each known by its colour."""
+    return [
+        Picture(f"drawing {i}", f"colour {i}", lambda i=i: Image.new("RGB", (96, 96), (i, 9, 9)))  # type: ignore[misc]
+        for i in range(count)
+    ]
+
+
+def unseen(picture: Picture) -> Picture:
+    """Return the same picture, which must not be looked at."""
+
+    def fail() -> Image.Image:
+        raise AssertionError(f"{picture.name} was decoded")
+
+    return replace(picture, load=fail)
+
+
+def test_nothing_is_computed_twice(tmp_path: Path) -> None:
+    """What the cache has comes back byte for byte, and the picture is not even decoded."""
+    cache, model, pictures = FeatureCache(tmp_path / "new" / "c.sqlite"), encoder(tmp_path), drawn(140)
+    plain = features(pictures, model, None)
+    first = features(pictures, model, cache)
+    again = features(map(unseen, pictures), model, cache)
+    assert plain.shape == (140, 128)
+    assert plain.tobytes() == first.tobytes() == again.tobytes()
+    assert features([], model, cache).shape == (0, 128)
+
+
+def test_only_what_is_missing_is_computed(tmp_path: Path) -> None:
+    """Old and new pictures may be mixed, in any order and repeated."""
+    cache, model, pictures = FeatureCache(tmp_path / "c.sqlite"), encoder(tmp_path), drawn(6)
+    features(pictures[1::2], model, cache)
+    mixed = [pictures[0], unseen(pictures[1]), pictures[0], unseen(pictures[5])]
+    expected = features(pictures, model, None)[[0, 1, 0, 5]]
+    np.testing.assert_array_equal(features(mixed, model, cache), expected)
+
+
+def test_another_encoder_finds_nothing(tmp_path: Path) -> None:
+    """Neither another model nor another preprocessing is given this one's features."""
+    cache, model, pictures = FeatureCache(tmp_path / "c.sqlite"), encoder(tmp_path / "a"), drawn(3)
+    features(pictures, model, cache)
+    for other in (encoder(tmp_path / "b", gain=2.0), replace(model, preprocessing=Preprocessing(97, 96))):
+        with pytest.raises(AssertionError, match="was decoded"):
+            features(map(unseen, pictures), other, cache)
+
+
+def test_files_are_known_by_their_bytes(tmp_path: Path) -> None:
+    """A copied file is known, a changed one is computed anew."""
+    cache, model = FeatureCache(tmp_path / "c.sqlite"), encoder(tmp_path)
+    for name, colour in (("a.png", "red"), ("b.png", "red"), ("c.png", "blue")):
+        Image.new("RGB", (120, 100), colour).save(tmp_path / name)
+    first = features([read(tmp_path / "a.png")], model, cache)
+    np.testing.assert_array_equal(features([unseen(read(tmp_path / "b.png"))], model, cache), first)
+    assert not np.array_equal(features([read(tmp_path / "c.png")], model, cache), first)
+
+
+def test_a_picture_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """The message names the picture, whether it cannot be decoded or not be made RGB."""
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(PictureError, match=r"text\.png"):
+        features([read(tmp_path / "text.png")], encoder(tmp_path), None)
+    strip = Picture("the strip", "1", lambda: Image.new("RGB", (300, 2)))
+    with pytest.raises(PictureError, match="the strip"):
+        features([strip], encoder(tmp_path), None)
+
+
+def test_threads_share_a_cache(tmp_path: Path) -> None:
+    """Threads that make the file and fill it together lose nothing."""
+    cache = FeatureCache(tmp_path / "c.sqlite")
+
+    def put(i: int) -> None:
+        cache.put({i.to_bytes(16): np.full(8, i, np.float32)})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(64)))
+    found = cache.get([i.to_bytes(16) for i in range(64)])
+    assert {int.from_bytes(key): vector.tolist() for key, vector in found.items()} == {
+        i: [float(i)] * 8 for i in range(64)
+    }
+
+
+def test_programs_share_a_cache_and_may_be_killed(tmp_path: Path) -> None:
+    """Of two programs that write at once one is killed: all that either said was there is there, and whole."""
+    path = tmp_path / "c.sqlite"
+    starts = {0: "60", 10_000: "1000000"}
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(first), count], stdout=subprocess.PIPE, text=True
+        )
+        for first, count in starts.items()
+    ]
+    said = [programs[1].stdout.readline() for _ in range(40)] if programs[1].stdout else []
+    programs[1].kill()
+    said += "".join(program.communicate(timeout=60)[0] for program in programs).splitlines()
+    assert programs[0].returncode == 0
+    keys = [int(line) for line in said if line.strip()]
+    assert len(keys) >= 100
+    for key in keys:
+        vector = FeatureCache(path).get([key.to_bytes(16)])[key.to_bytes(16)]
+        assert vector.tolist() == [float(key)] * 128
+
+
+def test_a_file_of_another_kind_is_left_alone(tmp_path: Path) -> None:
+    """A text, and a database that holds something else, are refused and not changed."""
+    text, answers = tmp_path / "a.sqlite", tmp_path / "b.sqlite"
+    text.write_text("not a database " * 100)
+    connection = sqlite3.connect(answers)
+    connection.execute("CREATE TABLE answers (x)")
+    connection.close()
+    for path in (text, answers):
+        before = path.read_bytes()
+        with pytest.raises(FeatureCacheError, match="Delete the file"):
+            FeatureCache(path).put({b"k" * 16: np.zeros(4, np.float32)})
+        assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """Where the cache cannot be, the message says so."""
+    (tmp_path / "file").touch()
+    with pytest.raises(FeatureCacheError, match=r"file/c\.sqlite: expected a feature cache"):
+        FeatureCache(tmp_path / "file" / "c.sqlite").get([b"k" * 16])
+
+
+@pytest.mark.parametrize("damage", [b"", b"123", np.zeros(7, np.float32).tobytes()])
+def test_damaged_vectors_are_refused(tmp_path: Path, damage: bytes) -> None:
+    """A vector of another length than the encoder's is never returned."""
+    cache, model = FeatureCache(tmp_path / "c.sqlite"), encoder(tmp_path)
+    features(drawn(1), model, cache)
+    connection = sqlite3.connect(cache.path, isolation_level=None)
+    connection.execute("UPDATE features SET vector = ?", [damage])
+    connection.close()
+    with pytest.raises(FeatureCacheError, match=r"c\.sqlite"):
+        features(drawn(1), model, cache)
+
+
+def test_the_default_cache_is_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache lies where the user's other caches lie."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_cache().path == tmp_path / "eep" / "features.sqlite"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_cache().path == tmp_path / ".cache" / "eep" / "features.sqlite"
