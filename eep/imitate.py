@@ -18,7 +18,7 @@ from eep.question import Item
 from eep.returns import AGENT
 from eep.students import student_class
 from eep.students.base import FeatureArray, FloatArray, Student
-from eep.tasks.base import Task
+from eep.tasks.base import Controlled, Task
 
 #: Told how many students are trained, and how many there will be.
 Told = Callable[[int, int], None]
@@ -32,8 +32,8 @@ class ImitateError(UserError):
 class Trained:
     """A student and whose it is: the key of its rows in the responses table.
 
-    It gives the probability of the task's first scored option; of students of further options the responses
-    alone are kept.
+    It gives the probability of the task's first scored option, from the task's features; of students of further
+    options or other features the responses alone are kept.
     """
 
     role: str
@@ -66,10 +66,9 @@ class Imitated:
 
 @dataclass(frozen=True)
 class _School:
-    """What all lessons share: features (n, d) of train and test items, and two settings."""
+    """What all lessons share: features (n, d) of train and test items, by what senses them, and two settings."""
 
-    train: FeatureArray
-    test: FeatureArray
+    features: Mapping[str, tuple[FeatureArray, FeatureArray]]
     seed: int
     train_per_student: int | None
 
@@ -92,7 +91,8 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     lesson; nothing is put in their place.
 
     Controls, of the first kind where they are trained: ``permuted`` learns a persona-arm cell's labels shuffled
-    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` is a fair coin.
+    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` is a fair coin. Where the task is
+    `Controlled`, each of its own controls learns the persona-arm cells' answers from other features.
 
     Parameters
     ----------
@@ -122,8 +122,9 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     """
     _check(kinds, permuted, train_per_student, workers)
     train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
-    lessons, untaught = _lessons(task, train, demonstrations, kinds, permuted, seed)
-    school = _School(task.features(train), task.features(test), seed, train_per_student)
+    features = _features(task, train, test)
+    lessons, untaught = _lessons(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
+    school = _School(features, seed, train_per_student)
     taught = list(_taught(school, lessons, workers, progress))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     rows = [_responses(keys, _key(lesson), p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
@@ -131,7 +132,7 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     trained = tuple(
         Trained(own.role, own.agent, own.persona, own.arm, own.wording, own.sample, student)
         for own, (student, _) in zip(lessons, taught, strict=True)
-        if own.option == task.scored[0]
+        if own.option == task.scored[0] and not own.senses
     )
     return Imitated(table.concat([*rows, *coins]), trained, untaught)
 
@@ -158,6 +159,14 @@ def _of_split(task: Task, items: Sequence[Item], split: str) -> list[Item]:
     return some
 
 
+def _features(
+    task: Task, train: Sequence[Item], test: Sequence[Item]
+) -> dict[str, tuple[FeatureArray, FeatureArray]]:
+    """Return what students sense of train and test items under ``""``, then the same for the task's own controls."""
+    own = {"": (task.features(train), task.features(test))}
+    return own | (dict(task.control_features(train, test)) if isinstance(task, Controlled) else {})
+
+
 def _lessons(
     task: Task,
     train: Sequence[Item],
@@ -165,9 +174,14 @@ def _lessons(
     kinds: Sequence[str],
     permuted: int,
     seed: int,
+    senses: Sequence[str],
 ) -> tuple[list[Lesson], tuple[Untaught, ...]]:
     """Return the lessons and who goes without; raises `ImitateError` where no student has a lesson."""
-    found = list(curriculum(task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed))
+    found = list(
+        curriculum(
+            task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses
+        )
+    )
     lessons = [one for one in found if isinstance(one, Lesson)]
     if not any(lesson.role == "student" for lesson in lessons):
         raise ImitateError(
@@ -207,8 +221,9 @@ def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
         chosen = np.sort(rng.choice(chosen, size=school.train_per_student, replace=False))
     student: Student = student_class(lesson.kind)()
     seed = number(lesson, school.seed, "student") % 2**31
-    student.fit(school.train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
-    return student, student.predict(school.test)
+    train, test = school.features[lesson.senses]
+    student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
+    return student, student.predict(test)
 
 
 def _key(lesson: Lesson) -> dict[str, object]:

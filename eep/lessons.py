@@ -43,6 +43,8 @@ class Lesson:
         The option that ``p`` is about.
     kind
         The student's name in the registry; a control's agent says what it controls for.
+    senses
+        Name of the control features that the student learns from; empty for the task's own features.
     rows
         Which train items, (n,) int64, increasing.
     p
@@ -60,6 +62,7 @@ class Lesson:
     kind: str
     rows: npt.NDArray[np.int64]
     p: FloatArray
+    senses: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,17 @@ def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson
     yield Lesson(task, "control", "generic", *cell, 0, option, kind, rows, np.clip(p, 0.0, 1.0))
 
 
+def sensing(task: str, option: str, found: Labels, kind: str, senses: str) -> Iterator[Lesson | Untaught]:
+    """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
+    for cell, p in found.items():
+        rows = np.flatnonzero(np.isfinite(p))
+        if cell.arm == "persona" and rows.size:
+            yield Lesson(task, "control", senses, *cell, 0, option, kind, rows, p[rows], senses)
+        elif cell.arm == "persona":
+            reason = f"no valid answer to any of the {p.size} train items"
+            yield Untaught("control", senses, *cell, reason)
+
+
 def curriculum(
     task: Task,
     train: Sequence[Item],
@@ -181,13 +195,16 @@ def curriculum(
     kinds: Sequence[str],
     least_permuted: int,
     seed: int,
+    senses: Sequence[str] = (),
 ) -> Iterator[Lesson | Untaught]:
     """Yield all lessons of a task, and who goes without: per scored option students, then controls.
 
-    Controls are of the first kind.
+    Controls are of the first kind; ``senses`` are the names of the task's own ones.
     """
     for option in task.scored:
         found = labels(train, demonstrations, task.id, option)
         yield from students(task.id, option, found, kinds)
         yield from permuted(task.id, option, found, kinds[0], least=least_permuted, seed=seed)
         yield from generic(task.id, option, found, kinds[0])
+        for name in senses:
+            yield from sensing(task.id, option, found, kinds[0], name)

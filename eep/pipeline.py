@@ -12,6 +12,7 @@ from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, demonstrations, gather
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
+from eep.tasks.base import Pictured
 
 #: Cells with unanswered questions that an error names.
 SHOWN = 12
@@ -136,6 +137,9 @@ def _fingerprint(prepared: Prepared, gathered: Gathered) -> str:
             "plan": prepared.plan.sha256,
             "answers": gathered.digest,
             "code": versions.code_sha256(),
+            "pictures": {
+                name: task.content() for name, task in prepared.tasks.items() if isinstance(task, Pictured)
+            },
             "versions": versions.versions(),
         }
     )

@@ -111,12 +111,23 @@ def questions(
     task: Task, stimuli: tuple[Item, ...], personas: tuple[Persona, ...], experiment: Experiment
 ) -> list[Question]:
     """Return one question per persona, wording of the experiment, stimulus and sample, in that order."""
-    parts = [(item, task.question(item)) for item in stimuli]
+    parts = [
+        (item, part, prompt.offered(task.options, part, seed=experiment.seed))
+        for item in stimuli
+        for part in [task.question(item)]
+    ]
     cells = [(p, w) for p in personas for w in p.wordings if w.id in experiment.wordings]
     samples = range(experiment.teacher.samples)
     return [
         Question(
-            persona, wording, task.id, item, prompt.build(wording, part), task.options, task.scored[0], sample
+            persona,
+            wording,
+            task.id,
+            item,
+            prompt.build(wording, part, options),
+            options,
+            task.scored[0],
+            sample,
         )
-        for (persona, wording), (item, part), sample in product(cells, parts, samples)
+        for (persona, wording), (item, part, options), sample in product(cells, parts, samples)
     ]

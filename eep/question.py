@@ -37,7 +37,7 @@ class Item:
     text
         What the teacher reads. Items with the same text share the teacher's answer.
     image
-        Path of the picture the student senses, if the task has pictures.
+        The task's own name of the picture the student senses, if the task has pictures.
     state
         The state the student senses, in the task's own units, if the task has states.
     traits
@@ -77,8 +77,8 @@ class Prompt:
 class Question:
     """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0).
 
-    ``options`` are all the answers there are; ``scored`` is the one that simulated weights push towards, the
-    task's first scored option.
+    ``options`` are all the answers there are, in the order in which the prompt offers them; ``scored`` is the one
+    that simulated weights push towards, the task's first scored option.
     """
 
     persona: Persona

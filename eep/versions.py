@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-LIBRARIES = ("altair", "gymnasium", "numpy", "polars", "scikit-learn", "scipy")
+LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", "scikit-learn", "scipy")
 
 
 @cache

@@ -11,11 +11,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from PIL import Image
 
 from eep.errors import UserError
-from eep.features.encoder import Encoder
 from eep.features.network import FeatureArray
 from eep.picture import Picture, upright_rgb
 
@@ -103,7 +104,27 @@ def default_cache() -> FeatureCache:
     return FeatureCache(Path(home) / "eep" / "features.sqlite")
 
 
-def features(pictures: Iterable[Picture], encoder: Encoder, cache: FeatureCache | None) -> FeatureArray:
+class PictureEncoder(Protocol):
+    """What makes vectors of pictures; see `eep.features.encoder.Encoder`."""
+
+    @property
+    def width(self) -> int:
+        """Numbers in a feature vector."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Everything but the picture that a feature vector depends on."""
+        ...
+
+    def encode(self, images: Iterable[Image.Image]) -> FeatureArray:
+        """Return the features of upright RGB pictures, (n, width) float32."""
+        ...
+
+
+def features(
+    pictures: Iterable[Picture], encoder: PictureEncoder, cache: FeatureCache | None
+) -> FeatureArray:
     """Return the features of pictures, (n, width) float32, computing only those the cache does not have.
 
     A picture is known by its content, the encoder by its model file, preprocessing and library versions: a vector
@@ -125,7 +146,7 @@ def features(pictures: Iterable[Picture], encoder: Encoder, cache: FeatureCache 
 
 
 def _chunk_features(
-    chunk: Sequence[Picture], encoder: Encoder, identity: str, cache: FeatureCache | None
+    chunk: Sequence[Picture], encoder: PictureEncoder, identity: str, cache: FeatureCache | None
 ) -> FeatureArray:
     """Return the features of one chunk of pictures."""
     keys = [_key(identity, picture.content) for picture in chunk]

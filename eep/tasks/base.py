@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from eep.illustration import Illustration
 from eep.question import Item
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,10 +44,22 @@ class TaskSettings(BaseModel):
 
 @dataclass(frozen=True)
 class TaskQuestion:
-    """A task's part of a prompt: ``instructions`` (the same for every item) and ``text`` (this item's)."""
+    """A task's part of a prompt.
+
+    Attributes
+    ----------
+    instructions
+        The same for every item.
+    text
+        This item's.
+    offer
+        Asks for the options in an order that is drawn for each item, with braces for each of them, as in ``"Is it
+        {} or {}?"``. Empty where the instructions alone name the options, always in the same order.
+    """
 
     instructions: str
     text: str
+    offer: str = ""
 
 
 class Task(Protocol):
@@ -77,6 +90,33 @@ class Task(Protocol):
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the student senses, shape (n, d) float32. Never derived from ``item.text``."""
+        ...
+
+
+@runtime_checkable
+class Controlled(Protocol):
+    """A task with controls of its own: students that sense something else than `Task.features`."""
+
+    def control_features(
+        self, train: Sequence[Item], test: Sequence[Item]
+    ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
+        """Return control name -> what it senses of the train and of the test items, (n, d) float32 each.
+
+        Nothing may be fitted to the test items. The name becomes the control's agent in the responses table.
+        """
+        ...
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """A task whose students see pictures."""
+
+    def content(self) -> str:
+        """Return a hash of whatever pictures and features depend on besides settings, texts and eep's own code."""
+        ...
+
+    def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return item id -> what students see and teachers read, for a reader of the report."""
         ...
 
 

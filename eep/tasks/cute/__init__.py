@@ -1,0 +1,1 @@
+"""Cute animals: a teacher that reads a caption, a student that sees the picture."""

@@ -1,0 +1,155 @@
+"""The cute-animals task."""
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from eep.features.cache import default_cache, features
+from eep.features.encoder import Encoder
+from eep.features.models import image_encoder, text_encoder
+from eep.features.pixels import Pixels, principal
+from eep.features.text import TextEncoder
+from eep.illustration import Illustration
+from eep.picture import Picture
+from eep.question import Item
+from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
+from eep.tasks.cute import pictures, split
+from eep.tasks.cute.settings import CuteSettings
+from eep.tasks.cute.traits import TRAITS
+
+_INSTRUCTIONS = """\
+You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
+Picture the animal, and say whether you, being who you are, find it cute. There is no right answer; it is your own \
+heart that is asked. Two answers are possible, "cute" and "not cute", offered in an order that means nothing. Answer \
+with one of the two and nothing else."""
+
+#: Side of the pictures in a report, in pixels.
+_SHOWN = 224
+#: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
+_PIXELS, _REDUCED = 16, 64
+#: Principal components that the pixel student gets, at most.
+_COMPONENTS = 64
+
+
+class Cute:
+    """Is this animal cute? The teacher reads a caption, the student sees the picture, never the caption."""
+
+    Settings = CuteSettings
+    id = "cute"
+    title = "Cute animals"
+    options = ("cute", "not cute")
+    scored = ("cute",)
+    traits = TRAITS
+
+    def __init__(self, settings: CuteSettings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, pictures.Subject]:
+        return {subject.id: subject for subject in pictures.subjects(self.settings)}
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return image_encoder(self.settings.encoder)
+
+    @cached_property
+    def _text_encoder(self) -> TextEncoder | None:
+        """What reads the captions for the caption student: the encoder's own text tower, else mini-CLIP's.
+
+        Both know the words of drawn animals only, so that photographs have no caption student.
+        """
+        folder = Path(self.settings.encoder)
+        if not pictures.drawn(self.settings):
+            return None
+        return text_encoder(folder if (folder / "text.onnx").is_file() else None)
+
+    @cached_property
+    def _items(self) -> tuple[Item, ...]:
+        """One item for each caption of each picture, before they are split."""
+        return tuple(
+            Item(
+                id=subject.id if len(subject.captions) == 1 else f"{subject.id}#{number}",
+                cluster=cluster,
+                split="train",
+                text=caption,
+                image=subject.id,
+                traits=subject.traits,
+                generic=subject.generic,
+            )
+            for subject, cluster in split.clusters(self._subjects.values())
+            for number, caption in enumerate(subject.captions)
+        )
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Return an item for each caption; where pictures share one, only the first has it.
+
+        Raises
+        ------
+        eep.errors.UserError
+            If the pictures cannot be used, or the encoder is not there: nobody should be asked anything then.
+        """
+        first: dict[str, Item] = {}
+        for item in self._items:
+            first.setdefault(item.text, item)
+        _ = self._encoder, self._text_encoder
+        return tuple(first.values())
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Return the situation, the caption, and the offer of the two answers."""
+        return TaskQuestion(_INSTRUCTIONS, item.text, offer="Is it {} or {}?")
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return an item for each caption of each picture, split by picture; the answers change nothing."""
+        del answers
+        return split.split(self._items, self.settings.test_share, seed)
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Return what the encoder makes of the items' pictures, (n, width) float32, rows of length 1."""
+        size = self._encoder.preprocessing.short_side
+        return features(self._pictures(items, size), self._encoder, default_cache())
+
+    def control_features(
+        self, train: Sequence[Item], test: Sequence[Item]
+    ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
+        """Return what the caption student reads (of drawn animals) and what the pixel student sees."""
+        seen = [
+            features(self._pictures(items, _REDUCED), Pixels(_PIXELS), default_cache())
+            for items in (train, test)
+        ]
+        found = {"pixels": principal(seen[0], seen[1], _COMPONENTS)}
+        if (reader := self._text_encoder) is not None:
+            texts = [reader.encode([item.text for item in items]) for items in (train, test)]
+            found["caption"] = (texts[0], texts[1])
+        return dict(sorted(found.items()))
+
+    def content(self) -> str:
+        """Return a hash of the pictures and of the encoders' files."""
+        size = self._encoder.preprocessing.short_side
+        parts = [
+            self._encoder.identity,
+            *(subject.picture(size).content for subject in self._subjects.values()),
+        ]
+        if self._text_encoder is not None:
+            parts.append(self._text_encoder.network.digest)
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+    def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return item id -> its caption and its picture."""
+        known = {item.id: item for item in self._items}
+        return {name: self._illustration(known[name]) for name in items}
+
+    def _illustration(self, item: Item) -> Illustration:
+        (shown,) = self._pictures([item], _SHOWN)
+        content = io.BytesIO()
+        pictures.thumbnail(shown, _SHOWN).save(content, "PNG", optimize=True)
+        return Illustration(item.text, content.getvalue())
+
+    def _pictures(self, items: Sequence[Item], size: int) -> Iterator[Picture]:
+        """Yield the pictures of items; raises ValueError for an item without one."""
+        for item in items:
+            subject = self._subjects.get(item.image or "")
+            if subject is None:
+                raise ValueError(f"expected the name of one of the task's pictures; found {item.image!r}")
+            yield subject.picture(size)
