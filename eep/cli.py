@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from eep import __version__
+from eep.cli_stimuli import stimuli
 from eep.errors import UserError
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
@@ -177,6 +178,9 @@ def recording_check(folder: Path) -> None:
     from eep.tasks.cartpole.recording import check
 
     click.echo(summary.of_recording(check(folder)))
+
+
+cli.add_command(stimuli)
 
 
 @cli.command()

@@ -3,6 +3,10 @@
 from eep import __version__, outputs, plan, versions
 from eep.outputs import Tables
 from eep.prepare import Prepared
+from eep.tasks.base import Pictured
+
+#: Pictures of a task that a report shows.
+ILLUSTRATED = 8
 
 
 def tell(
@@ -49,5 +53,10 @@ def write(prepared: Prepared, tables: Tables, registered: plan.Plan, changes: tu
         seeds={"experiment": experiment.seed},
         versions={"eep": __version__, **versions.versions()},
         animations=tables.animations,
+        gallery={
+            name: task.illustrate(report.divisive(tables.responses, name, ILLUSTRATED))
+            for name, task in prepared.tasks.items()
+            if isinstance(task, Pictured)
+        },
     )
     report.write(findings, prepared.reports)

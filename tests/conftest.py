@@ -1,1 +1,14 @@
 """Puts this folder on the import path, so that tests in its subfolders find `asking` and its like."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's cache of features out of the tests, and theirs out of the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The folder of all workers of a test run: features are computed once for all of them.
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp().parent / "cache"))
+        yield

@@ -2,6 +2,7 @@
 
 from eep.report.design import Design, TaskDesign, count_design
 from eep.report.findings import Findings, Provenance
+from eep.report.gallery import divisive
 from eep.report.publish import write
 
-__all__ = ["Design", "Findings", "Provenance", "TaskDesign", "count_design", "write"]
+__all__ = ["Design", "Findings", "Provenance", "TaskDesign", "count_design", "divisive", "write"]

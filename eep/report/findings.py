@@ -1,11 +1,12 @@
 """Everything a report needs, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
 
+from eep.illustration import Illustration
 from eep.report.design import Design
 from eep.report.numbers import plain
 from eep.responses import SCHEMA as RESPONSES
@@ -80,6 +81,9 @@ class Findings:
         Name to seed, and library to version.
     animations
         Name to the SVG text of an episode; ``task-role-agent-persona`` is found by the text, others are linked.
+    gallery
+        Task id to item id to the item's picture and caption, in the order in which readers see them; see
+        `eep.report.divisive`.
 
     Raises
     ------
@@ -104,6 +108,7 @@ class Findings:
     seeds: Mapping[str, int]
     versions: Mapping[str, str]
     animations: Mapping[str, str]
+    gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

@@ -26,6 +26,8 @@ AGENTS = {
     "mlp": "neural network",
     "generic": "generic student",
     "permuted": "permuted labels",
+    "caption": "caption student",
+    "pixels": "pixel student",
     "random": "fair coin",
     "angular-velocity-first": "rule: angular velocity first",
 }

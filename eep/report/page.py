@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from eep.report import results, results_play, tables
+from eep.report import ceiling, gallery, results, results_play, tables
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, line, table, text
@@ -48,6 +48,8 @@ def page(
         *results.matrices(findings, images),
         *results.effects(findings, images),
         *results.agreement(findings, images),
+        *ceiling.section(findings),
+        *gallery.section(findings),
         *results_play.returns(findings, images),
         *results_play.policies(findings),
         *results_play.episodes(findings, animations),

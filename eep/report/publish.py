@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep.report import tables
+from eep.report import ceiling, gallery, tables
 from eep.report.figure import Figure, svg
 from eep.report.figures import figures
 from eep.report.findings import Findings
@@ -16,11 +16,11 @@ from eep.report.page import page
 from eep.report.record import encode, record
 
 #: What a report's folder holds; everything else in it is somebody else's and stays.
-OWNED = ("charts", "tables", "report.json", "report.md")
+OWNED = ("charts", "gallery", "tables", "report.json", "report.md")
 
 
 def write(findings: Findings, folder: Path) -> None:
-    """Write report.md, report.json, charts/ and tables/ into ``folder``, replacing an earlier report there.
+    """Write report.md, report.json, charts/, gallery/ and tables/ into ``folder``, replacing an earlier report there.
 
     The same findings give the same bytes. A report that cannot be made leaves the earlier one untouched.
 
@@ -59,6 +59,7 @@ def render(findings: Findings) -> dict[str, bytes]:
     animations = _animations(findings, drawn)
     files = {f"charts/{figure.name}.svg": svg(figure).encode() for figure in drawn}
     files |= {f"charts/{name}": text.encode() for name, text in animations.items()}
+    files |= gallery.files(findings)
     files |= {f"tables/{name}.csv": _csv(frame) for name, frame in csv_tables(findings, drawn).items()}
     files["report.json"] = encode(record(findings))
     listed = sorted(name for name in files if name.startswith("tables/"))
@@ -76,6 +77,8 @@ def csv_tables(findings: Findings, drawn: tuple[Figure, ...]) -> dict[str, pl.Da
         "returns": tables.returns(findings),
         "policies": tables.policies(findings),
         "exclusions": tables.exclusions(findings),
+        "across-wordings": ceiling.crossed(findings),
+        "gallery": gallery.judgements(findings),
     }
     behind = {figure.name: figure.data for figure in drawn}
     return behind | {name: frame for name, frame in text.items() if not frame.is_empty()}

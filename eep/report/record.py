@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from eep.report import tables
+from eep.report import ceiling, gallery, tables
 from eep.report.design import Design
 from eep.report.findings import Findings
 from eep.report.numbers import clean
@@ -35,6 +35,8 @@ def record(findings: Findings) -> dict[str, Any]:
             "permuted": {task.task: _permuted(findings, task.task) for task in findings.design.tasks},
         },
         "controls": {task.task: _controls(findings, task.task) for task in findings.design.tasks},
+        "across_wordings": _rows(ceiling.crossed(findings)),
+        "gallery": _gallery(findings),
         "exclusions": _rows(tables.exclusions(findings)),
         "seeds": dict(findings.seeds),
         "versions": dict(findings.versions),
@@ -62,6 +64,23 @@ def _lines(value: Any, depth: int) -> str:
         ]
         return "{\n" + ",\n".join(inner) + f"\n{end}}}"
     return "[\n" + ",\n".join(pad + _lines(part, depth + 1) for part in value) + f"\n{end}]"
+
+
+def _gallery(findings: Findings) -> dict[str, Any]:
+    """Return task -> its pictures: item, caption, file, and each persona's teacher's and student's judgement."""
+    said = gallery.judgements(findings)
+    return {
+        task: [
+            {
+                "item": item,
+                "text": shown[item].text,
+                "file": path,
+                "judgements": _rows(said.filter(task=task, item=item).drop("task", "item")),
+            }
+            for item, path in gallery.paths(task, shown).items()
+        ]
+        for task, shown in findings.gallery.items()
+    }
 
 
 def _rows(frame: pl.DataFrame) -> list[tables.Row]:

@@ -20,6 +20,13 @@ CONTROLS = {
         "how far it exceeds the generic student's."
     ),
     "permuted": "Students of *permuted labels* learned answers shuffled among the items.",
+    "caption": (
+        "The *caption student* learned from the teacher's captions as a text encoder reads them: what it has more than "
+        "the student, seeing loses against reading."
+    ),
+    "pixels": (
+        "The *pixel student* saw the picture without an encoder: what it has less than the student, the encoder adds."
+    ),
     "random": "The *fair coin* learned nothing.",
 }
 

@@ -1,6 +1,7 @@
 """Pictures that people bring: any kind of source, read or copied into an image folder."""
 
 from pathlib import Path
+from typing import Literal
 
 from eep.errors import UserError
 from eep.stimuli.captioned import CaptionChoice, CaptionedImage, Imported, choose_captions, without_copies
@@ -8,9 +9,16 @@ from eep.stimuli.captions_csv import read_captions_csv
 from eep.stimuli.coco import find_coco, read_coco
 from eep.stimuli.imagefolder import METADATA, metadata_below, read_imagefolder, write_imagefolder
 
+Kind = Literal["imagefolder", "coco", "csv"]
+
 
 def read_images(
-    source: Path, *, captions: CaptionChoice = "one", seed: int = 0, part: str | None = None
+    source: Path,
+    *,
+    captions: CaptionChoice = "one",
+    seed: int = 0,
+    part: str | None = None,
+    kind: Kind | None = None,
 ) -> Imported:
     """Read the pictures of a source of any kind; copies of the same picture are left out and reported.
 
@@ -23,6 +31,8 @@ def read_images(
         Where a picture has several: ``"one"`` of them, drawn by ``seed`` for each picture, or ``"all"``.
     part
         Of a COCO data set with several parts, the one to read ("val2017").
+    kind
+        What the source is; found out from what is there if not given.
 
     Raises
     ------
@@ -31,36 +41,51 @@ def read_images(
     StimulusProblemsError
         With everything that is wrong with it.
     """
-    kept, copies = without_copies(_read(source, part))
+    kept, copies = without_copies(_read(source, part, kind or _kind_of(source)))
     return Imported(choose_captions(kept, captions, seed), copies)
 
 
 def import_into(
-    source: Path, out: Path, *, captions: CaptionChoice = "one", seed: int = 0, part: str | None = None
+    source: Path,
+    out: Path,
+    *,
+    captions: CaptionChoice = "one",
+    seed: int = 0,
+    part: str | None = None,
+    kind: Kind | None = None,
 ) -> Imported:
     """Copy the pictures of a source into a new image folder; see `read_images` and `write_imagefolder`.
 
     Nothing is written unless everything is right.
     """
-    read = read_images(source, captions=captions, seed=seed, part=part)
+    read = read_images(source, captions=captions, seed=seed, part=part, kind=kind)
     return Imported(write_imagefolder(read.images, out).images, read.copies)
 
 
-def _read(source: Path, part: str | None) -> tuple[CaptionedImage, ...]:
+def _read(source: Path, part: str | None, kind: Kind) -> tuple[CaptionedImage, ...]:
     """Read a source by the reader of its kind."""
-    if source.is_file() and source.suffix.lower() == ".csv":
+    if kind == "csv":
         return read_captions_csv(source)
-    if any((source / name).exists() for name in METADATA):
-        return read_imagefolder(source)
-    if (source / "annotations").is_dir():
+    if kind == "coco":
         return read_coco(find_coco(source, part))
+    return read_imagefolder(source)
+
+
+def _kind_of(source: Path) -> Kind:
+    """Return what a source is; raises UserError if it is nothing that can be read."""
+    if source.is_file() and source.suffix.lower() == ".csv":
+        return "csv"
+    if any((source / name).exists() for name in METADATA):
+        return "imagefolder"
+    if (source / "annotations").is_dir():
+        return "coco"
     raise UserError(
         f"{source}: expected a folder with {' or '.join(METADATA)}, a folder with annotations/captions_*.json "
-        f"(COCO), or a .csv file; found {_kind(source)}"
+        f"(COCO), or a .csv file; found {_found(source)}"
     )
 
 
-def _kind(path: Path) -> str:
+def _found(path: Path) -> str:
     """Return what a path is, for a message."""
     if path.is_dir():
         return f"a folder without{metadata_below(path)}"
