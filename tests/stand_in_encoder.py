@@ -34,9 +34,8 @@ def write(folder: Path) -> Path:
 def _image_tower(path: Path) -> None:
     """Project the means of the picture's patches, so that like pictures have like features."""
     rng, patches = np.random.default_rng(5), 3 * (SIDE // PATCH) ** 2
-    pool = {"kernel_shape": [PATCH, PATCH], "strides": [PATCH, PATCH]}
     nodes = [
-        helper.make_node("AveragePool", ["in"], ["means"], **pool),
+        helper.make_node("AveragePool", ["in"], ["means"], kernel_shape=[PATCH] * 2, strides=[PATCH] * 2),
         helper.make_node("Flatten", ["means"], ["flat"], axis=1),
         helper.make_node("MatMul", ["flat", "projection"], ["image_embeds"]),
     ]
@@ -55,7 +54,7 @@ def _text_tower(path: Path, known: int) -> None:
     _save(path, nodes, TensorProto.INT64, [LENGTH], "text_embeds", {"table": table, "axis": np.array([1])})
 
 
-def _save(  # noqa: PLR0913 - the parts of a graph
+def _save(
     path: Path,
     nodes: Sequence[NodeProto],
     kind: int,

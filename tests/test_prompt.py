@@ -1,5 +1,7 @@
 """Prompts."""
 
+from dataclasses import replace
+
 import asking
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,3 +34,29 @@ def test_nothing_else_of_the_persona_is_sent() -> None:
     assert asked.prompt == Prompt(
         "You are Sir Isaac Newton.\n\nLeft or right?", (Message("user", "pole: left"),)
     )
+
+
+OFFERED = TaskQuestion("Say which.", "{A} toad, 100 %", offer="Is it {} or {}?")
+
+
+def test_options_are_offered_after_the_text() -> None:
+    """In the order given; braces in the item's text are text."""
+    built = prompt.build(Wording("plain", "You are Newton."), OFFERED, ("fine", "foul"))
+    assert built.messages == (Message("user", "{A} toad, 100 %\n\nIs it fine or foul?"),)
+
+
+def test_the_order_of_options_is_drawn_by_item_and_seed() -> None:
+    """Either comes first about as often; the same item and seed have the same order, another seed another."""
+
+    def orders(seed: int) -> list[tuple[str, ...]]:
+        asked = [replace(OFFERED, text=f"toad {number}") for number in range(400)]
+        return [prompt.offered(("fine", "foul"), one, seed=seed) for one in asked]
+
+    first = [order[0] for order in orders(1)]
+    assert 150 < first.count("fine") < 250
+    assert orders(1) == orders(1) != orders(2)
+
+
+def test_without_an_offer_the_order_is_fixed() -> None:
+    """The instructions alone name the options then."""
+    assert prompt.offered(("b", "a"), TaskQuestion("A or b?", "x"), seed=3) == ("b", "a")

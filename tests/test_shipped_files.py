@@ -11,6 +11,7 @@ import pytest
 from eep.experiment import load_experiment
 from eep.persona import Arm, Persona, load_persona
 from eep.tasks import TASKS, task_class
+from eep.tasks.cute.pictures import subjects
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
@@ -66,6 +67,20 @@ def test_planted_personas_are_balanced_and_distinct() -> None:
     assert len(set(levels)) == len(levels)
     units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     assert max(float(one @ other) for one, other in combinations(units, 2)) < 0.7
+
+
+def test_planted_tastes_are_medium_to_strong_and_distinct() -> None:
+    """A persona_effect of 1 shifts the logits of the drawn animals by a standard deviation of .7 to 1.2."""
+    cute = task_class("cute")
+    animals = subjects(cute.Settings())
+    present = np.array([[animal.traits[trait] for trait in cute.traits] for animal in animals])
+    tastes = []
+    for persona in PLAYED:
+        weight = persona.simulated["cute"].weights
+        tastes.append(present @ np.array([weight.get(trait, 0.0) for trait in cute.traits]))
+        assert 0.7 <= tastes[-1].std() <= 1.2, persona.id
+    alike = np.corrcoef(tastes) - np.eye(len(tastes))
+    assert alike.max() < 0.7
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

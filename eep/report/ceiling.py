@@ -92,9 +92,9 @@ def _head(agent: str) -> str:
 
 
 def _agents(findings: Findings, task: str) -> Iterator[tuple[str, _Choices, _Choices]]:
-    """Yield every agent of a task with its choices and its teachers', teachers first."""
+    """Yield every agent of a task with its choices and its teachers', teachers first; none where nobody learned."""
     asked = findings.responses.filter(task=task, split="test").drop_nulls("response")
-    if asked["option"].n_unique() != 1:
+    if asked["option"].n_unique() != 1 or asked.filter(pl.col("role") != "teacher").is_empty():
         return
     items = sorted(asked["item"].unique())
     arm = pl.col("persona").is_in(findings.design.first_arm)

@@ -14,7 +14,7 @@ import pytest
 from eep.question import Item
 from eep.registry import UnknownNameError
 from eep.tasks import TASKS, task_class
-from eep.tasks.base import AnswerTables, Cell, Playable, TaskSettings
+from eep.tasks.base import AnswerTables, Cell, Controlled, Pictured, Playable, TaskSettings
 
 NAMES = sorted(TASKS)
 
@@ -152,6 +152,37 @@ def test_features_are_sensed_not_read(name: str) -> None:
     assert (x != x[0]).any()
     blind = [replace(item, text="", cluster="", traits={}) for item in some]
     np.testing.assert_array_equal(task(name).features(blind), x)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_own_controls_sense_the_same_items(name: str) -> None:
+    """A task's own controls have finite features, as many for train as for test items, under names of their own."""
+    if not isinstance(task(name), Controlled):
+        pytest.skip(f"{name} has no controls of its own")
+    train, test = (
+        [item for item in items(name, 0) if item.split == split][:9] for split in ("train", "test")
+    )
+    found = task(name).control_features(train, test)
+    assert found
+    assert not set(found) & {"", "permuted", "generic", "random"}
+    for learned, tested in found.values():
+        assert learned.dtype == tested.dtype == np.float32
+        assert (len(learned), len(tested)) == (9, 9)
+        assert learned.shape[1] == tested.shape[1]
+        assert np.isfinite(learned).all()
+        assert np.isfinite(tested).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pictures_can_be_shown(name: str) -> None:
+    """A task of pictures shows a PNG and the teacher's text for each item, and says what it depends on."""
+    if not isinstance(task(name), Pictured):
+        pytest.skip(f"{name} has no pictures")
+    some = items(name, 0)[:2]
+    shown = task(name).illustrate([item.id for item in some])
+    assert [shown[item.id].text for item in some] == [item.text for item in some]
+    assert all(one.png.startswith(b"\x89PNG") for one in shown.values())
+    assert task(name).content() == task_class(name)(task_class(name).Settings()).content()
 
 
 @pytest.mark.parametrize("name", NAMES)

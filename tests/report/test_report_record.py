@@ -38,6 +38,8 @@ def test_the_record_has_its_keys() -> None:
         "estimates",
         "returns",
         "controls",
+        "across_wordings",
+        "gallery",
         "exclusions",
         "seeds",
         "versions",

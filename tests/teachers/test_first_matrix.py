@@ -14,6 +14,8 @@ from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
 from eep.teachers.recording import Recording, open_recording
 
 PERSONAS = sorted((Path(__file__).resolve().parents[2] / "personas").glob("*.toml"))
+#: Settings under which the animals are those of the recording.
+ANIMALS = {"stimuli": "first-matrix"}
 
 
 @cache
@@ -51,9 +53,10 @@ def test_the_personas_have_the_recorded_wordings(path: Path) -> None:
     assert {wording.id: wording.text for wording in persona.wordings} == recording().wordings[persona.id]
 
 
-def test_every_cartpole_question_is_answered() -> None:
-    """CartPole as eep tells it finds its answers: 81 texts in 33 cells, none of them left out."""
-    task = task_class("cartpole")(task_class("cartpole").Settings())
+@pytest.mark.parametrize(("name", "settings", "texts"), [("cartpole", {}, 81), ("cute", ANIMALS, 360)])
+def test_every_question_is_answered(name: str, settings: dict[str, str], texts: int) -> None:
+    """Tasks as eep tells them find their answers: every text in 33 cells, none of them left out."""
+    task = task_class(name)(task_class(name).Settings(**settings))
     teacher = Recorded(RecordedSettings(recording="first-matrix"), seed=0)
     questions = [
         Question(
@@ -61,9 +64,9 @@ def test_every_cartpole_question_is_answered() -> None:
             wording,
             task.id,
             item,
-            prompt.build(wording, task.question(item)),
+            prompt.build(wording, task.question(item), task.options),
             task.options,
-            "right",
+            task.scored[0],
             0,
         )
         for persona in map(load_persona, PERSONAS)
@@ -75,5 +78,5 @@ def test_every_cartpole_question_is_answered() -> None:
         return [await teacher.answer(question) for question in questions]
 
     answers = asyncio.run(ask())
-    assert len(answers) == 81 * 33
+    assert len(answers) == texts * 33
     assert {answer.status for answer in answers} == {Status.OK}

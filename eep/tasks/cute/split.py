@@ -17,7 +17,8 @@ def clusters(subjects: Iterable[Subject]) -> Iterator[tuple[Subject, str]]:
     nor of others that share another caption with one of them.
     """
     everyone = tuple(subjects)
-    cluster_of = {subject.id: subject.id for subject in everyone}
+    place = {subject.id: number for number, subject in enumerate(everyone)}
+    cluster_of = {name: name for name in place}
     first: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -27,9 +28,9 @@ def clusters(subjects: Iterable[Subject]) -> Iterator[tuple[Subject, str]]:
 
     for subject in everyone:
         for caption in subject.captions:
-            one, other = root(first.setdefault(caption, subject.id)), root(subject.id)
-            if one != other:
-                cluster_of[other] = one
+            joined = (root(first.setdefault(caption, subject.id)), root(subject.id))
+            earlier, later = sorted(joined, key=place.__getitem__)
+            cluster_of[later] = earlier
     return ((subject, root(subject.id)) for subject in everyone)
 
 

@@ -39,8 +39,8 @@ class Cute:
     Settings = CuteSettings
     id = "cute"
     title = "Cute animals"
-    options = ("cute", "not cute")
-    scored = ("cute",)
+    options: tuple[str, ...] = ("cute", "not cute")
+    scored: tuple[str, ...] = ("cute",)
     traits = TRAITS
 
     def __init__(self, settings: CuteSettings) -> None:

@@ -1,0 +1,89 @@
+"""The gallery: which pictures, what is said of them, and that captions stay words."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from report_builder import PERSONAS, build
+
+from eep import responses
+from eep.illustration import Illustration
+from eep.report import Findings, divisive, write
+from eep.report.gallery import judgements, paths, section
+
+ITEMS = ("i6", "i7", "i8", "i9")
+#: Two personas' answers to each held-out item of the builder's; i8 divides them most.
+SAID = {"i6": (0.5, 0.5), "i7": (0.9, 0.4), "i8": (0.0, 1.0), "i9": (0.6, 0.5)}
+
+
+def answers() -> pl.DataFrame:
+    """Return answers of two personas and a placebo in two wordings, students that say .3, and train items."""
+    who = [("clockmaker", "persona", 0), ("ferryman", "persona", 1), ("tea-drinker", "placebo", 0)]
+    return responses.build(
+        {"task": "balance", "role": role, "agent": agent, "persona": persona, "arm": arm, "wording": wording}
+        | {"sample": 0, "item": item, "cluster": item, "split": "train" if item == "i0" else "test"}
+        | {"option": "right", "response": SAID.get(item, (0.0, 1.0))[place] if role == "teacher" else 0.3}
+        | {"status": "ok"}
+        for role, agent in (("teacher", "simulated:weights"), ("student", "xgboost"))
+        for persona, arm, place in who
+        for wording in ("plain", "portrait")
+        for item in (("i0", *ITEMS) if role == "teacher" else ITEMS)
+    )
+
+
+def findings(text: str = "A cat.") -> Findings:
+    """Return findings with a gallery of two items."""
+    shown = {name: Illustration(text, name.encode()) for name in ("i8", "i7")}
+    return build(responses=answers(), gallery={"balance": shown})
+
+
+def test_the_most_divisive_held_out_items_come_first() -> None:
+    """Items by the spread of the personas' teachers; train items and other arms do not count."""
+    assert divisive(answers(), "balance", 3) == ("i8", "i7", "i9")
+    assert divisive(answers(), "elsewhere", 3) == ()
+
+
+def test_one_item_of_a_cluster_is_enough() -> None:
+    """A picture with several captions is shown once."""
+    together = answers().with_columns(
+        pl.when(pl.col("item").is_in(["i7", "i8"])).then(pl.lit("one")).otherwise("cluster").alias("cluster")
+    )
+    assert divisive(together, "balance", 2) == ("i8", "i9")
+
+
+def test_judgements_are_means_over_wordings() -> None:
+    """Each picture has a row per persona, with its teacher's and its student's mean answer."""
+    found = judgements(findings())
+    assert found.height == 2 * len(build(responses=answers()).design.persona_ids)
+    row = found.row(by_predicate=(pl.col("item") == "i7") & (pl.col("persona") == "clockmaker"), named=True)
+    assert (row["teacher"], row["student"]) == (0.9, 0.3)
+
+
+def test_pictures_are_copied_and_shown(tmp_path: Path) -> None:
+    """Every picture lies in gallery/ as it was given, and the text shows it with caption and judgements."""
+    write(findings(), tmp_path / "report")
+    names = paths("balance", {name: Illustration("", b"") for name in ("i8", "i7")})
+    assert names == {"i8": "gallery/balance-1.png", "i7": "gallery/balance-2.png"}
+    for item, path in names.items():
+        assert (tmp_path / "report" / path).read_bytes() == item.encode()
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert "| ![A cat.](gallery/balance-1.png) | ![A cat.](gallery/balance-2.png) |" in text
+    assert f"| {PERSONAS['clockmaker'][0]} | 0.00 / 0.30 | 0.90 / 0.30 |" in text
+
+
+def test_an_earlier_gallery_goes(tmp_path: Path) -> None:
+    """A report without pictures leaves none of an earlier report behind."""
+    write(findings(), tmp_path / "report")
+    write(replace(findings(), gallery={}), tmp_path / "report")
+    assert not (tmp_path / "report" / "gallery").exists()
+
+
+@pytest.mark.parametrize("hostile", ["](http://x) <script>", "a | b\n# c", "![x](y)"])
+def test_captions_are_inert(hostile: str) -> None:
+    """Whatever a caption holds, it is text: no link, no markup, no new line of the table."""
+    told = "\n\n".join(section(findings(hostile)))
+    assert "<script" not in told
+    assert "](http" not in told
+    assert "\n# " not in told
+    assert {line.count(" | ") for line in told.splitlines() if line.startswith("| ")} == {2}

@@ -1,0 +1,204 @@
+"""The task: what is asked, what is seen, and that what is read is never seen."""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import stand_in_encoder
+from PIL import Image
+
+from eep import responses
+from eep.errors import UserError
+from eep.imitate import Imitated, imitate
+from eep.question import Item
+from eep.tasks.cute.settings import CuteSettings
+from eep.tasks.cute.task import Cute
+
+ROOT = Path(__file__).resolve().parents[3]
+RECORDED = [
+    json.loads(line)
+    for line in (ROOT / "eep/recordings/first-matrix/cute-items.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Write the stand-in encoder once."""
+    return str(stand_in_encoder.write(tmp_path_factory.mktemp("encoder")))
+
+
+def task(encoder: str, /, **settings: Any) -> Cute:
+    """Return the task on a few animals of the recording."""
+    return Cute(CuteSettings(**{"stimuli": "first-matrix", "number": 60, "encoder": encoder, **settings}))
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """Write an image folder of six photographs, two of them under one caption, one with two captions."""
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    captions = [["a cat"], ["a dog"], ["a cow", "a calf"], ["a cat"], ["an owl"], ["a hen"]]
+    rng = np.random.default_rng(0)
+    with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:
+        for number, said in enumerate(captions):
+            pixels = rng.integers(0, 255, size=(60, 80, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / f"{number}.png")
+            lines.write(
+                json.dumps({"file_name": f"{number}.png", "captions": said, "id": f"p{number}"}) + "\n"
+            )
+    return folder
+
+
+def demonstrations(items: Sequence[Item]) -> pl.DataFrame:
+    """Return answers of two personas and a neutral arm that depend on traits alone."""
+    cells = [("goth", "persona", -1.0), ("foster", "persona", 1.0), ("nobody", "neutral", 0.5)]
+    return responses.build(
+        {"task": "cute", "role": "teacher", "agent": "t", "persona": persona, "arm": arm, "wording": wording}
+        | {"sample": 0, "item": item.id, "cluster": item.cluster, "split": item.split, "option": "cute"}
+        | {"response": float(1 / (1 + np.exp(-sign * item.generic))), "status": "ok"}
+        for persona, arm, sign in cells
+        for wording in ("plain", "portrait")
+        for item in items
+    )
+
+
+def taught(stage: Cute, items: Sequence[Item], answers: pl.DataFrame) -> Imitated:
+    """Train logistic students and all controls."""
+    return imitate(stage, items, answers, kinds=("logistic",), permuted=4, seed=0)
+
+
+def test_recorded_captions_are_asked_letter_for_letter(encoder: str) -> None:
+    """The 360 animals of the recording, in its order, under their recorded ids."""
+    stimuli = task(encoder, number=None).stimuli()
+    assert [(item.id, item.text) for item in stimuli] == [(row["item"], row["text"]) for row in RECORDED]
+
+
+def test_a_third_is_held_out(encoder: str) -> None:
+    """240 pictures to learn from, 120 to be tested on, each a cluster of its own."""
+    drawn = task(encoder, number=None).items({}, 7)
+    assert Counter(item.split for item in drawn) == {"train": 240, "test": 120}
+    assert len({item.cluster for item in drawn}) == 360
+
+
+def test_students_never_get_the_caption(encoder: str) -> None:
+    """Other captions, put in place after the teacher has answered, change neither features nor any student.
+
+    Only the control that is there to read them reads them.
+    """
+    stage = task(encoder)
+    drawn = stage.items({}, 0)
+    others = [
+        replace(item, text=other.text) for item, other in zip(drawn, drawn[1:] + drawn[:1], strict=True)
+    ]
+    assert all(one.text != other.text for one, other in zip(drawn, others, strict=True))
+    np.testing.assert_array_equal(stage.features(drawn), stage.features(others))
+    answers = demonstrations(drawn)
+    before, after = (taught(stage, some, answers).responses for some in (drawn, others))
+    sees = pl.col("agent") != "caption"
+    assert set(before["agent"]) == {"logistic", "permuted", "generic", "random", "pixels", "caption"}
+    assert before.filter(sees).equals(after.filter(sees))
+    assert not before.filter(~sees).equals(after.filter(~sees))
+
+
+def test_controls_of_its_own_are_controls_of_persona_cells(encoder: str) -> None:
+    """A caption and a pixel student for each persona-arm cell, tested on the same items, kept out of play."""
+    stage = task(encoder)
+    drawn = stage.items({}, 0)
+    imitated = taught(stage, drawn, demonstrations(drawn))
+    for agent in ("caption", "pixels"):
+        rows = imitated.responses.filter(agent=agent)
+        assert set(rows["role"]) == {"control"}
+        assert set(rows["persona"]) == {"goth", "foster"}
+        assert rows.height == 2 * 2 * sum(item.split == "test" for item in drawn)
+    assert {trained.agent for trained in imitated.trained} == {"logistic", "permuted", "generic"}
+
+
+def test_features_are_the_encoders(encoder: str) -> None:
+    """One unit vector for each picture, the same for the same picture under another id."""
+    stage = task(encoder)
+    first, *_ = stage.stimuli()
+    x = stage.features([first, replace(first, id="another")])
+    assert x.shape == (2, stand_in_encoder.WIDTH)
+    np.testing.assert_allclose(np.linalg.norm(x, axis=1), 1, atol=1e-6)
+    np.testing.assert_array_equal(x[0], x[1])
+    with pytest.raises(ValueError, match="expected the name of one of the task's pictures; found 'unknown'"):
+        stage.features([replace(first, image="unknown")])
+
+
+def test_pictures_and_encoder_are_part_of_what_results_depend_on(encoder: str, tmp_path: Path) -> None:
+    """The hash is the same each time, and another for other pictures or another encoder's files."""
+    other = stand_in_encoder.write(tmp_path / "other")
+    config = (other / "preprocessor_config.json").read_text(encoding="utf-8")
+    (other / "preprocessor_config.json").write_text(
+        config.replace('"resample": 3', '"resample": 2'), encoding="utf-8"
+    )
+    hashes = [task(encoder), task(encoder, number=59), task(str(other))]
+    assert len({stage.content() for stage in hashes}) == 3
+    assert task(encoder).content() == task(encoder).content()
+
+
+def test_what_is_shown_is_what_was_read_and_seen(encoder: str) -> None:
+    """A PNG of 224 pixels and the caption, by item id."""
+    shown = task(encoder).illustrate(["animal-003"])
+    assert set(shown) == {"animal-003"}
+    assert shown["animal-003"].text == RECORDED[3]["text"]
+    with Image.open(io.BytesIO(shown["animal-003"].png)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (224, 224))
+
+
+def test_photographs_are_judged_by_one_caption(photographs: Path, encoder: str) -> None:
+    """Each photograph is an item; those of one caption share an answer and a cluster. Nobody simulates them."""
+    stage = task(encoder, stimuli=str(photographs), number=None)
+    drawn = stage.items({}, 0)
+    assert [item.id for item in drawn] == [f"p{number}" for number in range(6)]
+    assert {item.text for item in stage.stimuli()} == {item.text for item in drawn}
+    assert len(stage.stimuli()) == 5
+    assert drawn[0].cluster == drawn[3].cluster
+    assert all(not item.traits for item in drawn)
+
+
+def test_photographs_by_all_their_captions(photographs: Path, encoder: str) -> None:
+    """Every caption is an item of its own; they share picture, cluster and split."""
+    stage = task(encoder, stimuli=str(photographs), number=None, captions="all")
+    one, other = (item for item in stage.items({}, 0) if item.image == "p2")
+    assert (one.id, other.id) == ("p2#0", "p2#1")
+    assert (one.text, other.text) == ("a cow", "a calf")
+    assert (one.cluster, one.split) == (other.cluster, other.split)
+    x = stage.features([one, other])
+    np.testing.assert_array_equal(x[0], x[1])
+
+
+def test_photographs_have_no_caption_student(photographs: Path, encoder: str) -> None:
+    """The text tower knows the words of drawn animals only; pixels are there for any picture."""
+    stage = task(encoder, stimuli=str(photographs), number=None)
+    drawn = stage.items({}, 0)
+    train, test = ([item for item in drawn if item.split == name] for name in ("train", "test"))
+    assert set(stage.control_features(train, test)) == {"pixels"}
+    shown = stage.illustrate(["p1"])["p1"]
+    with Image.open(io.BytesIO(shown.png)) as picture:
+        assert picture.size == (80, 60)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"stimuli": "first-matrx"}, r"found 'first-matrx' \(did you mean 'first-matrix'\?\)"),
+        ({"number": 361}, "expected at most 360, the pictures of first-matrix; found 361"),
+        ({"encoder": "mini-clp"}, r"found 'mini-clp' \(did you mean 'mini-clip'\?\)"),
+    ],
+)
+def test_mistakes_are_told_before_anybody_is_asked(
+    encoder: str, settings: dict[str, Any], message: str
+) -> None:
+    """Already the stimuli are refused, with the way out."""
+    with pytest.raises(UserError, match=message):
+        task(encoder, **settings).stimuli()
