@@ -1,6 +1,7 @@
 """From demonstrations to the tables: students, closed-loop play, statistics."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
 
 import polars as pl
@@ -14,6 +15,8 @@ from eep.play import Played, Player, play
 from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.returns import POLICIES, RETURNS
+from eep.stats import estimates
+from eep.stats.estimates import Estimate
 from eep.tasks.base import FloatArray, Playable, PolicyFunction
 
 
@@ -51,7 +54,7 @@ def compute(
         responses=every,
         returns=returns,
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
-        estimates=analysed.estimates,
+        estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
         verdicts=analysed.verdicts,
         animations={name: svg for one in played for name, svg in one.animations.items()},
     )
@@ -61,7 +64,6 @@ def _imitate(
     prepared: Prepared, name: str, shown: Demonstrations, workers: int, progress: Progress
 ) -> Imitated:
     task, settings = prepared.tasks[name], prepared.experiment.tasks[name]
-    progress.say(f"{task.title}: training students")
     return imitate(
         task,
         shown.items,
@@ -69,14 +71,36 @@ def _imitate(
         kinds=settings.students,
         permuted=prepared.experiment.controls.permuted,
         seed=prepared.experiment.seed,
+        train_per_student=settings.train_per_student,
         workers=workers,
+        stage=partial(progress.stage, f"{task.title}: training students"),
+    )
+
+
+def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
+    """Return a row of the estimates for every student that there was nothing to train on."""
+    return estimates.frame(
+        (
+            Estimate(
+                task=task,
+                component="response",
+                test="exclusions",
+                term="untaught",
+                contrast=" ".join(part for part in (one.persona, one.wording) if part),
+                agent=one.agent,
+                note=one.reason,
+            )
+            for task, result in imitated.items()
+            for one in result.untaught
+        ),
+        experiment=experiment,
     )
 
 
 def _play(
     prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated, progress: Progress
 ) -> Played:
-    progress.say(f"{task.title}: playing")
+    progress.say(f"{prepared.tasks[task.id].title}: playing")
     settings = prepared.experiment.play
     return play(
         task,

@@ -6,7 +6,9 @@ sense states, and no test state is a train state.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -14,14 +16,15 @@ import polars as pl
 from eep import responses as table
 from eep.errors import UserError
 from eep.lessons import Lesson, Untaught, curriculum, number
+from eep.progress import Advance, Progress
 from eep.question import Item
 from eep.returns import AGENT
 from eep.students import student_class
 from eep.students.base import FeatureArray, FloatArray, Student
 from eep.tasks.base import Controlled, Task
 
-#: Told how many students are trained, and how many there will be.
-Told = Callable[[int, int], None]
+#: Begins the showing of progress: given how many students there will be, counts each.
+Stage = Callable[[int], AbstractContextManager[Advance]]
 
 
 class ImitateError(UserError):
@@ -83,7 +86,7 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     seed: int,
     train_per_student: int | None = 4000,
     workers: int = 1,
-    progress: Told | None = None,
+    stage: Stage | None = None,
 ) -> Imitated:
     """Train a student of each kind on each teacher cell, train the controls, and test all on the test items.
 
@@ -108,8 +111,8 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
         A lesson of more items is cut to a random subset of this size; ``None`` takes all.
     workers
         Processes that train; the result does not depend on it, byte for byte.
-    progress
-        Called after every student.
+    stage
+        Shows the progress; called once with the number of students to train.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     features = _features(task, train, test)
     lessons, untaught = _lessons(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
     school = _School(features, seed, train_per_student)
-    taught = list(_taught(school, lessons, workers, progress))
+    taught = list(_taught(school, lessons, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     rows = [_responses(keys, _key(lesson), p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
     coins = [_responses(keys, coin, np.full(len(test), 0.5)) for coin in _coins(task)]
@@ -163,8 +166,8 @@ def _features(
     task: Task, train: Sequence[Item], test: Sequence[Item]
 ) -> dict[str, tuple[FeatureArray, FeatureArray]]:
     """Return what students sense of train and test items under ``""``, then the same for the task's own controls."""
-    own = {"": (task.features(train), task.features(test))}
-    return own | (dict(task.control_features(train, test)) if isinstance(task, Controlled) else {})
+    controls = task.control_features(train, test) if isinstance(task, Controlled) else {}
+    return {"": (task.features(train), task.features(test)), **controls}
 
 
 def _lessons(
@@ -194,13 +197,13 @@ def _lessons(
 
 
 def _taught(
-    school: _School, lessons: Sequence[Lesson], workers: int, progress: Told | None
+    school: _School, lessons: Sequence[Lesson], workers: int, stage: Stage
 ) -> Iterator[tuple[Student, FloatArray]]:
     """Yield each lesson's student and its answers to the test items, in the lessons' order."""
-    for done, result in enumerate(_run(school, lessons, workers), start=1):
-        if progress is not None:
-            progress(done, len(lessons))
-        yield result
+    with stage(len(lessons)) as advance:
+        for result in _run(school, lessons, workers):
+            advance(1)
+            yield result
 
 
 def _run(school: _School, lessons: Sequence[Lesson], workers: int) -> Iterator[tuple[Student, FloatArray]]:

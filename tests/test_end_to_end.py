@@ -106,8 +106,8 @@ def test_the_number_of_workers_changes_nothing(small: tuple[Path, Path, eep.Run]
     folder, path, first = small
     second = eep.run(path, out=tmp_path, workers=2)
     for name in ("responses", "returns", "policies", "estimates", "verdicts"):
-        file = f"{name}.parquet"
-        assert (first.folder / file).read_bytes() == (second.folder / file).read_bytes(), name
+        table = f"{name}.parquet"
+        assert (first.folder / table).read_bytes() == (second.folder / table).read_bytes(), name
     for file in sorted(path for path in first.report.rglob("*") if path.is_file()):
         assert file.read_bytes() == (second.report / file.relative_to(first.report)).read_bytes(), file.name
     assert folder != tmp_path

@@ -1,6 +1,8 @@
 """From demonstrations to the responses of students and controls."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -267,10 +269,16 @@ def test_two_scored_options() -> None:
 
 
 def test_progress_is_told() -> None:
-    """After every student the caller hears how many are done, of how many."""
-    told: list[tuple[int, int]] = []
-    imitated(progress=lambda done, total: told.append((done, total)))
-    assert told == [(done, 12) for done in range(1, 13)]
+    """The caller hears once how many students there will be, and then of each."""
+    told: list[int] = []
+
+    @contextmanager
+    def stage(total: int) -> Iterator[Callable[[int], None]]:
+        told.append(total)
+        yield told.append
+
+    imitated(stage=stage)
+    assert told == [12, *[1] * 12]
 
 
 def test_responses_are_a_table_with_the_teachers() -> None:

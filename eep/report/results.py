@@ -8,7 +8,7 @@ from eep.report import tables
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
-from eep.report.markdown import image, table, text
+from eep.report.markdown import bullets, image, table, text
 from eep.report.numbers import agent_label, interval, number, percent, probability, significant
 
 Images = Mapping[str, Figure]
@@ -157,12 +157,24 @@ def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Seq
     return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
 
 
+def _untaught(findings: Findings) -> Iterable[str]:
+    """Yield the students that are missing, if any are."""
+    missing = tables.pick(findings, test="exclusions", term="untaught")
+    if not missing.is_empty():
+        yield "Missing students, for want of anything to train them on:"
+        yield bullets(
+            text(f"{row['task']}, {agent_label(row['agent'])} {row['contrast']}: {row['note']}")
+            for row in missing.iter_rows(named=True)
+        )
+
+
 def exclusions(findings: Findings) -> Iterable[str]:
     """Yield the section on answers that are no answers."""
     asked = findings.responses.filter(pl.col("role") == "teacher").height
     found = tables.exclusions(findings)
     labels = findings.labels()
     yield "## Exclusions"
+    yield from _untaught(findings)
     if found.is_empty():
         yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
         return

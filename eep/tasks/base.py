@@ -40,6 +40,12 @@ class TaskSettings(BaseModel):
         min_length=1,
         description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
     )
+    train_per_student: int = Field(
+        default=4000,
+        ge=1,
+        le=1_000_000,
+        description="Train items a student learns from, at most; each cell draws its own from the pool.",
+    )
 
 
 @dataclass(frozen=True)
@@ -153,8 +159,10 @@ class Rollouts:
 
 
 @runtime_checkable
-class Playable(Task, Protocol):
-    """A task that students and teachers can act in, in a closed loop."""
+class Playable(Protocol):
+    """What a task offers besides, if students and teachers can act in it, in a closed loop."""
+
+    id: str
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the memoryless policy of a teacher cell: state -> text -> its probability."""

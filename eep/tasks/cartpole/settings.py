@@ -23,10 +23,10 @@ class CartPoleSettings(TaskSettings):
         ),
     )
     train_items: int = Field(
-        default=4000,
+        default=5000,
         ge=1,
         le=1_000_000,
-        description="States the students learn from, drawn by how often the teachers and random play visit them.",
+        description="The pool of states to learn from, drawn by how often the teachers and random play visit them.",
     )
     test_items: int = Field(
         default=400,

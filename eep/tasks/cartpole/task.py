@@ -52,8 +52,8 @@ class CartPole:
     Settings = CartPoleSettings
     id = "cartpole"
     title = "CartPole"
-    options = ("left", "right")
-    scored = ("right",)
+    options: tuple[str, ...] = ("left", "right")
+    scored: tuple[str, ...] = ("right",)
     traits = tuple(axis.name for axis in words.AXES)
 
     def __init__(self, settings: CartPoleSettings) -> None:
