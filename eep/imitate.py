@@ -15,7 +15,7 @@ import polars as pl
 
 from eep import responses as table
 from eep.errors import UserError
-from eep.lessons import Lesson, Untaught, curriculum, number
+from eep.lessons import Lesson, Untaught, coins, curriculum, number
 from eep.progress import Advance, Progress
 from eep.question import Item
 from eep.returns import AGENT
@@ -131,13 +131,13 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     taught = list(_taught(school, lessons, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     rows = [_responses(keys, _key(lesson), p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
-    coins = [_responses(keys, coin, np.full(len(test), 0.5)) for coin in _coins(task)]
+    tossed = [_responses(keys, coin, np.full(len(test), 0.5)) for coin in coins(task)]
     trained = tuple(
         Trained(own.role, own.agent, own.persona, own.arm, own.wording, own.sample, student)
         for own, (student, _) in zip(lessons, taught, strict=True)
         if own.option == task.scored[0] and not own.senses
     )
-    return Imitated(table.concat([*rows, *coins]), trained, untaught)
+    return Imitated(table.concat([*rows, *tossed]), trained, untaught)
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
@@ -232,15 +232,6 @@ def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
 def _key(lesson: Lesson) -> dict[str, object]:
     """Return what tells a student's rows from those of others."""
     return {name: getattr(lesson, name) for name in (*AGENT, "option")}
-
-
-def _coins(task: Task) -> list[dict[str, object]]:
-    """Return the keys of a fair coin, which has no lesson."""
-    cell = {"persona": "none", "arm": "neutral", "wording": "none", "sample": 0}
-    return [
-        {"task": task.id, "role": "control", "agent": "random", **cell, "option": option}
-        for option in task.scored
-    ]
 
 
 def _responses(keys: pl.DataFrame, own: Mapping[str, object], p: FloatArray) -> pl.DataFrame:

@@ -187,6 +187,15 @@ def sensing(task: str, option: str, found: Labels, kind: str, senses: str) -> It
             yield Untaught("control", senses, *cell, reason)
 
 
+def coins(task: Task) -> list[dict[str, object]]:
+    """Return the keys of a fair coin, which has no lesson."""
+    cell = {"persona": "none", "arm": "neutral", "wording": "none", "sample": 0}
+    return [
+        {"task": task.id, "role": "control", "agent": "random", **cell, "option": option}
+        for option in task.scored
+    ]
+
+
 def curriculum(
     task: Task,
     train: Sequence[Item],
