@@ -11,7 +11,7 @@ from eep.stimuli.animals.drawing.canvas import Canvas, Frame
 from eep.stimuli.animals.drawing.paint import Paint
 
 #: Size of the head -> how large it is beside a normal one.
-HEAD_SIZE: Mapping[str, float] = MappingProxyType({"small": 0.72, "normal": 1.0, "big": 1.36})
+HEAD_SIZE: Mapping[str, float] = MappingProxyType({"small": 0.7, "normal": 1.0, "big": 1.42})
 
 
 @dataclass(frozen=True)

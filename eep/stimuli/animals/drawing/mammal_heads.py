@@ -40,11 +40,11 @@ def _pointed(brush: Brush, side: int, tip: float, inner: Colour, tip_colour: Col
 
 
 def _cat_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.36, ROSE)
+    _pointed(brush, side, 1.58, ROSE)
 
 
 def _fox_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.66, brush.paint.belly, mix(brush.paint.line, INK, 0.7))
+    _pointed(brush, side, 1.86, brush.paint.belly, mix(brush.paint.line, INK, 0.7))
 
 
 def _round_ear(brush: Brush, side: int, radius: float, spread: float, height: float, inner: Colour) -> None:
@@ -155,7 +155,7 @@ def _eyes(brush: Brush, features: Features, y: float, x: float) -> None:
 def _button(brush: Brush, features: Features, y: float) -> None:
     """Draw a tiny nose, or a middling one on a muzzle, with the mouth below."""
     canvas, short = brush.canvas, brush.animal.nose == "short"
-    size = 0.085 if short else 0.17
+    size = 0.075 if short else 0.19
     if not short:
         _whiskers(brush, features, 0.0, y + 0.18)
     canvas.oval(0, y, size * 1.3, size, features.nose, INK, width=0.009)
@@ -166,7 +166,7 @@ def _button(brush: Brush, features: Features, y: float) -> None:
 def _muzzle(brush: Brush, y: float) -> None:
     """Draw the light patch around a middling nose."""
     paint = brush.paint
-    brush.canvas.oval(0, y + 0.16, 0.46, 0.36, paint.belly, mix(paint.base, paint.shade, 0.8), width=0.01)
+    brush.canvas.oval(0, y + 0.16, 0.5, 0.39, paint.belly, mix(paint.base, paint.line, 0.6), width=0.01)
 
 
 def _snout(brush: Brush, features: Features, y: float) -> None:
@@ -187,4 +187,4 @@ def _whiskers(brush: Brush, features: Features, x: float, y: float) -> None:
     for side in (-1, 1):
         for slope in (-0.2, 0.02, 0.24):
             tip = (x + side * 1.3, y + slope * 1.2)
-            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.05), colour)
+            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.06), colour)
