@@ -128,4 +128,4 @@ def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
             blush(brush, side * 0.92, 0.16)
         snout(brush, 0.0 if animal.eyes != "big" else 0.06)
         frame = canvas.frame
-    return Pose(frame, (0.0, -0.62), (0.0, 0.86), 0.85, (-0.46, 0.02))
+    return Pose(frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)

@@ -61,6 +61,8 @@ class Pose:
         Where a scarf goes and how far it reaches to either side, in the head's frame.
     reach
         Where on the ground a ball or a bowl lies, in the animal's units.
+    aside
+        How far beside the crown a bow sits, clear of the eyes, in the head's frame.
     """
 
     head: Frame
@@ -68,3 +70,4 @@ class Pose:
     neck: tuple[float, float] = (0.0, 0.95)
     neck_width: float = 0.75
     reach: tuple[float, float] = (-0.45, 0.0)
+    aside: float = 0.55
