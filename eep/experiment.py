@@ -193,6 +193,11 @@ def with_overrides(
     """
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
     experiment, update = loaded.experiment, dict[str, Any]()
+    if recording is not None and "recording" not in type(experiment.teacher).model_fields:
+        raise UserError(
+            f"--recording: expected a teacher that reads a recording, found {experiment.teacher.provider!r}, "
+            f"which reads none; leave the option out"
+        )
     if changes:
         update["teacher"] = _changed_teacher(experiment.teacher, changes)
     if seed is not None and seed != experiment.seed:

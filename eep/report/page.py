@@ -172,14 +172,19 @@ def _design(findings: Findings) -> Iterable[str]:
     rows += [
         ["Error rate of all verdicts together", significant(design.alpha)],
         ["Smallest slope of interest", significant(design.smallest_slope)],
-        ["Random labellings, where all are too many", f"{design.permutations:,}"],
+        ["Random labellings, where all are too many", f"{design.permutations:,}, besides the true one"],
     ]
     yield table(["", ""], rows)
 
 
 def _record(findings: Findings, files: tuple[str, ...]) -> Iterable[str]:
     yield "## Plan, seeds, versions"
-    yield f"The plan was registered before the first question was asked: SHA-256 {text(findings.plan_sha256)}."
+    when = (
+        f"only when {findings.plan_answers:,} answers had been given already, so nothing here was planned beforehand"
+        if findings.plan_answers
+        else "before the first question was asked"
+    )
+    yield f"The plan was registered {when}: SHA-256 {text(findings.plan_sha256)}."
     if findings.plan_changes:
         yield "**Changed since the plan was registered**, so what follows from it is exploratory:"
         yield bullets(line(change) for change in findings.plan_changes)

@@ -171,7 +171,8 @@ def _unbounded(persona_variance: float, personas: int) -> str:
     if personas <= MIRRORED:
         return "two personas mirror each other about their mean, so how much personas vary cannot be seen"
     return (
-        "the teachers' own difference between personas is not clear of zero, so no share of it can be bounded"
+        "a few of the personas carry so much of the teachers' difference that the share which arrives cannot be "
+        "bounded"
     )
 
 

@@ -228,6 +228,7 @@ def build(
         question="Would anybody notice that these numbers were drawn from a seed?",
         provenance=Origin(),
         plan_sha256="0" * 64,
+        plan_answers=0,
         plan_changes=(),
         design=count_design(
             answers,

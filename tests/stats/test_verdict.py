@@ -112,7 +112,7 @@ def test_the_sentence_of_an_inheritance() -> None:
         ),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "For the record, a match as close would come up about 100 times in 100",
+            "For the record, a match as close would come up practically every time",
         ),
         (_evidence(0.5, (0.3, -0.1, 0.8), manipulation=0.4), "so there may be little to inherit"),
     ],
