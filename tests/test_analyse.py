@@ -22,6 +22,7 @@ class Settings:
 
     alpha: float = 0.05
     smallest_slope: float = 0.2
+    equivalence_margin: float = 0.05
     permutations: int = 999
 
 

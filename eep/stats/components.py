@@ -57,7 +57,7 @@ class Component:
     @property
     def present(self) -> BoolArray:
         """Which cells are there, (K, W)."""
-        return present(*self.student.shape[:2], self.absent)
+        return present(self.student.shape[0], self.student.shape[1], self.absent)
 
 
 def level(panel: Panel) -> Component:
@@ -101,9 +101,7 @@ def preference(panel: Panel) -> Component:
     if len(panel.items) < basis.shape[1] + 2:
         found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
         return _untestable(PREFERENCE, panel, found)
-    teacher, student = (
-        unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits)
-    )
+    teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
     return Component(
         name=PREFERENCE,
         teacher=teacher,

@@ -209,19 +209,19 @@ class Inheritance:
 
 def _joint(m: FloatArray, component: Component, permutations: int, seed: tuple[int, ...]) -> PValue:
     """Return the p-value over joint relabellings, within wordings that may lack some persona."""
-    if component.absent:
-        labellings = unbalanced.joint_labellings(component.present, ALL_JOINT, permutations, seed)
-        return unbalanced.joint(m, component.present, labellings)
-    return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
+    if not component.absent:
+        return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
+    labellings = unbalanced.joint_labellings(component.present, ALL_JOINT, permutations, seed)
+    return unbalanced.joint(m, component.present, labellings)
 
 
-def _by_block(m: FloatArray, component: Component, blocks: Labellings) -> tuple[tuple[float, ...], FloatArray]:
-    """Return the block p-value of each student wording, and the mean similarity of personas."""
-    if component.absent:
-        there = component.present
-        return unbalanced.split(m, there, blocks), unbalanced.across_wordings(m, there)
-    split = tuple(p_block(one, blocks).value for one in by_student_wording(m))
-    return split, across_wordings(m)
+def _by_block(
+    m: FloatArray, component: Component, blocks: Labellings
+) -> tuple[tuple[float, ...], FloatArray]:
+    if not component.absent:
+        return tuple(p_block(one, blocks).value for one in by_student_wording(m)), across_wordings(m)
+    there = component.present
+    return unbalanced.split(m, there, blocks), unbalanced.across_wordings(m, there)
 
 
 def reference_sets(

@@ -112,7 +112,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     teacher, sampling = _average(teachers, axes)
     student, _ = _average(students, axes)
     gaps = (*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes))
-    cells = layout(np.isfinite(teacher).any(2) & np.isfinite(student).any(2))
+    cells = layout(np.asarray(np.isfinite(teacher).any(axis=2) & np.isfinite(student).any(axis=2)))
     personas, wordings = (tuple(axes[n][i] for i in cells.kept[n]) for n in (0, 1))
     # A cell that is not there holds zeros, so that it never decides which items are kept.
     there = present(len(personas), len(wordings), cells.absent)[:, :, None]
