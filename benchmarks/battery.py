@@ -7,7 +7,6 @@ process after everything is imported, the best of several rounds; the target is 
 
 import sys
 import time
-import tomllib
 from pathlib import Path
 
 from eep import outputs
