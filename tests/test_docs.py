@@ -12,7 +12,9 @@ REPORT = ROOT / "reports" / "quickstart" / "report.md"
 
 def copied() -> list[str]:
     """Return the blocks that the page copies from the report."""
-    return re.findall(r"^<!-- from the report -->\n(.*?)\n<!-- end -->$", PAGE.read_text("utf-8"), re.M | re.S)
+    return re.findall(
+        r"^<!-- from the report -->\n(.*?)\n<!-- end -->$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
 
 
 @pytest.mark.parametrize("block", copied(), ids=lambda block: block[:40])
