@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from check_rows import cross_checks, over_cells
 
 from eep import responses
 from eep.report import Findings, count_design
@@ -163,39 +164,6 @@ def agreements(task: str, ids: list[str], rng: np.random.Generator) -> list[Esti
     ]
 
 
-def cross_checks(task: str, ids: list[str], neutral: list[str]) -> list[Estimate]:
-    """Return T4, refusals, and a sensitivity table in which the verdict hangs on the last persona."""
-    kind, rows = STUDENTS[0], []
-    difference = Estimate(
-        task, "level", "T4", "difference", estimate=0.02, conf_low=-0.01, conf_high=0.05, p_adjusted=0.09
-    )
-    for persona in ids if neutral else []:
-        for agent, term in product(("teacher", kind), ("difference", "equivalence")):
-            rows.append(replace(difference, agent=agent, term=term, contrast=persona))
-        rows.append(Estimate(task, "preference", "T4", "own", kind, 0.4, contrast=persona))
-    for component, (term, persona) in product(
-        ("level", "preference"), [("reference", ""), ("split", ""), *(("without", one) for one in ids)]
-    ):
-        survives = {"": "survives: inherited", ids[-1]: "changes to inconclusive"}
-        note = "inherited" if term == "reference" else survives.get(persona, "survives: inherited")
-        rows.append(
-            Estimate(task, component, "sensitivity", term, kind, 0.43, persona, p_adjusted=0.012, note=note)
-        )
-    refused = Estimate(task, "response", "refusals", "refused", "teacher", 0.01, "between personas")
-    return [*rows, replace(refused, p_value=0.04, n_excluded=1, method="exact (576)")]
-
-
-def over_cells(task: str) -> list[Estimate]:
-    """Return T6 for the teacher, every kind of student and the permuted-label students."""
-    agents = ("simulated:weights", *STUDENTS, "permuted")
-    mean = Estimate(task, "return", "T6", "iqm", "", 100.0, "all", conf_low=90.0, conf_high=110.5)
-    means = [replace(mean, agent=agent) for agent in agents]
-    return means + [
-        Estimate(task, "return", "T6", "difference", kind, 7.5, f"student-{other}", p_value=0.25)
-        for kind, other in product(STUDENTS, ("teacher", "permuted"))
-    ]
-
-
 def estimates(
     tasks: Mapping[str, str], personas: Personas, *, bounded: bool, rng: np.random.Generator
 ) -> pl.DataFrame:
@@ -208,8 +176,9 @@ def estimates(
             rows += inheritance(task, component, ids, bounded=bounded, rng=rng)
         rows += agreements(task, ids, rng)
         if ids:
-            rows += cross_checks(task, ids, [p for p, (_, arm) in personas.items() if arm == "neutral"])
-        rows += over_cells(task)
+            neutral = any(arm == "neutral" for _, arm in personas.values())
+            rows += cross_checks(task, STUDENTS[0], ids, neutral=neutral)
+        rows += over_cells(task, STUDENTS)
         rows.append(
             Estimate(
                 task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1
