@@ -101,12 +101,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     ValueError
         If several teachers answered, or several options are scored and none is named.
     """
-    asked = responses.filter(task=task, split="test", arm="persona")
-    teachers = one_option(asked.filter(role="teacher"), option)
-    students = one_option(asked.filter(role="student", agent=agent), option)
-    if teachers["agent"].n_unique() > 1:
-        found = ", ".join(sorted(teachers["agent"].unique()))
-        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
+    teachers, students = _held_out(responses, task, agent, option)
     clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
     axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
     teacher, sampling = _average(teachers, axes)
@@ -139,6 +134,18 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
             *dropped(axes[1], wordings, "fewer than two personas"),
         ),
     )
+
+
+def _held_out(
+    responses: pl.DataFrame, task: str, agent: str, option: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the one teacher and of one student kind on held-out items of the persona arm."""
+    asked = responses.filter(task=task, split="test", arm="persona")
+    teachers = one_option(asked.filter(role="teacher"), option)
+    if teachers["agent"].n_unique() > 1:
+        found = ", ".join(sorted(teachers["agent"].unique()))
+        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
+    return teachers, one_option(asked.filter(role="student", agent=agent), option)
 
 
 def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:

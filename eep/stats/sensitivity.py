@@ -89,35 +89,20 @@ class Sensitivity:
     def _variants(
         self, panel: Panel, evidence: Evidence, regression: RegressionResult, others: Sequence[Evidence]
     ) -> Iterator[Variant]:
-        found = evidence.inheritance
         yield Variant("reference", "", "T2 and T3", evidence)
+        found = evidence.inheritance
         if found.reason:
             return
-        for name in PARTS:
-            part: PValue | None = getattr(found, name)
-            if part is not None:
-                yield Variant(name, "", f"{name} alone", replace(evidence, inheritance=_only(found, part)))
-        split = replace(found.block, value=combine(found.split), method="split")
-        yield Variant(
-            "split",
-            "",
-            "block tests by student wording, combined",
-            replace(evidence, inheritance=_only(found, split)),
-        )
-        if not regression.reason:
-            parametric = PValue(regression.p_value, regression.statistic, 0, "T5", 0.0)
-            yield Variant(
-                "T5", "", "regression, parametric", replace(evidence, inheritance=_only(found, parametric))
-            )
+        for name, method, p_value in _p_values(found, regression):
+            only = replace(found, joint=p_value, block=p_value, item=None)
+            yield Variant(name, "", method, replace(evidence, inheritance=only))
         if evidence.component == components.PREFERENCE:
-            slope = InheritanceSlope(self.judge.confidence)(
-                components.residualised(panel, COMPONENTS[evidence.component](panel))
-            )
+            component = components.residualised(panel, components.preference(panel))
+            slope = InheritanceSlope(self.judge.confidence)(component)
             yield Variant("residualised slope", "", "T2 and residualised T3", replace(evidence, slope=slope))
         for persona in panel.personas if len(panel.personas) > 2 else ():
-            yield Variant(
-                "without", persona, "T2 and T3 without a persona", self._without(panel, persona, evidence)
-            )
+            rest = self._without(panel, persona, evidence)
+            yield Variant("without", persona, "T2 and T3 without a persona", rest)
         for other in others:
             yield Variant("student", other.student, "T2 and T3 of another student", other)
 
@@ -152,6 +137,14 @@ class Sensitivity:
         )
 
 
-def _only(found: InheritanceResult, part: PValue) -> InheritanceResult:
-    """Return T2 resting on one p-value alone."""
-    return replace(found, joint=part, block=part, item=None)
+def _p_values(found: InheritanceResult, regression: RegressionResult) -> Iterator[tuple[str, str, PValue]]:
+    """Yield name, method and p-value of the tests that could take T2's place."""
+    for name in PARTS:
+        part: PValue | None = getattr(found, name)
+        if part is not None:
+            yield name, f"{name} alone", part
+    split = replace(found.block, value=combine(found.split), method="split")
+    yield "split", "block tests by student wording, combined", split
+    if not regression.reason:
+        parametric = PValue(regression.p_value, regression.statistic, 0, "T5", 0.0)
+        yield "T5", "regression, parametric", parametric
