@@ -1,11 +1,27 @@
 """Experiments: one TOML file each."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from eep import library
+from eep.errors import TomlError, UserError
+from eep.experiment_check import check_lists, check_personas, load_personas
+from eep.persona import Id, Persona, Text
+from eep.registry import did_you_mean
+from eep.tasks import TASKS, task_class
 from eep.tasks.base import TaskSettings
+from eep.teachers import EPISODES, TEACHERS, settings_class
 from eep.teachers.base import TeacherSettings
+from eep.toml_document import Document, read
+from eep.toml_errors import Problems, dotted
+from eep.toml_models import one_of, validate
+
+#: Every provider that ``[teacher]`` may name.
+PROVIDERS = (*TEACHERS, *EPISODES)
 
 
 class Section(BaseModel):
@@ -51,16 +67,14 @@ class Experiment(Section):
     ``tasks`` maps a task id to its settings.
     """
 
-    id: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]*$", description="Names the folders under runs/ and reports/."
-    )
-    title: str = Field(min_length=1)
-    question: str = Field(min_length=1, description="What the experiment asks, in one sentence for a reader.")
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    personas: tuple[str, ...] = Field(min_length=1)
-    wordings: tuple[str, ...] = Field(min_length=1)
-    teacher: TeacherSettings
-    tasks: dict[str, TaskSettings] = Field(min_length=1)
+    id: Id = Field(description="Names the folders under runs/ and reports/.")
+    title: Text = Field(description="The report's title.")
+    question: Text = Field(description="What the experiment asks, in one sentence for a reader.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of everything random.")
+    personas: tuple[str, ...] = Field(min_length=1, description="Ids of personas, controls included.")
+    wordings: tuple[str, ...] = Field(min_length=1, description="Wordings to ask in; every persona has them.")
+    teacher: TeacherSettings = Field(description="Who answers as the personas.")
+    tasks: dict[str, TaskSettings] = Field(min_length=1, description="What the personas are played in.")
     play: Play = Play()
     controls: Controls = Controls()
     analysis: Analysis = Analysis()
@@ -69,3 +83,136 @@ class Experiment(Section):
 def settings_dict(experiment: Experiment) -> dict[str, Any]:
     """Return every setting, defaults included, as JSON values (for the plan)."""
     return experiment.model_dump(mode="json", serialize_as_any=True)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An experiment with its personas, in the experiment's order.
+
+    Attributes
+    ----------
+    path
+        The experiment's file.
+    sources
+        SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
+    """
+
+    experiment: Experiment
+    personas: tuple[Persona, ...]
+    path: Path
+    sources: Mapping[str, str]
+
+
+def load_experiment(given: str | Path) -> Loaded:
+    """Read an experiment's file and the files of its personas.
+
+    Parameters
+    ----------
+    given
+        A path, or a bare name (see `eep.library.experiment_path`).
+
+    Raises
+    ------
+    eep.errors.TomlError
+        If anything is wrong with any of the files; lists everything that is, in all of them.
+    eep.errors.UserError
+        If there is no experiment of that name.
+    """
+    path = library.experiment_path(given)
+    document = read(path)
+    problems = Problems(document)
+    found = validate(problems, experiment_model(_teacher(problems)), document.data)
+    check_lists(problems)
+    personas, sources, others = load_personas(problems, path)
+    check_personas(problems, personas)
+    if lines := [*problems.lines(), *others]:
+        raise TomlError(lines)
+    if found is None:  # then there were problems
+        raise AssertionError(f"expected problems in {path}; found none")
+    sources = {"experiment": document.sha256, **sources}
+    return Loaded(_experiment(found, document), tuple(personas.values()), path, sources)
+
+
+def experiment_model(teacher: Any) -> type[BaseModel]:
+    """Return the model of an experiment's file: every registered task may have a table, and none other.
+
+    ``teacher`` is the annotation of ``[teacher]``.
+    """
+    tables: dict[str, Any] = {name: (task_class(name).Settings | None, None) for name in TASKS}
+    tasks = create_model("Tasks", __base__=Section, **tables)
+    fields: dict[str, Any] = {
+        name: (annotation, Field(description=Experiment.model_fields[name].description))
+        for name, annotation in (("teacher", teacher), ("tasks", tasks))
+    }
+    return create_model("ExperimentFile", __base__=Experiment, __doc__=Experiment.__doc__, **fields)
+
+
+def _teacher(problems: Problems) -> Any:
+    """Return the class of the teacher's settings, or any table after noting that there is no such provider."""
+    table = problems.document.value(("teacher",))
+    if not isinstance(table, dict):
+        return dict[str, Any]
+    provider = table.get("provider")
+    if provider in PROVIDERS:
+        return settings_class(provider)
+    problems.add(("teacher", "provider"), one_of(PROVIDERS), known=PROVIDERS, absence="provider" not in table)
+    for key in table:
+        if "provider" not in table and did_you_mean(key, ["provider"]):
+            problems.add_unknown(("teacher", key), ["provider"])
+    return dict[str, Any]
+
+
+def _experiment(found: BaseModel, document: Document) -> Experiment:
+    values = {name: getattr(found, name) for name in Experiment.model_fields}
+    values["tasks"] = {task: getattr(values["tasks"], task) for task in document.data["tasks"]}
+    return Experiment(**values)
+
+
+def with_overrides(
+    loaded: Loaded,
+    *,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: Mapping[str, Any] | None = None,
+) -> Loaded:
+    """Return the experiment with other settings than its file's.
+
+    Parameters
+    ----------
+    seed
+        Another seed; the experiment's id then ends in ``-seed-N``, so that runs do not overwrite each other.
+    recording
+        Another folder for teachers that read a recording.
+    teacher
+        Other settings of the teacher. With another ``provider`` the old one's own settings are dropped.
+
+    Raises
+    ------
+    UserError
+        If a setting does not exist or its value does not fit; lists everything that does not.
+    """
+    changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
+    experiment, update = loaded.experiment, dict[str, Any]()
+    if changes:
+        update["teacher"] = _changed_teacher(experiment.teacher, changes)
+    if seed is not None and seed != experiment.seed:
+        update |= {"seed": seed, "id": f"{experiment.id}-seed-{seed}"}
+    if not 0 <= update.get("seed", 0) < 2**31:
+        raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed}")
+    return replace(loaded, experiment=experiment.model_copy(update=update))
+
+
+def _changed_teacher(settings: TeacherSettings, changes: Mapping[str, Any]) -> TeacherSettings:
+    provider = changes.get("provider", settings.provider)
+    kept = settings.model_dump(mode="json")
+    if provider != settings.provider:
+        kept = {name: kept[name] for name in ("samples", "concurrency")}
+    data = {"teacher": {**kept, "provider": provider, **changes}}
+    problems = Problems(Document(Path(), "", data, ""))
+    annotation = _teacher(problems)
+    changed: TeacherSettings | None = None
+    if not problems.all():
+        changed = validate(problems, annotation, data["teacher"], ("teacher",))
+    if changed is None:
+        raise UserError("\n".join(f"{dotted(path)}: {sentence}" for _, path, sentence in problems.all()))
+    return changed

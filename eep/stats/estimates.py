@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from math import isfinite
 
 import polars as pl
 
@@ -56,6 +57,16 @@ class Estimate:
     method: str = ""
     seed: int | None = None
     note: str = ""
+
+
+def number(value: float) -> float | None:
+    """Return a finite number as it is, and NaN or infinity as None: what could not be estimated is no number."""
+    return float(value) if isfinite(value) else None
+
+
+def notes(*parts: str) -> str:
+    """Return the parts that say something, joined by semicolons."""
+    return "; ".join(part for part in parts if part)
 
 
 def frame(rows: Iterable[Estimate], *, experiment: str) -> pl.DataFrame:

@@ -1,12 +1,16 @@
 """What every student offers: behaviour cloning from probabilities."""
 
-from typing import Protocol, Self
+from contextlib import AbstractContextManager
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 FeatureArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
 
 
 class Student(Protocol):
@@ -15,7 +19,8 @@ class Student(Protocol):
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
         """Learn from features ``x`` (n, d) float32 and the teacher's probabilities ``p`` (n,) in [0, 1]; returns itself.
 
-        The same arguments give the same student, whatever the number of threads or workers.
+        The same arguments give the same student, whatever the number of threads or workers. A teacher that
+        always gives the same probability makes a student that does. ``seed`` is in [0, 2**31).
 
         Raises
         ------
@@ -25,7 +30,7 @@ class Student(Protocol):
         ...
 
     def predict(self, x: FeatureArray) -> FloatArray:
-        """Return the probability of the option, (n,) float64 in [0, 1]."""
+        """Return the probability of the option, (n,) float64 in [0, 1], whatever the number of threads."""
         ...
 
 
@@ -39,3 +44,33 @@ def check_demonstrations(x: FeatureArray, p: FloatArray) -> None:
         raise ValueError("expected finite features; found NaN or infinity")
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError("expected probabilities in [0, 1]; found values outside, or NaN")
+
+
+@cache
+def _threads(modules: tuple[str, ...]) -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    for module in modules:
+        import_module(module)
+    return ThreadpoolController()
+
+
+def single_thread(*modules: str) -> AbstractContextManager[Any]:
+    """Return a context in which numerical libraries use one thread; those of ``modules`` are imported first.
+
+    Sums that are split over threads are rounded differently, so that a result would depend on the machine's
+    cores and on how many workers share them. The products are small, too: threads cost more than they give.
+    """
+    limits: AbstractContextManager[Any] = _threads(modules).limit(limits=1)
+    return limits
+
+
+def weighted_rows(x: npt.NDArray[Any], p: FloatArray) -> tuple[npt.NDArray[Any], IntArray, FloatArray]:
+    """Return (rows, labels, weights) that say with hard labels what ``x`` and ``p`` say with soft ones.
+
+    Each row is there twice, as a 1 of weight ``p`` and as a 0 of weight ``1 - p``: the weighted log loss is the
+    cross-entropy to ``p``. Rows of weight 0 are left out; the weights sum to n.
+    """
+    ones, zeros = np.flatnonzero(p > 0), np.flatnonzero(p < 1)
+    labels = np.concatenate([np.ones(len(ones), np.int64), np.zeros(len(zeros), np.int64)])
+    return np.concatenate([x[ones], x[zeros]]), labels, np.concatenate([p[ones], 1 - p[zeros]])

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.question import Item
@@ -37,6 +39,12 @@ class TaskSettings(BaseModel):
         min_length=1,
         description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
     )
+    train_per_student: int = Field(
+        default=4000,
+        ge=1,
+        le=1_000_000,
+        description="Train items a student learns from, at most; each cell draws its own from the pool.",
+    )
 
 
 @dataclass(frozen=True)
@@ -51,13 +59,15 @@ class Task(Protocol):
     """A task: what is asked, what the student senses, and which options are scored.
 
     ``options`` are the answers a teacher may give; ``scored`` those whose probability gets a row in the
-    responses table, the first being the one that is analysed.
+    responses table, the first being the one that is analysed. ``traits`` are the names that the items' traits
+    have, which the simulated teacher's weights refer to. ``Settings`` is the class of its settings.
     """
 
     id: str
     title: str
     options: tuple[str, ...]
     scored: tuple[str, ...]
+    traits: tuple[str, ...]
 
     def stimuli(self) -> tuple[Item, ...]:
         """Return the items whose texts teachers are asked about, in a fixed order; texts are unique."""
@@ -73,6 +83,18 @@ class Task(Protocol):
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the student senses, shape (n, d) float32. Never derived from ``item.text``."""
+        ...
+
+
+@runtime_checkable
+class Replayable(Protocol):
+    """A task whose teachers may have been recorded while they played: whole episodes instead of questions."""
+
+    def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
+        """Return a recording's decisions as items, and as a responses table of role teacher.
+
+        Raises `eep.errors.UserError` if ``folder`` holds no recording that can be trusted or restored.
+        """
         ...
 
 
@@ -98,7 +120,9 @@ class Rollouts:
 
 @runtime_checkable
 class Playable(Protocol):
-    """A task that students and teachers can act in, in a closed loop."""
+    """What a task offers besides, if students and teachers can act in it, in a closed loop."""
+
+    id: str
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the memoryless policy of a teacher cell: state -> text -> its probability."""
@@ -106,6 +130,10 @@ class Playable(Protocol):
 
     def random_policy(self) -> PolicyFunction:
         """Return the policy of a fair coin."""
+        ...
+
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return policies that nobody taught, by name: what a few plain words of instruction can reach."""
         ...
 
     def rollout(

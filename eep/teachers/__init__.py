@@ -8,8 +8,17 @@ TEACHERS = {
     "simulated": "eep.teachers.simulated:Simulated",
     "recorded": "eep.teachers.recorded:Recorded",
 }
+#: Providers whose decisions come as whole recorded episodes: nothing is asked, so that settings are all there is.
+EPISODES = {"episodes": "eep.teachers.episodes:EpisodesSettings"}
 
 
 def teacher_class(name: str) -> Any:
     """Return the class of the teacher called ``name``; raises `eep.registry.UnknownNameError`."""
     return load(TEACHERS, "teacher", name)
+
+
+def settings_class(provider: str) -> Any:
+    """Return the class of a provider's settings; raises `eep.registry.UnknownNameError`."""
+    if provider in EPISODES:
+        return load(EPISODES, "teacher", provider)
+    return teacher_class(provider).Settings

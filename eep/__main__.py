@@ -1,0 +1,5 @@
+"""``python -m eep``: the command line."""
+
+from eep.cli import main
+
+main()

@@ -1,0 +1,208 @@
+"""The command line: one call per verb, and bad input told without a traceback.
+
+Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tenth of a second.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from eep import __version__
+from eep.errors import UserError
+
+EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
+SEED = click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), help="Use another seed; the run's id then ends in -seed-N."
+)
+RECORDING = click.option(
+    "--recording",
+    type=click.Path(path_type=Path),
+    help="Folder of recorded answers or episodes to use instead.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="here",
+    help="Folder for runs/ and reports/.",
+)
+
+
+class Group(click.Group):
+    """Commands in the order of a user's way, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order they were added."""
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="eep")
+def cli() -> None:
+    """Tell whether students inherit the persona that their teacher played, or only the prompt.
+
+    Exit codes: 0 done; 1 a fault of eep; 2 bad input or usage; 3 stopped with questions unanswered.
+    """
+
+
+@cli.command()
+@EXPERIMENT
+@SEED
+@RECORDING
+@OUT
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes that train students.",
+)
+def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, workers: int) -> None:
+    """Run EXPERIMENT from its file to its report.
+
+    Only missing answers are asked, so the same command goes on after an interruption.
+
+    Example: eep run experiments/quickstart.toml
+    """
+    from eep import pipeline, summary
+    from eep.progress import on_stderr
+
+    done = pipeline.run(
+        experiment, workers=workers, seed=seed, recording=recording, out=out, progress=on_stderr()
+    )
+    click.echo(summary.of_run(done))
+
+
+@cli.command()
+@EXPERIMENT
+@SEED
+@RECORDING
+@OUT
+def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+    """Show what EXPERIMENT would ask and what its verdict can reach; asks nothing, writes nothing.
+
+    Example: eep plan experiments/quickstart.toml
+    """
+    from eep import summary
+    from eep.prepare import prepare
+
+    click.echo(summary.of_plan(prepare(experiment, seed=seed, recording=recording, out=out)))
+
+
+@cli.command()
+@EXPERIMENT
+@SEED
+@RECORDING
+@OUT
+def report(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+    """Make the report of EXPERIMENT again from the tables of its run.
+
+    Example: eep report experiments/quickstart.toml
+    """
+    from eep import pipeline
+
+    click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
+
+
+@cli.group(cls=Group)
+def persona() -> None:
+    """List, show and check persona files."""
+
+
+@persona.command("list")
+def persona_list() -> None:
+    """List the personas that experiments started here can name.
+
+    Example: eep persona list
+    """
+    from eep import summary
+    from eep.library import persona_folders, persona_paths
+    from eep.persona import load_persona
+
+    click.echo(summary.of_personas(load_persona(path) for path in persona_paths(persona_folders()).values()))
+
+
+@persona.command("show")
+@click.argument("name")
+def persona_show(name: str) -> None:
+    """Show one persona: NAME is its id, or the path of its file.
+
+    Example: eep persona show sir-isaac-newton
+    """
+    from eep import summary
+    from eep.library import persona_folders, persona_path
+    from eep.persona import load_persona
+
+    path = Path(name) if name.endswith(".toml") else persona_path(name, persona_folders())
+    click.echo(summary.of_persona(load_persona(path)))
+
+
+@persona.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def persona_check(files: tuple[Path, ...]) -> None:
+    """Check persona FILES and say everything that is wrong with them, with line numbers.
+
+    Example: eep persona check personas/*.toml
+    """
+    from eep.persona import load_persona
+
+    errors = []
+    for file in files:
+        try:
+            load_persona(file)
+        except UserError as error:
+            errors.append(str(error))
+    if errors:
+        raise UserError("\n".join(errors))
+    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: all good")
+
+
+@cli.group(cls=Group)
+def recording() -> None:
+    """Look into recorded play."""
+
+
+@recording.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+def recording_check(folder: Path) -> None:
+    """Tell how many (observation, action) pairs of a CartPole recording obey the physics.
+
+    FOLDER holds observations.npy and actions.npy. Pairs that a recorder shifted are restored.
+
+    Example: eep recording check FOLDER
+    """
+    from eep import summary
+    from eep.tasks.cartpole.recording import check
+
+    click.echo(summary.of_recording(check(folder)))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/schemas"))
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
+
+    Example: eep schema schemas
+    """
+    from eep.schema import write
+
+    for path in write(folder):
+        click.echo(path)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one clear message and the exit code of its kind."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except UserError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; answers given so far are kept, the same command goes on from there", err=True)
+        sys.exit(3)
+    sys.exit(code if isinstance(code, int) else 0)

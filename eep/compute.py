@@ -1,0 +1,144 @@
+"""From demonstrations to the tables: students, closed-loop play, statistics."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
+
+import polars as pl
+
+from eep import responses
+from eep.analyse import analyse
+from eep.gather import Demonstrations
+from eep.imitate import Imitated, Trained, imitate
+from eep.outputs import Tables
+from eep.play import Played, Player, play
+from eep.prepare import Prepared
+from eep.progress import Progress
+from eep.returns import POLICIES, RETURNS
+from eep.stats import estimates
+from eep.stats.estimates import Estimate
+from eep.tasks.base import FloatArray, Playable, PolicyFunction
+
+
+def compute(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress
+) -> Tables:
+    """Train and test students on every task, let everyone play, and analyse.
+
+    The tables depend on the experiment, the seed and the answers, not on ``workers``.
+    """
+    imitated = {
+        name: _imitate(prepared, name, demonstration, workers, progress)
+        for name, demonstration in shown.items()
+    }
+    played = [
+        _play(prepared, task, shown[name], imitated[name], progress)
+        for name, task in prepared.tasks.items()
+        if isinstance(task, Playable)
+    ]
+    every = responses.concat(
+        chain((d.responses for d in shown.values()), (i.responses for i in imitated.values()))
+    )
+    returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
+    progress.say("comparing students with teachers")
+    analysed = analyse(
+        every,
+        returns,
+        experiment=prepared.experiment.id,
+        settings=prepared.experiment.analysis,
+        students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
+        seed=prepared.experiment.seed,
+        options={name: task.scored[0] for name, task in prepared.tasks.items()},
+    )
+    return Tables(
+        responses=every,
+        returns=returns,
+        policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
+        estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
+        verdicts=analysed.verdicts,
+        animations={name: svg for one in played for name, svg in one.animations.items()},
+    )
+
+
+def _imitate(
+    prepared: Prepared, name: str, shown: Demonstrations, workers: int, progress: Progress
+) -> Imitated:
+    task, settings = prepared.tasks[name], prepared.experiment.tasks[name]
+    return imitate(
+        task,
+        shown.items,
+        shown.responses,
+        kinds=settings.students,
+        permuted=prepared.experiment.controls.permuted,
+        seed=prepared.experiment.seed,
+        train_per_student=settings.train_per_student,
+        workers=workers,
+        stage=partial(progress.stage, f"{task.title}: training students"),
+    )
+
+
+def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
+    """Return a row of the estimates for every student that there was nothing to train on."""
+    return estimates.frame(
+        (
+            Estimate(
+                task=task,
+                component="response",
+                test="exclusions",
+                term="untaught",
+                contrast=" ".join(part for part in (one.persona, one.wording) if part),
+                agent=one.agent,
+                note=one.reason,
+            )
+            for task, result in imitated.items()
+            for one in result.untaught
+        ),
+        experiment=experiment,
+    )
+
+
+def _play(
+    prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated, progress: Progress
+) -> Played:
+    progress.say(f"{prepared.tasks[task.id].title}: playing")
+    settings = prepared.experiment.play
+    return play(
+        task,
+        list(players(prepared, task, shown, imitated)),
+        episodes=settings.episodes,
+        greedy=settings.greedy,
+        seed=prepared.experiment.seed,
+    )
+
+
+def players(
+    prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
+) -> Iterator[Player]:
+    """Yield everyone who plays: teacher cells as tables, a coin, rules, students and their controls."""
+    arms = {persona.id: persona.arm.value for persona in prepared.personas}
+    for cell, table in sorted(shown.tables.items()):
+        policy = task.table_policy(table)
+        agent = prepared.provenance.agent
+        yield Player("teacher", agent, cell.persona, arms[cell.persona], cell.wording, 0, policy)
+    yield Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
+    for name, rule in task.rules().items():
+        yield Player("control", name, "none", "neutral", "none", 0, rule)
+    for trained in imitated.trained:
+        yield Player(
+            trained.role,
+            trained.agent,
+            trained.persona,
+            trained.arm,
+            trained.wording,
+            trained.sample,
+            _policy(trained),
+        )
+
+
+def _policy(trained: Trained) -> PolicyFunction:
+    """Return a student as a policy; students sense single precision, as they did in training."""
+
+    def policy(states: FloatArray) -> FloatArray:
+        return trained.student.predict(states.astype("float32"))
+
+    return policy

@@ -1,0 +1,73 @@
+"""The tables that a run writes and reads back, and the stamps that say what files were made from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from eep import responses
+
+NAMES = ("responses", "returns", "policies", "estimates", "verdicts")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything computed from the answers; ``animations`` is name to SVG text."""
+
+    responses: pl.DataFrame
+    returns: pl.DataFrame
+    policies: pl.DataFrame
+    estimates: pl.DataFrame
+    verdicts: pl.DataFrame
+    animations: Mapping[str, str]
+
+
+def write(tables: Tables, folder: Path) -> list[Path]:
+    """Write all tables as parquet and the animations as JSON; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    responses.check(tables.responses)
+    paths = [folder / f"{name}.parquet" for name in NAMES]
+    for name, path in zip(NAMES, paths, strict=True):
+        partial = path.with_suffix(".partial")
+        getattr(tables, name).write_parquet(partial)
+        partial.replace(path)
+    animations = folder / "animations.json"
+    _write_json(animations, dict(tables.animations))
+    return [*paths, animations]
+
+
+def read(folder: Path) -> Tables:
+    """Read what `write` wrote."""
+    frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
+    responses.check(frames["responses"])
+    return Tables(**frames, animations=json.loads((folder / "animations.json").read_text(encoding="utf-8")))
+
+
+def stamp(path: Path, fingerprint: str, files: Iterable[Path]) -> None:
+    """Write at ``path`` that ``files`` as they are now were made from ``fingerprint``."""
+    _write_json(path, {"fingerprint": fingerprint, "files": {str(file): _sha256(file) for file in files}})
+
+
+def stamped(path: Path, fingerprint: str) -> bool:
+    """Tell whether a stamp says ``fingerprint`` and all its files are still as they were."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        files: Mapping[str, str] = document["files"]
+        same: bool = document["fingerprint"] == fingerprint
+        return same and all(_sha256(Path(file)) == digest for file, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # No stamp, a torn one or a missing file: everything is made again, which is always right.
+        return False
+
+
+def _write_json(path: Path, value: object) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

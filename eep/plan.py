@@ -1,0 +1,105 @@
+"""The pre-registered plan: what was decided before the first question, and what has changed since.
+
+The plan is written once, before anything is asked. A later run under other settings keeps it and says in the
+report what is different; to register anew, choose another id for the experiment or delete its folder in runs/.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eep import __version__
+from eep.errors import UserError
+from eep.experiment import Experiment, settings_dict
+from eep.persona import Persona
+from eep.question import Item, canonical_json
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan's content and its SHA-256 (hex) over the canonical JSON of the content."""
+
+    content: Mapping[str, Any]
+    sha256: str
+
+
+def sha256(value: Any) -> str:
+    """Return the SHA-256 (hex) of a value's canonical JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def make(experiment: Experiment, personas: Sequence[Persona], stimuli: Mapping[str, Sequence[Item]]) -> Plan:
+    """Return the plan of an experiment: settings, personas' texts, stimuli and code version, all hashed."""
+    settings = settings_dict(experiment)
+    content = {
+        "experiment": {name: value for name, value in settings.items() if name != "analysis"},
+        "analysis": settings["analysis"],
+        "personas": {persona.id: _persona(persona) for persona in personas},
+        "stimuli": {
+            task: sha256([[item.id, item.text] for item in items]) for task, items in stimuli.items()
+        },
+        "code": __version__,
+    }
+    return Plan(content, sha256(content))
+
+
+def _persona(persona: Persona) -> dict[str, Any]:
+    wordings = {wording.id: wording.text for wording in persona.wordings}
+    simulated = {
+        task: {"level": part.level, "weights": dict(part.weights)} for task, part in persona.simulated.items()
+    }
+    return {"arm": persona.arm.value, "wordings": wordings, "simulated": simulated}
+
+
+def register(plan: Plan, path: Path) -> tuple[Plan, tuple[str, ...]]:
+    """Write the plan if there is none yet; return the registered plan and what has changed since, in sentences.
+
+    Raises
+    ------
+    UserError
+        If the file is there and is no plan, or was edited by hand (its hash does not fit its content).
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"plan_sha256": plan.sha256, "plan": plan.content}, indent=1, sort_keys=True)
+        partial = path.with_suffix(".partial")
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(path)
+        return plan, ()
+    registered = _read(path)
+    return registered, tuple(_changes(registered.content, plan.content, ()))
+
+
+def _read(path: Path) -> Plan:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        plan = Plan(document["plan"], document["plan_sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{path}: expected a plan written by eep, found something else ({error}); delete it"
+        ) from error
+    if sha256(plan.content) != plan.sha256:
+        raise UserError(
+            f"{path}: expected a plan as it was registered, found one changed by hand (its hash does not fit); "
+            "restore it, or delete the folder to register anew"
+        )
+    return plan
+
+
+def _changes(before: Any, now: Any, where: tuple[str, ...]) -> list[str]:
+    """Return one sentence per differing leaf, in the order of the keys."""
+    if before == now:
+        return []
+    if isinstance(before, dict) and isinstance(now, dict):
+        names = sorted({*before, *now})
+        return [text for name in names for text in _changes(before.get(name), now.get(name), (*where, name))]
+    return [f"{'.'.join(where)} was {_short(before)} when the plan was registered and is now {_short(now)}"]
+
+
+def _short(value: Any) -> str:
+    """Return a value as one readable line of at most 80 characters."""
+    text = "absent" if value is None else canonical_json(value)
+    return text if len(text) <= 80 else text[:77] + "..."

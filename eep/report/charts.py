@@ -1,0 +1,158 @@
+"""The report's charts of personas: shares of variance, and whom each student resembles."""
+
+import math
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from eep.report import tables
+from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
+from eep.report.findings import Findings
+from eep.report.numbers import TIMES, number, percent, plain
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: Part of the variance to what readers are told it is, and to its colour: the personas' parts stand out.
+PARTS = {
+    "generic": ("generic: what all personas share", GREY),
+    "level": ("persona: level", ORANGE),
+    "preference": ("persona: preference", VERMILION),
+    "wording": ("this wording alone", PALE),
+    "rest": ("rest", PALE),
+}
+
+
+def shares(findings: Findings) -> Figure | None:
+    """Return the chart of the parts of the variance of the teachers' answers."""
+    import altair as alt
+
+    data = tables.shares(findings)
+    if data.is_empty():
+        return None
+    titles = {task.task: plain(task.title) for task in findings.design.tasks}
+    shown = data.with_columns(
+        pl.col("task").replace_strict(titles),
+        pl.Series("label", [PARTS[part][0] for part in data["part"]]),
+        pl.Series("text", [percent(share, 1) for share in data["share"]]),
+    )
+    panels = shown["task"].n_unique()
+    chart = _bars(shown).properties(width=460 if panels == 1 else 230, height=150)
+    header = alt.Header(labelAnchor="start")
+    tasks = alt.Column("task:N", title=None, sort=list(titles.values()), header=header)
+    told = [_told(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
+    return figure(
+        chart if panels == 1 else chart.facet(column=tasks).properties(spacing=24),
+        findings,
+        name="shares",
+        title="What the teachers' answers are made of",
+        subtitle=["Shares of their variance"],
+        description=f"Shares of the variance as bars. {' '.join(told)}",
+        data=data,
+    )
+
+
+def _told(title: str, shown: pl.DataFrame) -> str:
+    parts = [f"{part} {share}" for part, share in shown.select("part", "text").iter_rows()]
+    return f"{title}: {', '.join(parts)}."
+
+
+def _bars(shown: pl.DataFrame) -> "alt.LayerChart":
+    import altair as alt
+
+    colours = {part: colour for part, (_, colour) in PARTS.items()}
+    # Room on the right for the number beside a bar of 100 %.
+    scale = alt.Scale(domain=[min(0.0, *shown["share"]), 1.25], nice=False)
+    base = alt.Chart(shown).encode(
+        y=alt.Y(
+            "label:N",
+            sort=[label for label, _ in PARTS.values()],
+            title=None,
+            axis=alt.Axis(grid=False, labelLimit=240),
+        ),
+        x=alt.X("share:Q", title=None, axis=None, scale=scale),
+    )
+    paint = alt.Scale(domain=list(colours), range=list(colours.values()))
+    bars = base.mark_bar(height=18).encode(color=alt.Color("part:N", legend=None, scale=paint))
+    return alt.LayerChart(layer=[bars, base.mark_text(align="left", dx=6).encode(text="text:N")])
+
+
+def matrix(findings: Findings, task: str, component: str) -> Figure | None:
+    """Return the matched-against-mismatched matrix of the confirmatory student."""
+    design = findings.design.task(task)
+    data = tables.similarity(findings, task, component, design.students[0])
+    if data.is_empty():
+        return None
+    labels = findings.labels()
+    present = set(data["student"]) | set(data["teacher"])
+    order = [labels[persona] for persona in findings.design.persona_ids if persona in present]
+    unit, factor = _unit(component, data)
+    means = _means(findings, task, component, factor)
+    shown = data.with_columns(
+        pl.col("student", "teacher").replace_strict(labels),
+        (pl.col("student") == pl.col("teacher")).alias("matched"),
+        pl.Series("text", [number(factor * value) for value in data["similarity"]]),
+    )
+    return figure(
+        _squares(shown, order).properties(width=52 * len(order), height=34 * len(order)),
+        findings,
+        name=f"matrix-{task}-{component}",
+        title=f"{plain(design.title)}, {plain(component)}: whom does each student resemble?",
+        subtitle=[f"{unit}; framed: its own persona", means],
+        description=(
+            f"Matrix of the similarity of each persona's students with each persona's teachers in another wording. "
+            f"{means}; {nearest(findings, task, component)}."
+        ),
+        data=data,
+    )
+
+
+def _unit(component: str, data: pl.DataFrame) -> tuple[str, float]:
+    """Return what the squares show, and by what power of ten to multiply it so that it has digits to read."""
+    if component == "preference":
+        return "Cosine similarity", 1
+    largest = max(abs(value) for value in data["similarity"])
+    power = max(0, -math.floor(math.log10(largest))) if largest else 0
+    return f"Product of deviations{f' {TIMES} {10**power:,}' if power else ''}", 10**power
+
+
+def _squares(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
+    import altair as alt
+
+    largest = max(abs(value) for value in shown["similarity"]) or 1.0
+    across = alt.Axis(orient="bottom", labelAngle=-40, grid=False)
+    base = alt.Chart(shown).encode(
+        x=alt.X("teacher:N", sort=order, title="teacher, in another wording", axis=across),
+        y=alt.Y("student:N", sort=order, title="student", axis=alt.Axis(grid=False)),
+    )
+    paint = alt.Scale(domain=[-largest, 0, largest], range=[BROWN, WHITISH, BLUE])
+    squares = base.mark_rect(stroke="white", strokeWidth=1).encode(
+        color=alt.Color("similarity:Q", legend=None, scale=paint)
+    )
+    frames = base.transform_filter("datum.matched").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=2)
+    # White on the darkest squares, ink on the others: each has the better contrast there.
+    dark = f"abs(datum.similarity) > {0.85 * largest}"
+    words = base.mark_text(fontSize=11).encode(
+        text="text:N", color=alt.condition(dark, alt.value("white"), alt.value(INK))
+    )
+    return alt.LayerChart(layer=[squares, frames, words])
+
+
+def _means(findings: Findings, task: str, component: str, factor: float) -> str:
+    student = findings.design.task(task).students[0]
+    found = tables.effects(findings).filter(task=task, component=component, student=student)
+    matched, mismatched = (
+        number(None if found.is_empty() or found[name][0] is None else factor * found[name][0])
+        for name in ("matched", "mismatched")
+    )
+    return f"Mean matched {matched}, mismatched {mismatched}"
+
+
+def nearest(findings: Findings, task: str, component: str) -> str:
+    """Return a clause that counts the students whose most similar teacher is their own persona's."""
+    data = tables.similarity(findings, task, component, findings.design.task(task).students[0])
+    best = data.sort("similarity", descending=True, maintain_order=True).unique(
+        "student", keep="first", maintain_order=True
+    )
+    own = best.filter(pl.col("student") == pl.col("teacher")).height
+    return f"for {own} of {best.height} personas the most similar teacher is the students' own persona's"

@@ -1,0 +1,137 @@
+"""What every chart has in common: colours, type, and how a specification becomes an SVG file."""
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from eep.report.findings import Findings
+from eep.report.numbers import plain
+
+if TYPE_CHECKING:
+    import altair as alt
+
+# Okabe and Ito's colours, which people with any kind of colour vision tell apart (Okabe & Ito 2008).
+BLUE, ORANGE, VERMILION = "#0072B2", "#E69F00", "#D55E00"
+#: The other end of a diverging scale from blue, and its middle.
+BROWN, WHITISH = "#B35806", "#F7F7F7"
+GREY, PALE, INK, SOFT = "#8A8F98", "#CDD2D9", "#1F2328", "#57606A"
+
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+
+#: A white plate: on a dark page a chart reads as a print does, whatever the reader's settings.
+PLATE: dict[str, Any] = {
+    "background": "white",
+    # The whole chart is one image with one description; marks need none of their own.
+    "aria": False,
+    "padding": 16,
+    "font": FONT,
+    "title": {
+        "anchor": "start",
+        "frame": "bounds",
+        "fontSize": 15,
+        "color": INK,
+        "subtitleFontSize": 12,
+        "subtitleColor": SOFT,
+        "subtitlePadding": 5,
+        "subtitleLineHeight": 16,
+        "offset": 14,
+    },
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": SOFT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelPadding": 6,
+        "labelLimit": 190,
+        "gridColor": "#E6E9ED",
+        "domain": False,
+        "ticks": False,
+    },
+    "legend": {
+        "orient": "top",
+        "direction": "horizontal",
+        "title": None,
+        "labelFontSize": 12,
+        "labelColor": INK,
+        "labelLimit": 240,
+        "offset": 12,
+        "symbolSize": 90,
+    },
+    "header": {
+        "labelFontSize": 12,
+        "labelColor": INK,
+        "labelFontWeight": "bold",
+        "labelPadding": 2,
+        "title": None,
+    },
+    "text": {"color": INK, "fontSize": 12},
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart.
+
+    Attributes
+    ----------
+    name
+        Stem of its files: ``charts/<name>.svg`` and ``tables/<name>.csv``.
+    title
+        What it shows.
+    description
+        The same in words, for whoever does not see it.
+    data
+        The numbers it shows, with ids, not names.
+    spec
+        Vega-Lite without configuration, so that a page can bring its own colours and background.
+    """
+
+    name: str
+    title: str
+    description: str
+    data: pl.DataFrame
+    spec: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """Title and description as sentences."""
+        return f"{self.title}{'' if self.title.endswith('?') else '.'} {self.description}"
+
+
+def figure(
+    chart: "alt.TopLevelMixin",
+    findings: Findings,
+    *,
+    name: str,
+    title: str,
+    subtitle: list[str],
+    description: str,
+    data: pl.DataFrame,
+) -> Figure:
+    """Return a `Figure` of an altair chart under a title and the lines below it, the last saying who the teacher was."""
+    teacher = findings.teacher()
+    spec = chart.to_dict()
+    # Altair's own configuration would fix sizes and colours that belong to the page.
+    spec.pop("config", None)
+    spec["title"] = {"text": title, "subtitle": [*subtitle, teacher[0].upper() + teacher[1:]]}
+    spec["description"] = plain(f"{description} {teacher[0].upper() + teacher[1:]}.")
+    return Figure(name, title, spec["description"], data, spec)
+
+
+def svg(figure: Figure) -> str:
+    """Return the figure as SVG on a white plate, with its description for screen readers.
+
+    The same figure gives the same text: nothing in it depends on a clock or a counter.
+    """
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg({**figure.spec, "config": PLATE})
+    label = html.escape(figure.words, quote=True)
+    described = drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    # The plate's corners are round, which Vega cannot say.
+    return described.replace('fill="white"/>', 'fill="white" rx="8"/>', 1) + "\n"

@@ -1,0 +1,191 @@
+"""The report's sections on results: a chart, a sentence, a table each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from eep.report import tables
+from eep.report.charts import nearest
+from eep.report.figure import Figure
+from eep.report.findings import Findings
+from eep.report.markdown import bullets, image, table, text
+from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+
+Images = Mapping[str, Figure]
+
+#: What each control is, told where it is among the results.
+CONTROLS = {
+    "generic": (
+        "The *generic* student learned the mean answers of the neutral arm; agreement tells of a persona only by "
+        "how far it exceeds the generic student's."
+    ),
+    "permuted": "Students of *permuted labels* learned answers shuffled among the items.",
+    "random": "The *fair coin* learned nothing.",
+}
+
+
+def chart(images: Images, name: str) -> Iterable[str]:
+    """Yield the image of a chart if it was drawn."""
+    if name in images:
+        yield image(images[name].words, f"charts/{name}.svg")
+
+
+def title(findings: Findings, task: str) -> str:
+    """Return a task's title as Markdown."""
+    return text(findings.design.task(task).title)
+
+
+def shares(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on what the teachers' answers are made of."""
+    found = tables.shares(findings)
+    if found.is_empty():
+        return
+    yield "## What the teachers' answers are made of"
+    yield from chart(images, "shares")
+    for task in dict.fromkeys(found["task"]):
+        part = dict(found.filter(task=task).select("part", "share").iter_rows())
+        persona = sum(part[name] for name in ("level", "preference") if name in part)
+        yield (
+            f"{title(findings, task)}: {percent(part.get('generic'), 1)} of the variance of the teachers' answers is "
+            f"generic, the same for all personas; {percent(persona, 1)} belongs to the personas "
+            f"(level {percent(part.get('level'), 1)}, preference {percent(part.get('preference'), 1)}), "
+            f"{percent(part.get('wording'), 1)} to the wording alone, {percent(part.get('rest'), 1)} is rest."
+        )
+
+
+def matrices(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on matched against mismatched similarity."""
+    pairs = [(task.task, part) for task in findings.design.tasks for part in tables.components(findings)]
+    shown = [(task, part) for task, part in pairs if f"matrix-{task}-{part}" in images]
+    if not shown:
+        return
+    yield "## Matched against mismatched"
+    yield (
+        "Each row is the students of one persona, each column the teachers of one persona in another wording. "
+        "Inheritance is a diagonal that stands out."
+    )
+    for task, component in shown:
+        yield from chart(images, f"matrix-{task}-{component}")
+        yield f"{title(findings, task)}, {text(component)}: {text(nearest(findings, task, component))}."
+
+
+def effects(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on slopes and p-values."""
+    found = tables.effects(findings)
+    if found.is_empty():
+        return
+    yield "## How much arrives"
+    yield from chart(images, "slopes")
+    yield table(
+        [
+            "Task",
+            "Component",
+            "Student",
+            "Matched",
+            "Mismatched",
+            "Slope",
+            "95 % interval",
+            "p joint",
+            "p block",
+            "p item",
+            "p",
+            "Holm p",
+        ],
+        [_effect(findings, row) for row in found.iter_rows(named=True)],
+        numeric=range(3, 12),
+    )
+    yield (
+        "*p* is the largest of three: *joint* guards against accidents of a wording, *block* against teachers that differ "
+        "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
+        "intervals over personas; where one has no bounds, the slope is not estimable from this many personas."
+    )
+
+
+def _effect(findings: Findings, row: tables.Row) -> list[str]:
+    p_values = ("p_joint", "p_block", "p_item", "p_value", "p_adjusted")
+    return [
+        title(findings, row["task"]),
+        text(row["component"]),
+        text(agent_label(row["student"])),
+        significant(row["matched"]),
+        significant(row["mismatched"]),
+        number(row["slope"]),
+        interval(row["conf_low"], row["conf_high"]),
+        *(probability(row[name]) for name in p_values),
+    ]
+
+
+def agreement(findings: Findings, images: Images) -> Iterable[str]:
+    """Yield the section on students against each other and against controls."""
+    found = tables.agreement(findings)
+    if found.is_empty():
+        return
+    yield "## Students against each other and against controls"
+    present = set(found["agent"])
+    yield " ".join(
+        [
+            "The share of held-out items on which a student and its own teacher choose the same.",
+            *(sentence for control, sentence in CONTROLS.items() if control in present),
+        ]
+    )
+    labels, personas = findings.labels(), findings.design.first_arm
+    others = [persona for persona in labels if persona not in personas and persona in set(found["persona"])]
+    for task in dict.fromkeys(found["task"]):
+        yield from chart(images, f"agreement-{task}")
+        mine = found.filter(task=task)
+        yield table(
+            [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
+            [
+                _agreed(mine.filter(agent=agent), agent, personas, others)
+                for agent in dict.fromkeys(mine["agent"])
+            ],
+            numeric=range(1, 4 + len(others)),
+        )
+
+
+def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Sequence[str]) -> list[str]:
+    value = dict(rows.select("persona", "agreement").iter_rows())
+    each = [value[persona] for persona in personas if value.get(persona) is not None]
+    told = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
+    return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
+
+
+def _untaught(findings: Findings) -> Iterable[str]:
+    """Yield the students that are missing, if any are."""
+    missing = tables.pick(findings, test="exclusions", term="untaught")
+    if not missing.is_empty():
+        yield "Missing students, for want of anything to train them on:"
+        yield bullets(
+            text(f"{row['task']}, {agent_label(row['agent'])} {row['contrast']}: {row['note']}")
+            for row in missing.iter_rows(named=True)
+        )
+
+
+def exclusions(findings: Findings) -> Iterable[str]:
+    """Yield the section on answers that are no answers."""
+    asked = findings.responses.filter(pl.col("role") == "teacher").height
+    found = tables.exclusions(findings)
+    labels = findings.labels()
+    yield "## Exclusions"
+    yield from _untaught(findings)
+    if found.is_empty():
+        yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
+        return
+    yield (
+        f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
+        "They are left out, never filled in."
+    )
+    yield table(
+        ["Task", "Persona", "Why", "Rows", "Share of the persona's rows"],
+        [
+            [
+                title(findings, row["task"]),
+                text(labels.get(row["persona"], row["persona"])),
+                text(row["status"]),
+                f"{row['rows']:,}",
+                percent(row["share"], 1),
+            ]
+            for row in found.iter_rows(named=True)
+        ],
+        numeric=(3, 4),
+    )

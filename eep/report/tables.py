@@ -1,0 +1,206 @@
+"""The small tables behind the report's words and charts: selected and averaged from the findings, never tested."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from eep.report.findings import Findings
+from eep.report.numbers import rounded_frame
+from eep.returns import AGENT
+
+#: Parts of the variance of the teachers' answers, in the order of their telling.
+SHARES = ("generic", "level", "preference", "wording", "rest")
+#: The components of a persona, the key one first.
+COMPONENTS = ("preference", "level")
+#: The controls of every run, in the order of their telling.
+CONTROLS = ("generic", "permuted", "random")
+EXCLUSIONS = ("refused", "unparsable", "failed")
+
+Row = dict[str, Any]
+
+#: Column of `effects` to (test, term, column of the estimates) it is read from.
+_EFFECTS = {
+    "matched": ("T2", "matched", "estimate"),
+    "mismatched": ("T2", "mismatched", "estimate"),
+    "p_joint": ("T2", "joint", "p_value"),
+    "p_block": ("T2", "block", "p_value"),
+    "p_item": ("T2", "item", "p_value"),
+    "p_value": ("T2", "maximum", "p_value"),
+    "p_adjusted": ("T2", "maximum", "p_adjusted"),
+    "minimum_p": ("T2", "minimum", "p_value"),
+    "slope": ("T3", "slope", "estimate"),
+    "conf_low": ("T3", "slope", "conf_low"),
+    "conf_high": ("T3", "slope", "conf_high"),
+    "correlation": ("T3", "correlation", "estimate"),
+}
+
+
+def pick(findings: Findings, **where: str) -> pl.DataFrame:
+    """Return the rows of the estimates whose columns equal ``where``."""
+    return findings.estimates.filter(*(pl.col(name) == value for name, value in where.items()))
+
+
+def components(findings: Findings) -> tuple[str, ...]:
+    """Return the components that the estimates or verdicts are about, the key one first."""
+    found = set(findings.verdicts["component"])
+    found |= set(findings.estimates.filter(pl.col("test").is_in(["T1", "T2", "T3"]))["component"])
+    return (*(name for name in COMPONENTS if name in found), *sorted(found - set(COMPONENTS)))
+
+
+def controls(findings: Findings, task: str) -> tuple[str, ...]:
+    """Return the controls of a task: those of every run, then whatever else was compared with the students."""
+    agreed = pick(findings, test="agreement", task=task)["agent"]
+    played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "control")["agent"]
+    known = {*CONTROLS, *findings.design.task(task).students}
+    return (*CONTROLS, *sorted({*agreed, *played} - known))
+
+
+def _pairs(findings: Findings) -> Iterator[tuple[str, str]]:
+    for task in findings.design.tasks:
+        for component in components(findings):
+            yield task.task, component
+
+
+def _frame(rows: list[Row], columns: dict[str, Any]) -> pl.DataFrame:
+    return rounded_frame(pl.DataFrame(rows, schema=columns, orient="row"))
+
+
+def verdicts(findings: Findings) -> list[Row]:
+    """Return the verdicts in the order of tasks, students and components."""
+    order = {pair: place for place, pair in enumerate(_pairs(findings))}
+    confirmatory = {task.task: task.students[0] for task in findings.design.tasks}
+    rows = list(findings.verdicts.iter_rows(named=True))
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["student"] != confirmatory[row["task"]],
+            order[row["task"], row["component"]],
+            row["student"],
+        ),
+    )
+
+
+def shares(findings: Findings) -> pl.DataFrame:
+    """Return (task, part, share): how the variance of the teachers' answers splits."""
+    found = pick(findings, test="shares")
+    value = {(row["task"], row["term"]): row["estimate"] for row in found.iter_rows(named=True)}
+    rows = [
+        {"task": task.task, "part": part, "share": value[task.task, part]}
+        for task in findings.design.tasks
+        for part in SHARES
+        if value.get((task.task, part)) is not None
+    ]
+    return _frame(rows, {"task": pl.String(), "part": pl.String(), "share": pl.Float64()})
+
+
+def manipulation(findings: Findings) -> pl.DataFrame:
+    """Return (task, component, statistic, p_value, method) of the manipulation check."""
+    rows = [
+        {
+            "task": task,
+            "component": component,
+            **{name: row[name] for name in ("statistic", "p_value", "method")},
+        }
+        for task, component in _pairs(findings)
+        for row in pick(findings, test="T1", task=task, component=component).iter_rows(named=True)
+    ]
+    text, real = pl.String(), pl.Float64()
+    return _frame(rows, {"task": text, "component": text, "statistic": real, "p_value": real, "method": text})
+
+
+def effects(findings: Findings) -> pl.DataFrame:
+    """Return one row per task, component and student kind: similarities, p-values, slope with interval."""
+    rows = []
+    for task, component in _pairs(findings):
+        for student in findings.design.task(task).students:
+            mine = pick(findings, task=task, component=component, agent=student)
+            value = {(row["test"], row["term"]): row for row in mine.iter_rows(named=True)}
+            numbers = {
+                name: value.get((test, term), {}).get(column)
+                for name, (test, term, column) in _EFFECTS.items()
+            }
+            if any(number is not None for number in numbers.values()):
+                rows.append({"task": task, "component": component, "student": student, **numbers})
+    names = {"task": pl.String(), "component": pl.String(), "student": pl.String()}
+    return _frame(rows, names | dict.fromkeys(_EFFECTS, pl.Float64()))
+
+
+def similarity(findings: Findings, task: str, component: str, student: str) -> pl.DataFrame:
+    """Return (student, teacher, similarity): the matched-against-mismatched matrix, personas in the readers' order."""
+    found = pick(findings, test="similarity", task=task, component=component, agent=student)
+    value = {(row["term"], row["contrast"]): row["estimate"] for row in found.iter_rows(named=True)}
+    rows = [
+        {"student": p, "teacher": q, "similarity": value[p, q]}
+        for p in findings.design.persona_ids
+        for q in findings.design.persona_ids
+        if value.get((p, q)) is not None
+    ]
+    return _frame(rows, {"student": pl.String(), "teacher": pl.String(), "similarity": pl.Float64()})
+
+
+def agreement(findings: Findings) -> pl.DataFrame:
+    """Return (task, agent, persona, agreement): held-out items on which student and own teacher choose the same."""
+    found = pick(findings, test="agreement")
+    rows = [
+        {"task": task.task, "agent": agent, "persona": row["contrast"], "agreement": row["estimate"]}
+        for task in findings.design.tasks
+        for agent in (*task.students, *controls(findings, task.task))
+        for row in found.filter(task=task.task, agent=agent).iter_rows(named=True)
+    ]
+    text = pl.String()
+    return _frame(rows, {"task": text, "agent": text, "persona": text, "agreement": pl.Float64()})
+
+
+def cells(findings: Findings) -> pl.DataFrame:
+    """Return the mean return of every cell (trained student, or teacher): `eep.returns.AGENT`, mean, episodes, unanswered."""
+    return rounded_frame(
+        findings.returns.group_by(list(AGENT))
+        .agg(
+            pl.col("return").mean().alias("mean"),
+            pl.col("return").count().cast(pl.Int32()).alias("episodes"),
+            pl.col("return").null_count().cast(pl.Int32()).alias("unanswered"),
+        )
+        .sort(list(AGENT))
+    )
+
+
+def returns(findings: Findings) -> pl.DataFrame:
+    """Return (task, role, agent, persona, arm, mean, sd, cells, episodes, unanswered); sd is over the cells' means."""
+    return rounded_frame(
+        cells(findings)
+        .group_by("task", "role", "agent", "persona", "arm")
+        .agg(
+            pl.col("mean").mean(),
+            pl.col("mean").std().alias("sd"),
+            pl.len().cast(pl.Int32()).alias("cells"),
+            pl.col("episodes", "unanswered").sum(),
+        )
+        .sort("task", "role", "agent", "arm", "persona")
+    )
+
+
+def policies(findings: Findings) -> pl.DataFrame:
+    """Return (task, role, agent, persona, arm, feature, value): a policy's numbers, averaged over its cells."""
+    keys = ["task", "role", "agent", "persona", "arm", "feature"]
+    found = findings.policies.group_by(keys).agg(pl.col("value").mean()).sort(keys)
+    return rounded_frame(found)
+
+
+def exclusions(findings: Findings) -> pl.DataFrame:
+    """Return (task, persona, status, rows, share): the teacher's answers that are no answers."""
+    found = pick(findings, test="exclusions").filter(pl.col("n_excluded") > 0)
+    rows = [
+        {
+            "task": row["task"],
+            "persona": row["contrast"],
+            "status": row["term"],
+            "rows": row["n_excluded"],
+            "share": row["estimate"],
+        }
+        for row in found.iter_rows(named=True)
+    ]
+    text = pl.String()
+    return _frame(
+        rows, {"task": text, "persona": text, "status": text, "rows": pl.Int32(), "share": pl.Float64()}
+    )

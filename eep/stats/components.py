@@ -1,0 +1,183 @@
+"""What a persona can change: how often the option is chosen (level), and for which items (preference).
+
+Every component is centred over the personas within a wording, so that what all personas share under one
+prompt template is gone before anything is compared.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.stats.panel import FloatArray, Panel
+
+LEVEL = "level"
+PREFERENCE = "preference"
+#: Probabilities are kept this far from 0 and 1 before their logit is taken.
+CLIP = 1e-3
+#: What is smaller than this, relative to the numbers it came from, is rounding and counts as zero.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of a panel, K personas x W wordings.
+
+    Attributes
+    ----------
+    name
+        ``"level"`` or ``"preference"``.
+    teacher, student
+        (K, W, D) rows whose inner product is the similarity of two cells: the level centred over personas
+        (D = 1), or the preference scaled to unit length (D = N, so that the similarity is a cosine).
+    teacher_deviation, student_deviation
+        (K, W, D) deviations in units of probability, for covariances: the same centred level, or the
+        double-centred probabilities.
+    clusters
+        (D,) cluster numbers of the items, for tests over items; empty where D is no item axis.
+    sampling
+        Variance that sampling alone adds to an entry of ``teacher_deviation``.
+    reason
+        Why the component cannot be tested; empty if it can.
+    """
+
+    name: str
+    teacher: FloatArray
+    student: FloatArray
+    teacher_deviation: FloatArray
+    student_deviation: FloatArray
+    clusters: npt.NDArray[np.intp]
+    sampling: float
+    reason: str
+
+
+def level(panel: Panel) -> Component:
+    """Return how often each cell chooses the option: mean probability over items, centred over personas."""
+    reason = panel.reason()
+    if reason:
+        return _untestable(LEVEL, panel, reason)
+    teacher = centred(panel.teacher.mean(axis=2, keepdims=True))
+    student = centred(panel.student.mean(axis=2, keepdims=True))
+    return Component(
+        name=LEVEL,
+        teacher=teacher,
+        student=student,
+        teacher_deviation=teacher,
+        student_deviation=student,
+        clusters=np.empty(0, dtype=np.intp),
+        sampling=panel.sampling / len(panel.items),
+        reason=_constant(teacher, student, "choose the option equally often"),
+    )
+
+
+def preference(panel: Panel) -> Component:
+    """Return which items each cell favours, beyond its level and any curve of what is generic.
+
+    The generic part is removed by projection on `generic_basis`; the rest is centred over personas within a
+    wording and scaled to unit length, so that one cell with erratic answers cannot dominate. Students enter
+    as logits, teachers as probabilities (sampled answers have no logit).
+
+    Notes
+    -----
+    Removing curves of the generic score matters: personas that differ in nothing but how often they choose
+    the option also differ in probabilities item by item, because probabilities saturate (an interaction that
+    a change of scale removes; Loftus 1978, Wagenmakers et al. 2012).
+    """
+    reason = panel.reason()
+    if reason:
+        return _untestable(PREFERENCE, panel, reason)
+    logits = logit(panel.student)
+    basis = generic_basis(panel.teacher, logits)
+    if len(panel.items) < basis.shape[1] + 2:
+        found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
+        return _untestable(PREFERENCE, panel, found)
+    teacher, student = (unit_rows(centred(residual(x, basis)), x) for x in (panel.teacher, logits))
+    return Component(
+        name=PREFERENCE,
+        teacher=teacher,
+        student=student,
+        teacher_deviation=double_centred(panel.teacher),
+        student_deviation=double_centred(panel.student),
+        clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
+        sampling=panel.sampling,
+        reason=_constant(teacher, student, "favour exactly the same items"),
+    )
+
+
+def slope_on_generic(panel: Panel) -> FloatArray:
+    """Return each teacher cell's regression on the generic score, (K, W); descriptive, as level contaminates it."""
+    basis = generic_basis(panel.teacher, logit(panel.student))
+    if basis.shape[1] < 2:
+        return np.full(panel.teacher.shape[:2], np.nan)
+    return np.asarray(np.einsum("pwi,i->pw", panel.teacher, basis[:, 1]))
+
+
+def logit(probability: FloatArray) -> FloatArray:
+    """Return the logit of probabilities clipped to [0.001, 0.999]."""
+    clipped = np.clip(probability, CLIP, 1.0 - CLIP)
+    return np.asarray(np.log(clipped / (1.0 - clipped)))
+
+
+def generic_basis(teacher: FloatArray, student_logits: FloatArray) -> FloatArray:
+    """Return an orthonormal basis, (N, r <= 8), of curves of what all cells share.
+
+    Columns 1, t, t^2, t^3, s, s^2, s^3, t*s, with t and s the z-scores over items of the mean teacher
+    probability and the mean student logit. Being functions of means over all cells, they do not change when
+    personas are relabelled. Columns that add nothing (s = t, constant means) are dropped.
+    """
+    t, s = (_z(x.mean(axis=(0, 1))) for x in (teacher, student_logits))
+    kept: list[FloatArray] = []
+    for column in (np.ones_like(t), t, t**2, t**3, s, s**2, s**3, t * s):
+        rest = column
+        # Twice, as one pass of Gram-Schmidt loses orthogonality; einsum, as threads never reorder its sums.
+        for _ in range(2):
+            for q in kept:
+                rest = rest - q * np.einsum("i,i", q, rest)
+        length = np.sqrt(np.einsum("i,i", rest, rest))
+        if length > ROUNDING * np.sqrt(np.einsum("i,i", column, column)):
+            kept.append(rest / length)
+    return np.stack(kept, axis=1)
+
+
+def residual(x: FloatArray, basis: FloatArray) -> FloatArray:
+    """Return ``x`` (..., N) minus its projection on the columns of ``basis`` (N, r)."""
+    weights = np.einsum("...i,ir->...r", x, basis)
+    return np.asarray(x - np.einsum("...r,ir->...i", weights, basis))
+
+
+def centred(x: FloatArray) -> FloatArray:
+    """Return ``x`` (K, W, ...) minus its mean over personas within each wording."""
+    deviation = x - x.mean(axis=0, keepdims=True)
+    return np.where(np.abs(deviation) > ROUNDING * np.abs(x).max(initial=0.0), deviation, 0.0)
+
+
+def double_centred(x: FloatArray) -> FloatArray:
+    """Return ``x`` (K, W, N) minus each cell's level and minus the mean over personas within each wording."""
+    return centred(x - x.mean(axis=2, keepdims=True))
+
+
+def unit_rows(rows: FloatArray, before: FloatArray) -> FloatArray:
+    """Return ``rows`` (..., N) at unit length; rows that are mere rounding of ``before`` become zero."""
+    length = np.sqrt(np.einsum("...i,...i->...", rows, rows))[..., None]
+    scale = np.sqrt(np.einsum("...i,...i->...", before, before))[..., None]
+    real = length > ROUNDING * scale
+    return np.where(real, rows / np.where(real, length, 1.0), 0.0)
+
+
+def _z(x: FloatArray) -> FloatArray:
+    spread = x.std()
+    if spread <= ROUNDING * max(1.0, float(np.abs(x).max(initial=0.0))):
+        return np.zeros_like(x)
+    return np.asarray((x - x.mean()) / spread)
+
+
+def _constant(teacher: FloatArray, student: FloatArray, doing: str) -> str:
+    for who, rows in (("teachers of all personas", teacher), ("students of all personas", student)):
+        if not rows.any():
+            return f"the {who} {doing}"
+    return ""
+
+
+def _untestable(name: str, panel: Panel, reason: str) -> Component:
+    empty = np.empty((len(panel.personas), len(panel.wordings), 0))
+    return Component(name, empty, empty, empty, empty, np.empty(0, dtype=np.intp), 0.0, reason)

@@ -1,0 +1,175 @@
+"""From the responses table to arrays: the persona arm's teacher and student cells on the same held-out items."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Teachers and their students, cell by cell: K personas x W wordings x N held-out items.
+
+    Attributes
+    ----------
+    task, agent, option
+        What was asked, the student kind, and the option whose probability is analysed.
+    personas, wordings, items
+        Names along the three axes, sorted.
+    clusters
+        Each item's cluster, (N,).
+    teacher, student
+        (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings).
+    sampling
+        Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where
+        no question was asked twice (then it cannot be told from the wordings' idiosyncrasy).
+    n_excluded
+        Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
+    gaps
+        Cells without a single valid answer on held-out items, in words.
+    """
+
+    task: str
+    agent: str
+    option: str
+    personas: tuple[str, ...]
+    wordings: tuple[str, ...]
+    items: tuple[str, ...]
+    clusters: tuple[str, ...]
+    teacher: FloatArray
+    student: FloatArray
+    sampling: float = 0.0
+    n_excluded: int = 0
+    gaps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        shape = (len(self.personas), len(self.wordings), len(self.items))
+        if self.teacher.shape != shape or self.student.shape != shape or len(self.clusters) != shape[2]:
+            raise ValueError(
+                f"expected teacher and student of shape {shape} and {shape[2]} clusters; found "
+                f"{self.teacher.shape}, {self.student.shape} and {len(self.clusters)}"
+            )
+
+    def reason(self) -> str:
+        """Return why personas cannot be compared across wordings at all, or an empty string."""
+        if len(self.personas) < 2:
+            return (
+                f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
+            )
+        if len(self.wordings) < 2:
+            return (
+                f"there is {_number(len(self.wordings), 'wording')}, "
+                "so nothing tells a persona from the words that describe it"
+            )
+        if self.gaps:
+            return f"no valid held-out answers from {_list(self.gaps)}"
+        if not self.items:
+            return f"none of the {self.n_excluded} held-out items was validly answered in every cell"
+        return ""
+
+
+def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None = None) -> Panel:
+    """Return the persona arm's panel of one task and one student kind.
+
+    Parameters
+    ----------
+    responses
+        A responses table (see `eep.responses`); controls and other arms are left aside.
+    task, agent
+        Which task and which student kind.
+    option
+        Which option's probability is analysed; not needed where the task scores one.
+
+    Raises
+    ------
+    ValueError
+        If several teachers answered, or several options are scored and none is named.
+    """
+    asked = responses.filter(task=task, split="test", arm="persona")
+    teachers = one_option(asked.filter(role="teacher"), option)
+    students = one_option(asked.filter(role="student", agent=agent), option)
+    if teachers["agent"].n_unique() > 1:
+        found = ", ".join(sorted(teachers["agent"].unique()))
+        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
+    clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
+    axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
+    teacher, sampling = _average(teachers, axes)
+    student, _ = _average(students, axes)
+    kept = np.asarray(np.isfinite(teacher).all((0, 1)) & np.isfinite(student).all((0, 1)))
+    items = tuple(item for item, keep in zip(axes[2], kept.tolist(), strict=True) if keep)
+    return Panel(
+        task=task,
+        agent=agent,
+        option=option or "".join(teachers["option"].unique()),
+        personas=axes[0],
+        wordings=axes[1],
+        items=items,
+        clusters=tuple(clusters[item] for item in items),
+        teacher=np.ascontiguousarray(teacher[:, :, kept]),
+        student=np.ascontiguousarray(student[:, :, kept]),
+        sampling=sampling,
+        n_excluded=int((~kept).sum()),
+        gaps=(*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes)),
+    )
+
+
+def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
+    """Return the rows of ``option``, or all rows where there is only one; raises ValueError for several."""
+    if option is not None:
+        return rows.filter(option=option)
+    if rows["option"].n_unique() > 1:
+        found = ", ".join(sorted(rows["option"].unique()))
+        raise ValueError(f"expected the option to analyse, as several are scored; found none out of {found}")
+    return rows
+
+
+def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
+    return tuple(sorted(rows[column].unique()))
+
+
+def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float]:
+    """Return means over valid samples, NaN where there are none, and their mean sampling variance.
+
+    Sums run over sorted rows one after another, so that no thread count changes the last bit.
+    """
+    valid = rows.filter(
+        pl.col("response").is_not_null(),
+        pl.col("persona").is_in(list(axes[0])),
+        pl.col("wording").is_in(list(axes[1])),
+    ).sort("persona", "wording", "item", "sample")
+    cell = tuple(
+        valid[column].cast(pl.Enum(names)).to_physical().to_numpy()
+        for column, names in zip(("persona", "wording", "item"), axes, strict=True)
+    )
+    values = valid["response"].to_numpy()
+    shape = tuple(len(names) for names in axes)
+    count, total, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    np.add.at(count, cell, 1.0)
+    np.add.at(total, cell, values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(count > 0, total / count, np.nan)
+    np.add.at(squares, cell, (values - mean[cell]) ** 2)
+    repeated = count > 1
+    if not repeated.any():
+        return mean, 0.0
+    within = float(np.mean(squares[repeated] / (count[repeated] - 1.0)))
+    return mean, within * float(np.mean(1.0 / count[count > 0]))
+
+
+def _gaps(who: str, answers: FloatArray, axes: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    empty = ~np.isfinite(answers).any(axis=2)
+    if empty.size and empty.all():
+        return (f"any {who}",)
+    return tuple(f"the {who} of {axes[0][p]} ({axes[1][w]})" for p, w in np.argwhere(empty))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"only {count} {noun}" if count else f"no {noun}"
+
+
+def _list(names: tuple[str, ...], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

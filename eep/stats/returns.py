@@ -1,0 +1,75 @@
+"""What agents achieve in closed-loop play: mean returns, with the trained agent (cell) as the unit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from eep.stats.estimates import Estimate, notes, number
+from eep.stats.permutation import NAN
+
+#: What a number of cells forbids.
+MISSING = {0: "no episode was answered", 1: "one cell has no interval"}
+CELL = ("role", "agent", "persona", "arm", "wording", "sample")
+
+
+@dataclass(frozen=True)
+class MeanReturn:
+    """Mean return of every agent by persona, and as ``"all"`` over the persona arm (or over all its cells).
+
+    Episodes of one cell share one policy, so they are no independent evidence about a persona: they are
+    averaged first, and the interval is a t interval over cells. Unanswered episodes have no return; they are
+    counted in ``n_excluded``.
+
+    Parameters
+    ----------
+    confidence
+        Of the interval.
+    """
+
+    confidence: float = 0.95
+
+    def __call__(self, returns: pl.DataFrame, about: Estimate) -> list[Estimate]:
+        """Return the estimates of the task that ``about`` names; teachers first, then students, then controls."""
+        played = returns.filter(task=about.task)
+        episodes = pl.col("return").sort_by("episode")
+        cells = (
+            played.group_by(CELL)
+            .agg(episodes.drop_nulls(), pl.col("return").null_count().alias("unanswered"))
+            .with_columns(pl.col("return").list.mean())
+            .sort(CELL)
+        )
+        row = replace(about, component="return", test="returns", term="mean")
+        return list(self._summaries(cells, row))
+
+    def _summaries(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
+        for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
+            about = replace(row, agent=str(agent))
+            for (persona,), some in mine.group_by("persona", maintain_order=True):
+                yield self._mean(some, replace(about, contrast=str(persona)))
+            everyone = mine.filter(arm="persona")
+            yield self._mean(everyone if everyone.height else mine, replace(about, contrast="all"))
+
+    def _mean(self, cells: pl.DataFrame, row: Estimate) -> Estimate:
+        values = cells["return"].drop_nulls().to_numpy()
+        error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
+        mean = float(np.mean(values)) if len(values) else NAN
+        half = error * _quantile(len(values) - 1, self.confidence)
+        return replace(
+            row,
+            estimate=number(mean),
+            std_error=number(error),
+            conf_low=number(mean - half),
+            conf_high=number(mean + half),
+            n_personas=cells["persona"].n_unique(),
+            n_excluded=int(cells["unanswered"].sum()),
+            method=f"t over {len(values)} cells",
+            note=notes(row.note, MISSING.get(len(values), "")),
+        )
+
+
+def _quantile(freedom: int, confidence: float) -> float:
+    from scipy.special import stdtrit  # scipy.stats would take a second to import
+
+    return float(stdtrit(freedom, 0.5 + confidence / 2)) if freedom > 0 else NAN

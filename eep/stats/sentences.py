@@ -1,0 +1,72 @@
+"""Numbers in words, for colleagues outside statistics."""
+
+from math import isnan, sqrt
+
+from eep.stats.slope import SlopeResult
+
+
+def what(component: str, option: str) -> str:
+    """Return what a component is, continuing "the students resemble their persona in ..."."""
+    named = f'"{option}"' if option else "the option"
+    return {
+        "level": f"how often they choose {named}",
+        "preference": f"which items they choose {named} for",
+    }[component]
+
+
+def odds(p_value: float) -> str:
+    """Return a p-value as a frequency: ``"about 4 times in 1,000"``."""
+    for denominator, least in ((100, 0.01), (1_000, 0.001), (10_000, 0.0001)):
+        if p_value >= least:
+            times = round(p_value * denominator)
+            return f"about {'once' if times == 1 else f'{times} times'} in {denominator:,}"
+    return "less than once in 10,000"
+
+
+def p_text(p_value: float) -> str:
+    """Return ``"p = 0.0042"`` with two significant digits, ``"p < 0.0001"`` below that."""
+    if p_value < 0.0001:
+        return "p < 0.0001"
+    return f"p = {p_value:.2f}" if p_value >= 0.1 else f"p = {p_value:.2g}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage: ``"63 %"``."""
+    return f"{round(100 * share):d} %"
+
+
+def points(variance: float) -> str:
+    """Return the standard deviation of probabilities in percentage points: ``"4.8 percentage points"``."""
+    return f"{100 * sqrt(variance):.2g} percentage points"
+
+
+def share(slope: SlopeResult, *, confidence: float) -> str:
+    """Return how much teachers differ by persona, and how much of that students show, with its interval."""
+    if isnan(slope.slope):
+        return ""
+    differ = f"The teachers' personas differ in this by {points(slope.persona_variance_teacher)} (standard deviation)"
+    estimate = f"the students show an estimated {percent(slope.slope)} of that difference"
+    if isnan(slope.conf_low):
+        return f"{differ}; {estimate}, but the data put no bounds on that share."
+    interval = f"{percent(confidence)} interval from {percent(slope.conf_low)} to {percent(slope.conf_high)}"
+    return f"{differ}; {estimate} ({interval})."
+
+
+def chance(p_value: float) -> str:
+    """Return the adjusted p-value of T2 as half a sentence."""
+    return f"a match as close would come up {odds(p_value)} if personas made no difference (adjusted {p_text(p_value)})"
+
+
+def manipulation(p_value: float, *, alpha: float) -> str:
+    """Return the manipulation check as a sentence, empty if it could not be done."""
+    if isnan(p_value):
+        return ""
+    if p_value <= alpha:
+        return (
+            "Manipulation check: the teachers themselves differ by persona beyond their wordings; "
+            f"by accident that would come up {odds(p_value)} ({p_text(p_value)})."
+        )
+    return (
+        "Manipulation check: the teachers themselves do not clearly differ by persona beyond their wordings "
+        f"({p_text(p_value)}: {odds(p_value)} by accident), so there may be little to inherit."
+    )

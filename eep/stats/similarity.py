@@ -1,0 +1,89 @@
+"""Similarity of students' and teachers' cells, and how unusual it is: the p-values that T1 and T2 consist of."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.stats.components import Component
+from eep.stats.panel import FloatArray
+from eep.stats.permutation import NAN, LabelArray, Labellings, PValue, no_p, upper_tail
+
+
+def similarity(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return M (K, W, K, W), the inner products of all rows of ``left`` and ``right``, each (K, W, D)."""
+    return np.asarray(np.einsum("pwi,qvi->pwqv", left, right))
+
+
+def across_wordings(m: FloatArray) -> FloatArray:
+    """Return D (K, K), the mean of M[p, w, q, v] over w != v."""
+    return np.asarray(by_student_wording(m).mean(axis=0))
+
+
+def by_student_wording(m: FloatArray) -> FloatArray:
+    """Return (W, K, K): for each student wording, the mean over the teachers' other wordings."""
+    wordings = range(m.shape[1])
+    return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
+
+
+def p_joint(m: FloatArray, labellings: Labellings) -> PValue:
+    """Return the p-value of mean M[pi_w(p), w, pi_v(p), v] over w != v and p, one-sided."""
+    return upper_tail(labellings, partial(_joint, m), float(np.abs(m).max()))
+
+
+def _joint(m: FloatArray, labels: LabelArray) -> FloatArray:
+    """Return the statistic of each labelling, (n,); M is only ever indexed, so N costs nothing here."""
+    personas, wordings = m.shape[:2]
+    total = np.zeros(labels.shape[2])
+    for w in range(wordings):
+        for v in range(w + 1, wordings):
+            # Both orders of a pair of wordings at once: M[., w, ., v] and M[., v, ., w] share their index.
+            pair = (m[:, w, :, v] + m[:, v, :, w].T).ravel()
+            for p in range(personas):
+                left = p if w == 0 else labels[w - 1, p]
+                total += pair.take(left * personas + labels[v - 1, p])
+    return np.asarray(total / (personas * wordings * (wordings - 1)))
+
+
+def p_block(d: FloatArray, labellings: Labellings) -> PValue:
+    """Return the p-value of mean D[p, sigma(p)] over p, one-sided."""
+    return upper_tail(labellings, partial(_block, d), float(np.abs(d).max()))
+
+
+def _block(d: FloatArray, labels: LabelArray) -> FloatArray:
+    total = np.zeros(labels.shape[2])
+    for p in range(len(d)):
+        total += d[p].take(labels[0, p])
+    return total / len(d)
+
+
+def p_item(component: Component) -> PValue:
+    """Return the one-sided one-sample t test of the items' contributions to T2's statistic.
+
+    Item i contributes v_i = sum_p [(sum_w A)(sum_w B) - sum_w A B] at [p, w, i], with A and B the unit rows
+    of students and teachers; contributions are summed within clusters, as items of one cluster are not
+    independent.
+    """
+    from scipy.special import stdtr  # scipy.stats would take a second to import
+
+    a, b = component.student, component.teacher
+    v = (a.sum(axis=1) * b.sum(axis=1) - (a * b).sum(axis=1)).sum(axis=0)
+    sums = np.bincount(component.clusters, weights=v)
+    n = len(sums)
+    unit = "items" if n == len(v) else f"clusters of {len(v)} items"
+    if n < 2:
+        return no_p("all held-out items form one cluster, so accidents of the items cannot be judged")
+    error = sums.std(ddof=1) / np.sqrt(n)
+    if error == 0.0:
+        return no_p("every item contributes the same, so accidents of the items cannot be judged")
+    t = float(sums.mean() / error)
+    return PValue(float(stdtr(n - 1, -t)), t, n, f"t over {n} {unit}", 0.0)
+
+
+def combine(p_values: Sequence[float]) -> float:
+    """Return the Cauchy combination of p-values, NaN for none; valid under any dependence (Liu & Xie 2020)."""
+    if not p_values:
+        return NAN
+    p: npt.NDArray[np.float64] = np.minimum(np.array(p_values), 1.0 - 1e-6)
+    return float(0.5 - np.arctan(np.mean(np.tan(np.pi * (0.5 - p)))) / np.pi)

@@ -1,0 +1,180 @@
+"""T3: how much of the persona is inherited, with an interval over personas."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eep.stats.components import Component
+from eep.stats.estimates import Estimate, notes, number
+from eep.stats.panel import FloatArray
+from eep.stats.permutation import NAN
+
+NOT_ESTIMABLE = "not estimable"
+#: What is reported beside the slope.
+TERMS = ("correlation", "persona_variance_teacher", "wording_variance_teacher", "persona_variance_student")
+#: Two personas deviate from their mean by the same amount: their contributions are one number, not two.
+MIRRORED = 2
+#: With fewer personas the linearised standard error is too rough to show.
+PERSONAS_FOR_ERROR = 6
+
+
+@dataclass(frozen=True)
+class SlopeResult:
+    """What T3 found; squared units are those of probability.
+
+    Attributes
+    ----------
+    slope
+        Share of the difference between the teachers' personas that students show, C_ST / C_TT.
+    conf_low, conf_high
+        Fieller interval; both NaN where it is unbounded.
+    std_error
+        Linearised; for plots, and only with six personas or more.
+    correlation
+        C_ST / sqrt(C_SS C_TT), disattenuated; NaN unless both variances are positive.
+    covariance, persona_variance_teacher, persona_variance_student
+        C_ST, C_TT, C_SS: what persists across wordings, hence free of each wording's idiosyncrasy.
+    wording_variance_teacher, wording_variance_student
+        What does not persist: wording within persona, and residual; the teacher's sampling variance is taken off.
+    numerator, denominator
+        (K,) each persona's contributions to C_ST and C_TT; they sum to them.
+    reason
+        Why nothing, or no interval, could be estimated; empty if all could.
+    """
+
+    slope: float
+    conf_low: float
+    conf_high: float
+    std_error: float
+    correlation: float
+    covariance: float
+    persona_variance_teacher: float
+    persona_variance_student: float
+    wording_variance_teacher: float
+    wording_variance_student: float
+    numerator: FloatArray
+    denominator: FloatArray
+    reason: str
+
+    def rows(self, about: Estimate) -> list[Estimate]:
+        """Return the estimates; ``about`` holds what they have in common."""
+        row = replace(about, test="T3")
+        slope = replace(
+            row,
+            term="slope",
+            contrast="student-teacher",
+            estimate=number(self.slope),
+            std_error=number(self.std_error) if len(self.numerator) >= PERSONAS_FOR_ERROR else None,
+            conf_low=number(self.conf_low),
+            conf_high=number(self.conf_high),
+            method="Fieller over personas",
+            note=notes(about.note, NOT_ESTIMABLE if self.reason else "", self.reason),
+        )
+        return [slope, *(replace(row, term=term, estimate=number(getattr(self, term))) for term in TERMS)]
+
+
+@dataclass(frozen=True)
+class InheritanceSlope:
+    """T3: regression of students on teachers of the same persona in other wordings.
+
+    C_AB = K/(K-1) mean over w != v, p and entries of A[p, w] B[p, v], with A and B deviations from the mean
+    over personas within a wording, in units of probability. As wordings differ between the two factors,
+    neither their idiosyncrasies nor answer noise bias C_TT, and slope = C_ST / C_TT is not attenuated; a
+    student's regression on its own teacher would be, several times over.
+
+    The Fieller interval is {b : |mean(a - b d)| <= t(K-1) sd(a - b d)/sqrt K} over the personas' contributions
+    a, d. It is unbounded where the teachers' own difference is not clear of zero: then nothing can be said of
+    the share inherited. Bootstraps over items or personas are left out: their intervals cover too rarely.
+
+    For preference, the deviations are double-centred probabilities: a difference between personas in level
+    alone shows in them too, as probabilities saturate. Whether there *is* inheritance is for T2 to say.
+
+    Parameters
+    ----------
+    confidence
+        Of the interval, .95 by default.
+
+    References
+    ----------
+    Fieller 1954.
+    """
+
+    confidence: float = 0.95
+
+    def __call__(self, component: Component) -> SlopeResult:
+        """Return the result for one component."""
+        if component.reason:
+            return _nothing(component.reason)
+        a, b = component.student_deviation, component.teacher_deviation
+        c_st, c_tt, c_ss = (cross_covariance(x, y) for x, y in ((a, b), (b, b), (a, a)))
+        st, tt, ss = (float(c.sum()) for c in (c_st, c_tt, c_ss))
+        low, high = self.fieller(c_st, c_tt) if len(c_tt) > MIRRORED else (NAN, NAN)
+        slope = st / tt if tt > 0 else NAN
+        return SlopeResult(
+            slope=slope,
+            conf_low=low,
+            conf_high=high,
+            std_error=linearised_error(c_st, c_tt) if tt > 0 else NAN,
+            correlation=st / float(np.sqrt(ss * tt)) if min(ss, tt) > 0 else NAN,
+            covariance=st,
+            persona_variance_teacher=tt,
+            persona_variance_student=ss,
+            wording_variance_teacher=_total(b) - tt - component.sampling,
+            wording_variance_student=_total(a) - ss,
+            numerator=c_st,
+            denominator=c_tt,
+            reason="" if np.isfinite(low) else _unbounded(tt, len(c_tt)),
+        )
+
+    def fieller(self, numerator: FloatArray, denominator: FloatArray) -> tuple[float, float]:
+        """Return the interval for sum(numerator) / sum(denominator), (NaN, NaN) where it is unbounded."""
+        from scipy.special import stdtrit  # scipy.stats would take a second to import
+
+        k = len(numerator)
+        factor = float(stdtrit(k - 1, 0.5 + self.confidence / 2)) ** 2 / k
+        a, d = float(numerator.mean()), float(denominator.mean())
+        (s_aa, s_ad), (_, s_dd) = np.cov(numerator, denominator)
+        # The interval solves q2 b^2 - 2 q1 b + q0 <= 0; it is bounded where the denominator is clear of zero.
+        q2, q1, q0 = d * d - factor * s_dd, a * d - factor * s_ad, a * a - factor * s_aa
+        if d <= 0 or q2 <= 0:
+            return NAN, NAN
+        root = float(np.sqrt(max(q1 * q1 - q2 * q0, 0.0)))
+        return float((q1 - root) / q2), float((q1 + root) / q2)
+
+
+def cross_covariance(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D): they sum to it.
+
+    Over w != v, the products sum to (sum_w left)(sum_w right) - sum_w left right.
+    """
+    personas, wordings, entries = left.shape
+    same = np.einsum("pwi,pwi->p", left, right)
+    both = np.einsum("pi,pi->p", left.sum(axis=1), right.sum(axis=1))
+    return np.asarray((both - same) / ((personas - 1) * wordings * (wordings - 1) * entries))
+
+
+def linearised_error(numerator: FloatArray, denominator: FloatArray) -> float:
+    """Return the linearised standard error of sum(numerator) / sum(denominator) over personas."""
+    total = denominator.sum()
+    rest = numerator - numerator.sum() / total * denominator
+    return float(np.sqrt(len(numerator)) * rest.std(ddof=1) / total)
+
+
+def _total(x: FloatArray) -> float:
+    """Return the variance over personas of an entry of ``x``, persistent or not."""
+    return float(len(x) / (len(x) - 1) * np.mean(x * x))
+
+
+def _unbounded(persona_variance: float, personas: int) -> str:
+    if persona_variance <= 0:
+        return "the teachers show no difference between personas that persists across wordings"
+    if personas <= MIRRORED:
+        return "two personas mirror each other about their mean, so how much personas vary cannot be seen"
+    return (
+        "the teachers' own difference between personas is not clear of zero, so no share of it can be bounded"
+    )
+
+
+def _nothing(reason: str) -> SlopeResult:
+    none = np.empty(0)
+    return SlopeResult(NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, none, none, reason)

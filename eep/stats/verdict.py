@@ -1,0 +1,178 @@
+"""The verdict on one component: inherited, absent, inconclusive or not testable, in a sentence anyone can read."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from math import factorial, isnan
+
+import polars as pl
+
+from eep.stats import sentences
+from eep.stats.estimates import number
+from eep.stats.inheritance import InheritanceResult
+from eep.stats.slope import SlopeResult
+
+INHERITED = "inherited"
+ABSENT = "absent"
+INCONCLUSIVE = "inconclusive"
+NOT_TESTABLE = "not testable"
+
+SCHEMA = pl.Schema(
+    {
+        "task": pl.String(),
+        "component": pl.String(),
+        "student": pl.String(),
+        "verdict": pl.String(),
+        "p_value": pl.Float64(),
+        "p_adjusted": pl.Float64(),
+        "minimum_p": pl.Float64(),
+        "slope": pl.Float64(),
+        "slope_low": pl.Float64(),
+        "slope_high": pl.Float64(),
+        "manipulation_p": pl.Float64(),
+        "sentence": pl.String(),
+        "reason": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of the verdicts table; ``reason`` is empty unless the verdict is "not testable"."""
+
+    task: str
+    component: str
+    student: str
+    verdict: str
+    p_value: float | None
+    p_adjusted: float | None
+    minimum_p: float | None
+    slope: float | None
+    slope_low: float | None
+    slope_high: float | None
+    manipulation_p: float | None
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a verdict rests on: the option that is analysed, T2 and its Holm-adjusted p-value, T3, and the p-value of T1."""
+
+    task: str
+    option: str
+    component: str
+    student: str
+    inheritance: InheritanceResult
+    p_adjusted: float
+    slope: SlopeResult
+    manipulation_p: float
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The rule, fixed before the first question is asked.
+
+    1. *not testable* if there is no p-value, or none that the design can give passes Holm's first step,
+       alpha / family;
+    2. *inherited* if the adjusted p-value of T2 is at most alpha;
+    3. *not testable* if the slope's interval is unbounded: absence cannot be told from nothing to inherit;
+    4. *absent* if the slope's interval lies below the smallest slope of interest;
+    5. *inconclusive* otherwise.
+
+    Parameters
+    ----------
+    alpha
+        Family-wise error rate.
+    family
+        Number of confirmatory tests: components x tasks.
+    smallest_slope
+        Smallest slope of interest.
+    confidence
+        Of the slope's interval, for the sentence.
+    """
+
+    alpha: float
+    family: int
+    smallest_slope: float
+    confidence: float = 0.95
+
+    def __call__(self, evidence: Evidence) -> Verdict:
+        """Return the verdict."""
+        verdict, reason = self._decide(evidence)
+        found, slope = evidence.inheritance, evidence.slope
+        return Verdict(
+            task=evidence.task,
+            component=evidence.component,
+            student=evidence.student,
+            verdict=verdict,
+            p_value=number(found.p_value),
+            p_adjusted=number(evidence.p_adjusted),
+            minimum_p=number(found.minimum),
+            slope=number(slope.slope),
+            slope_low=number(slope.conf_low),
+            slope_high=number(slope.conf_high),
+            manipulation_p=number(evidence.manipulation_p),
+            sentence=self._sentence(evidence, verdict, reason),
+            reason=reason,
+        )
+
+    def _decide(self, evidence: Evidence) -> tuple[str, str]:
+        """Return the verdict, and the reason if there can be none."""
+        found, slope = evidence.inheritance, evidence.slope
+        if found.reason:
+            return NOT_TESTABLE, found.reason
+        if found.minimum > self.alpha / self.family:
+            return NOT_TESTABLE, self._out_of_reach(found)
+        if evidence.p_adjusted <= self.alpha:
+            return INHERITED, ""
+        if isnan(slope.conf_low):
+            return NOT_TESTABLE, slope.reason
+        return (ABSENT if slope.conf_high < self.smallest_slope else INCONCLUSIVE), ""
+
+    def _out_of_reach(self, found: InheritanceResult) -> str:
+        needed = self.alpha / self.family
+        text = (
+            f"with {len(found.personas)} personas the test can give no p-value below {found.minimum:.2g}, "
+            f"and each of the {self.family} tests must reach {needed:.3g}"
+        )
+        personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
+        if personas > len(found.personas):
+            return f"{text}; {personas} personas or more would do"
+        return f"{text}; more wordings or more random labellings would do"
+
+    def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:
+        slope, p = evidence.slope, evidence.p_adjusted
+        what = sentences.what(evidence.component, evidence.option)
+        size = sentences.share(slope, confidence=self.confidence)
+        smallest = f"the smallest share of interest, {sentences.percent(self.smallest_slope)}."
+        small = slope.conf_high < self.smallest_slope
+        close = "" if isnan(p) else sentences.chance(p)
+        parts = {
+            INHERITED: (
+                f"The students resemble their own persona, whatever the wording, in {what}: {close}.",
+                size,
+                f"That is real, but less than {smallest}" if small else "",
+            ),
+            ABSENT: (
+                f"The students do not take over the persona in {what}: {close}.",
+                size,
+                f"That is less than {smallest}",
+            ),
+            INCONCLUSIVE: (
+                f"The data leave open whether the students take over the persona in {what}: {close}.",
+                size,
+                f"That does not rule out {smallest}",
+            ),
+            NOT_TESTABLE: (
+                f"Whether the students take over the persona in {what} cannot be tested here: {reason}.",
+                f"For the record, {close}." if close else "",
+                size,
+            ),
+        }[verdict]
+        check = sentences.manipulation(evidence.manipulation_p, alpha=self.alpha)
+        return " ".join(part for part in (*parts, check) if part)
+
+
+def frame(verdicts: Iterable[Verdict]) -> pl.DataFrame:
+    """Return the verdicts table, rows in the order given."""
+    return pl.DataFrame([asdict(verdict) for verdict in verdicts], schema=SCHEMA, orient="row")

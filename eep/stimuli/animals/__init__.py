@@ -1,0 +1,33 @@
+"""Drawn animals: pictures and captions without end, all from a seed.
+
+An `Animal` is its attributes. `sample` draws one at random, `caption` says it, `draw` and `svg` show it;
+`draw_imagefolder` does this for thousands, `contact_sheet` puts some on a page, and a `StimulusSet` holds a
+fixed selection that answers can be recorded for.
+"""
+
+from eep.stimuli.animals.animal import Animal
+from eep.stimuli.animals.captions import caption
+from eep.stimuli.animals.imagefolder import draw_imagefolder
+from eep.stimuli.animals.reading import read
+from eep.stimuli.animals.render import draw
+from eep.stimuli.animals.sampling import sample, sample_group, seeds, variants
+from eep.stimuli.animals.sheet import contact_sheet
+from eep.stimuli.animals.stimulus_set import DEFAULT, Stimulus, StimulusSet
+from eep.stimuli.animals.svg import svg
+
+__all__ = [
+    "DEFAULT",
+    "Animal",
+    "Stimulus",
+    "StimulusSet",
+    "caption",
+    "contact_sheet",
+    "draw",
+    "draw_imagefolder",
+    "read",
+    "sample",
+    "sample_group",
+    "seeds",
+    "svg",
+    "variants",
+]

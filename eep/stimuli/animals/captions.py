@@ -1,0 +1,153 @@
+"""Captions: everything a picture shows, said in one sentence of varied words.
+
+The grammar is ``[size][quality][pattern][colour] NOUN [with EYES, HEAD, NOSE and CLAWS][, MOUTH]
+[, wearing ACCESSORY][, ACTIVITY SETTING].`` A plain coat, a closed mouth and middling heads and noses go without
+saying, and nothing is said of a sleeper's eyes but that they are closed. Every phrase belongs to one value only,
+so that `eep.stimuli.animals.reading` can take a caption apart again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from eep.stimuli.animals.animal import Animal
+from eep.stimuli.animals.vocabulary import SPECIES
+
+_STREAM = 11  # keeps the captions' random stream apart from the sampling's
+
+Phrases = Mapping[str, tuple[str, ...]]
+
+
+def _table(**phrases: tuple[str, ...]) -> Phrases:
+    return MappingProxyType(phrases)
+
+
+SIZE = _table(
+    tiny=("tiny", "teeny"), small=("small", "little"), medium=("medium-sized",), huge=("huge", "enormous")
+)
+#: Covering -> quality -> phrases; a covering not named here says its quality by its own name.
+QUALITY: Mapping[str, Phrases] = MappingProxyType(
+    {
+        "spines": _table(soft=("soft-spined",), prickly=("prickly",)),
+        "scales": _table(shiny=("shiny-scaled",), rough=("rough-scaled",)),
+        "skin": _table(smooth=("smooth-skinned",), warty=("warty",)),
+        "shell": _table(smooth=("smooth-shelled",), rough=("rough-shelled",)),
+    }
+)
+SHARK_SKIN = _table(smooth=("smooth-skinned",), warty=("rough-skinned",))
+EYES = _table(
+    small=("small beady eyes", "tiny narrow eyes"),
+    medium=("bright eyes",),
+    big=("big round eyes", "huge shiny eyes"),
+)
+EYES_CLOSED = "its eyes closed"
+HEAD = _table(
+    small=("a small head",), normal=(), big=("a big round head", "an oversized head and high forehead")
+)
+NOSE = _table(short=("a tiny nose", "a short little snout"), medium=(), long=("a long snout", "a big nose"))
+BEAK = _table(short=("a tiny beak", "a short beak"), medium=(), long=("a long beak",))
+CLAWS = ("sharp claws", "long claws")
+MOUTH = _table(
+    closed=(),
+    smiling=("smiling", "with a gentle smile"),
+    tongue=("sticking its tongue out", "tongue out"),
+    teeth=("baring its teeth", "showing sharp teeth"),
+)
+ACCESSORY = _table(none=(), bow=("a red bow",), hat=("a party hat",), scarf=("a striped scarf",))
+ACTIVITY = _table(
+    sitting=("sitting",),
+    standing=("standing",),
+    sleeping=("sleeping", "fast asleep"),
+    leaping=("leaping", "jumping"),
+    playing=("playing with a ball", "chasing a ball"),
+    eating=("eating from a bowl", "having a meal"),
+    swimming=("swimming",),
+)
+SETTING = _table(
+    meadow=("in a flowery meadow",),
+    forest=("in the forest",),
+    snow=("in the snow",),
+    beach=("on a sandy beach",),
+    room=("in a cosy room",),
+    night=("under the moon at night",),
+    desert=("in the desert",),
+    water=("by a pond",),
+)
+UNDER_WATER = ("in the water", "under water")
+
+#: Says one of several phrases, or, where an attribute is passed over or has no phrase, nothing.
+Say = Callable[[Sequence[str]], str]
+
+
+def caption(animal: Animal, variant: int = 0, completeness: float = 1.0) -> str:
+    """Return a caption of ``animal``; equal arguments give equal captions.
+
+    Parameters
+    ----------
+    variant
+        Another number chooses other words for the same things.
+    completeness
+        The probability that an attribute that could be said is said. Teachers read complete captions (1.0);
+        training an encoder profits from incomplete ones.
+    """
+    rng = np.random.default_rng([_STREAM, animal.seed, variant])
+
+    def say(phrases: Sequence[str]) -> str:
+        mentioned, choice = rng.random() < completeness, rng.random()
+        return phrases[int(choice * len(phrases))] if phrases and mentioned else ""
+
+    kind = animal.kind
+    subject = _joined(" ", *_adjectives(animal, say), kind.baby if animal.baby else kind.adult)
+    features = [phrase for phrase in _features(animal, say) if phrase]
+    article = "an" if subject[0] in "aeiou" else "a"
+    accessory = say(ACCESSORY[animal.accessory])
+    clauses = (
+        f"{article} {subject}" + (f" with {_listed(features)}" if features else ""),
+        say(MOUTH[animal.mouth]),
+        f"wearing {accessory}" if accessory else "",
+        _joined(" ", say(ACTIVITY[animal.activity]), say(setting_phrases(animal))),
+    )
+    sentence = _joined(", ", *clauses)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def quality_phrases(species: str, quality: str) -> tuple[str, ...]:
+    """Return how this species' coat is said to be of this quality."""
+    table = SHARK_SKIN if species == "shark" else QUALITY.get(SPECIES[species].covering, {})
+    return table.get(quality, (quality,))
+
+
+def setting_phrases(animal: Animal) -> tuple[str, ...]:
+    """Return how the animal's setting is said; fish are in the water, others beside it."""
+    return UNDER_WATER if animal.kind.family == "fish" else SETTING[animal.setting]
+
+
+def _adjectives(animal: Animal, say: Say) -> tuple[str, ...]:
+    """Return what stands before the noun."""
+    return (
+        say(SIZE[animal.size]),
+        say(quality_phrases(animal.species, animal.quality)),
+        say(() if animal.pattern == "plain" else (animal.pattern,)),
+        say((animal.colour,)),
+    )
+
+
+def _features(animal: Animal, say: Say) -> tuple[str, ...]:
+    """Return what stands after "with"."""
+    noses = BEAK if animal.kind.family == "bird" else NOSE
+    return (
+        say((EYES_CLOSED,) if animal.asleep else EYES[animal.eyes]),
+        say(HEAD[animal.head]),
+        say(noses[animal.nose]),
+        say(CLAWS if animal.claws else ()),
+    )
+
+
+def _joined(separator: str, *parts: str) -> str:
+    return separator.join(part for part in parts if part)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Return "a", "a and b", or "a, b and c"."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

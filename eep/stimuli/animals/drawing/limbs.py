@@ -1,0 +1,56 @@
+"""Legs, feet and claws."""
+
+from collections.abc import Sequence
+
+from eep.stimuli.animals.drawing.brush import Brush, Oval
+from eep.stimuli.animals.drawing.canvas import Colour
+from eep.stimuli.animals.drawing.coat import coat_outline
+from eep.stimuli.animals.drawing.outlines import Path, needle
+from eep.stimuli.animals.drawing.paint import INK, IVORY
+
+
+def leg(
+    brush: Brush, path: Path, width: float, colour: Colour | None = None, *, outlined: bool = True
+) -> None:
+    """Draw a leg along ``path``, from the body to the foot; before the body's own colour a soft line is enough."""
+    paint = brush.paint
+    brush.canvas.stroke(path, width, colour or paint.base, paint.line if outlined else paint.shade)
+    if brush.animal.pattern == "striped" and len(path) > 1:
+        _rings(brush, path, width)
+
+
+def _rings(brush: Brush, path: Path, width: float) -> None:
+    """Draw two bands around a leg."""
+    (x0, y0), (x1, y1) = path[0], path[-1]
+    for share in (0.5, 0.72):
+        x, y = x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
+        brush.canvas.oval(x, y, width * 0.47, width * 0.16, brush.paint.mark)
+
+
+def paw(brush: Brush, oval: Oval, colour: Colour | None = None) -> None:
+    """Draw a paw with toes and, if they show, claws; a fluffy or scruffy animal's is tousled."""
+    paint, canvas = brush.paint, brush.canvas
+    with canvas.within(oval.x, oval.y, turn=oval.turn):
+        outline = coat_outline(brush, oval) if oval.rx > 0.13 else None
+        if outline is None:
+            canvas.oval(0, 0, oval.rx, oval.ry, colour or paint.light, paint.line)
+        else:
+            canvas.fill(outline, colour or paint.light, paint.line)
+        for x in (-0.3, 0.3):
+            base = (x * oval.rx, oval.ry * 0.95, x * oval.rx, oval.ry * 0.1)
+            canvas.fill(needle(*base, oval.rx * 0.2), paint.line)
+        claws(brush, [(x * oval.rx, 0.55 * oval.ry) for x in (-0.72, -0.05, 0.62)])
+
+
+def claws(
+    brush: Brush, toes: Sequence[tuple[float, float]], lean: float = -0.03, length: float = 0.095
+) -> None:
+    """Draw a long claw at each toe, if the animal's claws show; they curve to the left by ``lean``."""
+    if not brush.animal.claws:
+        return
+    half, reach = brush.local(0.027), brush.local(length)
+    for x, y in toes:
+        tip = (x + brush.local(lean), y + reach)
+        brush.canvas.fill(
+            ((x - half, y), (x + half, y), (x + half * 0.5, y + reach * 0.6), tip), IVORY, INK, 0.012
+        )

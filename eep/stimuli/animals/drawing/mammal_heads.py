@@ -1,0 +1,190 @@
+"""Mammals' heads: skull, ears, muzzle, nose and whiskers, in a frame whose unit is the head's radius."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from eep.stimuli.animals.drawing.brush import HEAD_SIZE, Brush, Oval
+from eep.stimuli.animals.drawing.canvas import Colour
+from eep.stimuli.animals.drawing.coat import hide
+from eep.stimuli.animals.drawing.eyes import HEIGHT, RADIUS, Gaze, blush, pair_of_eyes
+from eep.stimuli.animals.drawing.mouths import mouth
+from eep.stimuli.animals.drawing.outlines import needle, smooth
+from eep.stimuli.animals.drawing.paint import GLOSS, INK, ROSE, WHITE, mix
+
+#: Outlines in the head's units: a dog's ear, a fox's cheek, and a long snout with its nose's middle at height 0.
+_LOBE = ((0.5, -0.86), (1.1, -0.78), (1.46, 0.0), (1.3, 0.6), (0.98, 0.5), (0.86, -0.1))
+_CHEEK = ((1.08, -0.02), (0.62, 0.08), (0.06, 0.3), (0.0, 0.9), (0.52, 0.8), (0.92, 0.48))
+_SNOUT = (
+    (0.36, -0.1), (-0.2, -0.2), (-0.85, -0.16), (-1.42, -0.2), (-1.6, 0.02),
+    (-1.42, 0.24), (-0.8, 0.4), (0.1, 0.5), (0.46, 0.26),
+)  # fmt: skip
+
+
+def head_radius(brush: Brush) -> float:
+    """Return the radius of the animal's head in its own units."""
+    return (0.27 if brush.animal.baby else 0.225) * HEAD_SIZE[brush.animal.head]
+
+
+def _pointed(brush: Brush, side: int, tip: float, inner: Colour, tip_colour: Colour | None = None) -> None:
+    """Draw a cat's or a fox's ear, ``tip`` high."""
+    paint, canvas = brush.paint, brush.canvas
+    outer = ((side * 1.05, -0.2), (side * 0.98, -tip), (side * 0.16, -0.82))
+    canvas.fill(outer, paint.base, paint.line)
+    if tip_colour is not None:
+        point = ((side, -tip * 0.6), (side * 0.98, -tip), (side * 0.52, -tip * 0.62 - 0.14))
+        canvas.fill(point, tip_colour)
+    canvas.fill(((side * 0.9, -0.5), (side * 0.88, -tip + 0.3), (side * 0.44, -0.82)), inner)
+
+
+def _cat_ear(brush: Brush, side: int) -> None:
+    _pointed(brush, side, 1.36, ROSE)
+
+
+def _fox_ear(brush: Brush, side: int) -> None:
+    _pointed(brush, side, 1.66, brush.paint.belly, mix(brush.paint.line, INK, 0.7))
+
+
+def _round_ear(brush: Brush, side: int, radius: float, spread: float, height: float, inner: Colour) -> None:
+    x = side * spread
+    brush.canvas.oval(x, -height, radius, radius, brush.paint.base, brush.paint.line)
+    brush.canvas.oval(x, -height + 0.04, radius * 0.64, radius * 0.64, inner)
+
+
+def _bear_ear(brush: Brush, side: int) -> None:
+    _round_ear(brush, side, 0.38, 0.78, 0.76, brush.paint.light)
+
+
+def _hedgehog_ear(brush: Brush, side: int) -> None:
+    _round_ear(brush, side, 0.27, 0.84, 0.62, ROSE)
+
+
+def _mouse_ear(brush: Brush, side: int) -> None:
+    _round_ear(brush, side, 0.68, 1.0, 0.84, ROSE)
+
+
+def _rabbit_ear(brush: Brush, side: int) -> None:
+    """Draw a long ear; a baby's are shorter and softer."""
+    length = 0.72 if brush.animal.baby else 0.95
+    x, y, turn = side * 0.44, -0.7 - length, side * 10
+    brush.canvas.oval(x, y, 0.28, length, brush.paint.base, brush.paint.line, turn=turn)
+    brush.canvas.oval(x, y + 0.05, 0.15, length * 0.75, ROSE, turn=turn)
+
+
+def _dog_ear(brush: Brush, side: int) -> None:
+    """Draw a hanging ear over the side of the head."""
+    paint = brush.paint
+    brush.canvas.fill(smooth(_LOBE) * (side, 1), mix(paint.base, paint.line, 0.42), paint.line)
+
+
+@dataclass(frozen=True)
+class Features:
+    """What tells one mammal's head from another's."""
+
+    ear: Callable[[Brush, int], None]
+    gaze: Gaze
+    nose: Colour = INK
+    whiskers: bool = False
+    hanging_ears: bool = False
+
+
+FEATURES: Mapping[str, Features] = MappingProxyType(
+    {
+        "cat": Features(_cat_ear, Gaze((96, 176, 92)), (232, 116, 136), whiskers=True),
+        "dog": Features(_dog_ear, Gaze((122, 76, 44)), hanging_ears=True),
+        "rabbit": Features(_rabbit_ear, Gaze((140, 74, 88)), (236, 124, 146), whiskers=True),
+        "bear": Features(_bear_ear, Gaze((110, 68, 42))),
+        "mouse": Features(_mouse_ear, Gaze((86, 60, 72)), (236, 112, 140), whiskers=True),
+        "fox": Features(_fox_ear, Gaze((206, 136, 44))),
+        "hedgehog": Features(_hedgehog_ear, Gaze((96, 66, 48))),
+    }
+)
+
+
+def mammal_head(brush: Brush) -> None:
+    """Draw the head around the origin of the current frame, whose unit is the head's radius."""
+    animal, paint = brush.animal, brush.paint
+    features = FEATURES[animal.species]
+    if not features.hanging_ears:
+        _ears(brush, features)
+    fill = paint.belly if animal.species == "hedgehog" else None
+    hide(brush, Oval(0, 0, 1.12, 1.06 if animal.head == "big" else 0.96), "head", fill=fill)
+    if features.hanging_ears:
+        _ears(brush, features)
+    if animal.species == "fox":
+        _white_cheeks(brush)
+    _face(brush, features)
+
+
+def _ears(brush: Brush, features: Features) -> None:
+    for side in (-1, 1):
+        features.ear(brush, side)
+
+
+def _white_cheeks(brush: Brush) -> None:
+    """Draw a fox's white cheeks, which meet under the nose."""
+    for side in (-1, 1):
+        brush.canvas.fill([(side * x, y) for x, y in _CHEEK], WHITE)
+
+
+def _face(brush: Brush, features: Features) -> None:
+    """Draw muzzle, eyes, nose and mouth."""
+    animal = brush.animal
+    eye_y = HEIGHT[animal.head]
+    nose_y = eye_y + 0.2 + 0.55 * RADIUS[animal.eyes]
+    if animal.nose == "long":
+        nose_y = max(nose_y, eye_y + RADIUS[animal.eyes] + 0.14)
+        _eyes(brush, features, eye_y, 0.08)
+        _snout(brush, features, nose_y)
+    else:
+        if animal.nose == "medium":
+            _muzzle(brush, nose_y)
+        _eyes(brush, features, eye_y, 0.0)
+        _button(brush, features, nose_y)
+
+
+def _eyes(brush: Brush, features: Features, y: float, x: float) -> None:
+    gap = 0.47 if brush.animal.eyes == "big" else 0.44
+    pair_of_eyes(brush, features.gaze, gap, y, x)
+    for side in (-1, 1):
+        blush(brush, x + side * 0.8, y + RADIUS[brush.animal.eyes] + 0.16)
+
+
+def _button(brush: Brush, features: Features, y: float) -> None:
+    """Draw a tiny nose, or a middling one on a muzzle, with the mouth below."""
+    canvas, short = brush.canvas, brush.animal.nose == "short"
+    size = 0.085 if short else 0.17
+    if not short:
+        _whiskers(brush, features, 0.0, y + 0.18)
+    canvas.oval(0, y, size * 1.3, size, features.nose, INK, width=0.009)
+    canvas.oval(-size * 0.3, y - size * 0.35, size * 0.4, size * 0.24, GLOSS)
+    mouth(brush, 0, y + size + 0.1, 0.2 if short else 0.24)
+
+
+def _muzzle(brush: Brush, y: float) -> None:
+    """Draw the light patch around a middling nose."""
+    paint = brush.paint
+    brush.canvas.oval(0, y + 0.16, 0.46, 0.36, paint.belly, mix(paint.base, paint.shade, 0.8), width=0.01)
+
+
+def _snout(brush: Brush, features: Features, y: float) -> None:
+    """Draw a long snout that reaches forward past the cheek, its nose at the tip."""
+    paint, canvas = brush.paint, brush.canvas
+    canvas.fill(smooth(_SNOUT) + np.array([0.0, y]), paint.belly, paint.line)
+    _whiskers(brush, features, -0.5, y + 0.12)
+    mouth(brush, -0.62, y + 0.27, 0.26)
+    canvas.oval(-1.5, y - 0.1, 0.24, 0.2, features.nose, INK, width=0.012)
+    canvas.oval(-1.57, y - 0.17, 0.08, 0.05, GLOSS)
+
+
+def _whiskers(brush: Brush, features: Features, x: float, y: float) -> None:
+    """Draw three whiskers to each side of (x, y)."""
+    if not features.whiskers:
+        return
+    colour = mix(brush.paint.line, WHITE, 0.7) if brush.paint.dark else brush.paint.line
+    for side in (-1, 1):
+        for slope in (-0.2, 0.02, 0.24):
+            tip = (x + side * 1.3, y + slope * 1.2)
+            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.05), colour)

@@ -1,0 +1,61 @@
+"""Drawing many animals into a folder that image tools understand: pictures beside a metadata.jsonl."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from eep.stimuli.animals.animal import Animal
+from eep.stimuli.animals.captions import caption
+from eep.stimuli.animals.render import draw
+from eep.stimuli.animals.sampling import sample, seeds
+
+METADATA = "metadata.jsonl"
+_CHUNK = 64  # pictures a worker draws at a time
+
+
+def draw_imagefolder(n: int, seed: int, out: Path, workers: int = 1, size: int = 224) -> Path:
+    """Draw ``n`` animals into the folder ``out``, with captions and attributes; return the metadata file.
+
+    The same ``n``, ``seed`` and ``size`` give the same bytes, whatever the number of workers. The metadata are
+    written last, one line a picture: ``file_name``, ``text`` (the caption) and ``attributes``. A folder with
+    them is complete.
+
+    Parameters
+    ----------
+    workers
+        Processes that draw at the same time.
+    size
+        Width and height of a picture in pixels.
+
+    Raises
+    ------
+    FileExistsError
+        If ``out`` holds anything: nothing is overwritten.
+    """
+    from joblib import Parallel, delayed
+
+    if out.exists() and any(out.iterdir()):
+        raise FileExistsError(
+            f"expected a new or empty folder to draw into; {out} holds files: name another one"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    all_seeds = seeds(seed, n)
+    chunks = [all_seeds[start : start + _CHUNK] for start in range(0, n, _CHUNK)]
+    lines = Parallel(n_jobs=workers)(
+        delayed(_draw_chunk)(chunk, number * _CHUNK, out, size) for number, chunk in enumerate(chunks)
+    )
+    metadata = out / METADATA
+    metadata.write_text("".join(line for chunk in lines for line in chunk), encoding="utf-8")
+    return metadata
+
+
+def _draw_chunk(chunk: Sequence[int], first: int, out: Path, size: int) -> list[str]:
+    """Draw the animals of ``chunk`` and return their lines of metadata."""
+    return [_draw_one(sample(seed), first + i, out, size) for i, seed in enumerate(chunk)]
+
+
+def _draw_one(animal: Animal, number: int, out: Path, size: int) -> str:
+    name = f"animal-{number:06d}.png"
+    draw(animal, size).save(out / name)
+    record = {"file_name": name, "text": caption(animal), "attributes": animal.attributes()}
+    return json.dumps(record, ensure_ascii=False) + "\n"

@@ -1,0 +1,31 @@
+"""Contact sheets: many animals on one page, with their captions."""
+
+import textwrap
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from eep.stimuli.animals.animal import Animal
+from eep.stimuli.animals.captions import caption
+from eep.stimuli.animals.render import draw
+
+_GAP = 4
+_TEXT_SIZE = 11
+
+
+def contact_sheet(
+    animals: Sequence[Animal], columns: int = 6, size: int = 160, *, captions: bool = True
+) -> Image.Image:
+    """Return a page of ``animals`` in rows of ``columns``, each ``size`` pixels wide, captions below."""
+    lines = 7 if captions else 0
+    cell = size + _GAP, size + _GAP + lines * (_TEXT_SIZE + 1)
+    rows = -(-len(animals) // columns)
+    page = Image.new("RGB", (columns * cell[0] + _GAP, rows * cell[1] + _GAP), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(_TEXT_SIZE)
+    for i, animal in enumerate(animals):
+        x, y = _GAP + i % columns * cell[0], _GAP + i // columns * cell[1]
+        page.paste(draw(animal, size), (x, y))
+        if captions:
+            text = textwrap.wrap(caption(animal), int(size / 5.9))[:lines]
+            pen.multiline_text((x, y + size + 1), "\n".join(text), fill="black", font=font, spacing=1)
+    return page

@@ -1,0 +1,121 @@
+"""What the command line prints: a run, a plan, personas and a checked recording, in plain lines."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from textwrap import fill, indent
+from typing import TYPE_CHECKING
+
+from eep.persona import Arm, Persona
+from eep.prepare import Prepared
+from eep.stats.inheritance import minimum_p
+from eep.stats.verdict import NOT_TESTABLE
+from eep.store import Store
+from eep.tasks.cartpole.recording import RecordingCheck
+
+if TYPE_CHECKING:
+    from eep.pipeline import Run
+
+WIDTH = 96
+#: Components that get a verdict in every task.
+COMPONENTS = ("level", "preference")
+
+
+def of_run(run: "Run") -> str:
+    """Return the verdicts and where the report lies."""
+    lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before", ""]
+    for row in run.verdicts.iter_rows(named=True):
+        lines += [
+            f"{row['task']}, {row['component']}: {row['verdict'].upper()}",
+            _wrapped(row["sentence"]),
+            "",
+        ]
+    lines += [f"report: {run.report / 'report.md'}", f"tables: {run.folder}"]
+    return "\n".join(lines)
+
+
+def of_plan(prepared: Prepared) -> str:
+    """Return cells, questions and what the verdict can reach; asks nothing and writes nothing."""
+    experiment = prepared.experiment
+    asked = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
+    stored = _stored(prepared)
+    arms = {arm: sum(persona.arm is arm for persona in prepared.personas) for arm in Arm}
+    return "\n".join(
+        [
+            f"{experiment.id}: {experiment.title}",
+            f"teacher    {prepared.provenance.sentence}",
+            "personas   " + ", ".join(f"{count} {arm.value}" for arm, count in arms.items() if count),
+            f"wordings   {', '.join(experiment.wordings)}",
+            f"tasks      {', '.join(experiment.tasks)}",
+            f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
+            f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
+            f"plan       {prepared.plan.sha256}",
+            "",
+            _wrapped(_reach(prepared, arms[Arm.PERSONA])),
+        ]
+    )
+
+
+def _reach(prepared: Prepared, personas: int) -> str:
+    """Return what the verdict can reach under this design, in a sentence."""
+    experiment = prepared.experiment
+    family = len(COMPONENTS) * len(experiment.tasks)
+    needed = experiment.analysis.alpha / family
+    if personas < 2 or len(experiment.wordings) < 2:
+        return (
+            f"The verdict will be {NOT_TESTABLE!r}: a persona shows only beside another one and in more than one "
+            f"wording; there are {personas} personas and {len(experiment.wordings)} wordings."
+        )
+    least = minimum_p(personas, len(experiment.wordings), experiment.analysis.permutations)
+    start = f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
+    if least > needed:
+        return f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do, at least six are advised."
+    return f"{start}: the verdict can be reached."
+
+
+def _stored(prepared: Prepared) -> int:
+    """Return how many questions have an answer in the store that need not be asked again."""
+    from eep.elicit import inventory
+
+    path = prepared.runs / "answers.sqlite"
+    if isinstance(prepared.source, Path) or not path.is_file():
+        return 0
+    with Store.open(path, read_only=True) as store:
+        return len(inventory(prepared.questions, prepared.source, store).known)
+
+
+def of_personas(personas: Iterable[Persona]) -> str:
+    """Return a line per persona."""
+    rows = list(personas)
+    width = max((len(persona.id) for persona in rows), default=0)
+    return "\n".join(f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {p.name}" for p in rows)
+
+
+def of_persona(persona: Persona) -> str:
+    """Return a persona with all its wordings."""
+    head = f"{persona.name} ({persona.id}), arm {persona.arm.value}"
+    source = [f"Source: {persona.source}"] if persona.source else []
+    said = [line for wording in persona.wordings for line in ("", f"[{wording.id}]", _wrapped(wording.text))]
+    return "\n".join([head, _wrapped(persona.about), *source, *said])
+
+
+def of_recording(check: RecordingCheck) -> str:
+    """Return how far a recording can be trusted."""
+    verdict = (
+        "Every pair stands beside its own action."
+        if check.trustworthy
+        else "Do not train on the pairs as published: most actions belong to another step. "
+        "The true pairs can be restored; eep run experiments/newton-2023.toml --recording FOLDER trains on them."
+    )
+    return "\n".join(
+        [
+            f"{check.right:,} of {check.pairs:,} published pairs right",
+            f"{check.agreeing:,} agree with the physics, most of them by accident: a coin would make about half agree",
+            f"{check.episodes:,} episodes recorded to their end",
+            f"{check.restored:,} true pairs restored, {check.decisions:,} of them decisions (the others only held)",
+            _wrapped(verdict),
+        ]
+    )
+
+
+def _wrapped(text: str) -> str:
+    return indent(fill(text, WIDTH - 2), "  ")

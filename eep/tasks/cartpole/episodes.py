@@ -1,0 +1,87 @@
+"""A recording of one teacher's play as items and responses.
+
+The recorded teacher answered once in every state it met, with a conversation as its memory, so its answers are no
+table of texts: each decision is an item of its own. The same states stand in two cells. One has the action that
+was taken, the other, a placebo, the action that the recording publishes beside the state; where the recorder
+shifted the actions, what a student learns from the second says what a recording teaches that has nothing to teach.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from eep import responses
+from eep.persona import Arm
+from eep.question import Item, Status
+from eep.tasks.cartpole import items, recording
+
+AGENT = "recorded:gpt-3.5-turbo"
+#: (persona, arm, wording) of the true and of the published pairs.
+TRUE = ("sir-isaac-newton", Arm.PERSONA, "true-pairs")
+PUBLISHED = ("published-pairs", Arm.PLACEBO, "published-pairs")
+#: Share of the episodes that is held out.
+HELD_OUT = 0.3
+
+
+def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
+    """Return a recording's decisions as items, and as the teacher responses of two cells.
+
+    Parameters
+    ----------
+    folder
+        Holds ``observations.npy`` and ``actions.npy``, see `eep.tasks.cartpole.recording.read`.
+    seed
+        Which episodes are held out; items are split by episode.
+
+    Returns
+    -------
+    items
+        One per decided step whose true action the physics confirms; state and text are those of the step.
+    responses
+        A responses table of role teacher, two rows per item: 1 where the action was right, 0 where left.
+
+    Raises
+    ------
+    eep.tasks.cartpole.recording.RecordingError
+        If there is no recording, it has fewer than two episodes, or its pairs cannot be restored.
+    """
+    restored = recording.restore(recording.read(folder))
+    names = np.unique(restored.episode)
+    if len(names) < 2:
+        raise recording.RecordingError(
+            f"{folder}: expected at least two episodes to split; found {len(names)}"
+        )
+    held_out = np.random.default_rng(seed).permutation(names)[: max(1, round(HELD_OUT * len(names)))]
+    rows = np.flatnonzero(restored.decided)
+    test = np.isin(restored.episode[rows], held_out)
+    states = restored.observations[rows].astype(np.float32)
+    drawn = tuple(
+        items.item(state, split="test" if held else "train", style="words")
+        for state, held in zip(states, test, strict=True)
+    )
+    cells = ((TRUE, restored.actions[rows]), (PUBLISHED, restored.published[rows]))
+    return drawn, responses.build(row for cell, actions in cells for row in _rows(cell, drawn, actions))
+
+
+def _rows(
+    cell: tuple[str, Arm, str], drawn: tuple[Item, ...], actions: recording.IntArray
+) -> Iterator[dict[str, object]]:
+    persona, arm, wording = cell
+    for item, action in zip(drawn, actions, strict=True):
+        yield {
+            "task": "cartpole",
+            "role": "teacher",
+            "agent": AGENT,
+            "persona": persona,
+            "arm": str(arm),
+            "wording": wording,
+            "sample": 0,
+            "item": item.id,
+            "cluster": item.cluster,
+            "split": item.split,
+            "option": "right",
+            "response": float(action),
+            "status": str(Status.OK),
+        }

@@ -1,0 +1,72 @@
+"""Numbers that describe how a policy acts, from the policy and a set of states alone.
+
+They compare policies only on the same states. All of them are means over the states; states where the policy
+has no answer are left out.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from eep.tasks.base import FloatArray, PolicyFunction
+from eep.tasks.cartpole import physics, words
+
+#: Within this distance of a fair coin a policy is taken to be undecided.
+UNDECIDED = 0.1
+
+
+def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) -> Mapping[str, float]:
+    """Return reaction gains, side bias, switching rate and dead zone.
+
+    Parameters
+    ----------
+    states
+        (n, 4): states in observation units, n >= 1.
+    hold
+        Steps for which an action is held.
+
+    Returns
+    -------
+    mapping
+        ``gain <variable>``, for each of the four: the mean change of the probability of pushing right when that
+        variable alone rises from half a standard deviation (of ``states``) below its value to half above.
+        ``side bias``: mean of (p(s) + p(-s)) / 2 - 1/2. CartPole is symmetric, so a policy that treats left and
+        right alike has 0, whatever the states; 0.5 is a policy that always pushes right.
+        ``switching rate``: chance that the next decision differs from this one, from every state exactly: each
+        action is weighted by its probability, held for ``hold`` steps of the physics, and the policy asked again.
+        ``dead zone``: share of states where the probability lies within 0.1 of a fair coin.
+        NaN where nothing is left to average, or a variable does not vary.
+    """
+    if states.ndim != 2 or states.shape[1] != 4 or not len(states):
+        raise ValueError(f"expected at least one state (n, 4); found shape {states.shape}")
+    half = states.std(axis=0) / 2
+    shifted = [
+        states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)
+    ]
+    pushed = [_pushed(states, action, hold) for action in (0, 1)]
+    asked = policy(np.concatenate([states, -states, *pushed, *shifted])).reshape(-1, len(states))
+    here, mirrored, after_left, after_right = asked[:4]
+    gains = {
+        f"gain {axis.name}": _mean(asked[4 + 2 * place] - asked[5 + 2 * place])
+        if half[axis.column]
+        else np.nan
+        for place, axis in enumerate(words.AXES)
+    }
+    undecided = np.where(np.isnan(here), np.nan, np.abs(here - 0.5) < UNDECIDED)
+    return {
+        **gains,
+        "side bias": _mean((here + mirrored) / 2 - 0.5),
+        "switching rate": _mean(here * (1 - after_right) + (1 - here) * after_left),
+        "dead zone": _mean(undecided),
+    }
+
+
+def _pushed(states: FloatArray, action: int, hold: int) -> FloatArray:
+    """Return the states (n, 4) after pushing for ``hold`` steps, 0 left or 1 right."""
+    return physics.advance(states, np.full(len(states), action), steps=hold).astype(np.float64)
+
+
+def _mean(values: FloatArray) -> float:
+    """Return the mean of what is not NaN, NaN if there is nothing."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if there.size else float("nan")

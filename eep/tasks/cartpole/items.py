@@ -1,0 +1,152 @@
+"""Which states become items: the pooled occupancy of all teachers and of random play.
+
+Whose states the students learn from and are tested on must not depend on any one persona, or a difference
+between students could come from the states they saw. Every teacher cell and random play has one vote, however
+long it keeps the pole up. Neighbouring states of an episode are almost the same state, so episodes are split
+into train and test before states are drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.errors import UserError
+from eep.question import Item
+from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction
+from eep.tasks.cartpole import words
+from eep.tasks.cartpole.rollout import Rules, trajectories
+from eep.tasks.cartpole.settings import CartPoleSettings
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+#: Times the number of episodes may double when the pool holds too few states.
+DOUBLINGS = 6
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Distinct states in which an action was decided.
+
+    Attributes
+    ----------
+    states
+        (n, 4) float32.
+    weight
+        (n,) float64, sums to 1: the share of the pooled time spent in each, every policy having one vote.
+    cell
+        (n,) int64, 0..80: the text of each.
+    test
+        (n,) bool: from a held-out episode.
+    """
+
+    states: FeatureArray
+    weight: FloatArray
+    cell: IntArray
+    test: BoolArray
+
+
+def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: int) -> tuple[Item, ...]:
+    """Return the train and test items.
+
+    Train states are drawn by occupancy. Test states are drawn in equal numbers from each visited text, because
+    by occupancy a handful of texts would make up nearly the whole test.
+
+    Parameters
+    ----------
+    policies
+        All teacher cells and random play, in an order that does not change between runs.
+
+    Raises
+    ------
+    eep.errors.UserError
+        If even many more episodes than ``settings.pool_episodes`` hold too few states.
+    """
+    for doubling in range(DOUBLINGS + 1):
+        pool = gather(policies, settings, episodes=settings.pool_episodes * 2**doubling, seed=seed)
+        texts, each = balanced(pool, settings)
+        trained = int((~pool.test).sum())
+        if trained >= settings.train_items and each:
+            break
+    else:
+        raise UserError(
+            f"expected {settings.train_items} train states and a visited test text; found {trained} states and "
+            f"{len(texts)} texts in {settings.pool_episodes * 2**DOUBLINGS} episodes of each of "
+            f"{len(policies)} policies; lower train_items"
+        )
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(policies),)))
+    train = _drawn(rng, pool, np.flatnonzero(~pool.test), settings.train_items)
+    test = [_drawn(rng, pool, np.flatnonzero(pool.test & (pool.cell == text)), each) for text in texts]
+    return tuple(
+        item(pool.states[row], split=split, style=settings.text)
+        for split, rows in (("train", train), ("test", np.concatenate(test)))
+        for row in rows
+    )
+
+
+def gather(
+    policies: Sequence[PolicyFunction], settings: CartPoleSettings, *, episodes: int, seed: int
+) -> Pool:
+    """Play every policy and pool the distinct states it decided in; a random half of the episodes is for testing.
+
+    Policies meet the same initial states, so the episodes are split by initial state: no policy's test episode
+    starts where another's train episode does.
+    """
+    rules = Rules(hold=settings.hold, max_steps=settings.max_steps)
+    played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=episodes)
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(policies), episodes)))
+    held_out = rng.permutation(episodes) < episodes // 2
+    states, votes, test = [], [], []
+    for policy in range(len(policies)):
+        parts = list(played.decisions(policy))
+        sizes = [len(part) for part in parts]
+        states.append(np.concatenate(parts))
+        votes.append(np.full(sum(sizes), 1.0 / max(sum(sizes), 1)))
+        test.append(np.repeat(held_out, sizes))
+    return _distinct(np.concatenate(states), np.concatenate(votes), np.concatenate(test))
+
+
+def _distinct(states: FeatureArray, votes: FloatArray, test: BoolArray) -> Pool:
+    """Merge equal states: policies that agree from the same initial state meet the same ones."""
+    unique, first, inverse = np.unique(states, axis=0, return_index=True, return_inverse=True)
+    weight = np.bincount(inverse.ravel(), weights=votes, minlength=len(unique))
+    return Pool(unique, weight / weight.sum(), words.cells(unique), test[first])
+
+
+def balanced(pool: Pool, settings: CartPoleSettings) -> tuple[list[int], int]:
+    """Return the texts that the test covers, and how many states each gets.
+
+    Covered are texts above the occupancy threshold; the scarcest are left out while the held-out episodes hold
+    fewer of their states than an equal share of ``test_items``.
+    """
+    share = np.bincount(pool.cell, weights=pool.weight, minlength=words.CELLS)
+    held = np.bincount(pool.cell[pool.test], minlength=words.CELLS)
+    visited = [cell for cell in range(words.CELLS) if share[cell] > settings.occupancy and held[cell]]
+    texts = sorted(visited, key=lambda cell: (-held[cell], cell))[: settings.test_items]
+    while texts and held[texts[-1]] < settings.test_items // len(texts):
+        texts.pop()
+    return sorted(texts), settings.test_items // len(texts) if texts else 0
+
+
+def _drawn(rng: np.random.Generator, pool: Pool, rows: IntArray, size: int) -> IntArray:
+    """Return ``size`` of ``rows``, by weight, without repeats."""
+    weight = pool.weight[rows]
+    return np.asarray(rng.choice(rows, size=size, replace=False, p=weight / weight.sum()))
+
+
+def item(state: FeatureArray, *, split: str, style: words.Style) -> Item:
+    """Return the item of one state (4,) float32; its id is a hash of the state, its cluster the text."""
+    cell = int(words.cells(state[None])[0])
+    text = words.text(cell, style)
+    name = blake2b(np.ascontiguousarray(state, dtype="<f4").tobytes(), digest_size=8).hexdigest()
+    return Item(
+        id=f"state-{name}",
+        cluster=text,
+        split=split,
+        text=text,
+        state=tuple(float(value) for value in state),
+        traits=words.traits(cell),
+        generic=words.generic(cell),
+    )

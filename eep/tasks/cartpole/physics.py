@@ -1,0 +1,54 @@
+"""CartPole's physics, batched: gymnasium's own vector environment, started from any states."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.tasks.base import FeatureArray, FloatArray
+
+if TYPE_CHECKING:
+    from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
+
+IntArray = npt.NDArray[np.int64]
+#: An episode fails beyond these: cart position in m, pole angle in rad.
+POSITION_LIMIT, ANGLE_LIMIT = 2.4, 12 * np.pi / 180
+#: Seconds per step.
+STEP = 0.02
+
+
+def start(states: FloatArray, *, max_steps: int = 500) -> "CartPoleVectorEnv":
+    """Return a running vector environment whose copies stand in ``states`` (n, 4)."""
+    from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
+
+    environment = CartPoleVectorEnv(num_envs=len(states), max_episode_steps=max_steps)
+    environment.reset(seed=0)
+    # gymnasium gives this attribute no type but that of its first value.
+    environment.state = np.array(states, dtype=np.float64).T  # type: ignore[assignment]
+    return environment
+
+
+def initial_states(episodes: int, seed: int) -> FloatArray:
+    """Return the states (episodes, 4) that CartPole-v1 itself starts from under ``seed``."""
+    from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
+
+    environment = CartPoleVectorEnv(num_envs=episodes)
+    environment.reset(seed=seed)
+    return np.array(environment.state, dtype=np.float64).T
+
+
+def advance(states: FloatArray, actions: IntArray, *, steps: int = 1) -> FeatureArray:
+    """Return the states (n, 4) float32 after holding ``actions`` (n,), 0 left and 1 right, for ``steps`` steps.
+
+    States that fail on the way are stepped on, as if the episode had not ended: each of the steps starts a new
+    environment, because a vector environment would reset them.
+    """
+    reached = np.asarray(states, dtype=np.float32)
+    for _ in range(steps):
+        reached = start(reached.astype(np.float64)).step(actions)[0]
+    return reached
+
+
+def failed(states: FloatArray) -> npt.NDArray[np.bool_]:
+    """Tell which states (n, 4) end an episode: the cart off the track, or the pole too far down."""
+    return np.asarray((np.abs(states[:, 0]) > POSITION_LIMIT) | (np.abs(states[:, 2]) > ANGLE_LIMIT))

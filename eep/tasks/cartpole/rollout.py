@@ -1,0 +1,159 @@
+"""Closed-loop play of many policies at once, without bias.
+
+Keeping the first N episodes that finish among many parallel environments favours short ones. Here every
+environment plays exactly one episode and all are played to their end; what a finished environment does
+afterwards (gymnasium resets it) is not looked at.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
+from eep.tasks.cartpole import physics
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to play: ``hold`` steps per action, at most ``max_steps`` steps, the likelier action if ``greedy``."""
+
+    hold: int = 2
+    max_steps: int = 500
+    greedy: bool = False
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """Episodes and what was met in them.
+
+    Attributes
+    ----------
+    returns
+        (policies, episodes) float64: the sum of rewards; NaN where a policy had no answer.
+    terminated
+        (policies, episodes) bool: True where the episode ended by failing.
+    lengths
+        (policies, episodes) int64: steps played, in unanswered episodes too.
+    states
+        (time, policies, kept, 4) float32: the states of the first ``kept`` episodes of each policy; an
+        episode's own are ``states[: length + 1]``, the rest is not its.
+    hold
+        An action was decided in states 0, hold, 2 hold, ... before the last.
+    """
+
+    returns: FloatArray
+    terminated: BoolArray
+    lengths: IntArray
+    states: FeatureArray
+    hold: int
+
+    def episode(self, policy: int, episode: int) -> FeatureArray:
+        """Return the states (steps + 1, 4) of a kept episode."""
+        return self.states[: self.lengths[policy, episode] + 1, policy, episode]
+
+    def decisions(self, policy: int) -> Iterator[FeatureArray]:
+        """Yield, for each kept episode of a policy, the states (decisions, 4) in which it chose an action."""
+        for episode in range(self.states.shape[2]):
+            yield self.states[: self.lengths[policy, episode] : self.hold, policy, episode]
+
+
+class _Batch:
+    """The state of all episodes: row ``policy * episodes + episode``."""
+
+    def __init__(self, policies: Sequence[PolicyFunction], episodes: int, rules: Rules, seed: int) -> None:
+        shape = (len(policies), episodes)
+        self.policies, self.rules = policies, rules
+        # Every policy has a stream of its own: what it does does not depend on who plays beside it. Spawn keys,
+        # because default_rng([seed, 0]) is default_rng(seed), the stream the initial states come from.
+        keys = [np.random.SeedSequence(seed, spawn_key=(place,)) for place in range(len(policies))]
+        self.streams = [np.random.default_rng(key) for key in keys]
+        starts = np.tile(physics.initial_states(episodes, seed), (len(policies), 1))
+        self.environment = physics.start(starts, max_steps=rules.max_steps)
+        self.states: FeatureArray = starts.astype(np.float32)
+        self.live = np.ones(shape, dtype=np.bool_)
+        self.answered = np.ones(shape, dtype=np.bool_)
+        self.terminated = np.zeros(shape, dtype=np.bool_)
+        self.lengths = np.zeros(shape, dtype=np.int64)
+        self.rewards = np.zeros(shape)
+        self.actions = np.zeros(shape, dtype=np.int64)
+
+    def decide(self) -> None:
+        """Ask every policy about its live episodes only; an episode without an answer ends here."""
+        states = self.states.reshape(*self.live.shape, -1)
+        for place, policy in enumerate(self.policies):
+            rows = np.flatnonzero(self.live[place])
+            if rows.size:
+                chance = _asked(policy, states[place, rows].astype(np.float64))
+                self.live[place, rows] = self.answered[place, rows] = ~np.isnan(chance)
+                noise = self.streams[place].random(self.live.shape[1])[rows]
+                self.actions[place, rows] = _chosen(chance, noise, greedy=self.rules.greedy)
+
+    def step(self) -> None:
+        """Move every environment one step; only live episodes count it."""
+        states, reward, terminated, truncated, _ = self.environment.step(self.actions.ravel())
+        self.states = np.asarray(states, dtype=np.float32)
+        self.rewards += np.where(self.live, reward.reshape(self.live.shape), 0.0)
+        self.lengths += self.live
+        self.terminated |= self.live & terminated.reshape(self.live.shape)
+        self.live &= ~(terminated | truncated).reshape(self.live.shape)
+
+    def kept(self, keep: int) -> FeatureArray:
+        """Return the states (policies, keep, 4) of the first episodes as they stand."""
+        return self.states.reshape(*self.live.shape, -1)[:, :keep].copy()
+
+
+def _asked(policy: PolicyFunction, states: FloatArray) -> FloatArray:
+    """Return a policy's probabilities (n,); raises ValueError unless they lie in [0, 1] or are NaN."""
+    chance = np.asarray(policy(states), dtype=np.float64)
+    if chance.shape != (len(states),) or not (np.isnan(chance) | ((chance >= 0) & (chance <= 1))).all():
+        raise ValueError(
+            f"expected a policy to return {len(states)} probabilities in [0, 1], or NaN for no answer; "
+            f"found shape {chance.shape}, values {np.unique(chance)[:5]}"
+        )
+    return chance
+
+
+def _chosen(chance: FloatArray, noise: FloatArray, *, greedy: bool) -> IntArray:
+    """Return actions, 1 where ``noise`` (uniform) falls below the chance; a greedy tie stays a fair coin."""
+    if greedy:
+        chance = np.where(chance == 0.5, 0.5, np.round(chance))
+    return (noise < chance).astype(np.int64)
+
+
+def trajectories(
+    policies: Sequence[PolicyFunction], *, episodes: int, rules: Rules, seed: int, keep: int
+) -> Trajectories:
+    """Play every policy for ``episodes`` episodes, and keep the states of the first ``keep`` of each.
+
+    All episodes start together, so that deciding whenever the step number is a multiple of ``hold`` is the
+    counter of each episode. Every policy meets the same initial states. A policy's episodes depend on the seed
+    and its place in the list alone.
+    """
+    if not policies or episodes < 1 or seed < 0:
+        raise ValueError(
+            f"expected policies, at least one episode and a seed from 0; "
+            f"found {len(policies)} policies, {episodes} episodes, seed {seed}"
+        )
+    batch = _Batch(policies, episodes, rules, seed)
+    seen = [batch.kept(keep)]
+    for step in range(rules.max_steps):
+        if step % rules.hold == 0:
+            batch.decide()
+        if not batch.live.any():
+            break
+        batch.step()
+        seen.append(batch.kept(keep))
+    returns = np.where(batch.answered, batch.rewards, np.nan)
+    return Trajectories(returns, batch.terminated, batch.lengths, np.stack(seen), rules.hold)
+
+
+def rollout(policies: Sequence[PolicyFunction], *, episodes: int, rules: Rules, seed: int) -> Rollouts:
+    """Play every policy for ``episodes`` episodes; see `eep.tasks.base.Playable.rollout`."""
+    played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=1)
+    first = tuple(played.episode(place, 0).copy() for place in range(len(policies)))
+    return Rollouts(played.returns, played.terminated, first)

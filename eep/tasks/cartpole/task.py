@@ -1,0 +1,139 @@
+"""The CartPole task."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from eep.question import Item
+from eep.tasks.base import (
+    AnswerTables,
+    FeatureArray,
+    FloatArray,
+    PolicyFunction,
+    Rollouts,
+    TaskQuestion,
+)
+from eep.tasks.cartpole import animation, episodes, features, items, rollout, words
+from eep.tasks.cartpole.settings import CartPoleSettings
+
+_SITUATION = """\
+A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
+the right. You move the cart: at each moment you push it either left or right, for an instant, and there is no \
+third choice. The pole should stay up, and the cart should not run off either end of the track."""
+
+_TOLD: Mapping[words.Style, str] = {
+    "words": """\
+You are told how things stand in four words: where the cart is (cart-position: left, center or right of the \
+middle of the track), which way it rolls (cart-velocity: leftwards, stopped or rightwards), which way the pole \
+is turning (pole-angular-velocity: leftwards, zero or rightwards) and which way it leans (pole-angle: left, \
+upright or right).""",
+    "numbers": """\
+You are told how things stand in four numbers: how far the cart is from the middle of the track (cart-position, \
+in metres; the track ends at 2.4 metres on either side), how fast it rolls (cart-velocity, in metres per \
+second), how fast the pole is turning (pole-angular-velocity, in degrees per second) and how far it leans from \
+upright (pole-angle, in degrees; beyond 12 it has fallen). Negative numbers mean left or leftwards, positive \
+ones right or rightwards.""",
+}
+
+_ASKED = """\
+You know this moment only, nothing of what came before. Push the way you, being who you are, would push. Answer \
+with one word, left or right."""
+
+
+class CartPole:
+    """Balance a pole on a cart: the teacher reads a text, the student senses the state.
+
+    The teacher has no memory, so that a teacher cell is a table of 81 answers: it is asked once for each text
+    and sample, and then plays any number of episodes without being asked again.
+    """
+
+    Settings = CartPoleSettings
+    id = "cartpole"
+    title = "CartPole"
+    options: tuple[str, ...] = ("left", "right")
+    scored: tuple[str, ...] = ("right",)
+    traits = tuple(axis.name for axis in words.AXES)
+
+    def __init__(self, settings: CartPoleSettings) -> None:
+        self.settings = settings
+        self._texts = words.texts(settings.text)
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Return one item for each of the 81 texts."""
+        return tuple(
+            Item(
+                id=f"text-{cell:02}",
+                cluster=text,
+                split="train",
+                text=text,
+                traits=words.traits(cell),
+                generic=words.generic(cell),
+            )
+            for cell, text in enumerate(self._texts)
+        )
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Return the situation, how it is told, what is asked, and the item's text."""
+        instructions = "\n\n".join((_SITUATION, _TOLD[self.settings.text], _ASKED))
+        return TaskQuestion(instructions, item.text)
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return states that the teachers and random play met; see `eep.tasks.cartpole.items`."""
+        cells = [self.table_policy(answers[cell]) for cell in sorted(answers)]
+        return items.draw([*cells, self.random_policy()], self.settings, seed)
+
+    def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
+        """Return a recording's decisions as items and teacher responses; see `eep.tasks.cartpole.episodes`."""
+        return episodes.episodes(folder, seed=seed)
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Return the states, (n, 4) float32; raises ValueError for an item without one."""
+        states = [item.state for item in items]
+        if any(state is None for state in states):
+            raise ValueError("expected items with a state; found one without (stimuli have texts only)")
+        return np.array(states, dtype=np.float32).reshape(len(items), len(words.AXES))
+
+    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
+        """Return the policy that looks each state's text up; NaN where the table has no answer."""
+        chances = np.full(words.CELLS, np.nan)
+        for text, probabilities in table.items():
+            chances[words.parse(text)] = probabilities[self.scored[0]]
+
+        def policy(states: FloatArray) -> FloatArray:
+            return chances[words.cells(states)]
+
+        return policy
+
+    def random_policy(self) -> PolicyFunction:
+        """Return the fair coin, which stays one when play is greedy."""
+
+        def policy(states: FloatArray) -> FloatArray:
+            return np.full(len(states), 0.5)
+
+        return policy
+
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return the rule that pushes the way the pole turns, and where it turns nowhere, the way it leans."""
+        table = {}
+        for cell, text in enumerate(self._texts):
+            word = words.traits(cell)
+            way = word["pole-angular-velocity"] or word["pole-angle"]
+            table[text] = {"right": 0.5 + 0.5 * way}
+        return {"angular-velocity-first": self.table_policy(table)}
+
+    def rollout(
+        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
+    ) -> Rollouts:
+        """Play every policy for ``episodes`` unbiased episodes; see `eep.tasks.cartpole.rollout`."""
+        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
+        return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)
+
+    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+        """Return how a policy acts on ``states`` (n, 4); see `eep.tasks.cartpole.features`."""
+        return features.policy_features(policy, states, hold=self.settings.hold)
+
+    def animation(self, states: FeatureArray, title: str) -> str:
+        """Return an SVG animation of an episode; see `eep.tasks.cartpole.animation`."""
+        return animation.animation(states, title)

@@ -1,0 +1,172 @@
+"""A teacher that gives recorded answers and no others: what was not recorded stays unanswered."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from eep.errors import UserError
+from eep.question import Answer, Question, Status, answer_key
+from eep.registry import did_you_mean
+from eep.teachers.base import Kind, Provenance, TeacherSettings, UnansweredError
+from eep.teachers.recording import Place, Recording, Reply, open_recording
+from eep.teachers.recording_format import canonical
+
+#: Recordings that come with eep, one folder each.
+SHIPPED = Path(__file__).resolve().parent.parent / "recordings"
+
+
+class RecordedSettings(TeacherSettings):
+    """Which recording, and which of its two kinds of answers."""
+
+    provider: Literal["recorded"] = "recorded"
+    recording: str = Field(
+        min_length=1, description="Name of a recording that comes with eep, or path of a folder."
+    )
+    answers: Literal["probability", "choice"] = Field(
+        default="probability", description="Take the recorded probabilities, or the choices as certain."
+    )
+
+
+class Recorded:
+    """Gives the answers of a recording; ``seed`` is not used, since nothing is drawn.
+
+    Raises
+    ------
+    eep.errors.UserError
+        If there is no such recording, or its files are malformed: all lines at once.
+    """
+
+    Settings: ClassVar[type[RecordedSettings]] = RecordedSettings
+
+    def __init__(self, settings: RecordedSettings, *, seed: int) -> None:
+        del seed
+        self._answers = settings.answers
+        self._recording = open_recording(folder(settings.recording))
+        self.agent = f"recorded:{self._recording.about.model}"
+
+    def check(self, questions: Sequence[Question]) -> None:
+        """Accept any questions: the recording was checked when opened, and what it lacks stays unanswered."""
+
+    def provenance(self) -> Provenance:
+        """Say whose answers these are, in the recording's own sentences."""
+        about = self._recording.about
+        taken = {
+            "probability": "The recorded probabilities are used, not the recorded choices.",
+            "choice": "The recorded choices are used as if they were certain.",
+        }
+        return Provenance(
+            kind=Kind.RECORDED,
+            agent=self.agent,
+            sentence=about.provenance,
+            limits=(*about.limits, taken[self._answers], *self._recording.notes),
+        )
+
+    def request(self, question: Question) -> Mapping[str, Any]:
+        """Return the place in the recording, and the recording's content hash."""
+        return {
+            "provider": "recorded",
+            "recording": self._recording.about.id,
+            "digest": self._recording.digest,
+            "answers": self._answers,
+            "persona": question.persona.id,
+            "wording": question.wording.id,
+            "wording_text": question.wording.text,
+            "task": question.task,
+            "text": question.item.text,
+            "options": list(question.options),
+            "sample": question.sample,
+        }
+
+    async def answer(self, question: Question) -> Answer:
+        """Look the answer up; raises `UnansweredError` where the recording has none, or one to other options."""
+        reply = _find(self._recording, question)
+        status = Status(reply.status)
+        probabilities = None
+        if status is Status.OK:
+            taken = _stated if self._answers == "probability" else _chosen
+            probabilities = taken(reply, question.options)
+        return Answer(
+            key=answer_key(self.request(question)),
+            status=status,
+            probabilities=probabilities,
+            text=_said(reply),
+            model=reply.model or self._recording.about.model,
+        )
+
+
+def folder(recording: str) -> Path:
+    """Return the folder of a recording that comes with eep, or of a path; raises UserError if there is none."""
+    shipped = sorted(path.name for path in SHIPPED.iterdir() if (path / "recording.toml").is_file())
+    if recording in shipped:
+        return SHIPPED / recording
+    path = Path(recording).expanduser()
+    if not path.is_dir():
+        raise UserError(
+            f"recording: expected one that comes with eep ({', '.join(shipped)}) or the path of a folder; "
+            f"found {recording!r}{did_you_mean(recording, shipped)}"
+        )
+    return path
+
+
+def _find(recording: Recording, question: Question) -> Reply:
+    """Return the recorded answer to a question; raises UnansweredError with the reason."""
+    persona, wording = question.persona.id, question.wording
+    recorded = recording.wordings.get(persona, {})
+    if wording.id not in recorded:
+        raise UnansweredError(
+            f"the recording {recording.about.id} has no persona {persona} in wording {wording.id}"
+        )
+    if wording.text != recorded[wording.id]:
+        raise UnansweredError(
+            f"the text of wording {wording.id} of {persona} is not the one that {recording.about.id} was recorded "
+            "with; recorded answers belong to their text verbatim"
+        )
+    text = canonical(question.item.text)
+    place = Place(question.task, persona, wording.id, text, question.sample)
+    if place not in recording.replies:
+        raise UnansweredError(
+            f"the recording {recording.about.id} has no answer of {persona} in wording {wording.id} to "
+            f"{question.task} {text!r}, sample {question.sample}"
+        )
+    return recording.replies[place]
+
+
+def _stated(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
+    """Return the recorded probabilities; one option that was left out has the rest."""
+    found = reply.probabilities
+    _check_options(found, options, reply.line)
+    missing = [option for option in options if option not in found]
+    rest = 1.0 - sum(found.values())
+    if not found or len(missing) > 1 or (not missing and abs(rest) > 1e-6):
+        raise UnansweredError(
+            f"expected probabilities of {', '.join(options)} that sum to 1 (one may be left out); "
+            f"the answer of line {reply.line} has {found or 'none'}"
+        )
+    return {option: found.get(option, max(0.0, rest)) for option in options}
+
+
+def _chosen(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
+    """Return the recorded choice as certain."""
+    if reply.choice is None:
+        raise UnansweredError(f"expected a choice; the answer of line {reply.line} has probabilities only")
+    _check_options([reply.choice], options, reply.line)
+    return {option: float(option == reply.choice) for option in options}
+
+
+def _check_options(found: Sequence[str] | Mapping[str, float], options: tuple[str, ...], line: int) -> None:
+    strange = [option for option in found if option not in options]
+    if strange:
+        raise UnansweredError(
+            f"expected an answer out of {', '.join(options)}; the answer of line {line} is about {', '.join(strange)}"
+        )
+
+
+def _said(reply: Reply) -> str:
+    """Return the reply as recorded, or what is on record of it."""
+    if reply.text is not None:
+        return reply.text
+    stated = [f"{option} with probability {p:g}" for option, p in reply.probabilities.items()]
+    chosen = [] if reply.choice is None else [f"choice {reply.choice}"]
+    return "; ".join([*chosen, *stated]) or reply.status

@@ -1,0 +1,213 @@
+"""A teacher computed from weights, with effects of known size: for tests, power, calibration and demonstrations.
+
+The probability of a question's scored option is the logistic function of
+
+    persona_effect * (level + sum of weight * trait)      the persona's own section [simulated.<task>]
+  + generic_effect * generic                              the item's pull on every answerer
+  + wording_effect * (0.4 * u + sum of v_trait * trait)   what this wording of this persona happens to cause
+  + noise * e                                             this one question
+
+with u, v_trait and e standard normal. They are drawn from hashes of what they belong to (the seed; persona,
+wording and task; trait or item text and sample), so that a question has the same answer in any order and at any
+concurrency. Where there are more than two options, the others share the rest evenly.
+"""
+
+import asyncio
+import hashlib
+import math
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import accumulate
+from statistics import NormalDist
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from eep.errors import UserError
+from eep.persona import SimulatedWeights
+from eep.question import Answer, Question, Status, answer_key, canonical_json
+from eep.registry import did_you_mean
+from eep.teachers.base import Kind, Provenance, TeacherSettings
+
+#: A wording shifts how often a persona says yes less than it shifts what the persona says yes to.
+WORDING_LEVEL = 0.4
+_STRENGTHS = ("persona_effect", "wording_effect", "generic_effect", "noise")
+_NORMAL = NormalDist()
+
+
+class SimulatedSettings(TeacherSettings):
+    """How strong each part of the simulated answers is; all strengths are in logits."""
+
+    provider: Literal["simulated"] = "simulated"
+    persona_effect: float = Field(
+        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what the persona files plant."
+    )
+    wording_effect: float = Field(
+        default=0.5, ge=0, allow_inf_nan=False, description="Strength of what each wording happens to cause."
+    )
+    generic_effect: float = Field(
+        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what every answerer shares."
+    )
+    noise: float = Field(default=0.3, ge=0, allow_inf_nan=False, description="Strength of single questions.")
+    respond: Literal["probability", "sample"] = Field(
+        default="probability", description="Give the probability itself, or one answer drawn by it."
+    )
+    latency: float = Field(
+        default=0.0, ge=0, le=60, description="Seconds each answer takes, to try out slow teachers."
+    )
+
+
+class Simulated:
+    """Answers from the weights of the persona files; ``seed`` draws wording idiosyncrasies and noise."""
+
+    Settings: ClassVar[type[SimulatedSettings]] = SimulatedSettings
+    agent = "simulated:weights"
+
+    def __init__(self, settings: SimulatedSettings, *, seed: int) -> None:
+        self._settings = settings
+        self._strengths = settings.model_dump(include={*_STRENGTHS, "respond"})
+        self._seed = seed
+        # One wording's idiosyncrasies serve all its items.
+        self._idiosyncrasy = cache(self._draw)
+
+    def check(self, questions: Sequence[Question]) -> None:
+        """Raise UserError for every persona without weights for a task, and every weight of an unknown trait."""
+        problems = dict.fromkeys(filter(None, (_problem(question) for question in questions)))
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def provenance(self) -> Provenance:
+        """Say that no model was asked."""
+        effects = ", ".join(f"{name} {getattr(self._settings, name):g}" for name in _STRENGTHS)
+        return Provenance(
+            kind=Kind.SIMULATED,
+            agent=self.agent,
+            sentence=(
+                "The teacher is simulated: its answers were computed from weights written in the persona files, "
+                "and no language model was asked."
+            ),
+            limits=(
+                "Nothing here is evidence about any language model.",
+                f"The size of every effect was set in the experiment, in logits: {effects}.",
+            ),
+        )
+
+    def request(self, question: Question) -> Mapping[str, Any]:
+        """Return all that the formula uses; raises UserError where `check` would."""
+        planted = _planted(question)
+        return {
+            "provider": "simulated",
+            "formula": 1,
+            "seed": self._seed,
+            **self._strengths,
+            "persona": question.persona.id,
+            "level": planted.level,
+            "weights": dict(planted.weights),
+            "wording": question.wording.id,
+            "task": question.task,
+            "text": question.item.text,
+            "traits": dict(question.item.traits),
+            "generic": question.item.generic,
+            "options": list(question.options),
+            "scored": question.scored,
+            "sample": question.sample,
+        }
+
+    async def answer(self, question: Question) -> Answer:
+        """Compute the answer, after ``latency`` seconds."""
+        begun = time.perf_counter()
+        if self._settings.latency:
+            await asyncio.sleep(self._settings.latency)
+        probability = _logistic(self._logit(question))
+        probabilities = _spread(question, probability)
+        text = f"{question.scored} with probability {probability:.4f}"
+        if self._settings.respond == "sample":
+            text = _pick(probabilities, self._uniform("draw", *_content(question)))
+            probabilities = {option: float(option == text) for option in probabilities}
+        return Answer(
+            key=answer_key(self.request(question)),
+            status=Status.OK,
+            probabilities=probabilities,
+            text=text,
+            model=self.agent,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def _logit(self, question: Question) -> float:
+        """Return the formula's value (see the top of this module)."""
+        strength, planted, traits = self._settings, _planted(question), question.item.traits
+        persona = planted.level + sum(weight * traits[name] for name, weight in planted.weights.items())
+        cell = (question.persona.id, question.wording.id, question.task)
+        wording = WORDING_LEVEL * self._idiosyncrasy(*cell, "") + sum(
+            self._idiosyncrasy(*cell, name) * value for name, value in traits.items()
+        )
+        noise = _NORMAL.inv_cdf(self._uniform("noise", *_content(question)))
+        return (
+            strength.persona_effect * persona
+            + strength.generic_effect * question.item.generic
+            + strength.wording_effect * wording
+            + strength.noise * noise
+        )
+
+    def _draw(self, persona: str, wording: str, task: str, trait: str) -> float:
+        """Return a standard normal number that belongs to a cell and one trait ("" is the level)."""
+        return _NORMAL.inv_cdf(self._uniform("wording", persona, wording, task, trait))
+
+    def _uniform(self, *content: str | int) -> float:
+        """Return a number strictly between 0 and 1 that belongs to ``content`` and the seed."""
+        digest = hashlib.blake2b(canonical_json([self._seed, *content]).encode(), digest_size=8).digest()
+        # 52 bits and a half are exact in a float, and never 0 or 1.
+        return ((int.from_bytes(digest) >> 12) + 0.5) / 2**52
+
+
+def _content(question: Question) -> tuple[str | int, ...]:
+    """Return what tells one question from every other."""
+    cell = (question.persona.id, question.wording.id, question.task)
+    return (*cell, question.item.text, question.sample)
+
+
+def _planted(question: Question) -> SimulatedWeights:
+    """Return the persona's weights for the question's task; raises UserError where they do not fit."""
+    if problem := _problem(question):
+        raise UserError(problem)
+    return question.persona.simulated[question.task]
+
+
+def _problem(question: Question) -> str:
+    """Return why the persona's weights cannot answer the question, or an empty string."""
+    persona, task, traits = question.persona, question.task, question.item.traits
+    if task not in persona.simulated:
+        return (
+            f"persona {persona.id}: expected a section [simulated.{task}] for the simulated teacher, found none; "
+            "write one (level = 0 and no weights plant nothing)"
+        )
+    for name in persona.simulated[task].weights:
+        if name not in traits:
+            return (
+                f"persona {persona.id}: expected weights in [simulated.{task}] of the task's traits "
+                f"({', '.join(sorted(traits))}); found {name!r}{did_you_mean(name, list(traits))}"
+            )
+    return ""
+
+
+def _spread(question: Question, probability: float) -> dict[str, float]:
+    """Return the probabilities of all options: the others share the rest evenly."""
+    rest = (1.0 - probability) / max(1, len(question.options) - 1)
+    return {option: probability if option == question.scored else rest for option in question.options}
+
+
+def _pick(probabilities: Mapping[str, float], uniform: float) -> str:
+    """Return the option in whose share of [0, 1] ``uniform`` lies."""
+    *others, last = probabilities
+    for option, reached in zip(others, accumulate(probabilities[name] for name in others), strict=True):
+        if uniform < reached:
+            return option
+    return last
+
+
+def _logistic(logit: float) -> float:
+    """Return 1 / (1 + exp(-logit)) without overflow."""
+    if logit >= 0:
+        return 1.0 / (1.0 + math.exp(-logit))
+    return math.exp(logit) / (1.0 + math.exp(logit))

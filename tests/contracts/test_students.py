@@ -1,0 +1,179 @@
+"""What every registered student keeps to, whatever it is."""
+
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from threadpoolctl import threadpool_limits
+
+from eep.registry import UnknownNameError
+from eep.students import STUDENTS, student_class
+from eep.students.base import FeatureArray, FloatArray
+
+NAMES = sorted(STUDENTS)
+
+
+def student(name: str) -> Any:
+    """Return an untrained student."""
+    return student_class(name)()
+
+
+def states(n: int, d: int = 4, seed: int = 0) -> FeatureArray:
+    """Return random states."""
+    return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
+
+
+def teacher(x: FeatureArray) -> FloatArray:
+    """Return what a teacher says who leans with the first two things it sees, and is never sure."""
+    return np.where(x[:, 0] + 0.5 * x[:, 1] > 0.2, 0.8, 0.2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_learns(name: str) -> None:
+    """A student chooses like its teacher in nine of ten states it has not seen, and is as sure as its teacher."""
+    x, unseen = states(1500), states(1000, seed=1)
+    q = student(name).fit(x, teacher(x), seed=0).predict(unseen)
+    assert ((q > 0.5) == (teacher(unseen) > 0.5)).mean() > 0.9
+    assert q.mean() == pytest.approx(teacher(unseen).mean(), abs=0.03)
+    far = np.abs(unseen[:, 0] + 0.5 * unseen[:, 1] - 0.2) > 0.5
+    assert np.abs(q - teacher(unseen))[far].mean() < 0.15
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gives_probabilities(name: str) -> None:
+    """A prediction is one float64 in [0, 1] per state, for many states, for one and for none."""
+    fitted = student(name).fit(states(300), teacher(states(300)), seed=0)
+    for n in (1000, 1, 0):
+        q = fitted.predict(10 * states(n, seed=1))
+        assert q.shape == (n,)
+        assert q.dtype == np.float64
+        assert ((q >= 0) & (q <= 1)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_one_state_as_among_many(name: str) -> None:
+    """What a student says of a state does not depend on the states it is asked about with it."""
+    fitted = student(name).fit(states(300), teacher(states(300)), seed=0)
+    together = fitted.predict(states(20, seed=1))
+    alone = np.concatenate([fitted.predict(row[None]) for row in states(20, seed=1)])
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_repeats_whatever_the_threads(name: str) -> None:
+    """The same demonstrations and seed make the same student, bit by bit, with one thread or several."""
+    x = states(800, d=40)
+    p = teacher(x)
+    answers = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            answers.append(student(name).fit(x, p, seed=3).predict(states(3000, d=40, seed=1)))
+    np.testing.assert_array_equal(*answers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_can_be_fitted_again(name: str) -> None:
+    """A second fit forgets the first, even after a teacher without differences."""
+    x = states(200)
+    p = teacher(x)
+    once = student(name).fit(x, p, seed=0).predict(x)
+    used = student(name).fit(x[:, ::-1], 1 - p, seed=1).fit(x, np.full(200, 0.5), seed=2)
+    np.testing.assert_array_equal(used.fit(x, p, seed=0).predict(x), once)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_leaves_its_arguments_alone(name: str) -> None:
+    """Neither learning nor predicting changes the arrays; read-only ones will do."""
+    x = states(100)
+    p = teacher(x)
+    x.flags.writeable = p.flags.writeable = False
+    assert student(name).fit(x, p, seed=0).predict(x).shape == (100,)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pickles_small(name: str) -> None:
+    """A student survives pickling, which workers do with it, unchanged and in a quarter of a megabyte."""
+    fitted = student(name).fit(states(1000), teacher(states(1000)), seed=0)
+    sent = pickle.dumps(fitted)
+    assert len(sent) < 250_000
+    again = pickle.loads(sent)  # noqa: S301 - our own bytes
+    np.testing.assert_array_equal(again.predict(states(50, seed=1)), fitted.predict(states(50, seed=1)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("always", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("n", [1, 50])
+def test_constant_teacher(name: str, always: float, n: int) -> None:
+    """A teacher that always says the same makes a student that does."""
+    q = student(name).fit(states(n), np.full(n, always), seed=0).predict(states(50, seed=1))
+    np.testing.assert_allclose(q, always, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_to_see(name: str) -> None:
+    """Where all states are alike, a student says what its teacher says on average."""
+    p = np.linspace(0.1, 0.7, 60)
+    x = np.full((60, 3), 0.1, np.float32)
+    np.testing.assert_allclose(student(name).fit(x, p, seed=0).predict(x), 0.4, atol=0.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_features_than_demonstrations(name: str) -> None:
+    """With more features than demonstrations a student still does better than the mean of its teacher's answers."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(360, 200)).astype(np.float32)
+    p = 1 / (1 + np.exp(-x[:, :20].sum(axis=1)))
+    q = student(name).fit(x[:180], p[:180], seed=0).predict(x[180:])
+    assert np.mean((q - p[180:]) ** 2) < 0.9 * np.var(p[180:])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_any_demonstrations_will_do(name: str, data: st.DataObject) -> None:
+    """Whatever finite numbers it learns from, a student gives probabilities, without a warning."""
+    n, d = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 3))
+    x = data.draw(arrays(np.float32, (n, d), elements=st.floats(-1e6, 1e6, width=32)))
+    p = data.draw(arrays(np.float64, n, elements=st.floats(0, 1)))
+    q = student(name).fit(x, p, seed=0).predict(x)
+    assert ((q >= 0) & (q <= 1)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("x", "p", "found"),
+    [
+        (states(3), np.zeros(2), r"\(3, 4\) and \(2,\)"),
+        (states(3)[0], np.zeros(4), r"\(4,\) and \(4,\)"),
+        (states(0), np.zeros(0), "n > 0"),
+        (states(2) * np.inf, np.zeros(2), "finite"),
+        (states(2), np.array([0.2, np.nan]), "NaN"),
+        (states(2), np.array([0.2, 1.1]), "outside"),
+    ],
+)
+def test_refuses_what_is_no_demonstration(name: str, x: FeatureArray, p: FloatArray, found: str) -> None:
+    """Shapes that disagree, no rows, and values that are no features or probabilities are refused."""
+    with pytest.raises(ValueError, match=found):
+        student(name).fit(x, p, seed=0)
+
+
+def test_unknown_student() -> None:
+    """An unknown name is refused with those there are and the one that was probably meant."""
+    with pytest.raises(UnknownNameError, match="did you mean 'logistic'"):
+        student_class("logistics")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_importing_a_student_is_cheap(name: str) -> None:
+    """Learning what students there are imports none of the libraries that they learn with."""
+    script = (
+        f"import sys; from eep.students import student_class; student_class({name!r})(); "
+        "assert not {'sklearn', 'xgboost', 'scipy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

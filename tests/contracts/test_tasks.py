@@ -1,0 +1,224 @@
+"""What every registered task keeps to, whatever it is."""
+
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from eep.question import Item
+from eep.registry import UnknownNameError
+from eep.tasks import TASKS, task_class
+from eep.tasks.base import AnswerTables, Cell, Playable, TaskSettings
+
+NAMES = sorted(TASKS)
+
+
+@cache
+def task(name: str) -> Any:
+    """Return a task under its default settings."""
+    return task_class(name)(task_class(name).Settings())
+
+
+@cache
+def answers(name: str) -> AnswerTables:
+    """Return the made-up answers of three cells to every stimulus; the third leaves a few texts unanswered."""
+    rng = np.random.default_rng(0)
+    stimuli = task(name).stimuli()
+    tables: dict[Cell, dict[str, dict[str, float]]] = {}
+    for place, cell in enumerate((Cell("pirate", "plain"), Cell("pirate", "portrait"), Cell("nun", "plain"))):
+        chances = rng.dirichlet(np.ones(len(task(name).options)), size=len(stimuli))
+        tables[cell] = {
+            item.text: dict(zip(task(name).options, row.tolist(), strict=True))
+            for number, (item, row) in enumerate(zip(stimuli, chances, strict=True))
+            if place < 2 or number % 20
+        }
+    return tables
+
+
+@cache
+def items(name: str, seed: int) -> tuple[Item, ...]:
+    """Return a task's items."""
+    drawn: tuple[Item, ...] = task(name).items(answers(name), seed)
+    return drawn
+
+
+def playable(name: str) -> Any:
+    """Return a task that can be played; skips the others."""
+    if not isinstance(task(name), Playable):
+        pytest.skip(f"{name} is not played in a loop")
+    return task(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_and_settings(name: str) -> None:
+    """A task is called what the registry calls it; its settings have a default student and describe themselves."""
+    found = task_class(name)
+    assert found.id == name
+    assert found.title
+    assert issubclass(found.Settings, TaskSettings)
+    assert found.Settings().students
+    assert all(field.description for field in found.Settings.model_fields.values())
+
+
+def test_unknown_task() -> None:
+    """A task that does not exist is refused with the nearest one that does."""
+    with pytest.raises(UnknownNameError, match="did you mean 'cartpole'"):
+        task_class("cartpol")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_importing_a_task_is_light(name: str) -> None:
+    """Importing a task and making it loads no heavy package."""
+    heavy = "{'gymnasium', 'xgboost', 'sklearn', 'scipy', 'statsmodels', 'altair', 'onnxruntime', 'pandas'}"
+    code = (
+        f"import sys; from eep.tasks import task_class; c = task_class({name!r}); c(c.Settings());"
+        f"print(*sorted({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_options(name: str) -> None:
+    """There are at least two different options, and the scored ones are among them."""
+    assert len(set(task(name).options)) == len(task(name).options) >= 2
+    assert task(name).scored
+    assert set(task(name).scored) <= set(task(name).options)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stimuli_are_fixed(name: str) -> None:
+    """Stimuli have unique ids and texts and come in the same order each time."""
+    stimuli = task(name).stimuli()
+    assert stimuli == task_class(name)(task_class(name).Settings()).stimuli()
+    assert len({item.id for item in stimuli}) == len({item.text for item in stimuli}) == len(stimuli) > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stimuli_can_be_simulated(name: str) -> None:
+    """Every stimulus has the task's traits, as finite numbers, so that weights in personas mean something."""
+    stimuli = task(name).stimuli()
+    assert task(name).traits
+    assert {tuple(item.traits) for item in stimuli} == {tuple(task(name).traits)}
+    assert np.isfinite([[*item.traits.values(), item.generic] for item in stimuli]).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_question_is_the_same_but_for_the_item(name: str) -> None:
+    """All questions share their instructions, which name every option; the text is the item's own."""
+    questions = [task(name).question(item) for item in task(name).stimuli()]
+    assert len({question.instructions for question in questions}) == 1
+    assert [question.text for question in questions] == [item.text for item in task(name).stimuli()]
+    for option in task(name).options:
+        assert option in questions[0].instructions
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_items_belong_to_stimuli(name: str) -> None:
+    """Items have unique ids and both splits, and every text is one that teachers were asked about."""
+    drawn = items(name, 0)
+    assert set(Counter(item.split for item in drawn)) == {"train", "test"}
+    assert len({item.id for item in drawn}) == len(drawn)
+    by_text = {item.text: item for item in task(name).stimuli()}
+    for item in drawn:
+        assert item.traits == by_text[item.text].traits
+        assert item.cluster
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_items_repeat(name: str) -> None:
+    """The same answers and seed give the same items, whatever the order of the answers."""
+    tables = answers(name)
+    backwards = {cell: dict(reversed(list(tables[cell].items()))) for cell in reversed(list(tables))}
+    assert task(name).items(backwards, 0) == items(name, 0)
+    assert items(name, 1) != items(name, 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_features_are_sensed_not_read(name: str) -> None:
+    """What a student senses is finite, one row per item, and the same when the teacher's text is taken away."""
+    some = items(name, 0)[:50]
+    x = task(name).features(some)
+    assert x.dtype == np.float32
+    assert x.ndim == 2
+    assert len(x) == len(some)
+    assert np.isfinite(x).all()
+    assert (x != x[0]).any()
+    blind = [replace(item, text="", cluster="", traits={}) for item in some]
+    np.testing.assert_array_equal(task(name).features(blind), x)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_table_policy_answers_like_its_table(name: str) -> None:
+    """In a state of an item the policy gives the table's answer for the item's text, NaN where there is none."""
+    stage = playable(name)
+    (option, *_), some = stage.scored, items(name, 0)
+    states = np.array([item.state for item in some])
+    for table in answers(name).values():
+        expected = [table[item.text][option] if item.text in table else np.nan for item in some]
+        np.testing.assert_array_equal(stage.table_policy(table)(states), expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_random_policy_is_a_coin(name: str) -> None:
+    """The random policy answers one half everywhere."""
+    states = np.array([item.state for item in items(name, 0)])
+    assert set(playable(name).random_policy()(states)) == {0.5}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rules_answer_everywhere(name: str) -> None:
+    """Every rule gives a probability in every state, and not the same in all of them."""
+    states = np.array([item.state for item in items(name, 0)])
+    for rule in playable(name).rules().values():
+        chances = rule(states)
+        assert ((chances >= 0) & (chances <= 1)).all()
+        assert len(set(chances)) > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rollouts_keep_their_shapes(name: str) -> None:
+    """Rollouts have a return per policy and episode, repeat under a seed, and start all policies alike."""
+    stage = playable(name)
+    policies = [stage.random_policy(), *map(stage.table_policy, answers(name).values())]
+    played = stage.rollout(policies, episodes=5, greedy=False, seed=0)
+    assert played.returns.shape == played.terminated.shape == (4, 5)
+    assert not (played.terminated & np.isnan(played.returns)).any()
+    assert len(played.states) == 4
+    for states in played.states:
+        assert states.dtype == np.float32
+        np.testing.assert_array_equal(states[0], played.states[0][0])
+    again = stage.rollout(policies, episodes=5, greedy=False, seed=0)
+    np.testing.assert_array_equal(again.returns, played.returns)
+    other = stage.rollout(policies, episodes=5, greedy=False, seed=1)
+    assert (other.returns != played.returns).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_policies_have_numbers(name: str) -> None:
+    """Every policy has the same named numbers, none infinite."""
+    stage = playable(name)
+    states = np.array([item.state for item in items(name, 0)[:100]])
+    found = [stage.policy_features(stage.table_policy(table), states) for table in answers(name).values()]
+    assert len({tuple(numbers) for numbers in found}) == 1
+    assert not any(np.isinf(value) for numbers in found for value in numbers.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_animation_is_a_small_picture(name: str) -> None:
+    """An episode's animation is a well-formed, self-contained SVG of a few kilobytes that shows its title as text."""
+    stage = playable(name)
+    played = stage.rollout([stage.random_policy()], episodes=1, greedy=False, seed=0)
+    svg = stage.animation(played.states[0], "a < b & c")
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "a < b & c" in "".join(root.itertext())
+    assert len(svg) < 20_000
+    assert "href" not in svg
+    assert "<script" not in svg

@@ -1,0 +1,100 @@
+"""A small task, teachers' responses to it, and a student that only remembers."""
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from eep import responses
+from eep.question import Item
+from eep.students.base import FeatureArray, FloatArray, check_demonstrations
+from eep.tasks.base import AnswerTables, TaskQuestion
+
+
+class Field:
+    """Items are points of a plane; asked is whether to stay or to go."""
+
+    id = "field"
+    title = "Field"
+    traits: tuple[str, ...] = ()
+
+    def __init__(self, *, train: int = 60, test: int = 20, scored: tuple[str, ...] = ("go",)) -> None:
+        self.options: tuple[str, ...] = ("stay", "go")
+        self.scored = scored
+        rng = np.random.default_rng(8)
+        self._items = tuple(
+            Item(f"{split}-{i:03}", f"cluster-{i % 7}", split, f"point {i}", state=tuple(rng.normal(size=2)))
+            for split, number in (("train", train), ("test", test))
+            for i in range(number)
+        )
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Return the items."""
+        return self._items
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Return what to ask."""
+        return TaskQuestion("Stay or go?", item.text)
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return the same items whatever the answers and the seed."""
+        del answers, seed
+        return self._items
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Return the points."""
+        return np.array([item.state for item in items], np.float32).reshape(-1, 2)
+
+
+#: persona, arm, wording of the cells that `demonstrations` has by default.
+CELLS = (
+    ("nun", "persona", "plain"),
+    ("nun", "persona", "portrait"),
+    ("pirate", "persona", "plain"),
+    ("pirate", "persona", "portrait"),
+    ("plain-clerk", "placebo", "plain"),
+    ("nobody", "neutral", "plain"),
+    ("nobody", "neutral", "portrait"),
+)
+
+
+def demonstrations(
+    task: Field, cells: Iterable[tuple[str, str, str]] = CELLS, *, samples: int = 1, seed: int = 0
+) -> pl.DataFrame:
+    """Return the responses of teachers that lean each their own way and waver from sample to sample."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[object, ...]] = []
+    for cell in cells:
+        weights = rng.normal(size=2) + 1
+        for item in task.stimuli():
+            for sample in range(samples):
+                score = np.dot(weights, item.state or ()) + 0.3 * rng.normal()
+                go = float(1 / (1 + np.exp(-score)))
+                key = (
+                    task.id,
+                    "teacher",
+                    "scripted:model-1",
+                    *cell,
+                    sample,
+                    item.id,
+                    item.cluster,
+                    item.split,
+                )
+                said = {"stay": 1 - go, "go": go}
+                rows.extend((*key, option, said[option], "ok") for option in task.scored)
+    return responses.check(pl.DataFrame(rows, schema=responses.SCHEMA, orient="row"))
+
+
+class Memory:
+    """Keeps what it was taught and says its mean; register it as ``demonstrating:Memory``."""
+
+    def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
+        """Keep the arguments."""
+        check_demonstrations(x, p)
+        self.x, self.p, self.seed = x, p, seed
+        return self
+
+    def predict(self, x: FeatureArray) -> FloatArray:
+        """Return the mean label."""
+        return np.full(len(x), self.p.mean())

@@ -1,0 +1,233 @@
+"""Reference values of a small experiment (4 personas, 3 wordings, 24 items), every permutation enumerated.
+
+They come from separate programs: a pure-Python loop, scipy.stats.permutation_test and scipy.stats.ttest_1samp.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from eep import responses
+from eep.analyse import analyse
+from eep.experiment import Analysis
+from eep.stats import components
+from eep.stats.components import Component, double_centred, generic_basis, logit
+from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
+from eep.stats.panel import FloatArray, Panel
+from eep.stats.similarity import (
+    across_wordings,
+    by_student_wording,
+    combine,
+    p_block,
+    p_joint,
+    similarity,
+)
+from eep.stats.slope import InheritanceSlope
+
+HERE = Path(__file__).parent
+TOLERANCE = 1e-9
+SEED = (0,)
+JOINT, BLOCKS = reference_sets(personas=4, wordings=3, permutations=9_999, seed=SEED)
+
+
+def _cells(role: str) -> FloatArray:
+    table = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
+    rows = table.filter(pl.col("role") == role).sort("persona", "wording", "item")
+    return rows["response"].to_numpy().reshape(4, 3, 24)
+
+
+def _panel() -> Panel:
+    names = tuple(f"{i:02d}" for i in range(24))
+    return Panel(
+        task="reference",
+        agent="student",
+        option="yes",
+        personas=names[:4],
+        wordings=names[:3],
+        items=names,
+        clusters=names,
+        teacher=_cells("teacher"),
+        student=_cells("student"),
+    )
+
+
+PANEL = _panel()
+REFERENCE: dict[str, Any] = json.loads((HERE / "ref_small.json").read_text())
+
+
+def _table() -> pl.DataFrame:
+    """Return the reference data as a responses table."""
+    raw = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
+    rows = raw.with_columns(
+        pl.col("persona", "wording").cast(pl.String),
+        pl.col("item").cast(pl.String).str.zfill(2),
+        pl.lit("reference").alias("task"),
+        pl.when(pl.col("role") == "teacher").then(pl.lit("x:y")).otherwise(pl.lit("kind")).alias("agent"),
+        pl.lit("persona").alias("arm"),
+        pl.lit(0).alias("sample"),
+        pl.lit("test").alias("split"),
+        pl.lit("yes").alias("option"),
+        pl.lit("ok").alias("status"),
+    ).with_columns(pl.col("item").alias("cluster"))
+    return responses.check(rows.select(pl.col(name).cast(kind) for name, kind in responses.SCHEMA.items()))
+
+
+def _near(key: str) -> Any:
+    return pytest.approx(REFERENCE[key], abs=TOLERANCE)
+
+
+def _found(component: Component) -> InheritanceResult:
+    return Inheritance(permutations=9_999, seed=SEED)(component, PANEL.personas)
+
+
+def _students_alone(component: Component) -> tuple[float, float]:
+    m = similarity(component.student, component.student)
+    p = p_joint(m, JOINT)
+    return p.statistic, p.value
+
+
+def test_design() -> None:
+    """All 576 joint relabellings and all 24 block permutations are enumerated."""
+    found = _found(components.preference(PANEL))
+    assert (found.joint.size, found.block.size) == (REFERENCE["n_joint"], REFERENCE["n_block"])
+    assert (found.joint.method, found.block.method) == ("exact (576)", "exact (24)")
+
+
+def test_preference() -> None:
+    """Preference similarities and their p-values equal the reference."""
+    component = components.preference(PANEL)
+    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
+    assert manipulation.statistic == _near("pref_TT_matched_cos")
+    assert manipulation.value == _near("pref_TT_pjoint")
+    assert _students_alone(component) == (_near("pref_SS_matched_cos"), _near("pref_SS_pjoint"))
+    found = _found(component)
+    assert found.matched == _near("pref_ST_matched_cos")
+    assert found.joint.statistic == _near("pref_ST_matched_cos")
+    assert found.joint.value == _near("pref_ST_pjoint")
+    assert found.block.value == _near("pref_ST_pblock")
+    assert list(found.split) == _near("pref_ST_split_p")
+    assert combine(found.split) == _near("pref_ST_split_cauchy")
+
+
+def test_the_decision() -> None:
+    """The three p-values of the decision and their maximum equal the reference."""
+    found = _found(components.preference(PANEL))
+    assert found.item is not None
+    assert found.joint.value == _near("ship_pref_p_joint")
+    assert found.block.value == _near("ship_pref_p_block")
+    assert found.item.value == _near("ship_pref_p_item")
+    assert found.p_value == _near("ship_P_T2_pref")
+
+
+def test_level() -> None:
+    """Level similarities and their p-values equal the reference."""
+    component = components.level(PANEL)
+    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
+    assert (manipulation.statistic, manipulation.value) == (_near("lev_TT_matched"), _near("lev_TT_pjoint"))
+    assert _students_alone(component) == (_near("lev_SS_matched"), _near("lev_SS_pjoint"))
+    found = _found(component)
+    assert found.matched == _near("lev_ST_matched")
+    assert found.joint.value == _near("lev_ST_pjoint")
+    assert list(found.split) == _near("lev_ST_split_p")
+
+
+def test_double_centred_probabilities() -> None:
+    """The same p-values of double-centred probabilities with inner products equal the reference."""
+    arrays = {"T": double_centred(PANEL.teacher), "S": double_centred(PANEL.student)}
+    for pair in ("TT", "SS", "ST"):
+        m = similarity(arrays[pair[0]], arrays[pair[1]]) / 24
+        p = p_joint(m, JOINT)
+        d = across_wordings(m)
+        off = ~np.eye(4, dtype=bool)
+        assert p.statistic == _near(f"dc_{pair}_matched")
+        assert np.diag(d).mean() - d[off].mean() == _near(f"dc_{pair}_matched_minus_mismatched")
+        assert p.value == _near(f"dc_{pair}_pjoint")
+
+
+def test_double_centred_blocks() -> None:
+    """Block and split-wording p-values of double-centred probabilities equal the reference."""
+    m = similarity(double_centred(PANEL.student), double_centred(PANEL.teacher)) / 24
+    d = across_wordings(m)
+    row, column = (d.sum(axis) - np.diag(d) for axis in (1, 0))
+    assert p_block(d, BLOCKS).value == _near("dc_ST_pblock")
+    assert list(np.diag(d) - (row + column) / 6) == _near("dc_ST_persona_d")
+    split = [p_block(one, BLOCKS) for one in by_student_wording(m)]
+    assert [p.value for p in split] == _near("dc_ST_split_p")
+    assert combine([p.value for p in split]) == _near("dc_ST_split_cauchy")
+    for w, p in enumerate(split):
+        assert p.statistic == _near(f"dc_ST_split_stat_w{w}")
+
+
+def test_slope() -> None:
+    """Covariances, slope, correlation, variance components and the interval equal the reference."""
+    found = InheritanceSlope()(components.preference(PANEL))
+    assert found.persona_variance_teacher == _near("C_TT")
+    assert found.persona_variance_student == _near("C_SS")
+    assert found.covariance == _near("C_ST")
+    assert found.slope == _near("slope") == _near("T3_slope")
+    assert found.correlation == _near("rho")
+    assert found.wording_variance_teacher == _near("within_T")
+    assert found.wording_variance_student == _near("within_S")
+    assert list(found.numerator) == _near("T3_num_by_persona")
+    assert list(found.denominator) == _near("T3_den_by_persona")
+
+
+def test_interval() -> None:
+    """The Fieller interval is unbounded here, and the linearised interval equals the reference."""
+    found = InheritanceSlope()(components.preference(PANEL))
+    assert REFERENCE["T3_fieller"] == "unbounded"
+    assert np.isnan([found.conf_low, found.conf_high]).all()
+    assert "not clear of zero" in found.reason
+    assert found.std_error == _near("T3_lin_se")
+    from scipy.stats import t
+
+    half = t.ppf(0.975, 3) * found.std_error
+    assert [found.slope - half, found.slope + half] == _near("T3_lin_ci")
+
+
+def test_naive_slope() -> None:
+    """A student's regression on its own teacher reads far less than the slope across wordings."""
+    teacher, student = double_centred(PANEL.teacher), double_centred(PANEL.student)
+    naive = float((teacher * student).sum() / (teacher * teacher).sum())
+    assert naive == _near("own_slope_naive")
+    assert InheritanceSlope()(components.preference(PANEL)).slope > 5 * naive
+
+
+def test_generic_basis() -> None:
+    """The generic basis is orthonormal and spans the eight curves as a QR decomposition does."""
+    logits = logit(PANEL.student)
+    basis = generic_basis(PANEL.teacher, logits)
+    t, s = (x.mean((0, 1)) for x in (PANEL.teacher, logits))
+    t, s = ((x - x.mean()) / x.std() for x in (t, s))
+    q, _ = np.linalg.qr(np.stack([t**0, t, t**2, t**3, s, s**2, s**3, t * s], axis=1))
+    assert np.abs(basis.T @ basis - np.eye(8)).max() < 1e-12
+    assert np.abs(basis @ basis.T - q @ q.T).max() < 1e-12
+
+
+def test_from_the_responses_table_on() -> None:
+    """The analysis of the reference data as a responses table reports the reference values; K=4 is not testable."""
+    found = analyse(
+        _table(),
+        None,
+        experiment="reference",
+        settings=Analysis(),
+        students={"reference": ("kind",)},
+        seed=0,
+    )
+    rows = found.estimates.filter(pl.col("component") == "preference")
+    values = {(row["test"], row["term"]): row for row in rows.iter_rows(named=True)}
+    assert values["T1", "manipulation"]["p_value"] == _near("pref_TT_pjoint")
+    assert values["T2", "joint"]["p_value"] == _near("ship_pref_p_joint")
+    assert values["T2", "block"]["p_value"] == _near("ship_pref_p_block")
+    assert values["T2", "item"]["p_value"] == _near("ship_pref_p_item")
+    assert values["T2", "maximum"]["p_value"] == _near("ship_P_T2_pref")
+    assert values["T2", "split"]["p_value"] == _near("pref_ST_split_cauchy")
+    assert values["T3", "slope"]["estimate"] == _near("T3_slope")
+    assert values["T3", "slope"]["conf_low"] is None
+    assert values["T3", "correlation"]["estimate"] == _near("rho")
+    assert found.verdicts["verdict"].to_list() == ["not testable", "not testable"]
+    assert "5 personas or more would do" in found.verdicts["reason"][0]

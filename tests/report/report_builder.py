@@ -1,0 +1,251 @@
+"""Findings of an experiment that never was: a simulated teacher, a few personas, numbers drawn from a seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from eep import responses
+from eep.report import Findings, count_design
+from eep.report.findings import VERDICTS
+from eep.returns import POLICIES, RETURNS
+from eep.stats.estimates import Estimate, frame
+
+PERSONAS = {
+    "clockmaker": ("The clockmaker", "persona"),
+    "ferryman": ("Old ferryman", "persona"),
+    "juggler": ("A juggler", "persona"),
+    "beekeeper": ("Beekeeper Odile", "persona"),
+    "nobody": ("Nobody in particular", "neutral"),
+    "tea-drinker": ("Somebody who drinks tea", "placebo"),
+}
+WORDINGS = ("plain", "portrait")
+STUDENTS = ("xgboost", "logistic", "mlp")
+FEATURES = ("gain position", "gain velocity", "gain angle", "gain turning", "side bias", "switching rate")
+FILMS = (
+    "balance-teacher-simulated-weights-clockmaker",
+    "balance-student-xgboost-clockmaker",
+    "balance-control-random-none",
+)
+TITLES = {"balance": "Balancing a pole"}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A provenance as the report wants it."""
+
+    kind: str = "simulated"
+    agent: str = "simulated:weights"
+    sentence: str = "Every answer was computed from weights in the persona files."
+    limits: tuple[str, ...] = ("Nothing here says anything about a language model.",)
+
+
+Personas = Mapping[str, tuple[str, str]]
+
+
+def cell_names(personas: Personas) -> list[dict[str, Any]]:
+    """Return persona, arm, wording and sample of every cell."""
+    return [
+        {"persona": persona, "arm": arm, "wording": wording, "sample": 0}
+        for (persona, (_, arm)), wording in product(personas.items(), WORDINGS)
+    ]
+
+
+def teacher_answers(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> pl.DataFrame:
+    """Return the teacher's rows: 6 items for training and 4 held out, in clusters of two."""
+    rows = [
+        cell
+        | {"task": task, "role": "teacher", "agent": "simulated:weights"}
+        | {"item": f"i{item}", "cluster": f"c{item // 2}", "split": "train" if item < 6 else "test"}
+        | {"option": "right", "response": float(rng.random()), "status": "ok"}
+        for task, cell, item in product(tasks, cell_names(personas), range(10))
+    ]
+    return responses.build(rows)
+
+
+def players(personas: Personas) -> list[dict[str, Any]]:
+    """Return every agent that plays: teachers, students, permuted students, the generic student and a fair coin."""
+    each = cell_names(personas)
+    teachers = [cell | {"role": "teacher", "agent": "simulated:weights"} for cell in each]
+    students = [
+        cell | {"role": "student", "agent": kind} for kind, cell in product(STUDENTS, cell_names(personas))
+    ]
+    permuted = [
+        cell | {"role": "control", "agent": "permuted", "sample": repeat}
+        for repeat, cell in product(range(3), each)
+        if cell["arm"] == "persona"
+    ]
+    control = {"role": "control", "arm": "neutral", "sample": 0}
+    generic = control | {"agent": "generic", "persona": "nobody", "wording": "pooled"}
+    coin = control | {"agent": "random", "persona": "none", "wording": "none"}
+    return [*teachers, *students, *permuted, generic, coin]
+
+
+def played(
+    tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the returns and policies tables: trained agents last longer than permuted ones and the coin."""
+    skill = {persona: 60 + 90 * rng.random() for persona in personas}
+    returns, policies = [], []
+    for task, player in product(tasks, players(personas)):
+        good = player["agent"] not in ("permuted", "random")
+        mean = skill.get(player["persona"], 80.0) * rng.uniform(0.85, 1.15) if good else rng.uniform(17, 30)
+        for episode in range(5):
+            length = float(round(mean * rng.uniform(0.7, 1.3)))
+            returns.append(
+                player | {"task": task, "episode": episode, "return": length, "ended": "terminated"}
+            )
+        policies += [player | {"task": task, "feature": name, "value": rng.normal()} for name in FEATURES]
+    return pl.DataFrame(returns, schema=RETURNS, orient="row"), pl.DataFrame(
+        policies, schema=POLICIES, orient="row"
+    )
+
+
+def shares(task: str) -> list[Estimate]:
+    """Return shares of variance that sum to one."""
+    parts = {"generic": 0.9, "level": 0.02, "preference": 0.05, "wording": 0.02, "rest": 0.01}
+    return [Estimate(task, "response", "shares", part, "teacher", share) for part, share in parts.items()]
+
+
+def inheritance(
+    task: str, component: str, ids: list[str], *, bounded: bool, rng: np.random.Generator
+) -> list[Estimate]:
+    """Return T1 for the teachers, and T2, T3 and the similarities for every kind of student."""
+    scale = 1.0 if component == "preference" else 0.004
+    rows = [Estimate(task, component, "T1", "manipulation", "teacher", statistic=0.31, p_value=0.0004)]
+    for kind in STUDENTS:
+        p_values = {"joint": 0.001, "block": 0.006, "item": 1e-7, "minimum": 2.5e-5}
+        rows += [Estimate(task, component, "T2", term, kind, p_value=p) for term, p in p_values.items()]
+        adjusted = 0.012 if kind == STUDENTS[0] else None
+        rows.append(Estimate(task, component, "T2", "maximum", kind, p_value=0.006, p_adjusted=adjusted))
+        rows += [
+            Estimate(task, component, "T2", "matched", kind, 0.43 * scale),
+            Estimate(task, component, "T2", "mismatched", kind, -0.06 * scale),
+        ]
+        low, high = (0.21, 0.66) if bounded else (None, None)
+        note = "" if bounded else "not estimable"
+        rows.append(
+            Estimate(task, component, "T3", "slope", kind, 0.43, conf_low=low, conf_high=high, note=note)
+        )
+        rows += [
+            Estimate(
+                task,
+                component,
+                "similarity",
+                p,
+                kind,
+                scale * float(np.clip(rng.normal(0.5 if p == q else -0.07, 0.2), -1, 1)),
+                contrast=q,
+            )
+            for p, q in product(ids, ids)
+        ]
+    return rows
+
+
+def agreements(task: str, ids: list[str], rng: np.random.Generator) -> list[Estimate]:
+    """Return held-out agreement for every student kind and control, by persona and over all."""
+    level = dict.fromkeys(STUDENTS, 0.95) | {"generic": 0.88, "permuted": 0.52, "random": 0.5}
+    return [
+        Estimate(
+            task,
+            "response",
+            "agreement",
+            "own-teacher",
+            agent,
+            min(1.0, middle + (0.0 if persona == "all" else float(rng.normal(0, 0.02)))),
+            contrast=persona,
+        )
+        for agent, middle in level.items()
+        for persona in ["all", *ids]
+    ]
+
+
+def estimates(
+    tasks: Mapping[str, str], personas: Personas, *, bounded: bool, rng: np.random.Generator
+) -> pl.DataFrame:
+    """Return an estimates table with every kind of row the report reads."""
+    ids = [persona for persona, (_, arm) in personas.items() if arm == "persona"]
+    rows: list[Estimate] = []
+    for task in tasks:
+        rows += shares(task)
+        for component in ("level", "preference"):
+            rows += inheritance(task, component, ids, bounded=bounded, rng=rng)
+        rows += agreements(task, ids, rng)
+        rows.append(
+            Estimate(
+                task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1
+            )
+        )
+    return frame(rows, experiment="invented")
+
+
+def verdict(task: str, component: str, **changes: object) -> dict[str, object]:
+    """Return one row of verdicts: inherited, unless changed."""
+    row: dict[str, object] = dict.fromkeys(VERDICTS) | {
+        "task": task,
+        "component": component,
+        "student": STUDENTS[0],
+        "verdict": "inherited",
+        "p_value": 0.006,
+        "p_adjusted": 0.012,
+        "minimum_p": 2.5e-5,
+        "slope": 0.43,
+        "slope_low": 0.21,
+        "slope_high": 0.66,
+        "manipulation_p": 0.0004,
+        "sentence": f"The students inherited the {component} of the persona that their teacher played.",
+        "reason": "",
+    }
+    return row | changes
+
+
+def verdict_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Return a verdicts table, with its types even where it is empty."""
+    text = ("task", "component", "student", "verdict", "sentence", "reason")
+    schema = {name: pl.String() if name in text else pl.Float64() for name in VERDICTS}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def build(
+    *,
+    tasks: Mapping[str, str] = TITLES,
+    personas: Personas = PERSONAS,
+    bounded: bool = True,
+    seed: int = 0,
+    **changes: Any,
+) -> Findings:
+    """Return complete findings; ``changes`` replace fields of `Findings`."""
+    rng = np.random.default_rng([seed])
+    answers = teacher_answers(tasks, personas, rng)
+    returns, policies = played(tasks, personas, rng)
+    components = ("level", "preference")
+    findings = Findings(
+        experiment="invented",
+        title="An invented experiment",
+        question="Would anybody notice that these numbers were drawn from a seed?",
+        provenance=Origin(),
+        plan_sha256="0" * 64,
+        plan_changes=(),
+        design=count_design(
+            answers,
+            personas=list(personas),
+            titles=tasks,
+            students=dict.fromkeys(tasks, STUDENTS),
+            alpha=0.05,
+            smallest_slope=0.2,
+            permutations=9_999,
+        ),
+        names={persona: name for persona, (name, _) in personas.items()},
+        responses=answers,
+        returns=returns,
+        policies=policies,
+        estimates=estimates(tasks, personas, bounded=bounded, rng=rng),
+        verdicts=verdict_frame([verdict(task, component) for task, component in product(tasks, components)]),
+        seeds={"experiment": seed},
+        versions={"eep": "0.1.0", "polars": "2.1.0"},
+        animations=dict.fromkeys(FILMS, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    )
+    return replace(findings, **changes)

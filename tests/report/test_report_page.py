@@ -1,0 +1,224 @@
+"""report.md: what people read."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from markdown_it import MarkdownIt
+from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
+
+from eep.report.figure import Figure
+from eep.report.figures import figures
+from eep.report.findings import Findings
+from eep.report.page import page
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+HOSTILE = "<img src=x onerror=alert(1)> | `rm` [x](javascript:alert(1)) **b**\n# H\n| a | \u202eb"
+
+
+def read(findings: Findings, drawn: tuple[Figure, ...] = ()) -> str:
+    """Return the report's text, with the charts that were drawn."""
+    return page(
+        findings, drawn, tuple(f"{name}.svg" for name in findings.animations), ("tables/estimates.csv",)
+    )
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    """Return the text of complete findings."""
+    findings = build()
+    return read(findings, figures(findings))
+
+
+def test_sections_come_in_their_order(whole: str) -> None:
+    """The verdict stands before the explanation, the explanation before the numbers, the exploratory at the end."""
+    assert re.findall(r"^## (.*)$", whole, re.MULTILINE) == [
+        "What was found",
+        "Manipulation check: did the teachers play different personas at all?",
+        "How to read this",
+        "The design",
+        "What the teachers' answers are made of",
+        "Matched against mismatched",
+        "How much arrives",
+        "Students against each other and against controls",
+        "In the closed loop: returns",
+        "How they act",
+        "One episode each",
+        "Exclusions",
+        "Plan, seeds, versions",
+        "What was exploratory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("simulated", "**The teacher was SIMULATED, not a language model.** Asked in a way."),
+        ("recorded", "**The teacher: recorded answers of somebody.** Asked in a way."),
+        ("live", "**The teacher: live answers of somebody.** Asked in a way."),
+    ],
+)
+def test_the_first_line_says_who_the_teacher_was(kind: str, said: str) -> None:
+    """Under the title the first thing read is who answered, then what that limits."""
+    origin = Origin(kind, f"{kind}:somebody", "Asked in a way.", ("This is a limit.",))
+    lines = read(build(provenance=origin)).splitlines()
+    assert lines[0] == "# An invented experiment"
+    assert lines[2] == said
+    assert "- This is a limit." in lines[3:8]
+
+
+def test_a_verdict_is_told_with_its_numbers(whole: str) -> None:
+    """Each verdict has a heading, its sentence, and effect, interval and p-values below it."""
+    assert "### Balancing a pole, preference: inherited" in whole
+    assert "The students inherited the preference of the persona that their teacher played." in whole
+    assert "*Slope 0.43 (95 % interval 0.21 to 0.66); p = .006; Holm-adjusted p = .012; " in whole
+    assert whole.index("preference: inherited") < whole.index("level: inherited")
+
+
+def test_an_unbounded_slope_is_not_estimable() -> None:
+    """A slope without bounds is said to be not estimable, in the verdict and in the table."""
+    verdicts = [verdict("balance", part, slope_low=None, slope_high=None) for part in ("level", "preference")]
+    text = read(build(bounded=False, verdicts=verdict_frame(verdicts)))
+    assert "(95 % interval not estimable)" in text
+    assert "| 0.43 | not estimable |" in text
+
+
+def test_what_cannot_be_tested_says_why() -> None:
+    """A verdict that could not be reached has its reason, and no numbers that do not exist."""
+    numbers = dict.fromkeys(
+        ("p_value", "p_adjusted", "minimum_p", "slope", "slope_low", "slope_high", "manipulation_p")
+    )
+    row = verdict(
+        "balance",
+        "preference",
+        **numbers,
+        verdict="not testable",
+        sentence="Whether it is inherited cannot be tested here.",
+        reason="There is one persona only.",
+    )
+    findings = build(verdicts=verdict_frame([row]))
+    bare = findings.estimates.filter(pl.col("test").is_in(["agreement"]))
+    text = read(replace(findings, estimates=bare))
+    assert "### Balancing a pole, preference: not testable" in text
+    assert "Why: There is one persona only." in text
+    assert "*Slope not estimable. Student: XGBoost.*" in text
+    assert "Not testable here: it takes at least two personas" in text
+    assert "## How much arrives" not in text
+
+
+def test_no_verdict_is_said_to_be_none() -> None:
+    """Findings without verdicts say so."""
+    assert "No verdict was given." in read(build(verdicts=verdict_frame([])))
+
+
+def test_other_students_verdicts_are_exploratory() -> None:
+    """Only the first student's verdicts stand at the top; the others' stand under what was exploratory."""
+    rows = [verdict("balance", "level"), verdict("balance", "level", student="mlp", verdict="inconclusive")]
+    text = read(build(verdicts=verdict_frame(rows)))
+    assert text.count("### ") == 1
+    exploratory = text[text.index("## What was exploratory") :]
+    assert "- Balancing a pole, level, neural network: inconclusive (p = .006)" in exploratory
+
+
+def test_a_task_that_is_not_played_has_no_section_on_returns() -> None:
+    """Without returns and policies their sections are absent, and nothing stands in for them."""
+    findings = build(animations={})
+    text = read(replace(findings, returns=findings.returns.clear(), policies=findings.policies.clear()))
+    assert "closed loop" not in text
+    assert "## How they act" not in text
+    assert "## One episode each" not in text
+
+
+def test_other_arms_stand_beside_the_personas() -> None:
+    """Agreement over all personas is of the compared ones; neutral and placebo have columns of their own."""
+    findings = build()
+    swapped = findings.estimates.with_columns(pl.col("contrast").replace({"beekeeper": "tea-drinker"}))
+    text = read(replace(findings, estimates=swapped))
+    assert "| Balancing a pole | All personas | Least | Greatest | Somebody who drinks tea |" in text
+
+
+def test_only_controls_that_were_there_are_explained() -> None:
+    """A run without a generic student does not speak of one."""
+    findings = build()
+    without = findings.estimates.filter(pl.col("agent") != "generic")
+    text = read(replace(findings, estimates=without, returns=findings.returns.clear()))
+    assert "fair coin" in text
+    assert "generic" not in text[text.index("## Students against") :]
+
+
+def test_teacher_and_student_are_filmed_side_by_side() -> None:
+    """A persona's teacher and student share a row; other films are linked."""
+    findings = build()
+    text = page(findings, (), tuple(f"{name}.svg" for name in findings.animations), ())
+    (row,) = [line for line in text.splitlines() if line.startswith("| The clockmaker | ![")]
+    assert "(charts/balance-teacher-simulated-weights-clockmaker.svg)" in row
+    assert "(charts/balance-student-xgboost-clockmaker.svg)" in row
+    assert "A film of 1 other agent lies in the folder charts/." in text
+
+
+def test_a_changed_plan_is_confessed() -> None:
+    """What has changed since the plan was registered is listed; otherwise it says that nothing has."""
+    assert "Nothing in it has changed since." in read(build())
+    text = read(build(plan_changes=("analysis.alpha was 0.05 and is now 0.1",)))
+    assert "**Changed since the plan was registered**" in text
+    assert "- analysis.alpha was 0.05 and is now 0.1" in text
+    assert "Nothing in it has changed" not in text
+
+
+def test_excluded_answers_are_told(whole: str) -> None:
+    """Answers that are no answers are counted by persona; if there are none, that is said."""
+    assert "| Balancing a pole | The clockmaker | refused | 1 | 5.0 % |" in whole
+    findings = build()
+    complete = findings.estimates.filter(pl.col("test") != "exclusions")
+    assert "None: each of the teachers' 120 rows" in read(replace(findings, estimates=complete))
+
+
+def test_permuted_students_stand_beside_the_returns(whole: str) -> None:
+    """Under the returns stand those of the permuted-label students, with their number and range."""
+    assert re.search(
+        r"^- permuted labels: \d+\.\d \(\d+\.\d\), 24 students from \d+\.\d to \d+\.\d$", whole, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(
+    "where", ["names", "title", "question", "agent", "sentence", "limit", "verdict", "change"]
+)
+def test_hostile_text_is_inert(where: str, whole: str) -> None:
+    """Nothing that a name, a title or a sentence says becomes HTML, a link, an image, a table or a heading."""
+    origin = {
+        "agent": Origin("recorded", HOSTILE),
+        "sentence": Origin(sentence=HOSTILE),
+        "limit": Origin(limits=(HOSTILE,)),
+    }
+    changes: dict[str, Any] = {
+        "names": {"names": dict.fromkeys(PERSONAS, HOSTILE)},
+        "title": {"title": HOSTILE},
+        "question": {"question": HOSTILE},
+        "verdict": {
+            "verdicts": verdict_frame([verdict("balance", "level", sentence=HOSTILE, reason=HOSTILE)])
+        },
+        "change": {"plan_changes": (HOSTILE,)},
+    }
+    findings = build(**changes.get(where, {"provenance": origin.get(where)}))
+    tokens = PARSER.parse(read(findings, figures(findings)))
+    leaves = [leaf for token in tokens for leaf in (token, *(token.children or []))]
+    kinds = {leaf.type for leaf in leaves}
+    assert not kinds & {"html_block", "html_inline", "code_inline", "s_open", "fence", "code_block"}
+    targets = [leaf.attrs.get("src") or leaf.attrs.get("href") for leaf in leaves]
+    known = ("charts/", "tables/", "report.json")
+    assert all(str(target).startswith(known) for target in targets if target is not None)
+    if where != "verdict":  # there is one verdict less, hence one heading
+        for kind in ("tr_open", "td_open", "heading_open"):
+            assert sum(t.type == kind for t in tokens) == sum(t.type == kind for t in PARSER.parse(whole))
+    assert any("onerror" in leaf.content for leaf in leaves if leaf.type == "inline")
+
+
+def test_two_tasks_are_both_told() -> None:
+    """Every section speaks of every task, in the design's order."""
+    findings = build(tasks={**TITLES, "guess": "Guessing"})
+    text = read(findings, figures(findings))
+    for section in ("matrix-{}-preference", "agreement-{}", "returns-{}"):
+        first, second = (text.index(f"charts/{section.format(task)}.svg") for task in ("balance", "guess"))
+        assert first < second

@@ -1,0 +1,166 @@
+"""The way from the responses table to arrays."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from cells import random_panel, row, table
+
+from eep import responses
+from eep.stats import panel
+from eep.stats.panel import Panel
+
+CELLS = random_panel(3, 2, 5, seed=0)
+
+
+def _build(frame: pl.DataFrame, option: str | None = None) -> Panel:
+    return panel.build(frame, task="task", agent="kind", option=option)
+
+
+def _change(where: pl.Expr, **values: Any) -> pl.DataFrame:
+    """Return the table with columns changed in the rows that ``where`` selects."""
+    frame = table(CELLS)
+    changed = [
+        pl.when(where).then(pl.lit(value)).otherwise(pl.col(name)).cast(frame.schema[name]).alias(name)
+        for name, value in values.items()
+    ]
+    return responses.check(frame.with_columns(changed))
+
+
+def _one(role: str, item: str) -> pl.Expr:
+    """Return the first cell's row of an item."""
+    return (pl.col("role") == role) & (pl.col("item") == item) & _cell("p000", "w000")
+
+
+def _cell(persona: str, wording: str) -> pl.Expr:
+    return (pl.col("persona") == persona) & (pl.col("wording") == wording)
+
+
+def test_arrays_and_names_come_back() -> None:
+    """A complete table gives the arrays and names that it was made from."""
+    found = _build(table(CELLS))
+    assert np.array_equal(found.teacher, CELLS.teacher)
+    assert np.array_equal(found.student, CELLS.student)
+    assert (found.personas, found.wordings, found.items) == (CELLS.personas, CELLS.wordings, CELLS.items)
+    assert (found.clusters, found.option, found.n_excluded, found.reason()) == (CELLS.clusters, "yes", 0, "")
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    """Shuffled rows give the same arrays to the last bit."""
+    found = _build(table(CELLS).sample(fraction=1.0, shuffle=True, seed=1))
+    assert np.array_equal(found.teacher, CELLS.teacher)
+
+
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str) -> None:
+    """An item without a valid answer in one cell, teacher or student, is left out of all cells, and counted."""
+    found = _build(_change(_one(role, "i003"), response=None, status="refused"))
+    assert found.items == ("i000", "i001", "i002", "i004")
+    assert found.n_excluded == 1
+    assert np.array_equal(found.teacher, np.delete(CELLS.teacher, 3, axis=2))
+
+
+def test_a_row_that_is_not_there_counts_as_missing() -> None:
+    """An item that a cell was never asked is excluded like one it refused."""
+    found = _build(table(CELLS).filter(~_one("teacher", "i001")))
+    assert found.n_excluded == 1
+    assert "i001" not in found.items
+
+
+def test_samples_are_averaged_first() -> None:
+    """Repeated questions enter as the mean of their valid answers."""
+    again = [
+        row("teacher", "p000", "w000", "i000", 0.25, sample=1),
+        row("teacher", "p000", "w000", "i000", None, sample=2),
+    ]
+    found = _build(pl.concat([table(CELLS), responses.build(again)]))
+    assert found.teacher[0, 0, 0] == pytest.approx((CELLS.teacher[0, 0, 0] + 0.25) / 2)
+    assert found.n_excluded == 0
+
+
+def test_sampling_variance() -> None:
+    """With every question asked twice, the sampling variance is the mean squared standard error of the means."""
+    rng = np.random.default_rng(5)
+    again = rng.random(CELLS.teacher.shape)
+    rows = [
+        row("teacher", p, w, i, float(again[a, b, c]), sample=1)
+        for a, p in enumerate(CELLS.personas)
+        for b, w in enumerate(CELLS.wordings)
+        for c, i in enumerate(CELLS.items)
+    ]
+    found = _build(pl.concat([table(CELLS), responses.build(rows)]))
+    expected = np.stack([CELLS.teacher, again]).var(axis=0, ddof=1).mean() / 2
+    assert found.sampling == pytest.approx(expected)
+    assert _build(table(CELLS)).sampling == 0.0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"role": "control", "agent": "permuted"},
+        {"role": "student", "agent": "other-kind"},
+        {"arm": "neutral", "persona": "neutral"},
+        {"split": "train", "item": "seen", "cluster": "seen"},
+        {"task": "other"},
+    ],
+)
+def test_other_rows_are_left_aside(other: dict[str, str]) -> None:
+    """Controls, other students, other arms, training items and other tasks leave the panel as it is."""
+    extra = {**row("teacher", "p000", "w009", "i000", 0.5), **other}
+    found = _build(pl.concat([table(CELLS), responses.build([extra])]))
+    assert np.array_equal(found.teacher, CELLS.teacher)
+    assert np.array_equal(found.student, CELLS.student)
+
+
+def test_two_teachers_are_refused() -> None:
+    """Answers of two teachers in one task cannot be mixed."""
+    with pytest.raises(
+        ValueError, match="expected one teacher in task 'task'; found another, simulated:planted"
+    ):
+        _build(_change(_one("teacher", "i000"), agent="another"))
+
+
+def test_an_option_must_be_named_among_several() -> None:
+    """With two scored options the one to analyse must be named; then only its rows count."""
+    both = pl.concat(
+        [table(CELLS), responses.build([row("teacher", "p000", "w000", "i000", 0.0, option="maybe")])]
+    )
+    with pytest.raises(ValueError, match="several are scored; found none out of maybe, yes"):
+        _build(both)
+    assert np.array_equal(_build(both, "yes").teacher, CELLS.teacher)
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason"),
+    [
+        (
+            table(CELLS).filter(persona="p000"),
+            "there is only 1 persona, and a persona shows only beside another",
+        ),
+        (table(CELLS).filter(wording="w000"), "there is only 1 wording, so nothing tells a persona from"),
+        (table(CELLS).filter(task="none"), "there is no persona"),
+        (table(CELLS).filter(role="teacher"), "no valid held-out answers from any kind student"),
+        (
+            table(CELLS).filter(~(_cell("p001", "w001") & (pl.col("role") == "student"))),
+            "no valid held-out answers from the kind student of p001 (w001)",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_has_a_reason(frame: pl.DataFrame, reason: str) -> None:
+    """One persona, one wording, missing students or cells are named as the reason, and nothing fails."""
+    assert _build(frame).reason().startswith(reason)
+
+
+def test_no_common_item() -> None:
+    """Items that each miss in some cell leave nothing to compare, which is the reason given."""
+    cells = [(p, w) for p in CELLS.personas for w in CELLS.wordings]
+    holes = [_cell(*cell) & (pl.col("item") == item) for cell, item in zip(cells, CELLS.items, strict=False)]
+    frame = table(CELLS).filter(~pl.any_horizontal(holes))
+    assert _build(frame).reason() == "none of the 5 held-out items was validly answered in every cell"
+
+
+def test_shapes_must_agree() -> None:
+    """Arrays that do not fit the names are refused with both shapes."""
+    with pytest.raises(ValueError, match=r"expected teacher and student of shape \(1, 1, 1\)"):
+        Panel("t", "a", "o", ("p",), ("w",), ("i",), ("c",), np.zeros((1, 1, 2)), np.zeros((1, 1, 1)))

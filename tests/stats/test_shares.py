@@ -1,0 +1,78 @@
+"""Shares of the variance of the teachers' answers."""
+
+import numpy as np
+import pytest
+from cells import panel, random_panel
+
+from eep.stats.estimates import Estimate
+from eep.stats.panel import FloatArray, Panel
+from eep.stats.shares import TERMS, Shares, components
+
+ABOUT = Estimate(task="task", component="", test="", term="", agent="teacher")
+
+
+def _teachers(x: FloatArray) -> Panel:
+    return panel(x, np.zeros_like(x))
+
+
+def _simulated(deviations: dict[str, float], shape: tuple[int, int, int], seed: int) -> FloatArray:
+    """Return a sum of independent effects with the given standard deviations."""
+    rng = np.random.default_rng(seed)
+    total = np.zeros(shape)
+    for effect, deviation in deviations.items():
+        size = [n if letter in effect else 1 for letter, n in zip("pwi", shape, strict=True)]
+        total += deviation * rng.normal(size=size)
+    return total
+
+
+def test_components_come_back() -> None:
+    """Variance components of a large simulated design are those that were put in."""
+    deviations = {"p": 0.5, "w": 0.4, "i": 1.5, "pw": 0.3, "pi": 1.0, "wi": 0.6, "pwi": 0.8}
+    found = components(_simulated(deviations, (60, 50, 80), seed=0))
+    for effect, deviation in deviations.items():
+        assert found[effect] == pytest.approx(deviation**2, rel=0.35), effect
+    assert found["pwi"] == pytest.approx(0.64, rel=0.02)
+    assert found["pi"] == pytest.approx(1.0, rel=0.1)
+
+
+def test_components_are_unbiased() -> None:
+    """Averaged over small designs, noise and idiosyncrasy are not counted as persona."""
+    deviations = {"i": 1.0, "wi": 0.5, "pwi": 1.0}
+    found = [components(_simulated(deviations, (4, 3, 15), seed)) for seed in range(400)]
+    for effect, expected in {"pi": 0.0, "p": 0.0, "wi": 0.25, "i": 1.0, "pwi": 1.0}.items():
+        assert np.mean([one[effect] for one in found]) == pytest.approx(expected, abs=0.04), effect
+
+
+def test_shares_sum_to_one() -> None:
+    """Shares are none below zero and sum to one."""
+    shares = Shares()(random_panel(4, 3, 20, seed=0)).shares
+    assert min(shares) >= 0.0
+    assert sum(shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("effect", "term"),
+    [("i", "generic"), ("p", "level"), ("pi", "preference"), ("wi", "wording"), ("pwi", "rest")],
+)
+def test_each_source_has_its_share(effect: str, term: str) -> None:
+    """Answers that vary in one way only have (nearly) all their variance in that share."""
+    shares = Shares()(_teachers(_simulated({effect: 1.0}, (8, 6, 200), seed=1))).shares
+    assert shares[TERMS.index(term)] > 0.98
+
+
+@pytest.mark.parametrize(
+    ("x", "reason"),
+    [
+        (np.full((3, 2, 9), 0.4), "all teachers gave the same answer to every item"),
+        (np.random.default_rng(0).random((3, 2, 1)), "there is only one held-out item"),
+        (
+            np.random.default_rng(0).random((1, 2, 9)),
+            "there is only 1 persona, and a persona shows only beside another",
+        ),
+    ],
+)
+def test_what_has_no_shares_has_a_reason(x: FloatArray, reason: str) -> None:
+    """Without variance, or without several items or personas, shares are null and the note says why."""
+    rows = Shares()(_teachers(x)).rows(ABOUT)
+    assert [row.term for row in rows] == list(TERMS)
+    assert all(row.estimate is None and row.note == reason for row in rows)

@@ -1,0 +1,34 @@
+"""Soft labels as weighted hard ones, and one thread."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from threadpoolctl import threadpool_info
+
+from eep.students.base import FloatArray, single_thread, weighted_rows
+
+
+@given(p=arrays(np.float64, 6, elements=st.floats(0, 1) | st.sampled_from([0.0, 1.0])))
+def test_weighted_rows_are_cross_entropy(p: FloatArray) -> None:
+    """The weighted log loss of the hard rows is the cross-entropy to the soft labels; the weights sum to n."""
+    x = np.arange(6.0)[:, None]
+    rows, labels, weights = weighted_rows(x, p)
+    q = 0.1 + 0.13 * np.arange(6)
+    said = 0.1 + 0.13 * rows[:, 0]
+    hard = -np.sum(weights * np.log(np.where(labels == 1, said, 1 - said)))
+    np.testing.assert_allclose(hard, -np.sum(p * np.log(q) + (1 - p) * np.log(1 - q)))
+    np.testing.assert_allclose(weights.sum(), 6)
+    assert (weights > 0).all()
+
+
+def test_single_thread_holds_the_libraries_it_imports() -> None:
+    """Inside the context every numerical library has one thread, outside as many as before."""
+    with single_thread("sklearn.neural_network"):
+        inside = threadpool_info()
+    assert {one["num_threads"] for one in inside} == {1}
+    assert {one["user_api"] for one in inside} == {"blas", "openmp"}
+    before = [one["num_threads"] for one in threadpool_info()]
+    with single_thread("sklearn.neural_network"):
+        pass
+    assert [one["num_threads"] for one in threadpool_info()] == before

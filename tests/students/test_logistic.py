@@ -1,0 +1,79 @@
+"""Logistic regression and its penalty."""
+
+import numpy as np
+import pytest
+
+from eep.students.base import FloatArray
+from eep.students.logistic import (
+    PENALTIES,
+    Logistic,
+    chosen_penalty,
+    held_out_loss,
+    logistic,
+    solve,
+)
+
+
+def soft(n: int, d: int, *, seed: int = 0, noise: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Return features and the soft labels of a logistic teacher with as much noise in its logits."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, d))
+    return x, logistic(x @ np.linspace(-1, 1, d) + noise * rng.normal(size=n))
+
+
+@pytest.mark.parametrize("c", [0.01, 1.0, 100.0])
+def test_solution_is_the_penalised_maximum(c: float) -> None:
+    """At the weights found, the gradient of cross-entropy plus penalty is zero, and the errors sum to zero."""
+    z, p = soft(200, 5, noise=1.0)
+    weights, intercept = solve(z, p, c)
+    errors = logistic(z @ weights + intercept) - p
+    np.testing.assert_allclose(z.T @ errors + weights / c, 0, atol=0.05)
+    assert abs(errors.sum()) < 0.05
+
+
+def test_recovers_a_logistic_teacher() -> None:
+    """A teacher that weighs what it sees is imitated to the third decimal place, whatever the units."""
+    x, p = soft(4000, 4)
+    units = np.array([1e-3, 1.0, 50.0, 1e4])
+    q = Logistic().fit((x * units).astype(np.float32), p, seed=0).predict((x * units).astype(np.float32))
+    np.testing.assert_allclose(q, p, atol=2e-3)
+
+
+def test_penalty_is_chosen_by_held_out_loss() -> None:
+    """Of the penalties walked through, the chosen one has the least loss on held-out folds; noise asks for more."""
+    chosen = []
+    for noise in (0.0, 4.0):
+        z, p = soft(150, 60, noise=noise)
+        fold = np.random.default_rng(5).permutation(150) % 5
+        losses = [held_out_loss(z, p, fold, c) for c in PENALTIES]
+        chosen.append(chosen_penalty(z, p, 5))
+        place = PENALTIES.index(chosen[-1])
+        assert losses[place] == min(losses[: place + 2])
+    assert chosen[1] < chosen[0]
+
+
+def test_penalty_is_not_searched_where_demonstrations_abound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty demonstrations per feature are enough for the plain penalty; nineteen call for a search."""
+    asked: list[int] = []
+
+    def spy(z: FloatArray, p: FloatArray, seed: int) -> float:
+        asked.append(len(p))
+        return chosen_penalty(z, p, seed)
+
+    monkeypatch.setattr("eep.students.logistic.chosen_penalty", spy)
+    for n in (80, 79):
+        x, p = soft(n, 4)
+        Logistic().fit(x.astype(np.float32), p, seed=0)
+    assert asked == [79]
+
+
+def test_folds_come_from_the_seed() -> None:
+    """Another seed cuts other folds, which can tell in the penalty and so in the student."""
+    x, p = soft(60, 30, noise=2.0)
+    found = {chosen_penalty(x, p, seed) for seed in range(8)}
+    assert len(found) > 1
+
+
+def test_logistic_function_does_not_overflow() -> None:
+    """Scores of any size give probabilities, without a warning."""
+    np.testing.assert_allclose(logistic(np.array([-1e300, -2.0, 0.0, 1e300])), [0, 0.119202922, 0.5, 1])

@@ -1,0 +1,135 @@
+"""The 81 texts."""
+
+import json
+
+import numpy as np
+import pytest
+from cartpole_recordings import published_recording
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eep.tasks.cartpole import recording, words
+
+CELLS = st.integers(0, 80)
+
+
+def test_texts_as_recorded_answers_have_them() -> None:
+    """The texts and their order are those under which answers have been recorded."""
+    texts = words.texts()
+    assert len(set(texts)) == 81
+    assert texts[0] == (
+        "cart-position: left; cart-velocity: leftwards; pole-angular-velocity: leftwards; pole-angle: left"
+    )
+    assert texts[39] == (
+        "cart-position: center; cart-velocity: stopped; pole-angular-velocity: zero; pole-angle: left"
+    )
+    assert texts[80] == (
+        "cart-position: right; cart-velocity: rightwards; pole-angular-velocity: rightwards; pole-angle: right"
+    )
+
+
+def test_numbers_name_their_units() -> None:
+    """In numbers the same cells are told by one state each, every value with its unit."""
+    texts = words.texts("numbers")
+    assert len(set(texts)) == 81
+    assert texts[40].split("; ") == [
+        "cart-position: 0 metres",
+        "cart-velocity: 0 metres per second",
+        "pole-angular-velocity: 0 degrees per second",
+        "pole-angle: 0 degrees",
+    ]
+    assert texts[0].startswith("cart-position: -0.35 metres; cart-velocity: -0.5 metres per second; ")
+
+
+@pytest.mark.parametrize(
+    ("column", "threshold", "place"), [(0, 0.1, 27), (1, 0.1, 9), (3, 0.2, 3), (2, 0.01, 1)]
+)
+def test_thresholds(column: int, threshold: float, place: int) -> None:
+    """Words change at plus and minus the threshold of their variable; the threshold itself is the middle."""
+    states = np.zeros((5, 4))
+    states[:, column] = [-threshold - 1e-6, -threshold, 0, threshold, threshold + 1e-6]
+    assert words.cells(states).tolist() == [40 - place, 40, 40, 40, 40 + place]
+
+
+def test_words_are_those_the_recorded_teacher_read() -> None:
+    """The published conversations hold these words for these states, in every episode but the four that were cut."""
+    restored = recording.restore(recording.read(published_recording()))
+    conversations = json.loads((published_recording() / "prompts.json").read_text(encoding="utf-8"))
+    agreeing = 0
+    for episode in range(157):
+        told = [turn["content"] for turn in conversations[episode] if turn["content"].startswith("cart-")]
+        rows = restored.decided & (restored.episode == episode)
+        expected = [words.text(cell) for cell in words.cells(restored.observations[rows])]
+        agreeing += expected == [words.text(words.parse(text)) for text in told[-len(expected) :]]
+    assert agreeing == 153
+
+
+@given(CELLS, st.sampled_from(["words", "numbers"]))
+def test_parse_returns_the_cell(cell: int, style: words.Style) -> None:
+    """A text of either style is read back to its cell."""
+    assert words.parse(words.text(cell, style)) == cell
+
+
+@given(CELLS, st.permutations(range(4)), st.sampled_from(["\n", ";", " ;\n ", "\r\n"]), st.booleans())
+def test_parse_is_free_in_form(cell: int, order: list[int], separator: str, shout: bool) -> None:  # noqa: FBT001
+    """Order, separators, spaces and case do not matter."""
+    parts = words.text(cell).split("; ")
+    told = separator.join(parts[place].replace(": ", " :  ") for place in order) + separator
+    assert words.parse(told.upper() if shout else told) == cell
+
+
+@given(st.lists(st.floats(-3, 3), min_size=4, max_size=4))
+def test_told_state_is_parsed_to_the_state_s_cell(state: list[float]) -> None:
+    """Telling a state and reading it back loses nothing but the size of the numbers."""
+    (cell,) = words.cells(np.array([state]))
+    assert words.parse(words.text(int(cell))) == cell
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("", "found none"),
+        ("cart-position: left", "expected values for cart-position, cart-velocity"),
+        (words.text(3) + "; cart-position: left", "found it twice"),
+        (words.text(3) + "; wind: left", "wind"),
+        (words.text(3).replace("zero", "zerro"), "'zerro'"),
+        (words.text(3, "numbers").replace("degrees per second", "radians"), "radians"),
+    ],
+)
+def test_parse_refuses_what_is_no_state(told: str, found: str) -> None:
+    """A text that does not tell each variable once, in its words or unit, is refused with what was found."""
+    with pytest.raises(ValueError, match=found):
+        words.parse(told)
+
+
+def test_typical_states_lie_in_their_cells() -> None:
+    """The state that tells a cell in numbers lies in that cell."""
+    assert words.cells(words.representatives()).tolist() == list(range(81))
+
+
+@given(CELLS)
+def test_mirrored_cells_have_mirrored_traits(cell: int) -> None:
+    """The mirror image of a cell has the opposite traits and the opposite pull."""
+    mirrored = 80 - cell
+    assert words.traits(mirrored) == {name: -value for name, value in words.traits(cell).items()}
+    assert words.generic(mirrored) == pytest.approx(-words.generic(cell))
+    assert tuple(words.traits(cell)) == (
+        "cart-position",
+        "cart-velocity",
+        "pole-angular-velocity",
+        "pole-angle",
+    )
+
+
+@pytest.mark.parametrize("states", [np.zeros(4), np.zeros((2, 3)), np.full((1, 4), np.nan)])
+def test_cells_refuse_what_is_no_state(states: np.ndarray) -> None:
+    """States of another shape, or not numbers, have no cell."""
+    with pytest.raises(ValueError, match="expected states"):
+        words.cells(states)
+
+
+@pytest.mark.parametrize("cell", [-1, 81])
+def test_there_are_81_cells(cell: int) -> None:
+    """A cell outside 0..80 has no text."""
+    with pytest.raises(ValueError, match=r"0\.\.80"):
+        words.text(cell)

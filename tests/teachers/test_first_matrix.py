@@ -1,0 +1,79 @@
+"""The recording that comes with eep, and what belongs to it."""
+
+import asyncio
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from eep import prompt
+from eep.persona import load_persona
+from eep.question import Answer, Question, Status
+from eep.tasks import task_class
+from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
+from eep.teachers.recording import Recording, open_recording
+
+PERSONAS = sorted((Path(__file__).resolve().parents[2] / "personas").glob("*.toml"))
+
+
+@cache
+def recording() -> Recording:
+    """Return the first matrix."""
+    return open_recording(SHIPPED / "first-matrix")
+
+
+def test_it_is_complete() -> None:
+    """It has an answer of every persona in every wording to every item: 33 x (360 + 81)."""
+    replies = recording().replies
+    cells = {(place.persona, place.wording) for place in replies}
+    texts = {(place.task, place.text) for place in replies}
+    assert (len(replies), len(cells), len(texts)) == (14_553, 33, 441)
+    assert {place.sample for place in replies} == {0}
+    assert all(
+        reply.status == "ok" and reply.choice and len(reply.probabilities) == 1 for reply in replies.values()
+    )
+
+
+def test_its_limits_are_told() -> None:
+    """Its provenance says recorded, and its limits that version, independence and measured frequencies are missing."""
+    said = Recorded(RecordedSettings(recording="first-matrix"), seed=0).provenance()
+    assert said.agent == "recorded:claude"
+    assert "recorded" in said.sentence
+    limits = " ".join(said.limits)
+    for words in ("exact version", "not independent", "not measured frequencies", "saw no picture"):
+        assert words in limits
+
+
+@pytest.mark.parametrize("path", PERSONAS, ids=lambda path: path.stem)
+def test_the_personas_have_the_recorded_wordings(path: Path) -> None:
+    """Each persona's file has the texts that the answers were recorded with, letter for letter."""
+    persona = load_persona(path)
+    assert {wording.id: wording.text for wording in persona.wordings} == recording().wordings[persona.id]
+
+
+def test_every_cartpole_question_is_answered() -> None:
+    """CartPole as eep tells it finds its answers: 81 texts in 33 cells, none of them left out."""
+    task = task_class("cartpole")(task_class("cartpole").Settings())
+    teacher = Recorded(RecordedSettings(recording="first-matrix"), seed=0)
+    questions = [
+        Question(
+            persona,
+            wording,
+            task.id,
+            item,
+            prompt.build(wording, task.question(item)),
+            task.options,
+            "right",
+            0,
+        )
+        for persona in map(load_persona, PERSONAS)
+        for wording in persona.wordings
+        for item in task.stimuli()
+    ]
+
+    async def ask() -> list[Answer]:
+        return [await teacher.answer(question) for question in questions]
+
+    answers = asyncio.run(ask())
+    assert len(answers) == 81 * 33
+    assert {answer.status for answer in answers} == {Status.OK}

@@ -1,0 +1,282 @@
+"""Eliciting."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asking
+import pytest
+from asking import Scripted, ending
+
+from eep.elicit import Elicited, elicit, inventory
+from eep.progress import Lines
+from eep.question import Question, Status, answer_key
+from eep.store import Store
+from eep.teachers.base import UnansweredError
+from eep.teachers.simulated import Simulated, SimulatedSettings
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Yield an empty store."""
+    with Store.open(tmp_path / "answers.sqlite") as opened:
+        yield opened
+
+
+def said(elicited: Elicited) -> list[tuple[str, str]]:
+    """Return item and status of the answered questions, in their order."""
+    return [(question.item.id, answer.status.value) for question, answer in elicited.answered]
+
+
+def test_only_what_is_missing_is_asked(store: Store) -> None:
+    """A rerun asks nothing, and a longer list asks what is new; answers come in the order of the questions."""
+    questions = asking.questions(30)
+    teacher = Scripted()
+    first = elicit(questions[:20], teacher, store, concurrency=4)
+    assert (first.asked, first.stored, len(teacher.asked)) == (20, 0, 20)
+    again = elicit(questions[:20], teacher, store, concurrency=4)
+    assert (again.asked, again.stored, len(teacher.asked)) == (0, 20, 20)
+    assert again.answered == first.answered
+    longer = elicit(list(reversed(questions)), teacher, store, concurrency=4)
+    assert (longer.asked, longer.stored, len(teacher.asked)) == (10, 20, 30)
+    assert [question.item.id for question, _ in longer.answered] == [f"item {i}" for i in reversed(range(30))]
+    assert all(answer.text == f"to {question.item.id}" for question, answer in longer.answered)
+
+
+def test_no_questions_are_no_trouble(store: Store) -> None:
+    """Nothing to ask gives nothing."""
+    assert elicit([], Scripted(), store, concurrency=3) == Elicited((), (), 0, 0)
+
+
+@pytest.mark.parametrize("concurrency", [1, 5, 64])
+def test_so_many_are_under_way_and_no_more(store: Store, concurrency: int) -> None:
+    """The concurrency is reached where there are questions enough, and never exceeded."""
+    teacher = Scripted()
+    elicit(asking.questions(40), teacher, store, concurrency=concurrency)
+    assert teacher.most_under_way == min(concurrency, 40)
+
+
+def test_equal_questions_are_asked_once(store: Store) -> None:
+    """Questions with the same request share one answer; another sample or wording is another question."""
+    same = [asking.question("a"), asking.question("a", traits={"lean": 3.0}), asking.question("a")]
+    others = [asking.question("a", sample=1), asking.question("a", wording=1)]
+    teacher = Scripted()
+    elicited = elicit([*same, *others], teacher, store, concurrency=8)
+    assert (elicited.asked, len(teacher.asked), len(elicited.answered)) == (3, 3, 5)
+    assert len({answer.key for _, answer in elicited.answered[:3]}) == 1
+
+
+def test_unanswered_questions_keep_their_reason_and_are_asked_again(store: Store) -> None:
+    """What a teacher has no answer to is listed with the reason, is not stored, and may be answered later."""
+
+    def script(question: Question) -> dict[str, Any]:
+        if question.item.id in missing:
+            raise UnansweredError(f"nothing on {question.item.id}")
+        return {}
+
+    missing = {"item 1", "item 3"}
+    questions = [*asking.questions(5), asking.question("item 3")]
+    elicited = elicit(questions, Scripted(script), store, concurrency=2)
+    assert [question.item.id for question, _ in elicited.answered] == ["item 0", "item 2", "item 4"]
+    assert elicited.unanswered == (
+        (questions[1], "nothing on item 1"),
+        (questions[3], "nothing on item 3"),
+        (questions[5], "nothing on item 3"),
+    )
+    missing.clear()
+    later = elicit(questions, Scripted(script), store, concurrency=2)
+    assert (later.asked, later.stored, later.unanswered) == (2, 3, ())
+
+
+def test_failures_are_asked_again_and_refusals_are_final(store: Store) -> None:
+    """Of answers that are none, only failed ones are asked again by the next run."""
+    endings = {"item 0": Status.REFUSED, "item 1": Status.UNPARSABLE, "item 2": Status.FAILED}
+
+    def script(question: Question) -> dict[str, Any]:
+        status = endings.get(question.item.id)
+        return {} if status is None else ending(status, "why")
+
+    teacher = Scripted(script)
+    questions = asking.questions(4)
+    first = elicit(questions, teacher, store, concurrency=2)
+    assert said(first) == [
+        ("item 0", "refused"),
+        ("item 1", "unparsable"),
+        ("item 2", "failed"),
+        ("item 3", "ok"),
+    ]
+    endings.clear()
+    teacher.asked.clear()
+    second = elicit(questions, teacher, store, concurrency=2)
+    assert teacher.asked == ["item 2"]
+    assert said(second) == [
+        ("item 0", "refused"),
+        ("item 1", "unparsable"),
+        ("item 2", "ok"),
+        ("item 3", "ok"),
+    ]
+    assert (second.asked, second.stored) == (1, 3)
+
+
+def test_a_fault_of_the_teacher_surfaces(store: Store) -> None:
+    """An unexpected exception comes through as itself, no answer is made of it, and earlier answers are kept."""
+
+    def script(question: Question) -> dict[str, Any]:
+        if question.item.id == "item 10":
+            raise ZeroDivisionError("a fault")
+        return {}
+
+    questions = asking.questions(100)
+    with pytest.raises(ZeroDivisionError, match="a fault"):
+        elicit(questions, Scripted(script), store, concurrency=3)
+    there = inventory(questions, Scripted(), store)
+    assert 8 <= len(there.known) <= 12
+    assert there.keys[10] not in there.known
+    assert all(answer.status is Status.OK for answer in there.known.values())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"key": b"\0" * 16}, {"probabilities": {"left": 1.0}}, {"probabilities": {"left": 0.5, "up": 0.5}}],
+)
+def test_answers_to_other_questions_are_a_fault(store: Store, changes: dict[str, Any]) -> None:
+    """An answer under another key, or about other options, is the teacher's fault and is not stored."""
+    with pytest.raises(RuntimeError, match="the teacher gave"):
+        elicit(asking.questions(1), Scripted(lambda _: changes), store, concurrency=1)
+    assert list(store.records()) == []
+
+
+def interrupting(question: Question) -> dict[str, Any]:
+    """Press Ctrl-C at the eleventh item."""
+    if question.item.id == "item 10":
+        os.kill(os.getpid(), signal.SIGINT)
+    return {}
+
+
+def test_an_interrupt_stops_cleanly(store: Store) -> None:
+    """Ctrl-C ends the asking with KeyboardInterrupt; what was answered is kept, and a rerun goes on from there."""
+    questions = asking.questions(200)
+    with pytest.raises(KeyboardInterrupt):
+        elicit(questions, Scripted(interrupting), store, concurrency=4)
+    teacher = Scripted()
+    elicited = elicit(questions, teacher, store, concurrency=4)
+    assert 7 <= elicited.stored < 200
+    assert elicited.asked == len(teacher.asked) == 200 - elicited.stored
+    assert len(elicited.answered) == 200
+
+
+def test_it_works_inside_a_running_loop(store: Store) -> None:
+    """In a notebook, whose loop is running already, eliciting works, and an interrupt stops it too."""
+    questions = asking.questions(1_000)
+
+    async def cell(script: Any) -> Elicited:
+        return elicit(questions, Scripted(script), store, concurrency=4)
+
+    loop = asyncio.new_event_loop()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(cell(interrupting))
+        elicited = loop.run_until_complete(cell(lambda _: {}))
+    finally:
+        loop.close()
+    assert 1 <= elicited.stored < 1_000
+    assert (elicited.asked, len(elicited.answered)) == (1_000 - elicited.stored, 1_000)
+
+
+def test_answers_do_not_depend_on_order_or_concurrency(tmp_path: Path) -> None:
+    """The simulated teacher's answers are the same in any order and at any concurrency."""
+    questions = [asking.question(f"item {i}", sample=s) for i in range(30) for s in range(2)]
+    teacher = Simulated(SimulatedSettings(respond="sample", noise=1.0), seed=3)
+    seen: list[dict[bytes, Any]] = []
+    for number, (order, concurrency) in enumerate(
+        [(questions, 1), (questions[::-1], 7), (questions[::2] + questions[1::2], 64)]
+    ):
+        with Store.open(tmp_path / f"{number}.sqlite") as store:
+            elicited = elicit(order, teacher, store, concurrency=concurrency)
+        assert len(elicited.answered) == 60
+        seen.append({answer.key: answer.probabilities for _, answer in elicited.answered})
+    assert seen[0] == seen[1] == seen[2]
+    assert len(set(map(str, seen[0].values()))) > 1
+
+
+def test_the_inventory_asks_nothing(store: Store) -> None:
+    """What is missing can be known without asking, even before there is a store."""
+    questions = [*asking.questions(3), asking.question("item 0")]
+    teacher = Scripted()
+    before = inventory(questions, teacher, None)
+    assert [question.item.id for question in before.missing.values()] == ["item 0", "item 1", "item 2"]
+    assert before.keys == tuple(answer_key(teacher.request(question)) for question in questions)
+    elicit(questions[1:2], teacher, store, concurrency=1)
+    after = inventory(questions, teacher, store)
+    assert [question.item.id for question in after.missing.values()] == ["item 0", "item 2"]
+    assert set(after.known) == {before.keys[1]}
+    assert teacher.asked == ["item 1"]
+
+
+def test_transcripts_tell_the_question(store: Store) -> None:
+    """Each stored answer says who was asked what: persona, wording, task, item, sample and the whole request."""
+    question = asking.question("a", wording=1, sample=2)
+    elicit([question], Scripted(), store, concurrency=1)
+    (record,) = store.records()
+    assert record.about == {
+        "agent": "scripted:model-1",
+        "persona": "sir-isaac-newton",
+        "wording": "short",
+        "task": "cartpole",
+        "item": "a",
+        "sample": 2,
+        "request": Scripted().request(question),
+    }
+    assert record.answer.key == answer_key(record.about["request"])
+
+
+def test_progress_counts_every_question(store: Store) -> None:
+    """Progress counts answered and unanswered questions; where nothing is to be asked, nothing is said."""
+
+    def script(question: Question) -> dict[str, Any]:
+        if question.item.id == "item 1":
+            raise UnansweredError("no")
+        return {}
+
+    lines = io.StringIO()
+    elicit(asking.questions(3), Scripted(script), store, concurrency=2, progress=Lines(lines))
+    assert lines.getvalue().startswith("asking: 3 of 3 in ")
+    quiet = io.StringIO()
+    elicit(asking.questions(1), Scripted(), store, concurrency=2, progress=Lines(quiet))
+    assert quiet.getvalue() == ""
+
+
+def keys(path: Path, start: int = 0, end: int | None = None) -> list[bytes]:
+    """Return the keys that stand in a log between two offsets."""
+    content = path.read_bytes()[start:end]
+    return [content[index : index + 16] for index in range(0, len(content), 16)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks")
+def test_twenty_kills_lose_nothing_and_ask_nothing_twice(tmp_path: Path) -> None:
+    """After twenty kill -9 during the asking every acknowledged answer is there, and none was asked again."""
+    script = Path(__file__).parent / "asking_until_killed.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True, timeout=60)
+    rounds = json.loads((tmp_path / "rounds.json").read_text())
+    assert [one["ended"] for one in rounds] == [-signal.SIGKILL] * 20
+    asked, acknowledged = tmp_path / "asked", tmp_path / "acknowledged"
+    starts = [{"asked": 0, "acknowledged": 0}, *rounds]
+    for begun in starts:
+        before = set(keys(acknowledged, 0, begun["acknowledged"]))
+        assert not before & set(keys(asked, begun["asked"]))
+    with Store.open(tmp_path / "answers.sqlite") as store:
+        stored = Counter(record.answer.key for record in store.records())
+    assert set(keys(acknowledged)) <= set(stored) == set(keys(asked))
+    assert set(stored.values()) == {1}
+    assert len(stored) == 400
+    # Only what was under way at a kill, at most the concurrency, may have gone out again.
+    assert len(keys(asked)) <= 400 + 20 * 8
+    assert starts[1]["acknowledged"] < starts[-1]["acknowledged"] < 400 * 16

@@ -1,0 +1,77 @@
+"""Where personas and experiments are found."""
+
+from pathlib import Path
+
+import pytest
+
+from eep import library
+from eep.errors import UserError
+
+
+def touch(folder: Path, *names: str) -> Path:
+    """Make a folder with files that give their own name as their id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / f"{name}.toml").write_text(f'id = "{name}"\n', encoding="utf-8")
+    return folder
+
+
+def test_the_nearest_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the experiment, one folder up, the current folder, and then what ships with eep."""
+    beside = touch(tmp_path / "study" / "experiments" / "personas", "a")
+    above = touch(tmp_path / "study" / "personas", "a", "b")
+    here = touch(tmp_path / "here" / "personas", "a", "b", "c")
+    monkeypatch.chdir(tmp_path / "here")
+    folders = library.persona_folders(tmp_path / "study" / "experiments" / "x.toml")
+    assert folders == (beside, above, here, library.shipped("personas"))
+    found = library.persona_paths(folders)
+    assert [found[name].parent for name in "abc"] == [beside, above, here]
+    assert found["neutral"].parent == library.shipped("personas")
+    assert library.persona_folders() == (here, library.shipped("personas"))
+
+
+def test_an_unknown_persona_is_told_with_where_it_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And with the id that was probably meant."""
+    touch(tmp_path / "personas", "marie-curie")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError) as raised:
+        library.persona_path("marie-curi", library.persona_folders())
+    assert str(raised.value) == (
+        f"expected the id of a persona in personas, {library.shipped('personas')}; "
+        "found 'marie-curi' (did you mean 'marie-curie'?)"
+    )
+
+
+def test_two_files_of_one_folder_cannot_have_one_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy whose id was not changed must not decide by its name which persona is played."""
+    folder = touch(tmp_path / "personas", "a", "b")
+    monkeypatch.chdir(tmp_path)
+    assert library.persona_path("a", library.persona_folders()) == folder / "a.toml"
+    (folder / "copy.toml").write_text('id = "a"\n', encoding="utf-8")
+    (folder / "broken.toml").write_text("id = a\n", encoding="utf-8")
+    with pytest.raises(
+        UserError, match=r"expected one persona with the id 'a'.*personas/a.toml, personas/copy.toml"
+    ):
+        library.persona_path("a", library.persona_folders())
+    assert library.persona_path("b", library.persona_folders()) == folder / "b.toml"
+
+
+def test_experiments_are_found_by_path_or_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One's own experiments/ folder goes before the shipped one; a path is taken as it is."""
+    monkeypatch.chdir(tmp_path)
+    assert library.experiment_path("quickstart") == library.shipped("experiments") / "quickstart.toml"
+    touch(tmp_path / "experiments", "quickstart")
+    assert library.experiment_path("quickstart") == Path("experiments/quickstart.toml")
+    assert library.experiment_path("else/where.toml") == Path("else/where.toml")
+    with pytest.raises(UserError, match=r"found 'quickstat' \(did you mean 'quickstart'\?\)"):
+        library.experiment_path("quickstat")
+
+
+def test_a_wheel_finds_what_it_carries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside the package if it is there, else in the repository's own folders."""
+    monkeypatch.setattr(library, "PACKAGE", tmp_path / "site-packages" / "eep")
+    assert library.shipped("personas") == tmp_path / "site-packages" / "personas"
+    inside = touch(tmp_path / "site-packages" / "eep" / "_data" / "personas", "a")
+    assert library.shipped("personas") == inside

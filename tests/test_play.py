@@ -1,0 +1,178 @@
+"""The play stage: players to returns, numbers about policies, and animations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from eep.play import COMPARED, Player, animation_name, compared_states, play
+from eep.returns import POLICIES, RETURNS
+from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
+from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.task import CartPole
+
+
+class Walk:
+    """A playable task with one state, the place on a line: +1 with the policy's probability, ends beyond 3."""
+
+    id = "walk"
+
+    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
+        """Answer every place as the table answers ``"anywhere"``."""
+        return lambda states: np.full(len(states), table["anywhere"]["up"])
+
+    def random_policy(self) -> PolicyFunction:
+        """Return the fair coin."""
+        return lambda states: np.full(len(states), 0.5)
+
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return the rule that always walks up."""
+        return {"up": lambda states: np.ones(len(states))}
+
+    def rollout(
+        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
+    ) -> Rollouts:
+        """Walk at most 20 steps; ``greedy`` is not played differently here."""
+        assert isinstance(greedy, bool)
+        walks = [[self._walk(policy, [seed, 1 + e]) for e in range(episodes)] for policy in policies]
+        returns = np.array([[np.nan if w[2] else len(w[0]) - 1.0 for w in row] for row in walks])
+        terminated = np.array([[w[1] for w in row] for row in walks])
+        return Rollouts(returns, terminated, tuple(row[0][0] for row in walks))
+
+    def _walk(self, policy: PolicyFunction, seed: list[int]) -> tuple[FeatureArray, bool, bool]:
+        rng, places = np.random.default_rng(seed), [0.0]
+        while len(places) <= 20 and abs(places[-1]) < 3:
+            chance = policy(np.array([[places[-1]]]))[0]
+            if np.isnan(chance):
+                return np.array(places, dtype=np.float32)[:, None], False, True
+            places.append(places[-1] + (1 if rng.random() < chance else -1))
+        return np.array(places, dtype=np.float32)[:, None], abs(places[-1]) >= 3, False
+
+    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+        """Return the mean answer, and how many states were compared."""
+        return {"mean": float(policy(states).mean()), "states": float(len(states))}
+
+    def animation(self, states: FeatureArray, title: str) -> str:
+        """Return the places as text."""
+        return f"{title}: {states[:, 0].tolist()}"
+
+
+def player(chance: float, *, agent: str = "xgboost", wording: str = "plain") -> Player:
+    """Return a student that answers ``chance`` everywhere."""
+    return Player(
+        "student", agent, "pirate", "persona", wording, 0, lambda states: np.full(len(states), chance)
+    )
+
+
+def test_tables_of_any_playable_task() -> None:
+    """A row per player and episode, and per player and number, each under the player's own key."""
+    players = [player(0.5), player(1.0, wording="portrait")]
+    played = play(Walk(), players, episodes=7, greedy=False, seed=0)
+    assert played.returns.schema == RETURNS
+    assert played.policies.schema == POLICIES
+    assert played.returns.height == 14
+    assert set(played.returns["task"]) == {"walk"}
+    portrait = played.returns.filter(pl.col("wording") == "portrait")
+    assert portrait["return"].to_list() == [3.0] * 7
+    assert portrait["episode"].to_list() == list(range(7))
+    assert set(portrait["ended"]) == {"terminated"}
+    means = played.policies.filter(pl.col("feature") == "mean")
+    assert dict(zip(means["wording"], means["value"], strict=True)) == {"plain": 0.5, "portrait": 1.0}
+
+
+def test_policies_are_compared_on_the_same_states() -> None:
+    """The numbers of all players are taken on one set of states, to which each player contributes."""
+    players = [player(0.5), player(1.0, wording="portrait")]
+    played = play(Walk(), players, episodes=2, greedy=False, seed=0)
+    counts = played.policies.filter(pl.col("feature") == "states")["value"]
+    assert counts.n_unique() == 1
+    assert counts[0] > 4
+
+
+@pytest.mark.parametrize("players", [1, 3, 150])
+def test_compared_states_are_few_and_evenly_given(players: int) -> None:
+    """Each player gives the same number of moments, from its first to its last, within the limit."""
+    states = tuple(np.arange(1000, dtype=np.float32)[:, None] for _ in range(players))
+    found = compared_states(Rollouts(np.zeros((players, 1)), np.ones((players, 1), dtype=bool), states))
+    assert len(found) <= COMPARED
+    values, counts = np.unique(found, return_counts=True)
+    assert (values[0], values[-1]) == (0, 999)
+    assert set(counts) == {players}
+
+
+def test_unanswered_episode_has_no_return() -> None:
+    """Where a policy had no answer the return is null and the row says so; so are numbers it does not have."""
+    played = play(Walk(), [player(float("nan")), player(0.5)], episodes=3, greedy=False, seed=0)
+    silent = played.returns.head(3)
+    assert silent["return"].to_list() == [None] * 3
+    assert silent["ended"].to_list() == ["unanswered"] * 3
+    assert played.returns.tail(3)["return"].null_count() == 0
+    assert played.policies["value"].to_list()[0] is None
+
+
+def test_time_limit_is_truncation() -> None:
+    """An episode that outlasts the task's limit is truncated and keeps its return."""
+    sway = replace(player(0.5), policy=lambda states: (states[:, 0] <= 0).astype(np.float64))
+    played = play(Walk(), [sway], episodes=2, greedy=False, seed=0)
+    assert played.returns["ended"].to_list() == ["truncated"] * 2
+    assert played.returns["return"].to_list() == [20.0, 20.0]
+
+
+def test_one_animation_per_agent_and_persona() -> None:
+    """Wordings share an animation, that of the first; its name is fit for a file."""
+    players = [
+        player(0.5),
+        player(1.0, wording="portrait"),
+        player(0.0, agent="recorded:gpt-3.5-turbo"),
+    ]
+    played = play(Walk(), players, episodes=2, greedy=False, seed=0)
+    assert list(played.animations) == [
+        "walk-student-xgboost-pirate",
+        "walk-student-recorded-gpt-3.5-turbo-pirate",
+    ]
+    assert played.animations["walk-student-xgboost-pirate"].startswith("xgboost: pirate, plain: [0.0, ")
+
+
+def test_animation_names_hold_nothing_a_file_cannot() -> None:
+    """Whatever an agent is called, the name has letters, digits, dots and hyphens only."""
+    odd = replace(player(0.5), agent="../openai:Llama 3/70B", persona="sir-isaac-newton")
+    assert animation_name("walk", odd) == "walk-student-..-openai-llama-3-70b-sir-isaac-newton"
+
+
+def test_no_players_are_refused() -> None:
+    """Nobody to play is an error."""
+    with pytest.raises(ValueError, match="at least one player"):
+        play(Walk(), [], episodes=1, greedy=False, seed=0)
+
+
+def test_cartpole_end_to_end() -> None:
+    """In CartPole a seed repeats all tables and animations exactly, and another seed gives other returns."""
+    task = CartPole(CartPoleSettings(max_steps=60))
+    table = {item.text: {"left": 0.2, "right": 0.8} for item in task.stimuli()}
+    teacher = Player("teacher", "simulated", "pirate", "persona", "plain", 0, task.table_policy(table))
+    coin = Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
+    first, again, other = (
+        play(task, [teacher, coin], episodes=20, greedy=False, seed=seed) for seed in (1, 1, 2)
+    )
+    assert first.returns.equals(again.returns)
+    assert first.policies.equals(again.policies)
+    assert first.animations == again.animations
+    assert not first.returns.equals(other.returns)
+    assert set(first.policies["feature"]) >= {"side bias", "switching rate", "dead zone", "gain pole-angle"}
+    assert set(first.animations) == {"cartpole-teacher-simulated-pirate", "cartpole-control-random-none"}
+
+
+def test_more_than_a_hundred_policies_play_in_seconds() -> None:
+    """120 tables play 50 episodes each within a few CPU seconds."""
+    import time
+
+    task = CartPole(CartPoleSettings())
+    coin = Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
+    began = time.process_time()
+    played = play(
+        task, [replace(coin, sample=place) for place in range(120)], episodes=50, greedy=False, seed=0
+    )
+    assert time.process_time() - began < 10
+    assert played.returns["return"].mean() == pytest.approx(18.7, abs=0.6)

@@ -1,0 +1,64 @@
+"""The quickstart that the README begins with, and the report of it that is committed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import eep
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMITTED = ROOT / "reports" / "quickstart"
+
+
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
+    """Run the quickstart once."""
+    return eep.run(ROOT / "experiments" / "quickstart.toml", out=tmp_path_factory.mktemp("quickstart"))
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """Return a report's record for programs."""
+    document: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return document
+
+
+def test_the_committed_report_is_current(quickstart: eep.Run) -> None:
+    """The committed report has the files, verdicts and numbers that its command makes now.
+
+    Another processor may round differently in the last digits, and a network that is trained to a limit carries
+    that on; so numbers are compared to a thousandth, words to the letter.
+    """
+    made = {path.relative_to(quickstart.report) for path in quickstart.report.rglob("*")}
+    assert made == {path.relative_to(COMMITTED) for path in COMMITTED.rglob("*")}
+    now, then = record(quickstart.report), record(COMMITTED)
+    assert now["plan_sha256"] == then["plan_sha256"]
+    for new, old in zip(now["verdicts"], then["verdicts"], strict=True):
+        assert (new["task"], new["component"], new["verdict"]) == (
+            old["task"],
+            old["component"],
+            old["verdict"],
+        )
+        assert new["p_value"] == pytest.approx(old["p_value"], abs=1e-3)
+        assert new["slope"]["estimate"] == pytest.approx(old["slope"]["estimate"], abs=1e-2)
+
+
+def test_the_first_matrix_carries_over(quickstart: eep.Run) -> None:
+    """On real answers the preference at the pole is inherited: small, but told apart from every control."""
+    verdict = quickstart.verdicts.filter(task="cartpole", component="preference").row(0, named=True)
+    assert verdict["verdict"] == "inherited"
+    assert verdict["p_value"] == pytest.approx(0.0067, abs=2e-3)
+    shares = quickstart.estimates.filter(task="cartpole", test="shares")
+    share = dict(shares.select("term", "estimate").iter_rows())
+    assert share["generic"] == pytest.approx(0.968, abs=0.005)
+    assert share["preference"] == pytest.approx(0.020, abs=0.005)
+
+
+def test_the_network_keeps_up(quickstart: eep.Run) -> None:
+    """The neural student agrees with its teacher nearly as often as XGBoost does, and far more than controls."""
+    found = quickstart.estimates.filter(task="cartpole", test="agreement", contrast="all")
+    agreement = dict(found.select("agent", "estimate").iter_rows())
+    assert agreement["mlp"] > agreement["xgboost"] - 0.03
+    assert agreement["xgboost"] > agreement["generic"] > agreement["permuted"]
+    assert agreement["permuted"] == pytest.approx(0.5, abs=0.08)

@@ -1,0 +1,83 @@
+"""JSON Schemas: current, and agreeing with what loading accepts."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from eep import schema
+from eep.errors import UserError
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted((ROOT / "personas").glob("*.toml")) + sorted((ROOT / "experiments").glob("*.toml"))
+
+
+def validator(path: Path) -> Any:
+    """Return the validator of a shipped file, by the schema that its first line names."""
+    first, _, _ = path.read_text(encoding="utf-8").partition("\n")
+    named = path.parent / first.removeprefix("#:schema ")
+    return jsonschema.Draft202012Validator(json.loads(named.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", schema.SCHEMAS)
+def test_the_committed_schemas_are_current(name: str) -> None:
+    """``eep schema`` would write the same bytes."""
+    committed = ROOT / "eep" / "schemas" / f"{name}.schema.json"
+    assert committed.read_text(encoding="utf-8") == schema.text(name)
+
+
+@pytest.mark.parametrize("name", schema.SCHEMAS)
+def test_the_schemas_are_schemas(name: str) -> None:
+    """They fit the draft they name."""
+    written = json.loads(schema.text(name))
+    assert written["$schema"] == schema.DRAFT
+    jsonschema.Draft202012Validator.check_schema(written)
+
+
+def test_schemas_are_written_to_a_folder(tmp_path: Path) -> None:
+    """One file each, the folder made if need be."""
+    paths = schema.write(tmp_path / "new")
+    assert [path.name for path in paths] == ["persona.schema.json", "experiment.schema.json"]
+    assert [path.read_text(encoding="utf-8") for path in paths] == [*map(schema.text, schema.SCHEMAS)]
+
+
+def test_an_unknown_schema_is_told_with_what_was_meant() -> None:
+    """As every name that does not exist."""
+    with pytest.raises(UserError, match=r"found 'personna' \(did you mean 'persona'\?\)"):
+        schema.text("personna")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_shipped_files_fit_the_schema_they_name(path: Path) -> None:
+    """An editor marks nothing in them."""
+    assert list(validator(path).iter_errors(tomllib.loads(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "value"),
+    [
+        ("personas/neutral.toml", ("arm",), "control"),
+        ("personas/neutral.toml", ("wordings", "Plain"), "x"),
+        ("personas/neutral.toml", ("wordings", "plain"), " "),
+        ("personas/neutral.toml", ("simulated", "cartpole", "weights", "pole-angel"), 1),
+        ("personas/neutral.toml", ("simulated", "juggling"), {}),
+        ("personas/neutral.toml", ("nmae",), "x"),
+        ("experiments/planted.toml", ("tasks", "cartpole", "students"), ["xgbost"]),
+        ("experiments/planted.toml", ("tasks",), {}),
+        ("experiments/planted.toml", ("teacher", "provider"), "simulatd"),
+        ("experiments/planted.toml", ("teacher", "recording"), "first-matrix"),
+        ("experiments/planted.toml", ("personas",), ["neutral", "neutral"]),
+        ("experiments/planted.toml", ("play", "episodes"), 0),
+    ],
+)
+def test_what_loading_refuses_an_editor_marks(file: str, path: tuple[str, ...], value: object) -> None:
+    """The schema knows tasks, traits, students, and each provider's own settings."""
+    document = tomllib.loads((ROOT / file).read_text(encoding="utf-8"))
+    table = document
+    for step in path[:-1]:
+        table = table[step]
+    table[path[-1]] = value
+    assert list(validator(ROOT / file).iter_errors(document))

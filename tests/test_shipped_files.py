@@ -1,0 +1,86 @@
+"""The personas and experiments that ship with eep."""
+
+import json
+import math
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eep.experiment import load_experiment
+from eep.persona import Arm, Persona, load_persona
+from eep.tasks import TASKS, task_class
+
+ROOT = Path(__file__).resolve().parent.parent
+PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
+EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
+RECORDED = json.loads((ROOT / "eep/recordings/first-matrix/personas.json").read_text(encoding="utf-8"))
+PLAYED = [persona for persona in PERSONAS.values() if persona.arm is Arm.PERSONA]
+TRAITS = task_class("cartpole").traits
+
+
+def weights(persona: Persona) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the simulated weights in CartPole, in the order of the traits."""
+    section = persona.simulated["cartpole"]
+    return np.array([section.weights.get(trait, 0.0) for trait in TRAITS])
+
+
+def test_wordings_are_those_that_were_recorded() -> None:
+    """Byte for byte and in the same order, so that the recorded answers belong to these personas."""
+    assert set(RECORDED) <= set(PERSONAS)
+    for name, recorded in RECORDED.items():
+        shipped = PERSONAS[name]
+        assert shipped.arm == recorded["arm"]
+        assert [(w.id, w.text) for w in shipped.wordings] == [*recorded["wordings"].items()]
+
+
+def test_every_arm_is_there() -> None:
+    """Eight personas, a neutral arm and two placebos."""
+    arms = [persona.arm for persona in PERSONAS.values()]
+    assert [arms.count(arm) for arm in Arm] == [8, 1, 2]
+
+
+@pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS)
+def test_every_persona_is_told_to_the_reader_and_can_be_simulated(persona: Persona) -> None:
+    """An ``about`` of some sentences, and explicit weights for every task, none for controls."""
+    assert len(persona.about) > 80
+    assert set(persona.simulated) == set(TASKS)
+    if persona.arm is not Arm.PERSONA:
+        assert all(section.level == 0 and not section.weights for section in persona.simulated.values())
+
+
+def test_planted_effects_are_medium_to_strong() -> None:
+    """A persona_effect of 1 shifts the logits of the 81 texts by a standard deviation of .7 to 1.2."""
+    for persona in PLAYED:
+        spread = math.sqrt(2 / 3) * float(np.linalg.norm(weights(persona)))
+        assert 0.7 <= spread <= 1.2, persona.id
+
+
+def test_planted_personas_are_balanced_and_distinct() -> None:
+    """What they share would not be told from the generic part, and what two share not from each other."""
+    rows = np.array([weights(persona) for persona in PLAYED])
+    assert np.abs(rows.mean(axis=0)).max() < 0.05
+    levels = [persona.simulated["cartpole"].level for persona in PLAYED]
+    assert abs(sum(levels)) < 0.05
+    assert len(set(levels)) == len(levels)
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    assert max(float(one @ other) for one, other in combinations(units, 2)) < 0.7
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_loads_and_is_called_as_its_file(name: str) -> None:
+    """With all its personas, and a question for the reader that ends as one."""
+    loaded = load_experiment(name)
+    assert loaded.experiment.id == name
+    assert len(loaded.personas) == len(loaded.experiment.personas)
+    assert loaded.experiment.question.endswith("?")
+
+
+def test_experiments_with_a_verdict_have_every_arm_and_three_wordings() -> None:
+    """Eight personas in three wordings, and all controls."""
+    for name in ("quickstart", "planted", "null"):
+        loaded = load_experiment(name)
+        arms = [persona.arm for persona in loaded.personas]
+        assert [arms.count(arm) for arm in Arm] == [8, 1, 2]
+        assert loaded.experiment.wordings == ("plain", "portrait", "instruction")

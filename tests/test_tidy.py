@@ -1,0 +1,173 @@
+"""Tidying: answers become tables and responses."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import asking
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eep import responses, tidy
+from eep.persona import Arm
+from eep.question import Answer, Item, Question, Status, answer_key
+from eep.tasks.base import Cell
+
+NUN = replace(asking.NEWTON, id="nun", arm=Arm.NEUTRAL)
+
+
+def task(*scored: str) -> Any:
+    """Return what tidy reads of a task."""
+    return SimpleNamespace(id="cartpole", scored=scored or ("right",))
+
+
+def answered(text: str, said: float | Status, **question: Any) -> tuple[Question, Answer]:
+    """Return a question with its answer: the probability of right, or how it ended without one."""
+    asked = asking.question(text, **question)
+    key = answer_key(
+        {"text": text, "sample": asked.sample, "wording": asked.wording.id, "persona": asked.persona.id}
+    )
+    if isinstance(said, Status):
+        return asked, Answer(key, said, None, "why", "m")
+    return asked, Answer(key, Status.OK, {"left": 1 - said, "right": said}, "", "m")
+
+
+def item(name: str, text: str, split: str = "train") -> Item:
+    """Return an item of the responses."""
+    return Item(name, f"cluster {text}", split, text)
+
+
+def test_tables_are_means_over_ok_samples() -> None:
+    """Each cell's table has the mean over its ok samples; texts and cells without any are absent."""
+    tables = tidy.tables(
+        [
+            answered("a", 0.2),
+            answered("a", 0.6, sample=1),
+            answered("a", Status.REFUSED, sample=2),
+            answered("b", Status.FAILED),
+            answered("b", 1.0, wording=1),
+            answered("a", Status.UNPARSABLE, persona=NUN),
+        ]
+    )
+    assert tables == {
+        Cell("sir-isaac-newton", "plain"): {"a": {"left": pytest.approx(0.6), "right": pytest.approx(0.4)}},
+        Cell("sir-isaac-newton", "short"): {"b": {"left": 0.0, "right": 1.0}},
+    }
+    assert tidy.tables([]) == {}
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.randoms())
+def test_tables_do_not_depend_on_the_order_of_samples(values: list[float], random: Any) -> None:
+    """The same samples in another order give the same mean, to the last bit."""
+    pairs = [answered("a", value, sample=index) for index, value in enumerate(values)]
+    shuffled = random.sample(pairs, len(pairs))
+    assert tidy.tables(pairs) == tidy.tables(shuffled)
+
+
+def test_tables_are_of_one_task() -> None:
+    """Answers to two tasks at once are refused, since their texts could be the same."""
+    question, answer = answered("a", 0.5)
+    with pytest.raises(ValueError, match="expected answers to one task; found cartpole, cute"):
+        tidy.tables([(question, answer), (replace(question, task="cute"), answer)])
+
+
+def test_responses_join_items_to_answers_by_their_text() -> None:
+    """Every item gets the answers to its text, a row per cell and sample, whatever item was asked about."""
+    items = [item("s1", "a"), item("s2", "a", "test"), item("s3", "b"), item("s4", "unasked")]
+    frame = tidy.responses(
+        task(),
+        items,
+        [answered("a", 0.25), answered("a", 0.75, sample=1), answered("b", 0.5, persona=NUN, wording=1)],
+        "recorded:m",
+    )
+    expected = responses.build(
+        {
+            "task": "cartpole",
+            "role": "teacher",
+            "agent": "recorded:m",
+            "persona": persona,
+            "arm": arm,
+            "wording": wording,
+            "sample": sample,
+            "item": name,
+            "cluster": f"cluster {text}",
+            "split": split,
+            "option": "right",
+            "response": response,
+            "status": "ok",
+        }
+        for persona, arm, wording, sample, name, text, split, response in [
+            ("nun", "neutral", "short", 0, "s3", "b", "train", 0.5),
+            ("sir-isaac-newton", "persona", "plain", 0, "s1", "a", "train", 0.25),
+            ("sir-isaac-newton", "persona", "plain", 0, "s2", "a", "test", 0.25),
+            ("sir-isaac-newton", "persona", "plain", 1, "s1", "a", "train", 0.75),
+            ("sir-isaac-newton", "persona", "plain", 1, "s2", "a", "test", 0.75),
+        ]
+    )
+    assert frame.equals(expected)
+
+
+def test_failures_keep_their_rows_and_never_become_answers() -> None:
+    """Refused, unparsable and failed answers have rows with their status and no response."""
+    items = [item(f"s{text}", text) for text in "abcd"]
+    endings = {"a": Status.REFUSED, "b": Status.UNPARSABLE, "c": Status.FAILED}
+    pairs = [*(answered(text, status) for text, status in endings.items()), answered("d", 0.0)]
+    frame = tidy.responses(task(), items, pairs, "m")
+    assert frame.select("item", "status", "response").rows() == [
+        ("sa", "refused", None),
+        ("sb", "unparsable", None),
+        ("sc", "failed", None),
+        ("sd", "ok", 0.0),
+    ]
+
+
+def test_each_scored_option_has_its_row() -> None:
+    """A task that scores two of its options has two rows per answer, also for one that failed."""
+    frame = tidy.responses(
+        task("right", "left"),
+        [item("s1", "a"), item("s2", "b")],
+        [answered("a", 0.25), answered("b", Status.FAILED)],
+        "m",
+    )
+    assert frame.select("item", "option", "response").sort("item", "option").rows() == [
+        ("s1", "left", 0.75),
+        ("s1", "right", 0.25),
+        ("s2", "left", None),
+        ("s2", "right", None),
+    ]
+
+
+def test_answers_to_other_tasks_are_passed_over() -> None:
+    """Only the task's own answers become its responses, and none at all are an empty table."""
+    question, answer = answered("a", 0.25)
+    other = (replace(question, task="cute"), answer)
+    frame = tidy.responses(task(), [item("s1", "a")], [other], "m")
+    assert frame.height == 0
+    assert frame.schema == responses.SCHEMA
+
+
+def test_repeated_items_and_answers_are_refused() -> None:
+    """An item twice, or two answers for one cell, text and sample, would be counted twice."""
+    one = answered("a", 0.25)
+    for items, pairs in (([item("s1", "a")] * 2, [one]), ([item("s1", "a")], [one, one])):
+        with pytest.raises(responses.ResponsesError, match="expected unique rows"):
+            tidy.responses(task(), items, pairs, "m")
+
+
+def test_rows_do_not_depend_on_the_order_of_answers() -> None:
+    """The table is in the canonical order of its key, whatever the order of answers and items."""
+    pairs = [
+        answered(text, 0.5, wording=w, persona=p)
+        for text in "ab"
+        for w in (0, 1)
+        for p in (NUN, asking.NEWTON)
+    ]
+    items = [item(f"s{index}", "ab"[index % 2]) for index in range(10)]
+    one = tidy.responses(task(), items, pairs, "m")
+    other = tidy.responses(task(), items[::-1], pairs[::-1], "m")
+    assert one.equals(other)
+    assert one.equals(one.sort(responses.KEY))
+    assert one.height == 40
+    assert one["response"].dtype == pl.Float64
