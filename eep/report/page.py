@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from eep.report import ceiling, gallery, results, results_play, tables
+from eep.report import ceiling, gallery, results, results_checks, results_play, tables
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, line, table, text
@@ -47,6 +47,8 @@ def page(
         *results.shares(findings, images),
         *results.matrices(findings, images),
         *results.effects(findings, images),
+        *results_checks.sensitivity(findings),
+        *results_checks.contrasts(findings),
         *results.agreement(findings, images),
         *ceiling.section(findings),
         *gallery.section(findings),
@@ -54,6 +56,7 @@ def page(
         *results_play.policies(findings),
         *results_play.episodes(findings, animations),
         *results.exclusions(findings),
+        *results_checks.refusals(findings),
         *_record(findings, files),
         *_exploratory(findings),
     ]
@@ -202,7 +205,7 @@ def _exploratory(findings: Findings) -> Iterable[str]:
     yield bullets(
         [
             "Only the verdicts above, each on the first student of its task, are confirmatory.",
-            "Other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
+            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
             "Neutral and placebo personas are no part of the test; they show what a prompt does that carries no persona.",
         ]
     )
