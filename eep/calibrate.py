@@ -108,13 +108,13 @@ def _rates(
             # Level has no items to test over.
             if (test, component) != ("item", LEVEL):
                 p_values = frame[f"{test} {component}"]
-                yield _rate(null, p_values, test, component, alpha, holds=component not in differ)
+                yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
     components = {one.name: one.component for one in BROKEN}
     for name in procedures:
-        yield _rate(null, frame[name], name, components[name], alpha, holds=True, kind="broken")
+        yield rate_row(null, frame[name], name, components[name], alpha, holds=True, kind="broken")
 
 
-def _rate(
+def rate_row(
     null: Null,
     p_values: pl.Series,
     test: str,
@@ -124,6 +124,7 @@ def _rate(
     holds: bool,
     kind: str = "eep",
 ) -> dict[str, object]:
+    """Return a row of the table of rates."""
     rate = rates.rejections(p_values.to_numpy(), alpha=alpha)
     return {
         "null": null.name,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 from zlib import crc32
 
 import numpy as np
@@ -116,21 +117,34 @@ def outcomes(
     parts: list[list[pl.DataFrame]] = [[] for _ in worlds]
     parallel = Parallel(n_jobs=workers, return_as="generator")
     with told.stage("simulated experiments", sum(chunk.count for _, chunk in chunks)) as advance:
-        done = parallel(delayed(_kept)(chunk, folder) for _, chunk in chunks)
+        done = parallel(delayed(keep)(chunk, folder) for _, chunk in chunks)
         for (place, chunk), frame in zip(chunks, done, strict=True):
             parts[place].append(frame)
             advance(chunk.count)
     return [pl.concat(frames) for frames in parts]
 
 
-def _kept(chunk: Chunk, folder: Path | None) -> pl.DataFrame:
-    """Return a chunk's rows, from its file if it was finished before."""
+class Work(Protocol):
+    """A unit of work with a file of its own."""
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which depends on everything that its numbers do."""
+        ...
+
+    def run(self) -> pl.DataFrame:
+        """Do it."""
+        ...
+
+
+def keep(work: Work, folder: Path | None) -> pl.DataFrame:
+    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before."""
     if folder is None:
-        return chunk.run()
-    path = folder / chunk.file
+        return work.run()
+    path = folder / work.file
     if path.exists():
         return pl.read_parquet(path)
-    frame = chunk.run()
+    frame = work.run()
     folder.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     frame.write_parquet(partial)

@@ -26,7 +26,7 @@ WITHIN_CLUSTER = 0.3
 SUBSET = 0.5
 #: How unevenly features matter. Few of them carry most of what anybody likes, so that the whims of a wording
 #: often look like a persona; were all to matter alike, every test would have an easy life.
-FOCUS = 1.5
+FOCUS = 1.3
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Effects:
     """
 
     base: float = 0.0
-    generic: float = 1.0
+    generic: float = 1.5
     generic_hidden: float = 0.5
     scaling: float = 0.0
     level: float = 0.0
