@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eep import __version__
+from eep import __version__, cli_stats
 from eep.errors import UserError
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
@@ -104,6 +104,9 @@ def report(experiment: Path, seed: int | None, recording: Path | None, out: Path
     from eep import pipeline
 
     click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
+
+
+cli_stats.add(cli)
 
 
 @cli.group(cls=Group)

@@ -14,7 +14,7 @@ NOMINAL = 0.05
 
 def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
     """Return the chart of P_T2's error rates, by world and component, with their intervals."""
-    shown = rates.filter(pl.col("holds"), pl.col("test") == "P_T2", pl.col("null") != "N6p").with_columns(
+    shown = rates.filter(pl.col("holds") & ~pl.col("confounded"), pl.col("test") == "P_T2").with_columns(
         pl.col("component").cast(pl.String)
     )
     worst = shown.sort("rate", descending=True).row(0, named=True)
@@ -23,7 +23,7 @@ def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
             shown,
             y="null",
             colour="component",
-            palette=(BLUE, ORANGE),
+            palette={"preference": BLUE, "level": ORANGE},
             domain=(0.0, max(0.12, *shown["high"])),
         ),
         name=name,
@@ -56,7 +56,13 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         .sort("null", "which", maintain_order=True)
     )
     return _figure(
-        _intervals(shown, y="label", colour="which", palette=(VERMILION, BLUE), domain=(0.0, 1.0)),
+        _intervals(
+            shown,
+            y="label",
+            colour="which",
+            palette={"what eep does": BLUE, "what fools": VERMILION},
+            domain=(0.0, 1.0),
+        ),
         name=name,
         title="Procedures that look reasonable, where there is nothing to find",
         subtitle=["Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"],
@@ -76,7 +82,7 @@ def power_chart(power: pl.DataFrame, name: str) -> Figure:
             shown,
             y="design",
             colour="which",
-            palette=(GREY, ORANGE, BLUE),
+            palette=dict(zip(dict.fromkeys(shown["which"]), (GREY, ORANGE, BLUE), strict=False)),
             domain=(0.0, 1.0),
             nominal=0.8,
             ticks=0.2,
@@ -97,25 +103,24 @@ def _intervals(
     *,
     y: str,
     colour: str,
-    palette: tuple[str, ...],
+    palette: dict[str, str],
     domain: tuple[float, float],
     nominal: float = NOMINAL,
     ticks: float | None = None,
 ) -> "alt.LayerChart":
     import altair as alt
 
-    names = list(dict.fromkeys(shown[colour]))
+    names = [name for name in palette if name in set(shown[colour])]
     paint = alt.Color(
         f"{colour}:N",
-        scale=alt.Scale(domain=names, range=list(palette[: len(names)])),
+        scale=alt.Scale(domain=names, range=[palette[name] for name in names]),
         legend=alt.Legend(symbolType="circle", symbolOpacity=1),
     )
     rows = alt.Y(
         f"{y}:N", sort=list(dict.fromkeys(shown[y])), title=None, axis=alt.Axis(grid=False, labelLimit=340)
     )
-    offset = (
-        alt.YOffset(f"{colour}:N", sort=names) if shown.select(y).is_duplicated().any() else alt.YOffset()
-    )
+    several = bool(shown[y].is_duplicated().any())
+    offset = alt.YOffset(f"{colour}:N", sort=names) if several else alt.YOffset()
     step = alt.Axis(format=".2f", grid=True) if ticks is None else alt.Axis(format=".1f", grid=True)
     scale = alt.Scale(domain=list(domain), nice=False, clamp=True)
     base = alt.Chart(shown).encode(y=rows, yOffset=offset, color=paint)
@@ -124,7 +129,9 @@ def _intervals(
     )
     points = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("rate:Q", scale=scale))
     line = alt.Chart(shown).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(nominal))
-    return alt.LayerChart(layer=[line, lines, points]).properties(width=460)
+    return alt.LayerChart(layer=[line, lines, points]).properties(
+        width=460, height=alt.Step(13 if several else 20)
+    )
 
 
 def _figure(
