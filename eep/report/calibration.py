@@ -88,7 +88,7 @@ def _charts(one: Measured, stem: str) -> Iterable[Figure]:
         if one.frames["rates"].filter(kind="broken").height:
             yield broken_chart(one.frames["rates"], f"{stem}-broken")
     if "power" in one.frames:
-        yield power_chart(one.frames["power"], stem)
+        yield power_chart(one.frames["power"], f"{stem}-power" if "rates" in one.frames else stem)
 
 
 def _design(design: Mapping[str, Any]) -> str:

@@ -67,7 +67,8 @@ def test_relabelled_teachers_are_all_relabellings() -> None:
     m = np.einsum("pwi,qvi->pwqv", component.student, component.teacher)
 
     def statistic(labels: tuple[tuple[int, ...], ...]) -> float:
-        return sum(m[p, w, labels[v][p], v] for p in range(3) for w in range(2) for v in range(2) if w != v)
+        cells = product(range(3), range(2), range(2))
+        return float(sum(m[p, w, labels[v][p], v] for p, w, v in cells if w != v))
 
     every = list(product(permutations(range(3)), repeat=2))
     observed = statistic((tuple(range(3)),) * 2)

@@ -1,6 +1,7 @@
 """Simulated experiments have the effects that they were given, and no others."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,10 +47,12 @@ def test_strengths_are_standard_deviations() -> None:
     none = Effects(generic=0.0, generic_hidden=0.0)
     wide = replace(SMALL, personas=300, items=400)
     for name in ("persona", "persona_hidden", "wording", "wording_hidden"):
-        spread = logits(replace(none, **{name: 0.8}), wide)[0].std()
+        strength: dict[str, Any] = {name: 0.8}
+        spread = logits(replace(none, **strength), wide)[0].std()
         assert spread == pytest.approx(0.8, rel=0.06), name
     for name in ("level", "wobble"):
-        means = logits(replace(none, **{name: 0.8}), wide)[0].mean(axis=2)
+        strength = {name: 0.8}
+        means = logits(replace(none, **strength), wide)[0].mean(axis=2)
         assert means.std() == pytest.approx(0.8, rel=0.12), name
         assert (means.std(axis=1).max() < 1e-12) == (name == "level")
 
@@ -75,7 +78,9 @@ def test_an_untransmitted_persona_is_in_teachers_only() -> None:
 
 def test_the_first_persona_alone_is_erratic() -> None:
     """The factor multiplies the whims of its wordings and nobody else's."""
-    calm, wild = (logits(Effects(wording=1.0, wording_hidden=0.5, wobble=0.5, erratic=f))[0] for f in (1.0, 3.0))
+    calm, wild = (
+        logits(Effects(wording=1.0, wording_hidden=0.5, wobble=0.5, erratic=f))[0] for f in (1.0, 3.0)
+    )
     np.testing.assert_array_equal(calm[1:], wild[1:])
     spread = [(x[0] - x[0].mean(axis=0)).std() for x in (calm, wild)]
     assert spread[1] == pytest.approx(3 * spread[0])
@@ -106,8 +111,10 @@ def test_a_persona_with_items_of_its_own_learns_otherwise() -> None:
     assert (shared.student != own.student).any()
 
 
-@pytest.mark.parametrize("change", [{"personas": 1}, {"items": 3}, {"clusters": -1}, {"inverse_penalty": 0.0}])
-def test_impossible_designs_are_refused(change: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"personas": 1}, {"items": 3}, {"clusters": -1}, {"inverse_penalty": 0.0}]
+)
+def test_impossible_designs_are_refused(change: dict[str, Any]) -> None:
     """The error says what was expected and shows the design."""
     with pytest.raises(ValueError, match=r"expected at least 2 personas, .* found Design\("):
         replace(SMALL, **change)

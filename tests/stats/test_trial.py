@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from cells import panel, random_panel
 
 from eep.stats.components import level, preference
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.similarity import combine
 from eep.stats.slope import InheritanceSlope
 from eep.stats.trial import SLOPES, TESTS, Trial
-from cells import panel, random_panel
 
 
 def test_a_trial_gives_the_analysis_own_numbers() -> None:

@@ -1,4 +1,4 @@
-"""Processor seconds of the statistics, of one thread: python benchmarks/statistics.py [experiments].
+"""Processor seconds of the statistics, of one thread: python benchmarks/inference.py [experiments].
 
 10,000 joint relabellings of six personas in three wordings, the best of several rounds; and simulated
 experiments of the null N2, each with eighteen students really fitted and all of T1, T2 and T3.
