@@ -1,5 +1,6 @@
 """Charts of measured error rates and of power."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -68,6 +69,36 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         subtitle=["Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"],
         description="; ".join(f"{row['label']}: {row['rate']:.2f}" for row in shown.iter_rows(named=True))
         + ".",
+        data=shown,
+    )
+
+
+def trap_chart(
+    rates: pl.DataFrame, chosen: Sequence[tuple[str, str, str]], *, name: str, title: str, world: str
+) -> Figure:
+    """Return the chart of a few procedures in one world: null, test and label of each, those of eep in blue."""
+    rows = [
+        {
+            **rates.filter(pl.col("component") != "level", null=null, test=test).row(0, named=True),
+            "label": label,
+        }
+        for null, test, label in chosen
+    ]
+    kinds = {"eep": "what eep does", "broken": "what fools"}
+    shown = pl.DataFrame(rows).with_columns(pl.col("kind").replace_strict(kinds).alias("which"))
+    told = "; ".join(f"{row['label']}: {row['rate']:.3f}" for row in shown.iter_rows(named=True))
+    return _figure(
+        _intervals(
+            shown,
+            y="label",
+            colour="which",
+            palette={"what fools": VERMILION, "what eep does": BLUE},
+            domain=(0.0, 1.0),
+        ),
+        name=name,
+        title=title,
+        subtitle=[world, "How often something is found, 95 % interval; line: the 5 % that are allowed"],
+        description=f"Error rates where there is nothing to find. {told}.",
         data=shown,
     )
 
