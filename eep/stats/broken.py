@@ -169,7 +169,7 @@ BROKEN = (
     Broken(
         "personas as the unit",
         "t over personas: they share the others they are compared with",
-        ("N2", "N2s-W2"),
+        ("N2", "N2hs"),
         personas_as_unit,
     ),
     Broken(
@@ -196,7 +196,9 @@ BROKEN = (
         ("N4",),
         double_centred,
     ),
-    Broken("inner products instead of cosines", "one erratic persona dominates", ("N2h",), inner_products),
+    Broken(
+        "inner products instead of cosines", "one erratic persona dominates", ("N2h", "N2hs"), inner_products
+    ),
     Broken(
         "students resemble each other",
         "students that share train items share what they got wrong",

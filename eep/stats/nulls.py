@@ -62,6 +62,12 @@ NULLS = {
         Null("N2s-W2", "the same in two wordings", STRONG, changes={**SHARP, "wordings": 2}),
         Null("N2h", "one persona's wordings are three times as erratic", replace(WORDINGS, erratic=3.0)),
         Null(
+            "N2hs",
+            "the same, stated probabilities, 500 items",
+            replace(WORDINGS, erratic=3.0),
+            changes=SHARP,
+        ),
+        Null(
             "N3a",
             "personas differ, but students learn from labels without it",
             Effects(persona=0.7, transmitted=False),
