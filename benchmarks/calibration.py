@@ -10,8 +10,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from eep.calibrate import calibrate, coverage
+from eep.calibrate import calibrate
 from eep.calibrate_returns import calibrate_returns
+from eep.coverage import coverage
 from eep.power import neighbours, power
 from eep.progress import on_stderr
 from eep.report.calibration import Measured, write

@@ -5,17 +5,15 @@ go through.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from eep.progress import Progress
 from eep.stats import rates
 from eep.stats.broken import BROKEN
-from eep.stats.components import LEVEL, PREFERENCE
-from eep.stats.nulls import BOTH, COVERED, NULLS, Null
+from eep.stats.components import LEVEL
+from eep.stats.nulls import BOTH, NULLS, Null
 from eep.stats.simulate import Design
 from eep.stats.trial import TESTS
 from eep.trials import Settings, World, outcomes
@@ -35,20 +33,6 @@ RATES = pl.Schema(
         "rate": pl.Float64(),
         "low": pl.Float64(),
         "high": pl.Float64(),
-    }
-)
-COVERAGE = pl.Schema(
-    {
-        "configuration": pl.String(),
-        "component": pl.String(),
-        "slope": pl.Float64(),
-        "experiments": pl.Int32(),
-        "bounded": pl.Int32(),
-        "covered": pl.Int32(),
-        "coverage": pl.Float64(),
-        "low": pl.Float64(),
-        "high": pl.Float64(),
-        "median_width": pl.Float64(),
     }
 )
 
@@ -140,52 +124,4 @@ def rate_row(
         "rate": rate.value,
         "low": rate.low,
         "high": rate.high,
-    }
-
-
-def coverage(
-    design: Design,
-    *,
-    settings: Settings,
-    workers: int = 1,
-    folder: Path | None = None,
-    progress: Progress | None = None,
-) -> pl.DataFrame:
-    """Return how often T3's interval holds the true slope, in five configurations (schema `COVERAGE`).
-
-    The true slope is the ratio of the mean covariances over all simulated experiments of a configuration. An
-    interval without bounds holds every slope; it is counted so, and ``bounded`` says how many have bounds.
-    """
-    worlds = [
-        World(f"coverage {name}", replace(design, **changes), effects) for name, changes, effects in COVERED
-    ]
-    found = outcomes(worlds, settings=settings, workers=workers, folder=folder, progress=progress)
-    rows = [
-        _covered(name, component, frame)
-        for (name, _, _), frame in zip(COVERED, found, strict=True)
-        for component in (PREFERENCE,)
-    ]
-    return pl.DataFrame(rows, schema=COVERAGE, orient="row")
-
-
-def _covered(name: str, component: str, frame: pl.DataFrame) -> dict[str, object]:
-    numerator, denominator, low, high = (
-        frame[f"{part} {component}"].to_numpy() for part in ("numerator", "denominator", "low", "high")
-    )
-    slope = float(numerator.mean() / denominator.mean())
-    bounded = np.isfinite(low)
-    held = ~bounded | ((low <= slope) & (slope <= high))
-    rate = rates.rate(int(held.sum()), len(held))
-    widths = (high - low)[bounded]
-    return {
-        "configuration": name,
-        "component": component,
-        "slope": slope,
-        "experiments": rate.of,
-        "bounded": int(bounded.sum()),
-        "covered": rate.count,
-        "coverage": rate.value,
-        "low": rate.low,
-        "high": rate.high,
-        "median_width": float(np.median(widths)) if len(widths) else None,
     }

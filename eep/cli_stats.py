@@ -64,8 +64,8 @@ def calibrate(
     Example: eep calibrate experiments/quickstart.toml --experiments 200
     """
     from eep.calibrate import calibrate as rates
-    from eep.calibrate import coverage
     from eep.calibrate_returns import calibrate_returns
+    from eep.coverage import coverage
     from eep.progress import on_stderr
     from eep.stats.nulls import NULLS
     from eep.trials import Settings

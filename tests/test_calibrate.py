@@ -1,9 +1,9 @@
-"""Measured error rates and coverage."""
+"""Measured error rates."""
 
 import polars as pl
 import pytest
 
-from eep.calibrate import COVERAGE, RATES, calibrate, coverage
+from eep.calibrate import RATES, calibrate
 from eep.calibrate_returns import TESTS, ReturnsChunk, calibrate_returns, tables
 from eep.stats.simulate import Design
 from eep.tasks import task_class
@@ -47,17 +47,6 @@ def test_level_is_found_where_it_is_inherited(rates: pl.DataFrame) -> None:
 def test_the_confounded_world_is_flagged(rates: pl.DataFrame) -> None:
     """It, and no other."""
     assert set(rates.filter("confounded")["null"]) == {"N6p"}
-
-
-def test_coverage_is_measured_in_five_configurations() -> None:
-    """The true slope lies between 0 and about 1, and most intervals hold it."""
-    found = coverage(DESIGN, settings=Settings(experiments=30, seed=2, permutations=19))
-    assert found.schema == COVERAGE
-    assert found.height == 5
-    assert found["slope"].is_between(0.2, 1.5).all()
-    assert (found["coverage"] > 0.75).all()
-    half = found.filter(pl.col("configuration").str.contains("unseen"))["slope"].item()
-    assert half < found["slope"].drop_nulls().max()
 
 
 def test_returns_are_tested_on_real_play() -> None:

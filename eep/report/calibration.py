@@ -43,7 +43,7 @@ class Measured:
     design
         Name to value.
     frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibrate` and `eep.power`.
+        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibrate`, `eep.coverage` and `eep.power`.
     """
 
     task: str
@@ -159,20 +159,22 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
     del alpha
     yield "### Coverage of the slope's 95 % interval"
     yield (
-        "The true slope is the ratio of the mean covariances over all experiments of a row. An interval without "
-        "bounds holds every slope, and counts so; the report then says that the slope is not estimable."
+        "The interval is one over personas, so the true slope of a simulated experiment is that of many other personas "
+        "on the same items. The last column asks for more: the mean slope of all experiments, whose items differ. "
+        "An interval without bounds holds every slope, and counts so; the report then says that the slope is not "
+        "estimable."
     )
+    heads = [
+        "Configuration",
+        "Experiments",
+        "Mean slope",
+        "Covered",
+        "95 % interval",
+        "Bounded",
+        "Covered, of the bounded",
+    ]
     yield table(
-        [
-            "Configuration",
-            "Experiments",
-            "True slope",
-            "Covered",
-            "95 % interval",
-            "Bounded",
-            "Covered, of the bounded",
-            "Median width",
-        ],
+        [*heads, "Median width", "Mean slope covered"],
         [
             [
                 text(row["configuration"]),
@@ -183,10 +185,11 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
                 _share(row["bounded"] / row["experiments"]),
                 _share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
                 number(row["median_width"]),
+                _share(row["covered_mean"] / row["experiments"]),
             ]
             for row in coverage.iter_rows(named=True)
         ],
-        numeric=tuple(range(1, 8)),
+        numeric=tuple(range(1, 9)),
     )
 
 
