@@ -10,9 +10,11 @@ import pytest
 from cells import panel, table
 from click.testing import CliRunner
 
+from eep import power_told
 from eep.calibrate_design import designs
 from eep.cli import cli
 from eep.errors import UserError
+from eep.power import conclusive
 from eep.prepare import prepare
 
 EXPERIMENT = """\
@@ -102,6 +104,21 @@ def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> N
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
     assert record["alpha"] == pytest.approx(0.025)
+    assert conclusive(power_told.table(Path(path).with_suffix(".json"), "CartPole")) == advice
+    assert power_told.planned(prepare(experiment, out=tmp_path)) == chances
+
+
+def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:
+    """Before it was measured, and after the design has changed."""
+    folder = tmp_path / "reports" / "small"
+    assert "not measured yet; eep power small measures" in power_told.planned(
+        prepare(experiment, out=tmp_path)
+    )
+    folder.mkdir(parents=True)
+    (folder / "power.json").write_text('{"measured": [{"task": "CartPole", "design": {}}]}', encoding="utf-8")
+    assert "for another design than this one" in power_told.planned(prepare(experiment, out=tmp_path))
+    with pytest.raises(KeyError, match="expected the power of 'Chess'"):
+        power_told.table(folder / "power.json", "Chess")
 
 
 def test_unknown_worlds_are_named(experiment: Path) -> None:

@@ -114,7 +114,7 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[str]:
     if flawed:
         yield (
             f"**{', '.join(flawed)} is confounded by design**: what a persona's students learned from is not what the "
-            "others learned from. It is shown as a warning, and no test is asked to survive it: give every cell "
+            "others learned from. It is shown as a warning, whatever its rates here: no test is asked to survive it. Give every cell "
             "its train items, seed and settings, never a persona."
         )
     returns = tests.filter(component="return")
