@@ -21,7 +21,7 @@ from eep.features.models import image_encoder
 from eep.features.preprocess import Preprocessing
 
 COUNT = 64
-ROUNDS = 150
+ROUNDS = 400
 CHANNELS = (16, 32, 64, 112)
 
 

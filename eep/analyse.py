@@ -1,23 +1,24 @@
 """From responses and returns to estimates and verdicts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 from zlib import crc32
 
 import polars as pl
 
-from eep.stats import components, estimates, panel, verdict
+from eep.stats import battery, estimates, panel, verdict
 from eep.stats.agreement import OwnTeacherAgreement
+from eep.stats.battery import Tested
+from eep.stats.closed_loop import ClosedLoopReturns
+from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
 from eep.stats.exclusions import Exclusions
 from eep.stats.holm import holm
-from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, ManipulationResult
+from eep.stats.permutation import NAN
+from eep.stats.refusals import RefusalRates
 from eep.stats.returns import MeanReturn
-from eep.stats.shares import Shares
-from eep.stats.slope import InheritanceSlope, SlopeResult
-
-COMPONENTS = {components.LEVEL: components.level, components.PREFERENCE: components.preference}
+from eep.stats.sensitivity import Sensitivity
 
 
 class Settings(Protocol):
@@ -34,6 +35,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def equivalence_margin(self) -> float:
+        """Differences of level from neutral smaller than this count as none."""
+        ...
+
+    @property
     def permutations(self) -> int:
         """Random labellings where all are too many."""
         ...
@@ -47,18 +53,6 @@ class Analysed:
     verdicts: pl.DataFrame
 
 
-@dataclass(frozen=True)
-class _Tested:
-    """The tests of one task, student kind and component."""
-
-    panel: panel.Panel
-    component: str
-    confirmatory: bool
-    manipulation: ManipulationResult
-    inheritance: InheritanceResult
-    slope: SlopeResult
-
-
 def analyse(
     responses: pl.DataFrame,
     returns: pl.DataFrame | None,
@@ -68,6 +62,7 @@ def analyse(
     students: Mapping[str, tuple[str, ...]],
     seed: int,
     options: Mapping[str, str] | None = None,
+    advice: verdict.Advice | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -86,6 +81,8 @@ def analyse(
         Fixes the random labellings; the same arguments give the same tables to the last bit.
     options
         Task id to the option that is analysed; not needed for tasks that score one.
+    advice
+        What would make an inconclusive verdict conclusive, told at the end of its sentence.
 
     Raises
     ------
@@ -97,97 +94,105 @@ def analyse(
         result
         for task, kinds in students.items()
         for kind in kinds
-        for result in _test(
+        for result in battery.run(
             panel.build(responses, task=task, agent=kind, option=chosen.get(task)),
-            settings,
-            seed,
+            settings.permutations,
+            _seeds(seed, task),
             confirmatory=kind == kinds[0],
         )
     ]
     adjusted = _adjusted(tested)
+    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope, advice=advice)
     rows = [
         row
-        for task in students
+        for task, kinds in students.items()
         for row in (
             *_tests(tested, adjusted, task, seed),
-            *OwnTeacherAgreement(chosen.get(task))(responses, _about(task, seed)),
-            *([] if returns is None else MeanReturn()(returns, _about(task, seed))),
-            *Exclusions()(responses, _about(task, seed)),
+            *_sensitivity(tested, adjusted, judge, task, settings.permutations, seed),
+            *_answers(responses, settings, _about(task, seed), kinds, chosen.get(task)),
+            *([] if returns is None else _returns(returns, settings, _about(task, seed), kinds)),
         )
     ]
-    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
     return Analysed(
         estimates=estimates.frame(rows, experiment=experiment),
-        verdicts=verdict.frame(judge(_evidence(test, adjusted)) for test in tested if test.confirmatory),
+        verdicts=verdict.frame(judge(one.evidence(adjusted[one.key])) for one in tested if one.confirmatory),
     )
 
 
-def _test(cells: panel.Panel, settings: Settings, seed: int, *, confirmatory: bool) -> Iterator[_Tested]:
-    """Yield the tests of every component of a panel."""
-    # The labellings' seed depends on the task's name alone: adding a task changes no other task's numbers.
-    seeds = (seed, crc32(cells.task.encode()))
-    for name, take in COMPONENTS.items():
-        component = take(cells)
-        yield _Tested(
-            panel=cells,
-            component=name,
-            confirmatory=confirmatory,
-            manipulation=ManipulationCheck(settings.permutations, seeds)(component),
-            inheritance=Inheritance(settings.permutations, seeds)(component, cells.personas),
-            slope=InheritanceSlope()(component),
-        )
+def _seeds(seed: int, task: str) -> tuple[int, int]:
+    """Return the seed of a task's random labellings: of its name, so that adding a task changes no other's numbers."""
+    return seed, crc32(task.encode())
 
 
-def _adjusted(tested: list[_Tested]) -> dict[tuple[str, str], float]:
+def _adjusted(tested: list[Tested]) -> dict[tuple[str, str], float]:
     """Return Holm-adjusted p-values of the confirmatory tests, by task and component."""
-    family = {(t.panel.task, t.component): t.inheritance.p_value for t in tested if t.confirmatory}
+    family = _family(tested)
     return dict(zip(family, holm(list(family.values())), strict=True))
 
 
+def _family(tested: list[Tested]) -> dict[tuple[str, str], float]:
+    return {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
+
+
 def _tests(
-    tested: list[_Tested], adjusted: dict[tuple[str, str], float], task: str, seed: int
+    tested: list[Tested], adjusted: Mapping[tuple[str, str], float], task: str, seed: int
 ) -> Iterator[Estimate]:
-    """Yield one task's rows of shares, T1, T2, the similarity matrix and T3."""
-    mine = [test for test in tested if test.panel.task == task]
-    first = [test for test in mine if test.confirmatory]
-    for test in first[:1]:
-        yield from Shares()(test.panel).rows(replace(_sized(test, seed), agent="teacher"))
-    for test in first:
-        yield from test.manipulation.rows(replace(_sized(test, seed), agent="teacher"))
-    for test in mine:
-        about = _sized(test, seed)
-        p_adjusted = adjusted[task, test.component] if test.confirmatory else None
-        yield from test.inheritance.rows(about, p_adjusted=p_adjusted)
-        yield from test.slope.rows(about)
+    """Yield one task's rows of shares, T1, T2, the similarity matrix, T3, T5 and each persona's own preference."""
+    mine = [one for one in tested if one.panel.task == task]
+    for one in mine:
+        if one.confirmatory:
+            yield from one.teacher_rows(seed)
+    for one in mine:
+        yield from one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
+
+
+def _sensitivity(
+    tested: list[Tested],
+    adjusted: Mapping[tuple[str, str], float],
+    judge: verdict.Judge,
+    task: str,
+    permutations: int,
+    seed: int,
+) -> Iterator[Estimate]:
+    """Yield one task's rows of the sensitivity analysis."""
+    family = _family(tested)
+    for one in tested:
+        if one.confirmatory and one.panel.task == task:
+            others = [other for other in tested if other.key == one.key and not other.confirmatory]
+            rows = Sensitivity(permutations, _seeds(seed, task), judge)(
+                one.panel,
+                one.evidence(adjusted[one.key]),
+                one.regression,
+                [other.evidence(NAN) for other in others],
+                [p for key, p in family.items() if key != one.key],
+            )
+            yield from (replace(row, seed=seed) for row in rows)
+
+
+def _answers(
+    responses: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str], option: str | None
+) -> Iterator[Estimate]:
+    """Yield the rows that need no panel: agreement, T4, exclusions, refusals."""
+    yield from OwnTeacherAgreement(option)(responses, about)
+    contrasts = NeutralContrasts(settings.equivalence_margin, option)
+    yield from contrasts(responses, about, role="teacher", agent="teacher")
+    for kind in kinds:
+        note = "" if kind == kinds[0] else "exploratory"
+        yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
+    yield from Exclusions()(responses, about)
+    seeds = _seeds(about.seed or 0, about.task)
+    yield from RefusalRates(settings.permutations, seeds)(responses, about)
+
+
+def _returns(
+    returns: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str]
+) -> Iterator[Estimate]:
+    """Yield mean returns and T6."""
+    yield from MeanReturn()(returns, about)
+    seeds = _seeds(about.seed or 0, about.task)
+    yield from ClosedLoopReturns(settings.permutations, seeds)(returns, about, kinds)
 
 
 def _about(task: str, seed: int) -> Estimate:
     """Return what all estimates of a task have in common; test and term are for each statistic to fill in."""
     return Estimate(task=task, component="", test="", term="", seed=seed)
-
-
-def _sized(test: _Tested, seed: int) -> Estimate:
-    """Return what the estimates of one panel and component have in common."""
-    return replace(
-        _about(test.panel.task, seed),
-        component=test.component,
-        agent=test.panel.agent,
-        n_personas=len(test.panel.personas),
-        n_wordings=len(test.panel.wordings),
-        n_items=len(test.panel.items),
-        n_excluded=test.panel.n_excluded,
-        note="" if test.confirmatory else "exploratory",
-    )
-
-
-def _evidence(test: _Tested, adjusted: dict[tuple[str, str], float]) -> verdict.Evidence:
-    return verdict.Evidence(
-        task=test.panel.task,
-        option=test.panel.option,
-        component=test.component,
-        student=test.panel.agent,
-        inheritance=test.inheritance,
-        p_adjusted=adjusted[test.panel.task, test.component],
-        slope=test.slope,
-        manipulation_p=test.manipulation.p_value.value,
-    )

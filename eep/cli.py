@@ -3,13 +3,20 @@
 Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tenth of a second.
 """
 
+import os
+import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from eep import __version__, cli_stats
 from eep.errors import UserError
+
+if TYPE_CHECKING:
+    from eep.persona import Persona
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
 SEED = click.option(
@@ -24,8 +31,7 @@ OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    show_default="here",
-    help="Folder for runs/ and reports/.",
+    help="Folder for runs/ and reports/; the current one by default.",
 )
 
 
@@ -75,7 +81,7 @@ def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, w
     click.echo(summary.of_run(done))
 
 
-@cli.command()
+@cli.command(short_help="Show what EXPERIMENT would ask; ask nothing.")
 @EXPERIMENT
 @SEED
 @RECORDING
@@ -91,7 +97,7 @@ def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) 
     click.echo(summary.of_plan(prepare(experiment, seed=seed, recording=recording, out=out)))
 
 
-@cli.command()
+@cli.command(short_help="Make the report of EXPERIMENT again.")
 @EXPERIMENT
 @SEED
 @RECORDING
@@ -122,9 +128,11 @@ def persona_list() -> None:
     """
     from eep import summary
     from eep.library import persona_folders, persona_paths
-    from eep.persona import load_persona
 
-    click.echo(summary.of_personas(load_persona(path) for path in persona_paths(persona_folders()).values()))
+    found, errors = _load_all(persona_paths(persona_folders()).values())
+    click.echo(summary.of_personas(found))
+    if errors:
+        raise UserError("\n".join(errors))
 
 
 @persona.command("show")
@@ -149,17 +157,23 @@ def persona_check(files: tuple[Path, ...]) -> None:
 
     Example: eep persona check personas/*.toml
     """
-    from eep.persona import load_persona
-
-    errors = []
-    for file in files:
-        try:
-            load_persona(file)
-        except UserError as error:
-            errors.append(str(error))
+    _, errors = _load_all(files)
     if errors:
         raise UserError("\n".join(errors))
     click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: all good")
+
+
+def _load_all(files: Iterable[Path]) -> tuple[list["Persona"], list[str]]:
+    """Return the personas of the files that are right, and what is wrong with the others."""
+    from eep.persona import load_persona
+
+    found, errors = [], []
+    for file in files:
+        try:
+            found.append(load_persona(file))
+        except UserError as error:
+            errors.append(str(error))
+    return found, errors
 
 
 @cli.group(cls=Group)
@@ -182,7 +196,7 @@ def recording_check(folder: Path) -> None:
     click.echo(summary.of_recording(check(folder)))
 
 
-@cli.command()
+@cli.command(short_help="Write the JSON Schemas of eep's files.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/schemas"))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
@@ -197,15 +211,33 @@ def schema(folder: Path) -> None:
 
 def main() -> None:
     """Run the command line; bad input ends with one clear message and the exit code of its kind."""
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except UserError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped; answers given so far are kept, the same command goes on from there", err=True)
-        sys.exit(3)
+        _end("stopped; every answer given so far is kept, and the same command goes on with the others", 3)
+    except BrokenPipeError:
+        # Whoever reads our output has had enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        if error.filename is None and error.errno is None:
+            raise
+        _end(f"{error.filename or 'output'}: expected to read or write here; {error.strerror}", 2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Stop as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -55,6 +55,12 @@ class Analysis(Section):
     smallest_slope: float = Field(
         default=0.2, gt=0, lt=1, description="Smallest inheritance slope of interest."
     )
+    equivalence_margin: float = Field(
+        default=0.05,
+        gt=0,
+        lt=0.5,
+        description="Differences from the neutral persona, in the probability of the option, that count as none.",
+    )
     permutations: int = Field(
         default=9_999, ge=99, le=1_000_000, description="Random labellings where all are too many."
     )
@@ -193,6 +199,11 @@ def with_overrides(
     """
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
     experiment, update = loaded.experiment, dict[str, Any]()
+    if recording is not None and "recording" not in type(experiment.teacher).model_fields:
+        raise UserError(
+            f"--recording: expected a teacher that reads a recording, found {experiment.teacher.provider!r}, "
+            f"which reads none; leave the option out"
+        )
     if changes:
         update["teacher"] = _changed_teacher(experiment.teacher, changes)
     if seed is not None and seed != experiment.seed:

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from eep import tidy
-from eep.elicit import elicit
+from eep.elicit import elicit, inventory
 from eep.errors import UserError
 from eep.prepare import Prepared
 from eep.progress import Progress
@@ -40,21 +40,29 @@ class Demonstrations:
     tables: AnswerTables
 
 
-def gather(prepared: Prepared, progress: Progress) -> Gathered:
+def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
     if isinstance(prepared.source, Path):
         return Gathered((), (), 0, 0, _folder_digest(prepared.source))
-    with Store.open(prepared.runs / "answers.sqlite") as store:
-        elicited = elicit(
-            prepared.questions,
-            prepared.source,
-            store,
-            concurrency=prepared.experiment.teacher.concurrency,
-            progress=progress,
-        )
+    elicited = elicit(
+        prepared.questions,
+        prepared.source,
+        store,
+        concurrency=prepared.experiment.teacher.concurrency,
+        progress=progress,
+    )
     return Gathered(
         elicited.answered, elicited.unanswered, elicited.asked, elicited.stored, _digest(elicited.answered)
     )
+
+
+def answers_digest(prepared: Prepared, store: Store) -> str:
+    """Return the digest that `gather` would give if nothing were left to ask; asks nothing."""
+    if isinstance(prepared.source, Path):
+        return _folder_digest(prepared.source)
+    there = inventory(prepared.questions, prepared.source, store)
+    pairs = zip(prepared.questions, there.keys, strict=True)
+    return _digest([(question, there.known[key]) for question, key in pairs if key in there.known])
 
 
 def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstrations]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from os import cpu_count
 
 import numpy as np
 import polars as pl
@@ -198,7 +199,8 @@ def _run(school: _School, lessons: Sequence[Lesson], workers: int) -> Iterator[t
         return
     from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=workers, return_as="generator")
+    useful = min(workers, len(lessons), cpu_count() or 1)
+    parallel = Parallel(n_jobs=useful, return_as="generator")
     yield from parallel(delayed(_teach)(school, lesson) for lesson in lessons)
 
 

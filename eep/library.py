@@ -41,7 +41,7 @@ def persona_paths(folders: Sequence[Path]) -> dict[str, Path]:
     """Return id -> file of every persona in the folders, by id; a persona's file is called as its id."""
     found: dict[str, Path] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*.toml")):
+        for path in sorted(folder.glob("[!.]*.toml")):
             found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 

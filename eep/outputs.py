@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from eep import responses
+from eep.errors import UserError
 
 NAMES = ("responses", "returns", "policies", "estimates", "verdicts")
 
@@ -40,24 +41,32 @@ def write(tables: Tables, folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Tables:
-    """Read what `write` wrote."""
-    frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
-    responses.check(frames["responses"])
-    return Tables(**frames, animations=json.loads((folder / "animations.json").read_text(encoding="utf-8")))
+    """Read what `write` wrote; raises `eep.errors.UserError` if something is missing or damaged."""
+    try:
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
+        responses.check(frames["responses"])
+        animations = json.loads((folder / "animations.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UserError(
+            f"{folder}: expected the tables of a finished run, found some missing or damaged ({error}); "
+            "run the experiment again: no question is asked twice"
+        ) from error
+    return Tables(**frames, animations=animations)
 
 
-def stamp(path: Path, fingerprint: str, files: Iterable[Path]) -> None:
-    """Write at ``path`` that ``files`` as they are now were made from ``fingerprint``."""
-    _write_json(path, {"fingerprint": fingerprint, "files": {str(file): _sha256(file) for file in files}})
+def stamp(path: Path, fingerprint: str, folder: Path, files: Iterable[Path]) -> None:
+    """Write at ``path`` that ``files`` of ``folder``, as they are now, were made from ``fingerprint``."""
+    listed = {file.relative_to(folder).as_posix(): _sha256(file) for file in files}
+    _write_json(path, {"fingerprint": fingerprint, "files": listed})
 
 
-def stamped(path: Path, fingerprint: str) -> bool:
-    """Tell whether a stamp says ``fingerprint`` and all its files are still as they were."""
+def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
+    """Tell whether a stamp says ``fingerprint`` and all its files in ``folder`` are still as they were."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         files: Mapping[str, str] = document["files"]
         same: bool = document["fingerprint"] == fingerprint
-        return same and all(_sha256(Path(file)) == digest for file, digest in files.items())
+        return same and all(_sha256(folder / file) == digest for file, digest in files.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # No stamp, a torn one or a missing file: everything is made again, which is always right.
         return False

@@ -17,7 +17,7 @@ from eep.toml_models import ID_PATTERN, TEXT_PATTERN, validate
 RESERVED_PERSONAS = ("all", "none")
 RESERVED_WORDINGS = ("none", "pooled")
 
-Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Text = Annotated[str, Field(min_length=1, pattern=TEXT_PATTERN)]
 
 

@@ -9,10 +9,14 @@ import polars as pl
 from eep import outputs, plan, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
-from eep.gather import Gathered, demonstrations, gather
+from eep.gather import Gathered, answers_digest, demonstrations, gather
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
+from eep.store import Store
+from eep.teachers.base import Kind
 
+#: Files of a run's folder.
+ANSWERS, PLAN, MANIFEST = "answers.sqlite", "plan.json", "manifest.json"
 #: Cells with unanswered questions that an error names.
 SHOWN = 12
 
@@ -75,21 +79,27 @@ def run(
     eep.errors.UnfinishedError
         If questions are left unanswered; its text says which, why, and how to go on.
     """
-    told = progress or Progress()
+    _check_arguments(workers=workers, seed=seed)
     prepared = prepare(
         Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
     )
-    registered, changes = plan.register(prepared.plan, prepared.runs / "plan.json")
-    gathered = gather(prepared, told)
+    # The store is held to the end: two runs of one experiment would write the same tables.
+    with Store.open(prepared.runs / ANSWERS) as store:
+        return _run(prepared, store, workers, progress or Progress())
+
+
+def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> Run:
+    registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+    gathered = gather(prepared, store, progress)
     if gathered.unanswered:
         raise UnfinishedError(_unfinished(gathered, prepared))
-    fingerprint = _fingerprint(prepared, gathered)
-    manifest = prepared.runs / "manifest.json"
-    if not outputs.stamped(manifest, fingerprint):
-        made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=told)
-        outputs.stamp(manifest, fingerprint, outputs.write(made, prepared.runs))
+    fingerprint = _fingerprint(prepared, gathered.digest)
+    if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+        made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
+        files = outputs.write(made, prepared.runs)
+        outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
-    telling.tell(prepared, tables, registered, changes, fingerprint)
+    telling.tell(prepared, tables, registration, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -115,26 +125,39 @@ def report(
     Raises
     ------
     eep.errors.UserError
-        If the experiment has not been run, or something is wrong in its files.
+        If the experiment has not been run, something is wrong in its files, or its tables were made from other
+        settings, answers or code than there are now: a report would claim of them what is not so.
     """
+    _check_arguments(workers=1, seed=seed)
     prepared = prepare(
         Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
     )
-    if not (prepared.runs / "manifest.json").exists():
+    registration = plan.registered(prepared.plan, prepared.runs / PLAN)
+    with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
+        fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
+    if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         raise UserError(
-            f"{prepared.runs}: expected the tables of a finished run, found none; eep run {experiment} makes them"
+            f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
+            f"tables made from other settings, answers or code; eep run {experiment} makes them"
         )
-    registered, changes = plan.register(prepared.plan, prepared.runs / "plan.json")
-    telling.write(prepared, outputs.read(prepared.runs), registered, changes)
+    telling.write(prepared, outputs.read(prepared.runs), registration)
     return prepared.reports
 
 
-def _fingerprint(prepared: Prepared, gathered: Gathered) -> str:
+def _check_arguments(*, workers: object, seed: object) -> None:
+    """Raise UserError for arguments that a call from Python may get wrong."""
+    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
+        raise UserError(f"workers: expected a whole number from 1, found {workers!r}")
+    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+        raise UserError(f"seed: expected a whole number, found {seed!r}")
+
+
+def _fingerprint(prepared: Prepared, digest: str) -> str:
     """Return the hash of everything that the tables are made from."""
     return plan.sha256(
         {
             "plan": prepared.plan.sha256,
-            "answers": gathered.digest,
+            "answers": digest,
             "code": versions.code_sha256(),
             "versions": versions.versions(),
         }
@@ -151,12 +174,21 @@ def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
         f"  {task}: {persona} ({wording}): {count} unanswered: {reason}"
         for (task, persona, wording, reason), count in reasons.items()
     ]
-    total = len(gathered.unanswered)
+    missing = len(gathered.unanswered)
+    on = "the same command asks what is missing"
+    if prepared.provenance.kind is Kind.RECORDED:
+        on = (
+            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
+            "or add its answers to a recording of your own"
+        )
     return "\n".join(
         [
-            f"stopped with {total} of {total + len(gathered.answered)} questions unanswered; nothing was made up",
+            (
+                f"stopped with {missing:,} of {missing + len(gathered.answered):,} questions unanswered; "
+                "nothing was made up"
+            ),
             *lines[:SHOWN],
-            *([f"  and {len(lines) - SHOWN} more cells"] if len(lines) > SHOWN else []),
-            f"answered ones are kept in {prepared.runs / 'answers.sqlite'}; the same command goes on from there",
+            *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
+            f"the answers there are stay in {prepared.runs / ANSWERS}; {on}",
         ]
     )

@@ -54,39 +54,64 @@ def _persona(persona: Persona) -> dict[str, Any]:
     return {"arm": persona.arm.value, "wordings": wordings, "simulated": simulated}
 
 
-def register(plan: Plan, path: Path) -> tuple[Plan, tuple[str, ...]]:
-    """Write the plan if there is none yet; return the registered plan and what has changed since, in sentences.
+@dataclass(frozen=True)
+class Registration:
+    """A plan as it was registered.
+
+    Attributes
+    ----------
+    plan
+        The registered plan.
+    answers
+        Answers that were stored before it was registered; only 0 makes it a plan made beforehand.
+    changes
+        What has changed since, in sentences.
+    """
+
+    plan: Plan
+    answers: int
+    changes: tuple[str, ...]
+
+
+def register(plan: Plan, path: Path, *, answers: int) -> Registration:
+    """Write the plan if there is none yet, and return the registered one; ``answers`` are stored by now.
 
     Raises
     ------
     UserError
-        If the file is there and is no plan, or was edited by hand (its hash does not fit its content).
+        As `registered` does.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"plan_sha256": plan.sha256, "plan": plan.content}, indent=1, sort_keys=True)
+        document = {"plan_sha256": plan.sha256, "answers_before": answers, "plan": plan.content}
         partial = path.with_suffix(".partial")
-        partial.write_text(text + "\n", encoding="utf-8")
+        partial.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         partial.replace(path)
-        return plan, ()
-    registered = _read(path)
-    return registered, tuple(_changes(registered.content, plan.content, ()))
+    return registered(plan, path)
 
 
-def _read(path: Path) -> Plan:
+def registered(plan: Plan, path: Path) -> Registration:
+    """Return the registered plan, and how ``plan`` differs from it.
+
+    Raises
+    ------
+    UserError
+        If there is no registered plan, the file is no plan, or it was changed by hand (its hash does not fit).
+    """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        plan = Plan(document["plan"], document["plan_sha256"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{path}: expected a plan written by eep, found something else ({error}); delete it"
-        ) from error
-    if sha256(plan.content) != plan.sha256:
+        found = Plan(document["plan"], document["plan_sha256"])
+        answers = int(document["answers_before"])
+    except FileNotFoundError:
+        raise UserError(f"{path}: expected a registered plan, found none; run the experiment first") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path}: expected a plan written by eep, found something else ({error})") from error
+    if sha256(found.content) != found.sha256:
         raise UserError(
             f"{path}: expected a plan as it was registered, found one changed by hand (its hash does not fit); "
-            "restore it, or delete the folder to register anew"
+            "restore it, or give the experiment another id to register anew"
         )
-    return plan
+    return Registration(found, answers, tuple(_changes(found.content, plan.content, ())))
 
 
 def _changes(before: Any, now: Any, where: tuple[str, ...]) -> list[str]:

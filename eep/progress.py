@@ -1,5 +1,6 @@
 """How far a stage has come, on stderr: a bar on a terminal, a plain line now and then everywhere else."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -78,5 +79,6 @@ class Bars(Lines):
 
 
 def on_stderr() -> Progress:
-    """Return bars where stderr is a terminal, else plain lines."""
-    return Bars(sys.stderr) if sys.stderr.isatty() else Lines(sys.stderr)
+    """Return bars where stderr is a terminal that can move its cursor, else plain lines."""
+    able = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return Bars(sys.stderr) if able else Lines(sys.stderr)

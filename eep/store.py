@@ -97,6 +97,12 @@ class Store:
             self._reader.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?)", ((key,) for key in keys))
             return {row[0]: answer_of(row) for row in self._reader.execute(GET_WANTED)}
 
+    def __len__(self) -> int:
+        """Return the number of stored answers, failed ones included; raises `StoreError` on damage."""
+        with explained(self.path):
+            count: int = self._reader.execute("SELECT count(*) FROM answers").fetchone()[0]
+        return count
+
     def records(self) -> Iterator[Record]:
         """Yield every record in the order of storing, for transcripts; raises `StoreError` on damage."""
         with explained(self.path):

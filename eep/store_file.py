@@ -96,7 +96,7 @@ def lock(path: Path) -> sqlite3.Connection:
             held.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise StoreError(
-                f"{path}: expected to be the only run that asks questions here, found another one at it "
+                f"{path}: expected to be the only run of this experiment, found another one at it "
                 f"({error}); wait for it to end, or stop it"
             ) from error
         undo.pop_all()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from textwrap import fill, indent
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from eep.persona import Arm, Persona
@@ -16,7 +17,8 @@ from eep.tasks.cartpole.recording import RecordingCheck
 if TYPE_CHECKING:
     from eep.pipeline import Run
 
-WIDTH = 96
+#: Least and greatest width of the text that is printed.
+MARGINS = (40, 96)
 #: Components that get a verdict in every task.
 COMPONENTS = ("level", "preference")
 
@@ -43,12 +45,13 @@ def of_plan(prepared: Prepared) -> str:
     return "\n".join(
         [
             f"{experiment.id}: {experiment.title}",
-            f"teacher    {prepared.provenance.sentence}",
+            _wrapped(f"teacher    {prepared.provenance.sentence}", hanging="teacher    "),
             "personas   " + ", ".join(f"{count} {arm.value}" for arm, count in arms.items() if count),
             f"wordings   {', '.join(experiment.wordings)}",
             f"tasks      {', '.join(experiment.tasks)}",
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
+            *_lacking(prepared),
             f"plan       {prepared.plan.sha256}",
             "",
             _wrapped(_reach(prepared, arms[Arm.PERSONA])),
@@ -65,13 +68,26 @@ def _reach(prepared: Prepared, personas: int) -> str:
     if personas < 2 or len(experiment.wordings) < 2:
         return (
             f"The verdict will be {NOT_TESTABLE!r}: a persona shows only beside another one and in more than one "
-            f"wording; there are {personas} personas and {len(experiment.wordings)} wordings."
+            f"wording; found: personas {personas}, wordings {len(experiment.wordings)}."
         )
     least = minimum_p(personas, len(experiment.wordings), experiment.analysis.permutations)
     start = f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
     if least > needed:
-        return f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do, at least six are advised."
+        return (
+            f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do; six or more are advised."
+        )
     return f"{start}: the verdict can be reached."
+
+
+def _lacking(prepared: Prepared) -> list[str]:
+    """Return a line on questions that the teacher is known to have no answer to, if there are any."""
+    if isinstance(prepared.source, Path):
+        return []
+    reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
+    if not reasons:
+        return []
+    line = f"lacking    {len(reasons):,} of them cannot be answered, so the run will stop: {reasons[0]}"
+    return [_wrapped(line, hanging="lacking    ")]
 
 
 def _stored(prepared: Prepared) -> int:
@@ -89,13 +105,16 @@ def of_personas(personas: Iterable[Persona]) -> str:
     """Return a line per persona."""
     rows = list(personas)
     width = max((len(persona.id) for persona in rows), default=0)
-    return "\n".join(f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {p.name}" for p in rows)
+    return "\n".join(
+        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {' '.join(p.name.split())}"
+        for p in rows
+    )
 
 
 def of_persona(persona: Persona) -> str:
     """Return a persona with all its wordings."""
     head = f"{persona.name} ({persona.id}), arm {persona.arm.value}"
-    source = [f"Source: {persona.source}"] if persona.source else []
+    source = [_wrapped(f"Source: {persona.source}")] if persona.source else []
     said = [line for wording in persona.wordings for line in ("", f"[{wording.id}]", _wrapped(wording.text))]
     return "\n".join([head, _wrapped(persona.about), *source, *said])
 
@@ -119,5 +138,9 @@ def of_recording(check: RecordingCheck) -> str:
     )
 
 
-def _wrapped(text: str) -> str:
-    return indent(fill(text, WIDTH - 2), "  ")
+def _wrapped(text: str, hanging: str = "  ") -> str:
+    """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
+    width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
+    return fill(
+        text, width, initial_indent="  " if hanging == "  " else "", subsequent_indent=" " * len(hanging)
+    )

@@ -5,20 +5,21 @@ from eep.outputs import Tables
 from eep.prepare import Prepared
 
 
-def tell(
-    prepared: Prepared, tables: Tables, registered: plan.Plan, changes: tuple[str, ...], fingerprint: str
-) -> None:
-    """Write the report unless it is there already, made from the same tables, plan and changes."""
+def tell(prepared: Prepared, tables: Tables, registration: plan.Registration, fingerprint: str) -> None:
+    """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
-    made_from = plan.sha256([fingerprint, registered.sha256, list(changes), str(prepared.reports)])
-    if outputs.stamped(stamp, made_from):
+    told = [(persona.id, persona.name) for persona in prepared.personas]
+    made_from = plan.sha256(
+        [fingerprint, registration.plan.sha256, registration.answers, list(registration.changes), told]
+    )
+    if outputs.stamped(stamp, made_from, prepared.reports):
         return
-    write(prepared, tables, registered, changes)
+    write(prepared, tables, registration)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
-    outputs.stamp(stamp, made_from, files)
+    outputs.stamp(stamp, made_from, prepared.reports, files)
 
 
-def write(prepared: Prepared, tables: Tables, registered: plan.Plan, changes: tuple[str, ...]) -> None:
+def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -> None:
     """Write the report."""
     from eep import report
 
@@ -37,8 +38,9 @@ def write(prepared: Prepared, tables: Tables, registered: plan.Plan, changes: tu
         title=experiment.title,
         question=experiment.question,
         provenance=prepared.provenance,
-        plan_sha256=registered.sha256,
-        plan_changes=changes,
+        plan_sha256=registration.plan.sha256,
+        plan_answers=registration.answers,
+        plan_changes=registration.changes,
         design=design,
         names={persona.id: persona.name for persona in prepared.personas},
         responses=tables.responses,

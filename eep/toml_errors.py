@@ -88,8 +88,8 @@ class Problems:
     def _consequence(self, problem: _Problem) -> bool:
         if not problem.absence:
             return False
-        broken = [syntax.path for syntax in self.document.syntax]
-        return problem.path in self._meant or any(_related(problem.path, path) for path in broken)
+        # Where the syntax is broken, what is not there may stand in the part that could not be read.
+        return problem.path in self._meant or bool(self.document.syntax)
 
     def _place(self, path: TomlPath) -> Place:
         """Return the place of a path, or of the nearest table around it."""

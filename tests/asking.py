@@ -70,6 +70,11 @@ class Scripted:
     def check(self, questions: Sequence[Question]) -> None:
         """Accept any."""
 
+    def lacks(self, question: Question) -> str:
+        """Lack nothing."""
+        del question
+        return ""
+
     def provenance(self) -> Provenance:
         """Say that it is scripted."""
         return Provenance(Kind.SIMULATED, self.agent, "Scripted for a test.")

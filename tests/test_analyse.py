@@ -22,6 +22,7 @@ class Settings:
 
     alpha: float = 0.05
     smallest_slope: float = 0.2
+    equivalence_margin: float = 0.05
     permutations: int = 999
 
 
@@ -117,9 +118,13 @@ def test_tables_have_their_schemas() -> None:
         "T1",
         "T2",
         "T3",
+        "T4",
+        "T5",
         "similarity",
         "agreement",
         "exclusions",
+        "refusals",
+        "sensitivity",
     }
     numbers = found.estimates.select(pl.selectors.float())
     assert not numbers.select(pl.any_horizontal(pl.all().is_nan().any())).item()
@@ -148,7 +153,10 @@ def test_holm_spans_components_and_tasks() -> None:
     assert found.verdicts.select("task", "component").rows() == [
         *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference")),
     ]
-    assert "each of the 4 tests must reach 0.0125" in found.verdicts["reason"][0]
+    assert (
+        "Holm's correction of 4 tests leaves no room: the least must reach 0.0125"
+        in found.verdicts["reason"][0]
+    )
     maximum = found.estimates.filter(test="T2", term="maximum")
     first = maximum.filter(agent="kind")
     assert (first["p_adjusted"] >= first["p_value"]).all()

@@ -193,7 +193,7 @@ def test_what_the_teacher_cannot_take_at_run_time_is_told(study: Path) -> None:
         "teacher.noise:",
         "teacher.nose:",
     }
-    with pytest.raises(UserError, match=r"teacher\.recording: expected one of the keys provider"):
+    with pytest.raises(UserError, match="--recording: expected a teacher that reads a recording"):
         with_overrides(loaded, recording="folder")
     with pytest.raises(
         UserError, match=r"teacher\.provider: expected one of .* \(did you mean 'recorded'\?\)"

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import eep
+from eep.stats import components, panel
+from eep.stats.inheritance import Inheritance, ManipulationCheck
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "reports" / "quickstart"
@@ -62,3 +64,25 @@ def test_the_network_keeps_up(quickstart: eep.Run) -> None:
     assert agreement["mlp"] > agreement["xgboost"] - 0.03
     assert agreement["xgboost"] > agreement["generic"] > agreement["permuted"]
     assert agreement["permuted"] == pytest.approx(0.5, abs=0.08)
+
+
+def test_the_first_matrix_hangs_on_two_personas(quickstart: eep.Run) -> None:
+    """Without the five-year-old or the rally driver the verdict changes; without both nothing is left to inherit."""
+    rows = quickstart.estimates.filter(test="sensitivity", component="preference", term="without")
+    changed = rows.filter(rows["note"].str.starts_with("changes"))
+    assert set(changed["contrast"]) == {"five-year-old", "rally-driver"}
+    rest = panel.build(quickstart.responses, task="cartpole", agent="xgboost", option="right")
+    for persona in changed["contrast"]:
+        rest = panel.without_persona(rest, persona)
+    component = components.preference(rest)
+    assert ManipulationCheck(9_999, (1,))(component).p_value.value == pytest.approx(0.24, abs=0.02)
+    assert Inheritance(9_999, (1,))(component, rest.personas).p_value == pytest.approx(0.20, abs=0.02)
+
+
+def test_returns_beside_permuted_labels(quickstart: eep.Run) -> None:
+    """Students balance about as long as their teachers, and several times as long as students of shuffled labels."""
+    found = quickstart.estimates.filter(test="T6", task="cartpole")
+    means = dict(found.filter(term="iqm").select("agent", "estimate").iter_rows())
+    assert means["xgboost"] > 5 * means["permuted"]
+    (own,) = found.filter(agent="xgboost", contrast="student-teacher").iter_rows(named=True)
+    assert own["conf_low"] < 0 < own["conf_high"]

@@ -118,7 +118,7 @@ def _bundled() -> Path:
     if not BUNDLED_FOLDER.is_dir():
         raise EncoderError(
             f"expected the bundled encoder {BUNDLED!r} in {BUNDLED_FOLDER}; found none: this copy of eep was "
-            "built without it. Install eep anew, or train it with the script in eep/features"
+            "built without it. Install eep anew, or name another encoder"
         )
     return BUNDLED_FOLDER
 

@@ -90,17 +90,6 @@ class Preprocessing:
         mean, std = np.array([self.mean, self.std])[:, :, None, None]
         return (1 / (self.white * std)).astype(np.float32), (-mean / std).astype(np.float32)
 
-    def write(self, image: Image.Image, out: FeatureArray) -> None:
-        """Write one picture's numbers into ``out``, (3, crop, crop) float32."""
-        framed = self.frame(image)
-        # "RGB;L" interleaves the channels by line: rows stay together, which makes the change from pixel to
-        # channel order, and with it the whole conversion, about half as long.
-        lines = np.frombuffer(framed.tobytes("raw", "RGB;L"), np.uint8).reshape(self.crop, 3, self.crop)
-        out[...] = lines.transpose(1, 0, 2)
-        factor, shift = self._line
-        out *= factor
-        out += shift
-
     def batch(self, images: Sequence[Image.Image], out: FeatureArray | None = None) -> FeatureArray:
         """Return pictures as an encoder takes them, (n, 3, crop, crop) float32, red first.
 
@@ -109,8 +98,23 @@ class Preprocessing:
         if out is None:
             out = np.empty((len(images), 3, self.crop, self.crop), np.float32)
         for image, numbers in zip(images, out, strict=True):
-            self.write(image, numbers)
+            self._write(
+                self.frame(image), out[-1], numbers
+            )  # the last picture's place is free until its turn
         return out
+
+    def _write(self, framed: Image.Image, scratch: FeatureArray, out: FeatureArray) -> None:
+        """Write the numbers of one framed picture into ``out``.
+
+        Half the time is saved by having Pillow part the channels line by line ("RGB;L"), which keeps rows together
+        while pixel order becomes channel order, and by doing the steps in one place that stays in the processor's
+        cache.
+        """
+        lines = np.frombuffer(framed.tobytes("raw", "RGB;L"), np.uint8).reshape(self.crop, 3, self.crop)
+        factor, shift = self._line
+        scratch[...] = lines.transpose(1, 0, 2)
+        np.multiply(scratch, factor, out=scratch)
+        np.add(scratch, shift, out=out)
 
 
 #: The preprocessing CLIP ViT-B/32 was trained with.

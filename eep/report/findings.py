@@ -66,8 +66,8 @@ class Findings:
         The experiment's id, its title and what it asks.
     provenance
         Who the teacher was.
-    plan_sha256, plan_changes
-        The registered plan, and in sentences what has changed since it was registered.
+    plan_sha256, plan_answers, plan_changes
+        The registered plan, how many answers there were before it, and in sentences what has changed since.
     design
         What was compared with what.
     names
@@ -93,6 +93,7 @@ class Findings:
     question: str
     provenance: Provenance
     plan_sha256: str
+    plan_answers: int
     plan_changes: tuple[str, ...]
     design: Design
     names: Mapping[str, str]

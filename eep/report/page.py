@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from eep.report import results, results_play, tables
+from eep.report import results, results_checks, results_play, tables
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, line, table, text
@@ -47,11 +47,14 @@ def page(
         *results.shares(findings, images),
         *results.matrices(findings, images),
         *results.effects(findings, images),
+        *results_checks.sensitivity(findings),
+        *results_checks.contrasts(findings),
         *results.agreement(findings, images),
         *results_play.returns(findings, images),
         *results_play.policies(findings),
         *results_play.episodes(findings, animations),
         *results.exclusions(findings),
+        *results_checks.refusals(findings),
         *_record(findings, files),
         *_exploratory(findings),
     ]
@@ -170,14 +173,19 @@ def _design(findings: Findings) -> Iterable[str]:
     rows += [
         ["Error rate of all verdicts together", significant(design.alpha)],
         ["Smallest slope of interest", significant(design.smallest_slope)],
-        ["Random labellings, where all are too many", f"{design.permutations:,}"],
+        ["Random labellings, where all are too many", f"{design.permutations:,}, besides the true one"],
     ]
     yield table(["", ""], rows)
 
 
 def _record(findings: Findings, files: tuple[str, ...]) -> Iterable[str]:
     yield "## Plan, seeds, versions"
-    yield f"The plan was registered before the first question was asked: SHA-256 {text(findings.plan_sha256)}."
+    when = (
+        f"only when {findings.plan_answers:,} answers had been given already, so nothing here was planned beforehand"
+        if findings.plan_answers
+        else "before the first question was asked"
+    )
+    yield f"The plan was registered {when}: SHA-256 {text(findings.plan_sha256)}."
     if findings.plan_changes:
         yield "**Changed since the plan was registered**, so what follows from it is exploratory:"
         yield bullets(line(change) for change in findings.plan_changes)
@@ -195,7 +203,7 @@ def _exploratory(findings: Findings) -> Iterable[str]:
     yield bullets(
         [
             "Only the verdicts above, each on the first student of its task, are confirmatory.",
-            "Other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
+            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
             "Neutral and placebo personas are no part of the test; they show what a prompt does that carries no persona.",
         ]
     )

@@ -25,6 +25,7 @@ def record(findings: Findings) -> dict[str, Any]:
             "limits": provenance.limits,
         },
         "plan_sha256": findings.plan_sha256,
+        "plan_answers": findings.plan_answers,
         "plan_changes": findings.plan_changes,
         "design": _design(findings.design),
         "persona_names": dict(findings.names),

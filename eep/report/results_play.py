@@ -9,7 +9,7 @@ from eep.report import tables
 from eep.report.design import TaskDesign
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, image, line, table, text
-from eep.report.numbers import MISSING, agent_label, number
+from eep.report.numbers import MISSING, agent_label, interval, number, probability
 from eep.report.results import Images, chart, title
 
 
@@ -27,6 +27,55 @@ def returns(findings: Findings, images: Images) -> Iterable[str]:
         yield from chart(images, f"returns-{task}")
         yield _returned(findings, found.filter(task=task), task)
         yield bullets([*_controls(findings, task), _episodes(found.filter(task=task))])
+        yield from _over_cells(findings, task)
+
+
+def _over_cells(findings: Findings, task: str) -> Iterable[str]:
+    """Yield interquartile means with intervals, the permuted-label students among them, and differences."""
+    found = tables.pick(findings, test="T6", task=task)
+    if found.is_empty():
+        return
+    yield (
+        "Over the personas' cells: the mean of the middle half of them, with a 95 % bootstrap interval stratified by persona, "
+        "and each student kind's mean difference from its own teachers and from permuted-label students of the same "
+        "cells (95 % interval; *p* by flipping signs of cells, two-sided)."
+    )
+    value = {(row["agent"], row["contrast"]): row for row in found.iter_rows(named=True)}
+    agents = dict.fromkeys(row["agent"] for row in found.filter(term="iqm").iter_rows(named=True))
+    pairs = ("student-teacher", "student-permuted")
+    yield table(
+        [
+            title(findings, task),
+            "Middle half of cells",
+            "minus own teachers",
+            "p",
+            "minus permuted labels",
+            "p",
+        ],
+        [
+            [
+                text(agent_label(agent)),
+                _bounded(value.get((agent, "all"))),
+                *(
+                    cell
+                    for pair in pairs
+                    for cell in (_bounded(value.get((agent, pair))), _p(value.get((agent, pair))))
+                ),
+            ]
+            for agent in agents
+        ],
+        numeric=range(1, 6),
+    )
+
+
+def _bounded(row: tables.Row | None) -> str:
+    if row is None or row["estimate"] is None:
+        return MISSING
+    return f"{number(row['estimate'], 1)} ({interval(row['conf_low'], row['conf_high'], 1)})"
+
+
+def _p(row: tables.Row | None) -> str:
+    return MISSING if row is None else probability(row["p_value"])
 
 
 def _returned(findings: Findings, found: pl.DataFrame, task: str) -> str:

@@ -4,11 +4,12 @@ Every component is centred over the personas within a wording, so that what all 
 prompt template is gone before anything is compared.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from eep.stats.layout import Absent, BoolArray, present
 from eep.stats.panel import FloatArray, Panel
 
 LEVEL = "level"
@@ -39,6 +40,8 @@ class Component:
         Variance that sampling alone adds to an entry of ``teacher_deviation``.
     reason
         Why the component cannot be tested; empty if it can.
+    absent
+        Cells that are not there; their rows are 0.
     """
 
     name: str
@@ -49,6 +52,12 @@ class Component:
     clusters: npt.NDArray[np.intp]
     sampling: float
     reason: str
+    absent: Absent = ()
+
+    @property
+    def present(self) -> BoolArray:
+        """Which cells are there, (K, W)."""
+        return present(self.student.shape[0], self.student.shape[1], self.absent)
 
 
 def level(panel: Panel) -> Component:
@@ -56,8 +65,8 @@ def level(panel: Panel) -> Component:
     reason = panel.reason()
     if reason:
         return _untestable(LEVEL, panel, reason)
-    teacher = centred(panel.teacher.mean(axis=2, keepdims=True))
-    student = centred(panel.student.mean(axis=2, keepdims=True))
+    teacher = centred(panel.teacher.mean(axis=2, keepdims=True), panel.present)
+    student = centred(panel.student.mean(axis=2, keepdims=True), panel.present)
     return Component(
         name=LEVEL,
         teacher=teacher,
@@ -67,6 +76,7 @@ def level(panel: Panel) -> Component:
         clusters=np.empty(0, dtype=np.intp),
         sampling=panel.sampling / len(panel.items),
         reason=_constant(teacher, student, "choose the option equally often"),
+        absent=panel.absent,
     )
 
 
@@ -86,27 +96,28 @@ def preference(panel: Panel) -> Component:
     reason = panel.reason()
     if reason:
         return _untestable(PREFERENCE, panel, reason)
-    logits = logit(panel.student)
-    basis = generic_basis(panel.teacher, logits)
+    there, logits = panel.present, logit(panel.student)
+    basis = generic_basis(panel.teacher, logits, there)
     if len(panel.items) < basis.shape[1] + 2:
         found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
         return _untestable(PREFERENCE, panel, found)
-    teacher, student = (unit_rows(centred(residual(x, basis)), x) for x in (panel.teacher, logits))
+    teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
     return Component(
         name=PREFERENCE,
         teacher=teacher,
         student=student,
-        teacher_deviation=double_centred(panel.teacher),
-        student_deviation=double_centred(panel.student),
+        teacher_deviation=double_centred(panel.teacher, there),
+        student_deviation=double_centred(panel.student, there),
         clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
         sampling=panel.sampling,
         reason=_constant(teacher, student, "favour exactly the same items"),
+        absent=panel.absent,
     )
 
 
 def slope_on_generic(panel: Panel) -> FloatArray:
     """Return each teacher cell's regression on the generic score, (K, W); descriptive, as level contaminates it."""
-    basis = generic_basis(panel.teacher, logit(panel.student))
+    basis = generic_basis(panel.teacher, logit(panel.student), panel.present)
     if basis.shape[1] < 2:
         return np.full(panel.teacher.shape[:2], np.nan)
     return np.asarray(np.einsum("pwi,i->pw", panel.teacher, basis[:, 1]))
@@ -118,14 +129,30 @@ def logit(probability: FloatArray) -> FloatArray:
     return np.asarray(np.log(clipped / (1.0 - clipped)))
 
 
-def generic_basis(teacher: FloatArray, student_logits: FloatArray) -> FloatArray:
+def residualised(panel: Panel, component: Component) -> Component:
+    """Return a preference component whose deviations are probabilities beyond the generic curves, too.
+
+    The deviations of `preference` are double-centred probabilities, in which a difference of level leaves a
+    trace, as probabilities saturate; here that trace is projected out before the slope is taken, at the price
+    of the little of the persona that follows the generic curves.
+    """
+    basis = generic_basis(panel.teacher, logit(panel.student), panel.present)
+    teacher, student = (centred(residual(x, basis), panel.present) for x in (panel.teacher, panel.student))
+    return replace(component, teacher_deviation=teacher, student_deviation=student)
+
+
+def generic_basis(
+    teacher: FloatArray, student_logits: FloatArray, there: BoolArray | None = None
+) -> FloatArray:
     """Return an orthonormal basis, (N, r <= 8), of curves of what all cells share.
 
     Columns 1, t, t^2, t^3, s, s^2, s^3, t*s, with t and s the z-scores over items of the mean teacher
     probability and the mean student logit. Being functions of means over all cells, they do not change when
-    personas are relabelled. Columns that add nothing (s = t, constant means) are dropped.
+    personas are relabelled. Columns that add nothing (s = t, constant means) are dropped. ``there``, (K, W), says
+    which cells take part; all by default.
     """
-    t, s = (_z(x.mean(axis=(0, 1))) for x in (teacher, student_logits))
+    complete = there is None or there.all()
+    t, s = (_z(x.mean(axis=(0, 1)) if complete else x[there].mean(axis=0)) for x in (teacher, student_logits))
     kept: list[FloatArray] = []
     for column in (np.ones_like(t), t, t**2, t**3, s, s**2, s**3, t * s):
         rest = column
@@ -145,15 +172,20 @@ def residual(x: FloatArray, basis: FloatArray) -> FloatArray:
     return np.asarray(x - np.einsum("...r,ir->...i", weights, basis))
 
 
-def centred(x: FloatArray) -> FloatArray:
-    """Return ``x`` (K, W, ...) minus its mean over personas within each wording."""
-    deviation = x - x.mean(axis=0, keepdims=True)
+def centred(x: FloatArray, there: BoolArray | None = None) -> FloatArray:
+    """Return ``x`` (K, W, ...) minus its mean over personas within each wording; 0 where a cell is not ``there``."""
+    if there is None or there.all():
+        deviation = x - x.mean(axis=0, keepdims=True)
+    else:
+        some = there.reshape(*there.shape, *([1] * (x.ndim - 2)))
+        mean = np.where(some, x, 0.0).sum(axis=0, keepdims=True) / some.sum(axis=0, keepdims=True)
+        deviation = np.where(some, x - mean, 0.0)
     return np.where(np.abs(deviation) > ROUNDING * np.abs(x).max(initial=0.0), deviation, 0.0)
 
 
-def double_centred(x: FloatArray) -> FloatArray:
+def double_centred(x: FloatArray, there: BoolArray | None = None) -> FloatArray:
     """Return ``x`` (K, W, N) minus each cell's level and minus the mean over personas within each wording."""
-    return centred(x - x.mean(axis=2, keepdims=True))
+    return centred(x - x.mean(axis=2, keepdims=True), there)
 
 
 def unit_rows(rows: FloatArray, before: FloatArray) -> FloatArray:

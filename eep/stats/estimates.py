@@ -1,4 +1,33 @@
-"""The estimates table: one row per estimate, the same columns for every statistic. Names for people live in the report."""
+"""The estimates table: one row per estimate, the same columns for every statistic. Names for people live in the report.
+
+Vocabulary: what stands in ``test`` and ``term``, and what the row then holds. ``agent`` is a kind of student or
+control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless said otherwise.
+
+| test | component | term | content |
+|---|---|---|---|
+| shares | response | generic, level, preference, wording, rest | share of the variance of the teachers' answers |
+| T1 | level, preference | manipulation | statistic and p-value: do teachers differ by persona beyond wording |
+| T2 | level, preference | joint, block, item | statistic and p-value of each part of the test |
+| T2 | level, preference | maximum | the decision's p-value and its Holm adjustment; matched minus mismatched similarity |
+| T2 | level, preference | minimum | the least p-value of the design |
+| T2 | level, preference | matched, mismatched | mean similarity |
+| T2 | level, preference | split | p-value, combined over student wordings |
+| T3 | level, preference | slope | share inherited, Fieller interval |
+| T3 | level, preference | correlation, persona_variance_teacher, wording_variance_teacher, persona_variance_student | estimate |
+| T4 | level | difference | persona minus neutral, t interval, p-value, Holm over personas |
+| T4 | level | equivalence | the same difference, p-value of two one-sided tests, Holm over personas |
+| T4 | preference | own | matched minus mismatched similarity of one persona; descriptive |
+| T5 | preference | slope | regression slope, two-way clustered error, one-sided p-value; parametric |
+| T6 | return | iqm | interquartile mean over cells, bootstrap interval; ``contrast`` is "all" |
+| T6 | return | difference | mean difference over cells, bootstrap interval, sign-flip p-value; ``contrast`` says of whom |
+| similarity | level, preference | (student's persona) | similarity with the teachers of ``contrast`` |
+| agreement | response | own-teacher | share of items chosen alike; ``contrast`` also "all" |
+| returns | return | mean | mean over cells with t interval; ``contrast`` also "all" |
+| exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
+| exclusions | response | untaught | a student that there was nothing to train on |
+| refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |
+| sensitivity | level, preference | reference, joint, block, item, split, T5, residualised slope, without, student | slope with interval, p-value, its Holm adjustment, and in ``note`` whether the verdict survives; ``contrast`` is the persona left out, or the other student |
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -31,6 +60,10 @@ SCHEMA = pl.Schema(
         "note": pl.String(),
     }
 )
+
+#: How the note of a row of the sensitivity analysis begins: the verdict is the same, or another.
+SURVIVES = "survives"
+CHANGES = "changes to"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eep.stats import unbalanced
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
@@ -67,8 +68,7 @@ class ManipulationCheck:
         if component.reason:
             return ManipulationResult(no_p(component.reason))
         m = similarity(component.teacher, component.teacher)
-        joint, _ = reference_sets(m.shape[0], m.shape[1], self.permutations, self.seed)
-        return ManipulationResult(p_joint(m, joint))
+        return ManipulationResult(_joint(m, component, self.permutations, self.seed))
 
 
 @dataclass(frozen=True)
@@ -192,20 +192,36 @@ class Inheritance:
             none = no_p(component.reason)
             item = none if component.name == PREFERENCE else None
             return InheritanceResult(none, none, item, np.empty((0, 0)), personas, (), component.reason)
-        joint, blocks = reference_sets(
-            len(personas), component.student.shape[1], self.permutations, self.seed
-        )
         m = similarity(component.student, component.teacher)
+        blocks = Labellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
+        split, mean = _by_block(m, component, blocks)
         item = p_item(component) if component.name == PREFERENCE else None
         return InheritanceResult(
-            joint=p_joint(m, joint),
-            block=p_block(across_wordings(m), blocks),
+            joint=_joint(m, component, self.permutations, self.seed),
+            block=p_block(mean, blocks),
             item=item,
-            similarity=across_wordings(m),
+            similarity=mean,
             personas=personas,
-            split=tuple(p_block(one, blocks).value for one in by_student_wording(m)),
+            split=split,
             reason="" if item is None else item.reason,
         )
+
+
+def _joint(m: FloatArray, component: Component, permutations: int, seed: tuple[int, ...]) -> PValue:
+    """Return the p-value over joint relabellings, within wordings that may lack some persona."""
+    if not component.absent:
+        return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
+    labellings = unbalanced.joint_labellings(component.present, ALL_JOINT, permutations, seed)
+    return unbalanced.joint(m, component.present, labellings)
+
+
+def _by_block(
+    m: FloatArray, component: Component, blocks: Labellings
+) -> tuple[tuple[float, ...], FloatArray]:
+    if not component.absent:
+        return tuple(p_block(one, blocks).value for one in by_student_wording(m)), across_wordings(m)
+    there = component.present
+    return unbalanced.split(m, there, blocks), unbalanced.across_wordings(m, there)
 
 
 def reference_sets(

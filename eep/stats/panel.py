@@ -1,10 +1,12 @@
 """From the responses table to arrays: the persona arm's teacher and student cells on the same held-out items."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from eep.stats.layout import Absent, BoolArray, dropped, layout, present
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -29,7 +31,11 @@ class Panel:
     n_excluded
         Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
     gaps
-        Cells without a single valid answer on held-out items, in words.
+        Cells without a single valid answer on held-out items, in words, where too few others are left.
+    absent
+        Cells that are not there, teacher or student, in a panel that can do without: its rows are 0 and enter nothing.
+    missing
+        What was left out for want of valid answers, cells or whole personas, in words.
     """
 
     task: str
@@ -44,6 +50,13 @@ class Panel:
     sampling: float = 0.0
     n_excluded: int = 0
     gaps: tuple[str, ...] = ()
+    absent: Absent = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> BoolArray:
+        """Which cells are there, (K, W)."""
+        return present(len(self.personas), len(self.wordings), self.absent)
 
     def __post_init__(self) -> None:
         shape = (len(self.personas), len(self.wordings), len(self.items))
@@ -88,32 +101,51 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     ValueError
         If several teachers answered, or several options are scored and none is named.
     """
-    asked = responses.filter(task=task, split="test", arm="persona")
-    teachers = one_option(asked.filter(role="teacher"), option)
-    students = one_option(asked.filter(role="student", agent=agent), option)
-    if teachers["agent"].n_unique() > 1:
-        found = ", ".join(sorted(teachers["agent"].unique()))
-        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
+    teachers, students = _held_out(responses, task, agent, option)
     clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
     axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
     teacher, sampling = _average(teachers, axes)
     student, _ = _average(students, axes)
+    gaps = (*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes))
+    cells = layout(np.asarray(np.isfinite(teacher).any(axis=2) & np.isfinite(student).any(axis=2)))
+    personas, wordings = (tuple(axes[n][i] for i in cells.kept[n]) for n in (0, 1))
+    # A cell that is not there holds zeros, so that it never decides which items are kept.
+    there = present(len(personas), len(wordings), cells.absent)[:, :, None]
+    teacher, student = (np.where(there, x[np.ix_(*cells.kept)], 0.0) for x in (teacher, student))
     kept = np.asarray(np.isfinite(teacher).all((0, 1)) & np.isfinite(student).all((0, 1)))
     items = tuple(item for item, keep in zip(axes[2], kept.tolist(), strict=True) if keep)
     return Panel(
         task=task,
         agent=agent,
         option=option or "".join(teachers["option"].unique()),
-        personas=axes[0],
-        wordings=axes[1],
+        personas=personas,
+        wordings=wordings,
         items=items,
         clusters=tuple(clusters[item] for item in items),
         teacher=np.ascontiguousarray(teacher[:, :, kept]),
         student=np.ascontiguousarray(student[:, :, kept]),
         sampling=sampling,
         n_excluded=int((~kept).sum()),
-        gaps=(*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes)),
+        gaps=() if cells.enough else gaps,
+        absent=cells.absent,
+        missing=(
+            *(gaps if cells.enough else ()),
+            *dropped(axes[0], personas, "fewer than two wordings"),
+            *dropped(axes[1], wordings, "fewer than two personas"),
+        ),
     )
+
+
+def _held_out(
+    responses: pl.DataFrame, task: str, agent: str, option: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the one teacher and of one student kind on held-out items of the persona arm."""
+    asked = responses.filter(task=task, split="test", arm="persona")
+    teachers = one_option(asked.filter(role="teacher"), option)
+    if teachers["agent"].n_unique() > 1:
+        found = ", ".join(sorted(teachers["agent"].unique()))
+        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
+    return teachers, one_option(asked.filter(role="student", agent=agent), option)
 
 
 def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
@@ -173,3 +205,18 @@ def _number(count: int, noun: str) -> str:
 def _list(names: tuple[str, ...], most: int = 3) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def without_persona(cells: Panel, persona: str) -> Panel:
+    """Return the panel with one persona left out, for analyses that ask what hangs on it."""
+    kept = [place for place, name in enumerate(cells.personas) if name != persona]
+    rest = layout(cells.present[kept])
+    places = np.ix_([kept[p] for p in rest.kept[0]], rest.kept[1])
+    return replace(
+        cells,
+        personas=tuple(cells.personas[kept[p]] for p in rest.kept[0]),
+        wordings=tuple(cells.wordings[w] for w in rest.kept[1]),
+        teacher=cells.teacher[places],
+        student=cells.student[places],
+        absent=rest.absent,
+    )

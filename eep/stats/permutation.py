@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
-from math import factorial
+from math import factorial, prod
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,10 @@ class Labellings:
         See above.
     seed
         Fixes the random labellings.
+    movable
+        Places that are relabelled among themselves in each of the ``free`` wordings; all of them by default.
+    ties
+        How many labellings differ from the identity in name only, itself included.
     """
 
     personas: int
@@ -63,6 +67,8 @@ class Labellings:
     enumerate_up_to: int
     draws: int
     seed: tuple[int, ...]
+    movable: tuple[tuple[int, ...], ...] = ()
+    ties: int = 1
 
     def __post_init__(self) -> None:
         if min(self.personas, self.free, self.draws) < 1:
@@ -83,7 +89,16 @@ class Labellings:
 
     @property
     def _all_of_them(self) -> int:
-        return int(factorial(self.personas) ** self.free)
+        return prod(factorial(len(places)) for places in self._groups)
+
+    @property
+    def _groups(self) -> tuple[tuple[int, ...], ...]:
+        return self.movable or (tuple(range(self.personas)),) * self.free
+
+    @property
+    def minimum(self) -> float:
+        """The least p-value that these labellings can give."""
+        return max(1 / self.size, self.ties / self._all_of_them)
 
     @property
     def method(self) -> str:
@@ -95,12 +110,12 @@ class Labellings:
         return self._all() if self.exact else self._random()
 
     def _all(self) -> Iterator[LabelArray]:
-        once = _permutations(self.personas)
-        places = len(once) ** np.arange(self.free - 1, -1, -1)
+        each = [_within(places, self.personas) for places in self._groups]
+        steps = [prod(len(later) for later in each[wording + 1 :]) for wording in range(self.free)]
         for start in range(0, self.size, CHUNK):
             numbers = np.arange(start, min(start + CHUNK, self.size))
-            choices = numbers[:, None] // places % len(once)
-            yield np.ascontiguousarray(once[choices].transpose(1, 2, 0))
+            chosen = [once[numbers // step % len(once)] for once, step in zip(each, steps, strict=True)]
+            yield np.ascontiguousarray(np.stack(chosen).transpose(0, 2, 1))
 
     def _random(self) -> Iterator[LabelArray]:
         rng = np.random.default_rng(self.seed)
@@ -108,7 +123,13 @@ class Labellings:
         yield np.ascontiguousarray(np.broadcast_to(identity, (self.free, self.personas, 1)))
         for start in range(0, self.draws, CHUNK):
             shape = (self.free, self.personas, min(CHUNK, self.draws - start))
-            yield rng.permuted(np.broadcast_to(identity, shape), axis=1)
+            if not self.movable:
+                yield rng.permuted(np.broadcast_to(identity, shape), axis=1)
+                continue
+            labels = np.broadcast_to(identity, shape).copy()
+            for wording, places in enumerate(self.movable):
+                labels[wording, list(places)] = rng.permuted(labels[wording, list(places)], axis=0)
+            yield labels
 
 
 @lru_cache(maxsize=4)
@@ -117,6 +138,15 @@ def _permutations(size: int) -> LabelArray:
     array = np.array(list(permutations(range(size))), dtype=np.intp)
     array.flags.writeable = False
     return array
+
+
+def _within(places: tuple[int, ...], size: int) -> LabelArray:
+    """Return all permutations of ``places`` among themselves, (n, size), every other place its own."""
+    if len(places) == size:
+        return _permutations(size)
+    labels = np.tile(np.arange(size, dtype=np.intp), (factorial(len(places)), 1))
+    labels[:, list(places)] = np.array(places, dtype=np.intp)[_permutations(len(places))]
+    return labels
 
 
 def upper_tail(labellings: Labellings, statistic: Callable[[LabelArray], FloatArray], scale: float) -> PValue:
@@ -137,4 +167,5 @@ def upper_tail(labellings: Labellings, statistic: Callable[[LabelArray], FloatAr
             observed = float(values[0])  # both kinds of set list the identity first
         reached += int(np.count_nonzero(values >= observed - TIE * scale))
     size = labellings.size
-    return PValue(reached / size, NAN if observed is None else observed, size, labellings.method, 1 / size)
+    statistic_observed = NAN if observed is None else observed
+    return PValue(reached / size, statistic_observed, size, labellings.method, labellings.minimum)

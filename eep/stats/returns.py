@@ -32,16 +32,8 @@ class MeanReturn:
 
     def __call__(self, returns: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return the estimates of the task that ``about`` names; teachers first, then students, then controls."""
-        played = returns.filter(task=about.task)
-        episodes = pl.col("return").sort_by("episode")
-        cells = (
-            played.group_by(CELL)
-            .agg(episodes.drop_nulls(), pl.col("return").null_count().alias("unanswered"))
-            .with_columns(pl.col("return").list.mean())
-            .sort(CELL)
-        )
         row = replace(about, component="return", test="returns", term="mean")
-        return list(self._summaries(cells, row))
+        return list(self._summaries(cell_means(returns, about.task), row))
 
     def _summaries(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
@@ -67,6 +59,18 @@ class MeanReturn:
             method=f"t over {len(values)} cells",
             note=notes(row.note, MISSING.get(len(values), "")),
         )
+
+
+def cell_means(returns: pl.DataFrame, task: str) -> pl.DataFrame:
+    """Return `CELL`, mean return over answered episodes, and how many were unanswered; one row per cell, sorted."""
+    episodes = pl.col("return").sort_by("episode")
+    return (
+        returns.filter(task=task)
+        .group_by(CELL)
+        .agg(episodes.drop_nulls(), pl.col("return").null_count().alias("unanswered"))
+        .with_columns(pl.col("return").list.mean())
+        .sort(CELL)
+    )
 
 
 def _quantile(freedom: int, confidence: float) -> float:

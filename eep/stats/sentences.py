@@ -16,6 +16,8 @@ def what(component: str, option: str) -> str:
 
 def odds(p_value: float) -> str:
     """Return a p-value as a frequency: ``"about 4 times in 1,000"``."""
+    if p_value >= 0.995:
+        return "practically every time"
     for denominator, least in ((100, 0.01), (1_000, 0.001), (10_000, 0.0001)):
         if p_value >= least:
             times = round(p_value * denominator)

@@ -55,6 +55,8 @@ class Shares:
         reason = panel.reason()
         if not reason and len(panel.items) < 2:
             reason = "there is only one held-out item"
+        if not reason and panel.absent:
+            reason = "shares of variance need every persona in every wording"
         if reason:
             return SharesResult((NAN,) * len(TERMS), reason)
         found = {effect: max(value, 0.0) for effect, value in components(panel.teacher).items()}

@@ -27,12 +27,14 @@ def by_student_wording(m: FloatArray) -> FloatArray:
     return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
 
 
-def p_joint(m: FloatArray, labellings: Labellings) -> PValue:
-    """Return the p-value of mean M[pi_w(p), w, pi_v(p), v] over w != v and p, one-sided."""
-    return upper_tail(labellings, partial(_joint, m), float(np.abs(m).max()))
+def p_joint(m: FloatArray, labellings: Labellings, pairs: int | None = None) -> PValue:
+    """Return the p-value of mean M[pi_w(p), w, pi_v(p), v] over w != v and p, one-sided; there are K W (W-1) ``pairs``."""
+    personas, wordings = m.shape[:2]
+    count = personas * wordings * (wordings - 1) if pairs is None else pairs
+    return upper_tail(labellings, partial(_joint, m, count), float(np.abs(m).max()))
 
 
-def _joint(m: FloatArray, labels: LabelArray) -> FloatArray:
+def _joint(m: FloatArray, count: int, labels: LabelArray) -> FloatArray:
     """Return the statistic of each labelling, (n,); M is only ever indexed, so N costs nothing here."""
     personas, wordings = m.shape[:2]
     total = np.zeros(labels.shape[2])
@@ -43,7 +45,7 @@ def _joint(m: FloatArray, labels: LabelArray) -> FloatArray:
             for p in range(personas):
                 left = p if w == 0 else labels[w - 1, p]
                 total += pair.take(left * personas + labels[v - 1, p])
-    return np.asarray(total / (personas * wordings * (wordings - 1)))
+    return np.asarray(total / count)
 
 
 def p_block(d: FloatArray, labellings: Labellings) -> PValue:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eep.stats import unbalanced
 from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
@@ -106,7 +107,7 @@ class InheritanceSlope:
         if component.reason:
             return _nothing(component.reason)
         a, b = component.student_deviation, component.teacher_deviation
-        c_st, c_tt, c_ss = (cross_covariance(x, y) for x, y in ((a, b), (b, b), (a, a)))
+        c_st, c_tt, c_ss = (_contributions(x, y, component) for x, y in ((a, b), (b, b), (a, a)))
         st, tt, ss = (float(c.sum()) for c in (c_st, c_tt, c_ss))
         low, high = self.fieller(c_st, c_tt) if len(c_tt) > MIRRORED else (NAN, NAN)
         slope = st / tt if tt > 0 else NAN
@@ -119,8 +120,8 @@ class InheritanceSlope:
             covariance=st,
             persona_variance_teacher=tt,
             persona_variance_student=ss,
-            wording_variance_teacher=_total(b) - tt - component.sampling,
-            wording_variance_student=_total(a) - ss,
+            wording_variance_teacher=_total(b, component) - tt - component.sampling,
+            wording_variance_student=_total(a, component) - ss,
             numerator=c_st,
             denominator=c_tt,
             reason="" if np.isfinite(low) else _unbounded(tt, len(c_tt)),
@@ -142,6 +143,12 @@ class InheritanceSlope:
         return float((q1 - root) / q2), float((q1 + root) / q2)
 
 
+def _contributions(left: FloatArray, right: FloatArray, component: Component) -> FloatArray:
+    if component.absent:
+        return unbalanced.cross_covariance(left, right, component.present)
+    return cross_covariance(left, right)
+
+
 def cross_covariance(left: FloatArray, right: FloatArray) -> FloatArray:
     """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D): they sum to it.
 
@@ -160,8 +167,10 @@ def linearised_error(numerator: FloatArray, denominator: FloatArray) -> float:
     return float(np.sqrt(len(numerator)) * rest.std(ddof=1) / total)
 
 
-def _total(x: FloatArray) -> float:
+def _total(x: FloatArray, component: Component) -> float:
     """Return the variance over personas of an entry of ``x``, persistent or not."""
+    if component.absent:
+        return unbalanced.total_variance(x, component.present)
     return float(len(x) / (len(x) - 1) * np.mean(x * x))
 
 
@@ -171,7 +180,8 @@ def _unbounded(persona_variance: float, personas: int) -> str:
     if personas <= MIRRORED:
         return "two personas mirror each other about their mean, so how much personas vary cannot be seen"
     return (
-        "the teachers' own difference between personas is not clear of zero, so no share of it can be bounded"
+        "a few of the personas carry so much of the teachers' difference that the share which arrives cannot be "
+        "bounded"
     )
 
 

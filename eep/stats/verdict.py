@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import factorial, isnan
+from typing import Protocol
 
 import polars as pl
 
@@ -68,6 +69,14 @@ class Evidence:
     manipulation_p: float
 
 
+class Advice(Protocol):
+    """What would make an inconclusive verdict conclusive: a sentence, or nothing; made from simulated power."""
+
+    def __call__(self, evidence: Evidence) -> str:
+        """Return the sentence for one verdict's evidence."""
+        ...
+
+
 @dataclass(frozen=True)
 class Judge:
     """The rule, fixed before the first question is asked.
@@ -89,12 +98,15 @@ class Judge:
         Smallest slope of interest.
     confidence
         Of the slope's interval, for the sentence.
+    advice
+        Asked at an inconclusive verdict; what it says ends the sentence.
     """
 
     alpha: float
     family: int
     smallest_slope: float
     confidence: float = 0.95
+    advice: Advice | None = None
 
     def __call__(self, evidence: Evidence) -> Verdict:
         """Return the verdict."""
@@ -131,10 +143,11 @@ class Judge:
 
     def _out_of_reach(self, found: InheritanceResult) -> str:
         needed = self.alpha / self.family
-        text = (
-            f"with {len(found.personas)} personas the test can give no p-value below {found.minimum:.2g}, "
-            f"and each of the {self.family} tests must reach {needed:.3g}"
-        )
+        text = f"with {len(found.personas)} personas the test can give no p-value below {found.minimum:.2g}"
+        if found.minimum > self.alpha:
+            text += f", which is above {self.alpha:g} however clear the data"
+        else:
+            text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {needed:.3g}"
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
         if personas > len(found.personas):
             return f"{text}; {personas} personas or more would do"
@@ -162,6 +175,7 @@ class Judge:
                 f"The data leave open whether the students take over the persona in {what}: {close}.",
                 size,
                 f"That does not rule out {smallest}",
+                self.advice(evidence) if self.advice is not None and verdict == INCONCLUSIVE else "",
             ),
             NOT_TESTABLE: (
                 f"Whether the students take over the persona in {what} cannot be tested here: {reason}.",

@@ -1,5 +1,6 @@
 """One row of metadata: a picture's file, its captions, and whatever else is said of it."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
@@ -28,7 +29,7 @@ Id = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
 class Row(BaseModel):
     """A row of ``metadata.jsonl``, ``metadata.csv`` or a table of captions. Other columns become attributes."""
 
-    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+    model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, JsonValue]
 
     file_name: str = Field(min_length=1)
@@ -45,6 +46,13 @@ class Row(BaseModel):
             raise ValueError("expected the caption in text or in caption; found both")
         if self.captions is None and self.text is None and self.caption is None:
             raise ValueError("expected the caption in text or caption; found neither")
+        return self
+
+    @model_validator(mode="after")
+    def _finite_attributes(self) -> Self:
+        json.dumps(
+            [self.attributes, self.__pydantic_extra__], allow_nan=False
+        )  # a ValueError, if there are any
         return self
 
     def claim(self, where: str) -> Claim:

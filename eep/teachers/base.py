@@ -59,6 +59,10 @@ class Teacher(Protocol):
         """Raise `eep.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
         ...
 
+    def lacks(self, question: Question) -> str:
+        """Return why there is no answer to a question, where that is known without asking; else an empty string."""
+        ...
+
     def provenance(self) -> Provenance:
         """Return what the report says about this teacher first."""
         ...

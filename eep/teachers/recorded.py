@@ -49,6 +49,14 @@ class Recorded:
     def check(self, questions: Sequence[Question]) -> None:
         """Accept any questions: the recording was checked when opened, and what it lacks stays unanswered."""
 
+    def lacks(self, question: Question) -> str:
+        """Look whether the recording has an answer."""
+        try:
+            _find(self._recording, question)
+        except UnansweredError as reason:
+            return str(reason)
+        return ""
+
     def provenance(self) -> Provenance:
         """Say whose answers these are, in the recording's own sentences."""
         about = self._recording.about

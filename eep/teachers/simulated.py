@@ -77,6 +77,11 @@ class Simulated:
         if problems:
             raise UserError("\n".join(problems))
 
+    def lacks(self, question: Question) -> str:
+        """Lack nothing: what passes `check` can be answered."""
+        del question
+        return ""
+
     def provenance(self) -> Provenance:
         """Say that no model was asked."""
         effects = ", ".join(f"{name} {getattr(self._settings, name):g}" for name in _STRENGTHS)

@@ -21,8 +21,11 @@ def keys_cubic(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(x < 1, near, np.where(x < 2, far, 0.0))
 
 
-def weights(length: int, wanted: int) -> npt.NDArray[np.int64]:
-    """Return the weights of ``length`` old pixels in each of ``wanted`` new ones, (wanted, length), in 1 / 2**22."""
+def weights(length: int, wanted: int) -> npt.NDArray[np.float64]:
+    """Return the weights of ``length`` old pixels in each of ``wanted`` new ones, (wanted, length), in 1 / 2**22.
+
+    They are whole, and their products with pixels far below 2**53: sums of them in float64 are exact.
+    """
     scale = length / wanted
     wide = max(scale, 1.0)
     centres = (np.arange(wanted) + 0.5) * scale
@@ -32,16 +35,19 @@ def weights(length: int, wanted: int) -> npt.NDArray[np.int64]:
     values = keys_cubic((places + 0.5 - centres[:, None]) / wide)
     values *= (places >= first[:, None]) & (places < end[:, None])
     values /= values.sum(axis=1, keepdims=True)
-    return np.trunc(values * 2**22 + np.copysign(0.5, values)).astype(np.int64)
+    return np.trunc(values * 2**22 + np.copysign(0.5, values))
 
 
 def scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     """Return (h, w, 3) pixels scaled to (height, width, 3)."""
-    half = 2**21
-    across = np.einsum("vw,hwc->hvc", weights(pixels.shape[1], width), pixels.astype(np.int64))
-    across = np.clip((across + half) >> 22, 0, 255)
-    down = np.einsum("vh,hwc->vwc", weights(pixels.shape[0], height), across)
-    return np.asarray(np.clip((down + half) >> 22, 0, 255), np.uint8)
+    channels = pixels.transpose(2, 0, 1).astype(np.float64)
+    across = rounded(channels @ weights(pixels.shape[1], width).T)
+    return rounded(weights(pixels.shape[0], height) @ across).transpose(1, 2, 0).astype(np.uint8)
+
+
+def rounded(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return whole pixel values of sums in 1 / 2**22, halves rounded up."""
+    return np.asarray(np.clip(np.floor((sums + 2**21) / 2**22), 0, 255))
 
 
 def preprocessed(pixels: Pixels) -> npt.NDArray[np.float32]:

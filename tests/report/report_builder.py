@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from check_rows import cross_checks, over_cells
 
 from eep import responses
 from eep.report import Findings, count_design
@@ -174,6 +175,10 @@ def estimates(
         for component in ("level", "preference"):
             rows += inheritance(task, component, ids, bounded=bounded, rng=rng)
         rows += agreements(task, ids, rng)
+        if ids:
+            neutral = any(arm == "neutral" for _, arm in personas.values())
+            rows += cross_checks(task, STUDENTS[0], ids, neutral=neutral)
+        rows += over_cells(task, STUDENTS)
         rows.append(
             Estimate(
                 task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1
@@ -228,6 +233,7 @@ def build(
         question="Would anybody notice that these numbers were drawn from a seed?",
         provenance=Origin(),
         plan_sha256="0" * 64,
+        plan_answers=0,
         plan_changes=(),
         design=count_design(
             answers,

@@ -42,6 +42,8 @@ def test_sections_come_in_their_order(whole: str) -> None:
         "What the teachers' answers are made of",
         "Matched against mismatched",
         "How much arrives",
+        "Does the verdict survive?",
+        "Each persona against no persona",
         "Students against each other and against controls",
         "In the closed loop: returns",
         "How they act",

@@ -31,6 +31,7 @@ def test_the_record_has_its_keys() -> None:
         "question",
         "teacher",
         "plan_sha256",
+        "plan_answers",
         "plan_changes",
         "design",
         "persona_names",

@@ -17,7 +17,7 @@ def _slope(slope: float, low: float, high: float) -> SlopeResult:
 @pytest.mark.parametrize(
     ("p", "words"),
     [
-        (1.0, "about 100 times in 100"),
+        (1.0, "practically every time"),
         (0.23, "about 23 times in 100"),
         (0.012, "about once in 100"),
         (0.0042, "about 4 times in 1,000"),

@@ -93,7 +93,7 @@ def test_an_unbounded_interval_keeps_the_estimate() -> None:
     slope = found.rows(replace(ABOUT, note="exploratory"))[0]
     assert slope.estimate is not None
     assert (slope.conf_low, slope.conf_high) == (None, None)
-    assert slope.note.startswith("exploratory; not estimable; the teachers' own difference")
+    assert slope.note.startswith("exploratory; not estimable; a few of the personas carry")
 
 
 def test_two_personas_have_no_interval() -> None:

@@ -1,5 +1,7 @@
 """The rule of verdicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,10 @@ from eep.stats.slope import SlopeResult
 from eep.stats.verdict import SCHEMA, Evidence, Judge, Verdict, frame
 
 NAN = float("nan")
+CHECK = (
+    "Manipulation check: the teachers themselves differ by persona beyond their wordings; by accident that would "
+    "come up about once in 1,000 (p = 0.001)."
+)
 JUDGE = Judge(alpha=0.05, family=2, smallest_slope=0.2)
 
 
@@ -65,11 +71,35 @@ def test_what_would_do() -> None:
     """A design out of reach is told how many personas would do, or else that more labellings would."""
     few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
     assert few == (
-        "with 4 personas the test can give no p-value below 0.042, and each of the 2 tests must reach 0.025; "
-        "5 personas or more would do"
+        "with 4 personas the test can give no p-value below 0.042, and Holm's correction of 2 tests leaves no room: "
+        "the least must reach 0.025; 5 personas or more would do"
     )
     draws = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=0.04, personas=8)).reason
     assert draws.endswith("more wordings or more random labellings would do")
+
+
+def test_three_personas_are_refused() -> None:
+    """With three personas no p-value reaches even a single test's error rate, and the reason says that."""
+    found = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
+    assert found.verdict == "not testable"
+    assert found.reason == (
+        "with 3 personas the test can give no p-value below 0.17, which is above 0.05 however clear the data; "
+        "5 personas or more would do"
+    )
+
+
+def test_advice_ends_an_inconclusive_sentence() -> None:
+    """What would make a verdict conclusive is asked for at inconclusive verdicts alone, with their evidence."""
+    asked = []
+
+    def advice(evidence: Evidence) -> str:
+        asked.append(evidence)
+        return "Two more wordings would tell."
+
+    judge, open_question = replace(JUDGE, advice=advice), _evidence(0.5, (0.3, -0.1, 0.8))
+    assert judge(open_question).sentence.endswith("Two more wordings would tell. " + CHECK)
+    assert "wordings would" not in judge(_evidence(0.002, (0.6, 0.4, 0.8))).sentence
+    assert asked == [open_question]
 
 
 def test_a_larger_family_asks_for_more() -> None:
@@ -112,7 +142,7 @@ def test_the_sentence_of_an_inheritance() -> None:
         ),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "For the record, a match as close would come up about 100 times in 100",
+            "For the record, a match as close would come up practically every time",
         ),
         (_evidence(0.5, (0.3, -0.1, 0.8), manipulation=0.4), "so there may be little to inherit"),
     ],

@@ -119,6 +119,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
         {"file_name": "deep\\good.png", "text": "Odd."},
         {"file_name": "x" * 300, "text": "Too long."},
         {"file_name": ".", "text": "The folder."},
+        {"file_name": "good.png", "text": "Fine.", "size": float("nan")},
     )
     expected = {
         "metadata.jsonl:1": "expected each file once; found 'good.png' also at",
@@ -139,6 +140,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
         "metadata.jsonl:16": "expected a path below",
         "metadata.jsonl:17": "expected a picture file; found: File name too long",
         "metadata.jsonl:18": "expected a picture file; found: Is a directory",
+        "metadata.jsonl:19": "Out of range float values are not JSON compliant",
         "unlisted.JPG": "expected a row with its caption",
     }
     found = problems(folder)

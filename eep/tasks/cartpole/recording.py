@@ -21,6 +21,8 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 #: In one step two actions lead half a radian per second apart; rounding to float32 leaves 3e-7.
 TOLERANCE = 1e-4
+#: No position, velocity or angle of a cart and its pole comes near; it also keeps the physics from overflowing.
+LARGEST = 1e6
 
 
 class RecordingError(UserError):
@@ -116,8 +118,8 @@ def read(folder: Path) -> Recording:
         raise RecordingError(f"{folder}: expected observations (n, 4), n >= 2; found {observations.shape}")
     if actions.shape != observations.shape[:1]:
         raise RecordingError(f"{folder}: expected {len(observations)} actions; found shape {actions.shape}")
-    if observations.dtype.kind not in "fiu" or not np.isfinite(observations).all():
-        raise RecordingError(f"{folder}: expected finite numbers as observations; found others")
+    if observations.dtype.kind not in "fiu" or not (np.abs(observations) < LARGEST).all():
+        raise RecordingError(f"{folder}: expected observations below {LARGEST:g} in size; found others")
     if actions.dtype.kind not in "iub" or not np.isin(actions, (0, 1)).all():
         raise RecordingError(f"{folder}: expected the actions 0 (left) and 1 (right); found others")
     return Recording(observations.astype(np.float64), actions.astype(np.int64))
@@ -130,7 +132,7 @@ def _load(path: Path) -> npt.NDArray[np.generic]:
     except FileNotFoundError:
         raise RecordingError(f"{path}: expected a NumPy array; found no such file") from None
     except (OSError, ValueError, EOFError) as error:
-        raise RecordingError(f"{path}: expected a NumPy array without pickled objects; {error}") from error
+        raise RecordingError(f"{path}: expected a NumPy array without pickled objects; found none") from error
     if not isinstance(array, np.ndarray):
         raise RecordingError(f"{path}: expected one array; found an archive of several")
     return array

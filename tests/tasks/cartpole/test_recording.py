@@ -119,7 +119,7 @@ def _spoil(name: str, value: object) -> Spoil:
         (lambda folder: (folder / "actions.npy").write_bytes(b"not an array"), "without pickled objects"),
         (_spoil("observations.npy", np.array([{"a": 1}, None])), "without pickled objects"),
         (_spoil("observations.npy", np.zeros((400, 3))), r"observations \(n, 4\)"),
-        (_spoil("observations.npy", np.full((400, 4), np.nan)), "finite"),
+        (_spoil("observations.npy", np.full((400, 4), np.nan)), "in size"),
         (_spoil("actions.npy", np.zeros(7, dtype=np.int64)), "expected 400 actions"),
         (_spoil("actions.npy", np.full(400, 2)), "actions 0"),
         (_spoil("actions.npy", np.full(400, 0.5)), "actions 0"),

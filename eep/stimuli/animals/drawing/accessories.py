@@ -32,7 +32,7 @@ def dress(brush: Brush, pose: Pose) -> None:
 def _bow(brush: Brush, pose: Pose) -> None:
     """Draw a red bow at the side of the crown."""
     canvas = brush.canvas
-    with canvas.within(pose.crown[0] + 0.55, pose.crown[1] - 0.1, max(0.95, brush.local(0.2)), turn=14):
+    with canvas.within(pose.crown[0] + pose.aside, pose.crown[1] - 0.1, max(0.95, brush.local(0.2)), turn=14):
         for side in (-1, 1):
             canvas.fill(smooth(_LOOP) * (side, 1), _RED, _DARK_RED, 0.016)
             canvas.fill(((side * 0.1, 0.0), (side * 0.44, -0.12), (side * 0.4, 0.08)), _DARK_RED)

@@ -1,10 +1,12 @@
 """Frogs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eep.stimuli.animals.drawing.brush import HEAD_SIZE, Brush, Oval, Pose
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, eye
+from eep.stimuli.animals.drawing.limbs import leg
 from eep.stimuli.animals.drawing.snouts import snout
 
 _GAZE = Gaze((244, 184, 46))
@@ -36,23 +38,20 @@ def _squat(brush: Brush) -> Pose:
     radius = _radius(brush)
     x, y = (-0.14, -0.27 * size - radius * 0.35) if eats else (0.0, -0.4 * size - radius * 0.42)
     pose = _head(brush, x, y)
-    return Pose(
-        pose.head, pose.crown, pose.neck, pose.neck_width, (x - 0.24, 0.05) if eats else (-0.48, 0.02)
-    )
+    return replace(pose, reach=(x - 0.24, 0.05) if eats else (-0.48, 0.02))
 
 
 def _thigh(brush: Brush, side: int, size: float) -> None:
     """Draw a folded hind leg and its webbed foot."""
     paint, canvas = brush.paint, brush.canvas
-    canvas.oval(
-        side * 0.3 * size, -0.15 * size, 0.18 * size, 0.145 * size, paint.base, paint.line, turn=-side * 18
-    )
+    with canvas.within(side * 0.3 * size, -0.15 * size, size, turn=-side * 18):
+        canvas.oval(0, 0, 0.18, 0.145, paint.base, paint.line)
     if brush.animal.pattern == "striped":
-        for dx in (-0.06, 0.06):
-            canvas.oval(side * (0.32 + dx) * size, -0.2 * size, 0.024, 0.07, paint.mark, turn=side * 12)
+        for dx in (-0.08, 0.02, 0.12):
+            canvas.oval(side * (0.32 + dx) * size, -0.2 * size, 0.03, 0.095, paint.mark, turn=side * 12)
     elif brush.animal.pattern == "spotted":
         for dx, dy in ((-0.03, -0.2), (0.09, -0.13)):
-            canvas.oval(side * (0.31 + dx) * size, dy * size, 0.045, 0.045, paint.mark)
+            canvas.oval(side * (0.31 + dx) * size, dy * size, 0.055, 0.055, paint.mark)
     _foot(brush, side * 0.38 * size, -0.025, 0.085)
 
 
@@ -66,16 +65,16 @@ def _foot(brush: Brush, x: float, y: float, spread: float) -> None:
 
 def _arm(brush: Brush, path: Sequence[tuple[float, float]]) -> None:
     """Draw a front leg along ``path`` with its fingers."""
-    brush.canvas.stroke(path, 0.085, brush.paint.base, brush.paint.line)
+    leg(brush, path, 0.085)
     _foot(brush, path[-1][0], path[-1][1] + 0.015, 0.06)
 
 
 def _upright(brush: Brush) -> Pose:
     """Draw a frog that stands on its hind legs."""
-    size, canvas, paint = _size(brush), brush.canvas, brush.paint
+    size, canvas = _size(brush), brush.canvas
     for side in (-1, 1):
         with canvas.within(scale=size, mirror=side > 0):
-            canvas.stroke(((-0.12, -0.3), (-0.3, -0.24), (-0.2, -0.03)), 0.12, paint.base, paint.line)
+            leg(brush, ((-0.12, -0.3), (-0.3, -0.24), (-0.2, -0.03)), 0.12)
             _foot(brush, -0.22, -0.02, 0.085)
     hide(brush, Oval(0, -0.42 * size, 0.22 * size, 0.24 * size), "front", Oval(0, 0.16, 0.6, 0.74))
     for side in (-1, 1):
@@ -90,7 +89,7 @@ def _leap(brush: Brush) -> Pose:
     with brush.canvas.within(0.0, -0.36, turn=22):
         for dy in (-0.02, 0.14):
             knee, foot = (0.36 * size, 0.16 + dy), (0.62 * size, 0.05 + dy)
-            brush.canvas.stroke(((0.1, dy), knee, foot), 0.12, brush.paint.base, brush.paint.line)
+            leg(brush, ((0.1, dy), knee, foot), 0.12)
             _foot(brush, foot[0] + 0.03, foot[1] + 0.03, 0.075)
         hide(brush, Oval(0, 0, 0.27 * size, 0.2 * size), "side", Oval(-0.1, 0.5, 0.74, 0.42))
         for dy in (0.06, 0.14):
@@ -122,11 +121,11 @@ def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
         eye_y = -0.62 * flat / 0.72 + (0.12 if animal.head == "big" else 0.0)
         for side in (-1, 1):
             canvas.oval(shift + side * 0.62, eye_y, radius + 0.13, radius + 0.13, paint.base, paint.line)
-        hide(brush, Oval(0, 0, 1.2, flat), "head")
+        hide(brush, Oval(0, 0, 1.2, flat), "broad head")
         for side in (-1, 1):
             canvas.oval(shift + side * 0.62, eye_y, radius + 0.11, radius + 0.11, paint.base)
             eye(brush, _GAZE, shift + side * 0.62, eye_y, radius, side)
             blush(brush, side * 0.92, 0.16)
         snout(brush, 0.0 if animal.eyes != "big" else 0.06)
         frame = canvas.frame
-    return Pose(frame, (0.0, -0.62), (0.0, 0.86), 0.85, (-0.46, 0.02))
+    return Pose(frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)

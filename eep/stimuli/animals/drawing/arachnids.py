@@ -5,9 +5,9 @@ import numpy as np
 from eep.stimuli.animals.drawing.brush import Brush, Oval, Pose
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, pair_of_eyes
-from eep.stimuli.animals.drawing.limbs import claws
+from eep.stimuli.animals.drawing.limbs import claws, leg
 from eep.stimuli.animals.drawing.mouths import mouth
-from eep.stimuli.animals.drawing.outlines import Path, needle, ribbon, smooth
+from eep.stimuli.animals.drawing.outlines import Path, needle, smooth
 from eep.stimuli.animals.drawing.paint import INK, IVORY, WHITE
 
 #: Knee and foot of the four legs of one side, in front of us first.
@@ -26,9 +26,9 @@ def spider(brush: Brush) -> Pose:
     activity, baby = brush.animal.activity, brush.animal.baby
     low = activity in {"sitting", "sleeping"}
     y = -0.22 if low else -0.34
-    for leg in range(3, -1, -1):
+    for index in range(3, -1, -1):
         for side in (-1, 1):
-            _leg(brush, side, leg, y, lifted=activity == "playing" and side < 0 and leg == 1)
+            _leg(brush, side, index, y, lifted=activity == "playing" and side < 0 and index == 1)
     size = 0.2 if baby else 0.28
     hide(brush, Oval(0.03, y - 0.2, size * 1.06, size), "front")
     radius = 0.205 if baby else 0.165
@@ -42,7 +42,6 @@ def spider(brush: Brush) -> Pose:
 
 def _leg(brush: Brush, side: int, index: int, y: float, *, lifted: bool) -> None:
     """Draw one leg; hair stands out from a fuzzy one."""
-    paint, canvas = brush.paint, brush.canvas
     (knee_x, knee_y), (foot_x, foot_y) = _LEGS[index]
     sunk = 0.72 if brush.animal.activity in {"sitting", "sleeping"} else 1.0
     reach = 0.78 if brush.animal.baby else 1.0
@@ -55,8 +54,7 @@ def _leg(brush: Brush, side: int, index: int, y: float, *, lifted: bool) -> None
     path = ((side * 0.08, y), knee, foot)
     if fuzzy:
         _hairs(brush, path, width)
-    canvas.stroke(path, width, paint.base, paint.line, end_width=width * 0.7)
-    _bands(brush, path, width)
+    leg(brush, path, width, end_width=width * 0.7)
     claws(brush, [foot], lean=side * 0.03, length=0.1)
 
 
@@ -71,19 +69,6 @@ def _hairs(brush: Brush, path: Path, width: float) -> None:
             x, y = points[i]
             reach = width * 1.25 * sign
             brush.canvas.fill(needle(x, y, x + nx * reach, y + ny * reach, 0.03), brush.paint.line)
-
-
-def _bands(brush: Brush, path: Path, width: float) -> None:
-    """Draw the pattern on a leg: two broad bands, or two dots."""
-    if brush.animal.pattern == "plain":
-        return
-    points = smooth(path, closed=False, steps=6)
-    for i in (5, 9):
-        if brush.animal.pattern == "striped":
-            brush.canvas.fill(ribbon(points[i - 1 : i + 2], width * 0.98, bend=False), brush.paint.mark)
-        else:
-            x, y = points[i]
-            brush.canvas.oval(x, y, width * 0.4, width * 0.4, brush.paint.mark)
 
 
 def _face(brush: Brush) -> None:

@@ -4,9 +4,9 @@ Long beaks are given in units of the head, with their root at the origin; short 
 """
 
 from eep.stimuli.animals.drawing.brush import Brush
-from eep.stimuli.animals.drawing.mouths import tongue, zigzag
-from eep.stimuli.animals.drawing.outlines import crescent, smooth
-from eep.stimuli.animals.drawing.paint import BEAK, BEAK_LINE, INK, THROAT
+from eep.stimuli.animals.drawing.mouths import grin, tongue, zigzag
+from eep.stimuli.animals.drawing.outlines import smooth
+from eep.stimuli.animals.drawing.paint import BEAK, BEAK_LINE, THROAT
 
 _KITE = ((-1.0, 0.1), (0.0, -0.4), (1.0, 0.1), (0.3, 0.8), (0.0, 1.0), (-0.3, 0.8))
 _UPPER = ((0.22, -0.04), (-0.1, -0.22), (-0.8, -0.12), (-1.62, 0.2), (-0.8, 0.2), (0.08, 0.22))
@@ -20,9 +20,9 @@ def beak(brush: Brush, y: float) -> None:
         if brush.animal.nose == "long":
             _long(brush)
         elif brush.animal.nose == "medium":
-            _front(brush, 0.25, 0.4)
+            _front(brush, 0.28, 0.46)
         else:
-            _front(brush, 0.15, 0.2)
+            _front(brush, 0.14, 0.18)
 
 
 def _front(brush: Brush, half: float, length: float) -> None:
@@ -31,9 +31,7 @@ def _front(brush: Brush, half: float, length: float) -> None:
     if state in {"tongue", "teeth"}:
         _open_front(brush, max(half, 0.24), length)
     elif state == "smiling":
-        canvas.stamp(crescent(0.3), 0, length * 0.55, half + 0.34, 0.36, INK)
-        for side in (-1, 1):
-            canvas.oval(side * (half + 0.33), length * 0.55, 0.07, 0.07, INK)
+        grin(brush, 0, length * 0.55, half + 0.2, max(0.42, length * 0.8))
     canvas.fill(smooth(_KITE) * (half, length), BEAK, BEAK_LINE, 0.016)
 
 
@@ -61,7 +59,6 @@ def _long(brush: Brush) -> None:
         else:
             tongue(brush, -0.95, 0.3, 0.17, 0.6)
     elif state == "smiling":
-        canvas.stamp(crescent(0.3), 0.16, 0.14, 0.42, 0.36, INK)
-        canvas.oval(0.56, 0.13, 0.08, 0.08, INK)
+        grin(brush, -0.02, 0.13, 0.46, 0.4)
     canvas.fill(smooth(_UPPER), BEAK, BEAK_LINE, 0.016)
     canvas.oval(-0.3, -0.03, 0.06, 0.03, BEAK_LINE)

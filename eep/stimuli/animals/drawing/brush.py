@@ -11,7 +11,7 @@ from eep.stimuli.animals.drawing.canvas import Canvas, Frame
 from eep.stimuli.animals.drawing.paint import Paint
 
 #: Size of the head -> how large it is beside a normal one.
-HEAD_SIZE: Mapping[str, float] = MappingProxyType({"small": 0.72, "normal": 1.0, "big": 1.36})
+HEAD_SIZE: Mapping[str, float] = MappingProxyType({"small": 0.7, "normal": 1.0, "big": 1.42})
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Pose:
         Where a scarf goes and how far it reaches to either side, in the head's frame.
     reach
         Where on the ground a ball or a bowl lies, in the animal's units.
+    aside
+        How far beside the crown a bow sits, clear of the eyes, in the head's frame.
     """
 
     head: Frame
@@ -68,3 +70,4 @@ class Pose:
     neck: tuple[float, float] = (0.0, 0.95)
     neck_width: float = 0.75
     reach: tuple[float, float] = (-0.45, 0.0)
+    aside: float = 0.55

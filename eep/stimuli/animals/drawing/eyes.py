@@ -12,7 +12,7 @@ from eep.stimuli.animals.drawing.paint import BLUSH, INK, IVORY, WHITE, mix
 #: Radius in units of the head's radius.
 RADIUS: Mapping[str, float] = MappingProxyType({"small": 0.115, "medium": 0.22, "big": 0.36})
 #: Height in a face seen from the front, by the size of the head: a high forehead moves the eyes down.
-HEIGHT: Mapping[str, float] = MappingProxyType({"small": -0.22, "normal": -0.1, "big": 0.1})
+HEIGHT: Mapping[str, float] = MappingProxyType({"small": -0.24, "normal": -0.1, "big": 0.12})
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from eep.stimuli.animals.drawing.brush import Brush, Oval, Pose
 from eep.stimuli.animals.drawing.canvas import Colour
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, eye
-from eep.stimuli.animals.drawing.mouths import fang, tongue
-from eep.stimuli.animals.drawing.outlines import Path, Points, crescent, smooth
+from eep.stimuli.animals.drawing.mouths import fang, grin, tongue
+from eep.stimuli.animals.drawing.outlines import Path, Points, smooth
 from eep.stimuli.animals.drawing.paint import INK, THROAT, WHITE, mix
 
 #: How far the nose reaches beyond the body, in the animal's units.
-_NOSE: Mapping[str, float] = MappingProxyType({"short": 0.0, "medium": 0.12, "long": 0.36})
+_NOSE: Mapping[str, float] = MappingProxyType({"short": 0.0, "medium": 0.17, "long": 0.46})
 #: (species, baby) -> half the body's length and half its height.
 _BODY: Mapping[tuple[str, bool], tuple[float, float]] = MappingProxyType(
     {("fish", True): (0.33, 0.28), ("fish", False): (0.42, 0.25),
@@ -95,10 +95,9 @@ def _mouth(brush: Brush, x: float, y: float) -> None:
     """Draw the mouth low on the face."""
     canvas, state = brush.canvas, brush.animal.mouth
     if state == "closed":
-        canvas.stroke(((x - 0.06, y), (x + 0.06, y + 0.01)), 0.026, INK, bend=False)
+        canvas.stroke(((x - 0.05, y), (x + 0.05, y + 0.01)), 0.024, INK, bend=False)
     elif state == "smiling":
-        canvas.stamp(crescent(0.3), x + 0.03, y - 0.04, 0.13, 0.1, INK)
-        canvas.oval(x + 0.155, y - 0.04, 0.022, 0.022, INK)
+        grin(brush, x + 0.03, y - 0.05, 0.11, 0.1)
     elif state == "tongue":
         canvas.oval(x + 0.01, y, 0.085, 0.05, THROAT, INK, width=0.014)
         tongue(brush, x - 0.02, y + 0.01, 0.05, 0.16)

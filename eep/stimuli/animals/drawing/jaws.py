@@ -12,7 +12,7 @@ from eep.stimuli.animals.drawing.outlines import Points, needle, smooth
 from eep.stimuli.animals.drawing.paint import INK, THROAT, TONGUE, TONGUE_LINE, mix
 
 #: How far the snout reaches beyond the head, in units of the head's radius; a crocodile's reaches farther.
-_SNOUT: Mapping[str, float] = MappingProxyType({"short": 0.3, "medium": 0.95, "long": 1.85})
+_SNOUT: Mapping[str, float] = MappingProxyType({"short": 0.12, "medium": 0.95, "long": 2.0})
 _CROCODILE = 1.3
 _EYE_Y: Mapping[str, float] = MappingProxyType({"small": -0.42, "normal": -0.3, "big": -0.08})
 
@@ -68,11 +68,12 @@ def _mouth(brush: Brush, length: float) -> None:
         zigzag(brush, (tip + 0.02, 0.02), (-0.45, 0.3), _teeth(length), 0.34)
         return
     smiles = state == "smiling"
-    corner = (-0.25, -0.02) if smiles else (-0.3, 0.42)
+    corner = (-0.12, -0.08) if smiles else (-0.3, 0.42)
     path = ((tip, 0.14), (tip * 0.55, 0.3), (-0.45, 0.4), corner)
-    canvas.stroke(path, brush.local(0.03 if smiles else 0.024), INK)
+    canvas.stroke(path, brush.local(0.042 if smiles else 0.022), INK)
     if smiles:
-        canvas.oval(*corner, 0.12, 0.12, INK)
+        canvas.fill(smooth(((tip * 0.7, 0.26), (-0.5, 0.34), corner, (-0.4, 0.62))), THROAT, INK, 0.014)
+        canvas.oval(*corner, 0.15, 0.15, INK)
     elif state == "tongue":
         _forked_tongue(brush, tip)
 

@@ -2,29 +2,38 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from eep.stimuli.animals.drawing.brush import Brush, Oval
 from eep.stimuli.animals.drawing.canvas import Colour
 from eep.stimuli.animals.drawing.coat import coat_outline
-from eep.stimuli.animals.drawing.outlines import Path, needle
+from eep.stimuli.animals.drawing.outlines import Path, Points, needle, ribbon, smooth
 from eep.stimuli.animals.drawing.paint import INK, IVORY
 
 
 def leg(
-    brush: Brush, path: Path, width: float, colour: Colour | None = None, *, outlined: bool = True
-) -> None:
+    brush: Brush, path: Path, width: float, colour: Colour | None = None,
+    *, end_width: float | None = None, outlined: bool = True,
+) -> None:  # fmt: skip
     """Draw a leg along ``path``, from the body to the foot; before the body's own colour a soft line is enough."""
     paint = brush.paint
-    brush.canvas.stroke(path, width, colour or paint.base, paint.line if outlined else paint.shade)
-    if brush.animal.pattern == "striped" and len(path) > 1:
-        _rings(brush, path, width)
+    line = paint.line if outlined else paint.shade
+    brush.canvas.stroke(path, width, colour or paint.base, line, end_width=end_width)
+    if brush.animal.pattern != "plain":
+        _marks(brush, smooth(path, closed=False), width)
 
 
-def _rings(brush: Brush, path: Path, width: float) -> None:
-    """Draw two bands around a leg."""
-    (x0, y0), (x1, y1) = path[0], path[-1]
-    for share in (0.5, 0.72):
-        x, y = x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
-        brush.canvas.oval(x, y, width * 0.47, width * 0.16, brush.paint.mark)
+def _marks(brush: Brush, course: Points, width: float) -> None:
+    """Draw the pattern on a leg along ``course``: two bands, or two dots."""
+    for share in (0.45, 0.72):
+        i = round(share * (len(course) - 1))
+        if brush.animal.pattern == "striped":
+            along = (course[i + 1] - course[i - 1]) / np.hypot(*(course[i + 1] - course[i - 1])) * 0.02
+            band = ribbon((course[i] - along, course[i] + along), width)
+            brush.canvas.fill(band, brush.paint.mark)
+        else:
+            x, y = course[i]
+            brush.canvas.oval(x, y, width * 0.36, width * 0.36, brush.paint.mark)
 
 
 def paw(brush: Brush, oval: Oval, colour: Colour | None = None) -> None:

@@ -28,41 +28,59 @@ def head_radius(brush: Brush) -> float:
     return (0.27 if brush.animal.baby else 0.225) * HEAD_SIZE[brush.animal.head]
 
 
-def _pointed(brush: Brush, side: int, tip: float, inner: Colour, tip_colour: Colour | None = None) -> None:
-    """Draw a cat's or a fox's ear, ``tip`` high."""
-    paint, canvas = brush.paint, brush.canvas
+def _pointed(brush: Brush, side: int, tip: float) -> None:
+    """Draw the back of a pointed ear, ``tip`` high."""
     outer = ((side * 1.05, -0.2), (side * 0.98, -tip), (side * 0.16, -0.82))
-    canvas.fill(outer, paint.base, paint.line)
-    if tip_colour is not None:
-        point = ((side, -tip * 0.6), (side * 0.98, -tip), (side * 0.52, -tip * 0.62 - 0.14))
-        canvas.fill(point, tip_colour)
-    canvas.fill(((side * 0.9, -0.5), (side * 0.88, -tip + 0.3), (side * 0.44, -0.82)), inner)
+    brush.canvas.fill(outer, brush.paint.base, brush.paint.line)
+
+
+def _hollow(brush: Brush, side: int, tip: float, colour: Colour) -> None:
+    """Draw the inside of a pointed ear, in front of the tufts of the head."""
+    inner = ((side * 0.92, -0.58), (side * 0.9, -tip + 0.26), (side * 0.42, -0.86))
+    brush.canvas.fill(inner, colour)
 
 
 def _cat_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.36, ROSE)
+    _pointed(brush, side, 1.58)
+
+
+def _cat_hollow(brush: Brush, side: int) -> None:
+    _hollow(brush, side, 1.58, ROSE)
 
 
 def _fox_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.66, brush.paint.belly, mix(brush.paint.line, INK, 0.7))
+    _pointed(brush, side, 1.86)
 
 
-def _round_ear(brush: Brush, side: int, radius: float, spread: float, height: float, inner: Colour) -> None:
-    x = side * spread
-    brush.canvas.oval(x, -height, radius, radius, brush.paint.base, brush.paint.line)
-    brush.canvas.oval(x, -height + 0.04, radius * 0.64, radius * 0.64, inner)
+def _fox_hollow(brush: Brush, side: int) -> None:
+    """Draw the pale inside and the black tip of a fox's ear."""
+    _hollow(brush, side, 1.86, brush.paint.belly)
+    point = ((side, -1.12), (side * 0.98, -1.86), (side * 0.52, -1.3))
+    brush.canvas.fill(point, mix(brush.paint.line, INK, 0.7))
+
+
+def _round_ear(brush: Brush, side: int, x: float, y: float, radius: float) -> None:
+    """Draw the back of a round ear."""
+    brush.canvas.oval(side * x, y, radius, radius, brush.paint.base, brush.paint.line)
 
 
 def _bear_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.38, 0.78, 0.76, brush.paint.light)
+    _round_ear(brush, side, 0.84, -0.82, 0.42)
+
+
+def _bear_hollow(brush: Brush, side: int) -> None:
+    """Draw the inside of a bear's ear, in front of the tufts of the head."""
+    brush.canvas.oval(side * 0.86, -0.84, 0.24, 0.24, brush.paint.light)
 
 
 def _hedgehog_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.27, 0.84, 0.62, ROSE)
+    _round_ear(brush, side, 0.84, -0.62, 0.27)
 
 
 def _mouse_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.68, 1.0, 0.84, ROSE)
+    """Draw a mouse's large ear, pink inside."""
+    _round_ear(brush, side, 1.0, -0.84, 0.68)
+    brush.canvas.oval(side * 1.0, -0.8, 0.44, 0.44, ROSE)
 
 
 def _rabbit_ear(brush: Brush, side: int) -> None:
@@ -79,54 +97,54 @@ def _dog_ear(brush: Brush, side: int) -> None:
     brush.canvas.fill(smooth(_LOBE) * (side, 1), mix(paint.base, paint.line, 0.42), paint.line)
 
 
+Part = Callable[[Brush, int], None]
+
+
 @dataclass(frozen=True)
 class Features:
-    """What tells one mammal's head from another's."""
+    """What tells one mammal's head from another's; ``behind`` and ``before`` are what its ears show there."""
 
-    ear: Callable[[Brush, int], None]
     gaze: Gaze
+    behind: Part | None = None
+    before: Part | None = None
     nose: Colour = INK
     whiskers: bool = False
-    hanging_ears: bool = False
 
 
 FEATURES: Mapping[str, Features] = MappingProxyType(
     {
-        "cat": Features(_cat_ear, Gaze((96, 176, 92)), (232, 116, 136), whiskers=True),
-        "dog": Features(_dog_ear, Gaze((122, 76, 44)), hanging_ears=True),
-        "rabbit": Features(_rabbit_ear, Gaze((140, 74, 88)), (236, 124, 146), whiskers=True),
-        "bear": Features(_bear_ear, Gaze((110, 68, 42))),
-        "mouse": Features(_mouse_ear, Gaze((86, 60, 72)), (236, 112, 140), whiskers=True),
-        "fox": Features(_fox_ear, Gaze((206, 136, 44))),
-        "hedgehog": Features(_hedgehog_ear, Gaze((96, 66, 48))),
+        "cat": Features(Gaze((96, 176, 92)), _cat_ear, _cat_hollow, (232, 116, 136), whiskers=True),
+        "dog": Features(Gaze((122, 76, 44)), before=_dog_ear),
+        "rabbit": Features(Gaze((140, 74, 88)), _rabbit_ear, nose=(236, 124, 146), whiskers=True),
+        "bear": Features(Gaze((110, 68, 42)), _bear_ear, _bear_hollow),
+        "mouse": Features(Gaze((86, 60, 72)), _mouse_ear, nose=(236, 112, 140), whiskers=True),
+        "fox": Features(Gaze((206, 136, 44)), _fox_ear, _fox_hollow),
+        "hedgehog": Features(Gaze((96, 66, 48)), _hedgehog_ear),
     }
 )
 
 
 def mammal_head(brush: Brush) -> None:
     """Draw the head around the origin of the current frame, whose unit is the head's radius."""
-    animal, paint = brush.animal, brush.paint
-    features = FEATURES[animal.species]
-    if not features.hanging_ears:
-        _ears(brush, features)
-    fill = paint.belly if animal.species == "hedgehog" else None
+    animal, features = brush.animal, FEATURES[brush.animal.species]
+    _both_sides(brush, features.behind)
+    fill = brush.paint.belly if animal.species == "hedgehog" else None
     hide(brush, Oval(0, 0, 1.12, 1.06 if animal.head == "big" else 0.96), "head", fill=fill)
-    if features.hanging_ears:
-        _ears(brush, features)
+    _both_sides(brush, features.before)
     if animal.species == "fox":
-        _white_cheeks(brush)
+        _both_sides(brush, _white_cheek)
     _face(brush, features)
 
 
-def _ears(brush: Brush, features: Features) -> None:
-    for side in (-1, 1):
-        features.ear(brush, side)
+def _both_sides(brush: Brush, part: Part | None) -> None:
+    if part is not None:
+        for side in (-1, 1):
+            part(brush, side)
 
 
-def _white_cheeks(brush: Brush) -> None:
-    """Draw a fox's white cheeks, which meet under the nose."""
-    for side in (-1, 1):
-        brush.canvas.fill([(side * x, y) for x, y in _CHEEK], WHITE)
+def _white_cheek(brush: Brush, side: int) -> None:
+    """Draw one of a fox's white cheeks, which meet under the nose."""
+    brush.canvas.fill([(side * x, y) for x, y in _CHEEK], WHITE)
 
 
 def _face(brush: Brush, features: Features) -> None:
@@ -155,7 +173,7 @@ def _eyes(brush: Brush, features: Features, y: float, x: float) -> None:
 def _button(brush: Brush, features: Features, y: float) -> None:
     """Draw a tiny nose, or a middling one on a muzzle, with the mouth below."""
     canvas, short = brush.canvas, brush.animal.nose == "short"
-    size = 0.085 if short else 0.17
+    size = 0.075 if short else 0.19
     if not short:
         _whiskers(brush, features, 0.0, y + 0.18)
     canvas.oval(0, y, size * 1.3, size, features.nose, INK, width=0.009)
@@ -166,7 +184,7 @@ def _button(brush: Brush, features: Features, y: float) -> None:
 def _muzzle(brush: Brush, y: float) -> None:
     """Draw the light patch around a middling nose."""
     paint = brush.paint
-    brush.canvas.oval(0, y + 0.16, 0.46, 0.36, paint.belly, mix(paint.base, paint.shade, 0.8), width=0.01)
+    brush.canvas.oval(0, y + 0.16, 0.5, 0.39, paint.belly, mix(paint.base, paint.line, 0.6), width=0.01)
 
 
 def _snout(brush: Brush, features: Features, y: float) -> None:
@@ -187,4 +205,4 @@ def _whiskers(brush: Brush, features: Features, x: float, y: float) -> None:
     for side in (-1, 1):
         for slope in (-0.2, 0.02, 0.24):
             tip = (x + side * 1.3, y + slope * 1.2)
-            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.05), colour)
+            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.06), colour)

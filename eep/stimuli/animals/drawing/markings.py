@@ -11,7 +11,7 @@ from eep.stimuli.animals.drawing.brush import Brush, Oval
 from eep.stimuli.animals.drawing.outlines import Points, arc
 
 #: How an oval of the body is seen; a plain one carries no markings.
-View = Literal["side", "front", "head", "plain"]
+View = Literal["side", "front", "head", "broad head", "plain"]
 
 #: x, y and radius of the spots on a unit oval.
 _SPOTS: Mapping[View, tuple[tuple[float, float, float], ...]] = MappingProxyType(
@@ -28,17 +28,24 @@ _SPOTS: Mapping[View, tuple[tuple[float, float, float], ...]] = MappingProxyType
             (-0.34, -0.66, 0.2), (0.16, -0.74, 0.17), (0.6, -0.5, 0.22),
             (-0.8, -0.16, 0.16), (0.84, 0.12, 0.17),
         ),
+        "broad head": (
+            (0.0, -0.56, 0.22), (-0.88, -0.1, 0.2), (0.88, -0.06, 0.22), (-0.68, 0.56, 0.17), (0.72, 0.52, 0.15),
+        ),
         "plain": (),
     }
 )  # fmt: skip
 #: Angle on the rim (degrees, clockwise from the right), half the width there (degrees), and length of the stripes.
 _STRIPES: Mapping[View, tuple[tuple[float, float, float], ...]] = MappingProxyType(
     {
-        "side": tuple((angle, 7.5, 0.85) for angle in (215, 240, 264, 288, 312, 334)),
-        "front": tuple((angle, 7.5, 0.5) for angle in (152, 180, 208, 28, 0, -28)),
+        "side": tuple((angle, 8.5, 0.95) for angle in (215, 240, 264, 288, 312, 334)),
+        "front": tuple((angle, 9.0, 0.55) for angle in (152, 180, 208, 28, 0, -28)),
         "head": (
-            *((angle, 7.5, 0.5) for angle in (246, 270, 294)),
-            *((angle, 6.5, 0.36) for angle in (170, 194, 10, -14)),
+            *((angle, 9.0, 0.55) for angle in (246, 270, 294)),
+            *((angle, 8.0, 0.4) for angle in (170, 194, 10, -14)),
+        ),
+        "broad head": (
+            *((angle, 6.0, 0.5) for angle in (256, 270, 284)),
+            *((angle, 10.0, 0.5) for angle in (156, 182, 24, -2)),
         ),
         "plain": (),
     }
@@ -49,7 +56,7 @@ def markings(brush: Brush, oval: Oval, view: View) -> None:
     """Draw the animal's pattern on an oval around the origin."""
     mark, canvas = brush.paint.mark, brush.canvas
     if brush.animal.pattern == "spotted":
-        size = 1.15 * min(oval.rx, oval.ry)
+        size = 1.28 * min(oval.rx, oval.ry)
         for x, y, radius in _SPOTS[view]:
             canvas.oval(*oval.at(x, y), radius * size, radius * size, mark)
     elif brush.animal.pattern == "striped":

@@ -1,4 +1,4 @@
-"""Mouths, seen from the front: a short line, a wide smile, a tongue, or bared teeth."""
+"""Mouths, seen from the front: a short line, a laugh, a tongue that hangs out, or bared teeth."""
 
 import numpy as np
 
@@ -15,21 +15,27 @@ def mouth(brush: Brush, x: float, y: float, width: float) -> None:
 
 
 def _closed(brush: Brush, x: float, y: float, width: float) -> None:
-    half = width * 0.42
+    half = width * 0.34
     brush.canvas.stroke(((x - half, y + 0.03), (x + half, y + 0.03)), brush.local(0.024), INK, bend=False)
 
 
 def _smile(brush: Brush, x: float, y: float, width: float) -> None:
-    canvas = brush.canvas
-    canvas.stamp(crescent(0.3), x, y - 0.06, width * 1.25, width * 0.85, INK)
+    grin(brush, x, y - 0.08, width * 1.3, width * 1.1)
+
+
+def grin(brush: Brush, x: float, y: float, half_width: float, depth: float) -> None:
+    """Draw a laughing half-moon of a mouth with its upper edge at (x, y), and its corners drawn up."""
+    canvas, dimple = brush.canvas, max(half_width * 0.16, brush.local(0.014))
+    canvas.fill(arc(0, 180) * (half_width, depth) + np.array([x, y]), THROAT, INK, 0.014)
+    canvas.stamp(crescent(0.42), x, y + depth * 0.1, half_width * 0.62, depth * 0.8, TONGUE)
     for side in (-1, 1):
-        canvas.oval(x + side * width * 1.22, y - 0.06, width * 0.2, width * 0.2, INK)
+        canvas.oval(x + side * half_width * 1.06, y - dimple * 0.6, dimple, dimple, INK)
 
 
 def _tongue(brush: Brush, x: float, y: float, width: float) -> None:
     canvas = brush.canvas
     canvas.fill(arc(0, 180) * (width * 0.95, width * 0.7) + np.array([x, y - 0.05]), THROAT, INK, 0.014)
-    tongue(brush, x, y + width * 0.12, width * 0.62, width * 1.45)
+    tongue(brush, x, y + width * 0.12, width * 0.7, width * 1.6)
 
 
 def tongue(brush: Brush, x: float, y: float, half_width: float, length: float) -> None:
@@ -49,7 +55,7 @@ def tongue(brush: Brush, x: float, y: float, half_width: float, length: float) -
 
 def _teeth(brush: Brush, x: float, y: float, width: float) -> None:
     """Draw an open mouth, four teeth above and three below."""
-    canvas, half, height = brush.canvas, width * 1.5, width * 1.35
+    canvas, half, height = brush.canvas, width * 1.65, width * 1.5
     top = y - 0.08
     jaw = ((-1.0, 0.0), (0.0, 0.1), (1.0, 0.0), (0.82, 0.72), (0.0, 1.0), (-0.82, 0.72))
     canvas.fill(smooth([(x + u * half, top + v * height) for u, v in jaw]), THROAT, INK, 0.018)

@@ -71,5 +71,5 @@ def paint(colour: str) -> Paint:
         shade=mix(base, (70, 40, 70), 0.35 if dark else 0.17 if pale else 0.22),
         line=mix(base, (30, 16, 34), 0.75 if dark else 0.66),
         belly=WHITE if pale else mix(base, (255, 248, 234), 0.42 if dark else 0.62),
-        mark=mix(base, (236, 232, 240), 0.72) if dark else mix(base, (52, 26, 34), 0.62),
+        mark=mix(base, (240, 236, 244), 0.8) if dark else mix(base, (44, 20, 30), 0.72),
     )

@@ -34,7 +34,7 @@ def snout(brush: Brush, y: float) -> None:
         _nostrils(brush, -1.42, y + 0.1, 0.1, 0.045)
         mouth(brush, -0.66, y + 0.34, 0.28)
     elif brush.animal.nose == "medium":
-        canvas.oval(0, y + 0.26, 0.6, 0.36, paint.light, paint.line, width=0.011)
+        canvas.oval(0, y + 0.26, 0.7, 0.42, paint.light, paint.line, width=0.011)
         _nostrils(brush, 0, y + 0.1, 0.16, 0.05)
         mouth(brush, 0, y + 0.32, 0.27)
     else:

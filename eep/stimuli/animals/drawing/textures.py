@@ -7,7 +7,7 @@ import numpy as np
 from eep.stimuli.animals.drawing.brush import Brush, Oval
 from eep.stimuli.animals.drawing.markings import View
 from eep.stimuli.animals.drawing.outlines import crescent, needle, star
-from eep.stimuli.animals.drawing.paint import GLOSS, mix
+from eep.stimuli.animals.drawing.paint import GLOSS, WHITE, mix
 
 Places = tuple[tuple[float, float], ...]
 _CURLS: Places = ((-0.45, -0.4), (0.1, -0.55), (0.52, -0.15), (-0.2, 0.0), (0.3, 0.3), (-0.55, 0.35))
@@ -24,7 +24,7 @@ def texture(brush: Brush, oval: Oval, view: View) -> None:
         _gloss(brush, oval)
     if covering == "scales":
         _scales(brush, oval)
-        if quality == "shiny" and view != "head":
+        if quality == "shiny" and "head" not in view:
             _sparkle(brush, oval)
     elif quality == "fluffy":
         _curls(brush, oval, _clear_of_face(_CURLS, view))
@@ -36,7 +36,7 @@ def texture(brush: Brush, oval: Oval, view: View) -> None:
 
 def _clear_of_face(places: Places, view: View) -> Places:
     """Return ``places`` on a unit oval; on a head the upper ones alone, moved to the forehead."""
-    return tuple((x, y * 0.35 - 0.62) for x, y in places if y < 0) if view == "head" else places
+    return tuple((x, y * 0.35 - 0.62) for x, y in places if y < 0) if "head" in view else places
 
 
 def _gloss(brush: Brush, oval: Oval) -> None:
@@ -56,7 +56,7 @@ def _sparkle(brush: Brush, oval: Oval) -> None:
 def _scales(brush: Brush, oval: Oval) -> None:
     """Draw rows of scales: bold dark ones on a rough animal, fine light ones on a shiny one."""
     paint, rough = brush.paint, brush.animal.quality == "rough"
-    colour = mix(paint.base, paint.line, 0.75) if rough else mix(paint.base, paint.shade, 0.8)
+    colour = mix(paint.base, paint.line, 0.5) if rough else mix(paint.base, paint.shade, 0.8)
     scale, step = crescent(0.6 if rough else 0.35), brush.local(0.115 if rough else 0.09)
     for row, y in enumerate(np.arange(-oval.ry + step, oval.ry - step * 0.6, step * 0.95)):
         half = oval.rx * math.sqrt(max(0.0, 1.0 - (y / oval.ry) ** 2)) - step * 0.6
@@ -75,9 +75,10 @@ def _curls(brush: Brush, oval: Oval, places: Places) -> None:
 def _wisps(brush: Brush, oval: Oval, places: Places) -> None:
     """Draw loose hairs that point every way."""
     length, width = brush.local(0.1), brush.local(0.03)
+    colour = mix(brush.paint.base, brush.paint.line, 0.5)
     for place, lean in zip(places, brush.rng.uniform(-0.8, 0.8, len(places)), strict=True):
         x, y = oval.at(*place)
-        brush.canvas.fill(needle(x, y, x + lean * length, y + length, width), brush.paint.line)
+        brush.canvas.fill(needle(x, y, x + lean * length, y + length, width), colour)
 
 
 def _warts(brush: Brush, oval: Oval, places: Places) -> None:
@@ -85,5 +86,5 @@ def _warts(brush: Brush, oval: Oval, places: Places) -> None:
     paint, canvas, size = brush.paint, brush.canvas, brush.local(0.043)
     for place in (*places, *_EDGE_WARTS):
         x, y = oval.at(*place)
-        canvas.oval(x, y, size, size, paint.shade, paint.line, width=0.012)
-        canvas.oval(x - size * 0.25, y - size * 0.3, size * 0.4, size * 0.35, paint.light)
+        canvas.oval(x, y, size, size, paint.light, paint.line, width=0.012)
+        canvas.oval(x - size * 0.25, y - size * 0.3, size * 0.4, size * 0.35, WHITE)

@@ -63,7 +63,7 @@ def _spikes(brush: Brush, course: _Course) -> None:
 def _scales(brush: Brush, course: _Course) -> None:
     """Draw a row of scales along the belly: bold on a rough animal, fine on a shiny one."""
     rough, paint = brush.animal.quality == "rough", brush.paint
-    colour = mix(paint.base, paint.line, 0.7) if rough else mix(paint.base, paint.shade, 0.9)
+    colour = mix(paint.base, paint.line, 0.5) if rough else mix(paint.base, paint.shade, 0.9)
     scale = crescent(0.6 if rough else 0.35)
     for i in range(2, len(course) - 1, 2):
         size = float(course.half[i])
@@ -76,11 +76,11 @@ def _pattern(brush: Brush, course: _Course) -> None:
     for i in range(3, len(course) - 1, 4):
         size = float(course.half[i])
         if brush.animal.pattern == "striped":
-            along, across = course.along[i] * 0.028, course.back[i] * size
+            along, across = course.along[i] * 0.036, course.back[i] * size
             corners = (along + across, across - along, -along - across, along - across)
             brush.canvas.fill(course.centre[i] + np.array(corners), mark)
         elif brush.animal.pattern == "spotted":
-            brush.canvas.oval(*course.at(i, 0.1), size * 0.62, size * 0.62, mark)
+            brush.canvas.oval(*course.at(i, 0.1), size * 0.72, size * 0.72, mark)
 
 
 def _gloss(brush: Brush, course: _Course) -> None:

@@ -1,0 +1,178 @@
+"""The report's sections on how far the results can be trusted: sensitivity, contrasts with neutral, refusals."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from eep.report import tables
+from eep.report.findings import Findings
+from eep.report.markdown import table, text
+from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
+from eep.stats.estimates import CHANGES, SURVIVES
+
+#: Analyses of the sensitivity table as readers know them.
+ANALYSES = {
+    "reference": "as planned (T2, T3)",
+    "joint": "joint relabelling alone",
+    "block": "block permutation alone",
+    "item": "test over items alone",
+    "split": "split by student wording",
+    "T5": "regression T5 (parametric)",
+    "residualised slope": "slope beyond the generic curves",
+}
+
+
+def sensitivity(findings: Findings) -> Iterable[str]:
+    """Yield the section on whether the verdicts survive other analyses of the same data."""
+    found = tables.pick(findings, test="sensitivity")
+    if found.is_empty():
+        return
+    yield "## Does the verdict survive?"
+    yield (
+        "The rule of verdicts, on the same data, with one part of the analysis exchanged; the other verdicts' p-values stay "
+        "as they are. A verdict that hangs on one persona, one part of the test or one kind of student shows it here. This "
+        "table changes no verdict, and it has no error rate of its own. The planned test takes the largest of its three "
+        "p-values, so that each alone is the easier test; *regression T5* trusts a t distribution."
+    )
+    for task in dict.fromkeys(found["task"]):
+        mine = found.filter(task=task)
+        parts = [name for name in tables.COMPONENTS if name in set(mine["component"])]
+        for component in parts:
+            yield _survival(findings, mine.filter(component=component), task, component)
+        yield _analyses(findings, mine, task, parts)
+
+
+def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
+    """Return how many analyses leave a verdict as it is, and which do not."""
+    others = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
+    changed = [row for row in others if row["note"].startswith(CHANGES)]
+    what = f"{text(findings.design.task(task).title)}, {text(component)}"
+    if not others:
+        return f"{what}: nothing to compare with."
+    kept = f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses"
+    if not changed:
+        return f"{kept}."
+    names = "; ".join(
+        f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
+        for row in changed
+    )
+    return f"{kept}. It does not survive: {names}."
+
+
+def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> str:
+    value = {(row["component"], row["term"], row["contrast"]): row for row in rows.iter_rows(named=True)}
+    wanted = list(
+        dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part))
+    )
+    head = [text(findings.design.task(task).title)]
+    for part in parts:
+        head += [f"{text(part)}: slope", "Holm p", "verdict"]
+    lines = []
+    for term, contrast in wanted:
+        cells = []
+        for part in parts:
+            row = value.get((part, term, contrast))
+            cells += [MISSING] * 3 if row is None else _cells(row)
+        first = next(value[part, term, contrast] for part in parts if (part, term, contrast) in value)
+        lines.append([_analysis(findings, first), *cells])
+    return table(head, lines, numeric=[place for place in range(1, len(head)) if place % 3])
+
+
+def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[tuple[str, str, str]]:
+    return (key for key in value if key[0] == part)
+
+
+def _cells(row: tables.Row) -> list[str]:
+    said = _verdict(row["note"])
+    changed = row["note"].startswith(CHANGES)
+    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{said}**" if changed else said]
+
+
+def _verdict(note: str) -> str:
+    """Return the verdict that a row's note tells, without its reason."""
+    said = note.partition(";")[0]
+    return text(said.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
+
+
+def _analysis(findings: Findings, row: tables.Row) -> str:
+    labels, term, contrast = findings.labels(), str(row["term"]), str(row["contrast"])
+    if term == "without":
+        return f"without {text(labels.get(contrast, contrast))}"
+    if term == "student":
+        return f"student: {text(agent_label(contrast))}"
+    return text(ANALYSES.get(term, term))
+
+
+def contrasts(findings: Findings) -> Iterable[str]:
+    """Yield the section on each persona against the neutral one."""
+    found = tables.pick(findings, test="T4", component="level")
+    if found.is_empty():
+        return
+    yield "## Each persona against no persona"
+    yield (
+        "How much more often than the neutral persona each one chooses the option, in percentage points, with 95 % intervals; "
+        "the data are cells. *p* tests a difference, *p equal* that it is smaller than the margin (two one-sided tests); both are "
+        "Holm-adjusted over the personas of a column. *Own preference* is how much closer a persona's students are to their own "
+        "persona's teachers than to others' (a cosine); it describes, and has no test of its own."
+    )
+    for task in dict.fromkeys(found["task"]):
+        yield _contrasts(findings, task, found.filter(task=task))
+
+
+def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> str:
+    labels, student = findings.labels(), findings.design.task(task).students[0]
+    reasons = found.filter(contrast="")
+    if not reasons.is_empty():
+        return f"{text(findings.design.task(task).title)}: {text(reasons['note'][0])}."
+    value = {(row["agent"], row["term"], row["contrast"]): row for row in found.iter_rows(named=True)}
+    own = tables.pick(findings, test="T4", term="own", task=task, agent=student)
+    preference = dict(own.select("contrast", "estimate").iter_rows())
+    head = [text(findings.design.task(task).title)]
+    for agent in ("teacher", agent_label(student)):
+        head += [text(agent), "p", "p equal"]
+    rows = []
+    for persona in findings.design.first_arm:
+        cells = []
+        for agent in ("teacher", student):
+            row, equal = (value.get((agent, term, persona)) for term in ("difference", "equivalence"))
+            cells += [_points(row), _adjusted(row), _adjusted(equal)]
+        rows.append([text(labels[persona]), *cells, number(preference.get(persona))])
+    return table([*head, "own preference"], rows, numeric=range(1, len(head) + 1))
+
+
+def _points(row: tables.Row | None) -> str:
+    if row is None or row["estimate"] is None:
+        return MISSING
+    middle = number(100 * row["estimate"], 1)
+    if row["conf_low"] is None:
+        return middle
+    return f"{middle} ({number(100 * row['conf_low'], 1)} to {number(100 * row['conf_high'], 1)})"
+
+
+def _adjusted(row: tables.Row | None) -> str:
+    return MISSING if row is None else probability(row["p_adjusted"])
+
+
+def refusals(findings: Findings) -> Iterable[str]:
+    """Yield what the test of refusal rates between personas says, for the kinds of missing answers there were."""
+    found = tables.pick(findings, test="refusals").filter(pl.col("n_excluded") > 0)
+    if found.is_empty():
+        return
+    yield (
+        "Do personas differ in this beyond their wordings? Cells are permuted between personas within each wording "
+        "(the prompt is the unit, not the answer)."
+    )
+    yield table(
+        ["Task", "Why", "Mean share of a cell's rows", "p", "Labellings"],
+        [
+            [
+                text(findings.design.task(row["task"]).title),
+                text(row["term"]),
+                percent(row["estimate"], 1),
+                probability(row["p_value"]),
+                text(row["method"]) or MISSING,
+            ]
+            for row in found.iter_rows(named=True)
+        ],
+        numeric=(2, 3),
+    )

@@ -1,0 +1,148 @@
+"""T5: a regression as a cross-check of T2. Parametric: it trusts a t distribution where T2 counts labellings."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.stats.components import PREFERENCE, Component
+from eep.stats.estimates import Estimate, notes, number
+from eep.stats.panel import FloatArray
+from eep.stats.permutation import NAN
+
+#: Numbers of personas with which T2 has no room to reject and T5 is all that a plan could name as confirmatory.
+FEW = (3, 4)
+
+
+@dataclass(frozen=True)
+class RegressionResult:
+    """What T5 found.
+
+    Attributes
+    ----------
+    slope
+        Regression of students' unit preference rows on the mean row of their persona's teachers in other wordings.
+        It is attenuated by the teachers' noise: T3 says how much is inherited.
+    std_error
+        Two-way clustered, over items (or clusters of items) and personas.
+    error_item, error_persona
+        The one-way clustered standard errors it is made of.
+    p_value
+        One-sided, from t with K - 1 degrees of freedom.
+    personas
+        K.
+    reason
+        Why there is no result; empty if there is one.
+    """
+
+    slope: float
+    std_error: float
+    error_item: float
+    error_persona: float
+    p_value: float
+    personas: int
+    reason: str = ""
+
+    @property
+    def statistic(self) -> float:
+        """The t value."""
+        return self.slope / self.std_error if self.std_error > 0 else NAN
+
+    def rows(self, about: Estimate) -> list[Estimate]:
+        """Return the estimate; ``about`` holds what it has in common with others."""
+        few = (
+            f"with {self.personas} personas the only test that a plan can name as confirmatory"
+            if self.personas in FEW and not self.reason
+            else ""
+        )
+        return [
+            replace(
+                about,
+                test="T5",
+                term="slope",
+                contrast="student-teacher",
+                estimate=number(self.slope),
+                std_error=number(self.std_error),
+                statistic=number(self.statistic),
+                p_value=number(self.p_value),
+                method=f"regression clustered by item and persona, t({self.personas - 1})",
+                note=notes(about.note, "parametric", few, self.reason),
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class CrossWordingRegression:
+    """T5: regression of students on teachers of the same persona in other wordings, errors clustered both ways.
+
+    The student's preference row, at unit length, is regressed on *one* column without intercept, the mean of its
+    persona's teacher rows in other wordings. With e the residuals and x the column,
+
+    V_g = G/(G-1) * sum over clusters g of (sum x e)^2 / (sum x^2)^2 for items and for personas,
+    V = V_item + V_persona - V_(item x persona), the last without a factor, floored at max(V_item, V_persona),
+
+    and the one-sided p-value is that of t with K - 1 degrees of freedom. Items come as clusters where several
+    are one stimulus.
+
+    The student's own teacher cell must not be added as a covariate: the two columns share the persona, so that
+    each suppresses the other, and the coefficient comes out negative and clear of zero where nothing is inherited.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller 2011 (two-way clustering); Thompson 2011.
+    """
+
+    def __call__(self, component: Component) -> RegressionResult:
+        """Return the result for the preference component."""
+        personas = component.student.shape[0]
+        reason = component.reason
+        if not reason and component.name != PREFERENCE:
+            reason = "the regression is over items, and this component has none"
+        if reason:
+            return _nothing(personas, reason)
+        x = other_wordings(component)
+        square = float(np.einsum("pwi,pwi->", x, x))
+        if square <= 0.0:
+            return _nothing(personas, "the teachers of each persona cancel out over wordings")
+        slope = float(np.einsum("pwi,pwi->", x, component.student)) / square
+        scores = np.einsum("pwi,pwi->pi", x, component.student - slope * x)
+        return _tested(slope, square, _by_cluster(scores, component.clusters))
+
+
+def other_wordings(component: Component) -> FloatArray:
+    """Return, for each cell (K, W, N), the mean of its persona's teacher rows in other wordings; 0 for absent cells."""
+    there = component.present
+    b = component.teacher
+    others = np.maximum(there.sum(axis=1) - 1, 1)[:, None, None]
+    return np.asarray((b.sum(axis=1, keepdims=True) - b) / others * there[:, :, None])
+
+
+def _tested(slope: float, square: float, scores: FloatArray) -> RegressionResult:
+    """Return the test, from the scores sum x e of every persona and cluster of items, (K, G)."""
+    from scipy.special import stdtr  # scipy.stats would take a second to import
+
+    personas, items = scores.shape
+    if items < 2:
+        return _nothing(personas, "all held-out items form one cluster, so their variance cannot be judged")
+    item = items / (items - 1) * float((scores.sum(axis=0) ** 2).sum()) / square**2
+    persona = personas / (personas - 1) * float((scores.sum(axis=1) ** 2).sum()) / square**2
+    both = float((scores**2).sum()) / square**2
+    error = float(np.sqrt(max(item + persona - both, item, persona)))
+    if error == 0.0:
+        return _nothing(personas, "the students follow their teachers without any residual")
+    return RegressionResult(
+        slope=slope,
+        std_error=error,
+        error_item=float(np.sqrt(item)),
+        error_persona=float(np.sqrt(persona)),
+        p_value=float(stdtr(personas - 1, -slope / error)),
+        personas=personas,
+    )
+
+
+def _by_cluster(scores: FloatArray, clusters: npt.NDArray[np.intp]) -> FloatArray:
+    return np.stack([np.bincount(clusters, weights=row) for row in scores])
+
+
+def _nothing(personas: int, reason: str) -> RegressionResult:
+    return RegressionResult(NAN, NAN, NAN, NAN, NAN, personas, reason)

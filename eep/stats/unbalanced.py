@@ -1,0 +1,102 @@
+"""The statistics of designs in which some persona lacks some wording: sums over the cells that are there.
+
+Within each wording, labels are permuted among the cells present; a label that a wording lacks stays where it is.
+Similarities are means over the pairs of different wordings that exist. A persona with fewer wordings is noisier,
+so that permuting whole blocks of students is exact only between personas with the same wordings and approximate
+otherwise; relabelling cells within wordings is exact throughout. With no cell missing, none of this is used.
+"""
+
+from collections import Counter
+from math import factorial, prod
+
+import numpy as np
+
+from eep.stats.layout import BoolArray
+from eep.stats.panel import FloatArray
+from eep.stats.permutation import Labellings, PValue
+from eep.stats.similarity import p_block, p_joint
+
+
+def order(there: BoolArray) -> tuple[int, ...]:
+    """Return the wordings, the fullest first: its labels are held fixed, as only relations between wordings count."""
+    return tuple(int(w) for w in np.argsort(-there.sum(axis=0), kind="stable"))
+
+
+def joint_labellings(there: BoolArray, enumerate_up_to: int, draws: int, seed: tuple[int, ...]) -> Labellings:
+    """Return the joint relabellings within wordings in the order of `order`, all but the first.
+
+    Personas that are missing from the first wording and share all others can trade places in all of them without
+    any change; such labellings are ties of the identity.
+    """
+    first, *others = (there[:, w] for w in order(there))
+    alike = Counter(tuple(row) for row, fixed in zip(there.tolist(), first, strict=True) if not fixed)
+    return Labellings(
+        personas=len(there),
+        free=len(others),
+        enumerate_up_to=enumerate_up_to,
+        draws=draws,
+        seed=seed,
+        movable=tuple(tuple(np.flatnonzero(places).tolist()) for places in others),
+        ties=prod(factorial(count) for count in alike.values()),
+    )
+
+
+def pairs(there: BoolArray) -> int:
+    """Return the number of ordered pairs of different wordings of one persona."""
+    count = there.sum(axis=1)
+    return int((count * (count - 1)).sum())
+
+
+def joint(m: FloatArray, there: BoolArray, labellings: Labellings) -> PValue:
+    """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
+    fullest_first = np.array(order(there))
+    return p_joint(m[:, fullest_first][:, :, :, fullest_first], labellings, pairs(there))
+
+
+def by_student_wording(m: FloatArray, there: BoolArray) -> FloatArray:
+    """Return (W, K, K): for each student wording, the mean over the teacher's other wordings; 0 without student."""
+    wordings = there.shape[1]
+    similar = [
+        sum(m[:, w, :, v] for v in range(wordings) if v != w) / np.maximum(there.sum(axis=1) - there[:, w], 1)
+        for w in range(wordings)
+    ]
+    return np.stack(similar)
+
+
+def across_wordings(m: FloatArray, there: BoolArray) -> FloatArray:
+    """Return D (K, K), the mean of `by_student_wording` over the student's wordings."""
+    total = by_student_wording(m, there).sum(axis=0)
+    return np.asarray(total / there.sum(axis=1)[:, None])
+
+
+def split(m: FloatArray, there: BoolArray, blocks: Labellings) -> tuple[float, ...]:
+    """Return, for each student wording, the block p-value among the personas that have it."""
+    found = []
+    for one, some in zip(by_student_wording(m, there), there.T, strict=True):
+        size = int(some.sum())
+        labellings = Labellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
+        found.append(p_block(one[np.ix_(some, some)], labellings).value)
+    return tuple(found)
+
+
+def cross_covariance(left: FloatArray, right: FloatArray, there: BoolArray) -> FloatArray:
+    """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D), as for complete designs.
+
+    Centring over the personas of a wording takes a part of the persona with it: of a pair of wordings with a and b
+    personas, c of them in both, the products keep 1 - 1/a - 1/b + c/(a b), which is divided out pair by pair.
+    """
+    total = np.zeros(len(left))
+    for w in range(left.shape[1]):
+        for v in range(left.shape[1]):
+            both = there[:, w] & there[:, v]
+            if w != v and both.any():
+                a, b = there[:, w].sum(), there[:, v].sum()
+                kept = 1 - 1 / a - 1 / b + both.sum() / (a * b)
+                total += np.einsum("pi,pi->p", left[:, w], right[:, v]) * both / kept
+    return np.asarray(total / (pairs(there) * left.shape[2]))
+
+
+def total_variance(x: FloatArray, there: BoolArray) -> float:
+    """Return the variance over personas of an entry of ``x`` (K, W, D), persistent or not."""
+    inside = there.sum(axis=0)
+    return float(np.mean([(x[:, w] ** 2).sum() / ((k - 1) * x.shape[2]) for w, k in enumerate(inside)]))

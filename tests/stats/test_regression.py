@@ -1,0 +1,75 @@
+"""T5, the regression cross-check."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from cells import panel, random_panel
+
+from eep.stats import components
+from eep.stats.estimates import Estimate
+from eep.stats.regression import CrossWordingRegression, other_wordings
+
+ABOUT = Estimate(task="task", component="preference", test="", term="")
+
+
+def test_the_column_is_the_other_wordings_mean() -> None:
+    """The regressor of a cell is the mean of its persona's teacher rows in all other wordings."""
+    component = components.preference(random_panel(3, 4, 20, seed=1))
+    x = other_wordings(component)
+    assert x[1, 2] == pytest.approx(component.teacher[1, [0, 1, 3]].mean(axis=0))
+
+
+def test_absent_cells_enter_nothing() -> None:
+    """A cell that is not there gives no row of the regression and no part of another row's column."""
+    cells = random_panel(4, 3, 20, seed=1)
+    holes = replace(cells, absent=((1, 2),))
+    for array in (holes.teacher, holes.student):
+        array[1, 2] = 0.0
+    x = other_wordings(components.preference(holes))
+    component = components.preference(holes)
+    assert not x[1, 2].any()
+    assert x[1, 0] == pytest.approx(component.teacher[1, 1])
+
+
+def test_nothing_inherited_is_rarely_found() -> None:
+    """With idiosyncratic wordings and no persona, at most a tenth of 200 experiments reach .05."""
+    rng = np.random.default_rng(7)
+    p_values = []
+    for _ in range(200):
+        shared = rng.normal(size=60) + rng.normal(size=(6, 3, 60))
+        teacher, student = (1 / (1 + np.exp(-shared - 0.3 * rng.normal(size=shared.shape))) for _ in range(2))
+        p_values.append(CrossWordingRegression()(components.preference(panel(teacher, student))).p_value)
+    assert np.mean(np.array(p_values) <= 0.05) <= 0.1
+
+
+def test_a_persona_is_found() -> None:
+    """A persona that persists across wordings gives a positive slope clear of zero."""
+    found = CrossWordingRegression()(components.preference(random_panel(6, 3, 80, seed=0)))
+    assert found.slope > 0.2
+    assert found.p_value < 0.01
+    assert found.std_error >= max(found.error_item, found.error_persona)
+
+
+@pytest.mark.parametrize(("personas", "labels"), [(3, 1), (4, 1), (5, 0)])
+def test_it_is_labelled(personas: int, labels: int) -> None:
+    """Every row says that the test is parametric, and with three or four personas that no other could be planned."""
+    found = CrossWordingRegression()(components.preference(random_panel(personas, 3, 30, seed=0)))
+    (row,) = found.rows(ABOUT)
+    assert row.note.startswith("parametric")
+    assert row.note.count("only test that a plan can name as confirmatory") == labels
+    assert row.method == f"regression clustered by item and persona, t({personas - 1})"
+
+
+def test_degenerate_data_have_a_reason() -> None:
+    """No items, one cluster, or a component without items end in null with the reason."""
+    one_cluster = random_panel(4, 3, 20, seed=0)
+    one_cluster = replace(one_cluster, clusters=("same",) * 20)
+    for component, words in (
+        (components.level(random_panel(4, 3, 20, seed=0)), "the regression is over items"),
+        (components.preference(random_panel(1, 3, 20, seed=0)), "there is only 1 persona"),
+        (components.preference(one_cluster), "all held-out items form one cluster"),
+    ):
+        (row,) = CrossWordingRegression()(component).rows(ABOUT)
+        assert (row.estimate, row.std_error, row.p_value) == (None, None, None)
+        assert words in row.note

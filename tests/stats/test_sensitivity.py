@@ -1,0 +1,106 @@
+"""Whether verdicts survive other analyses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from cells import panel, random_panel, table
+
+from eep.analyse import Analysed, analyse
+from eep.stats.panel import Panel
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the analysis, with few random labellings for speed."""
+
+    alpha: float = 0.05
+    smallest_slope: float = 0.2
+    equivalence_margin: float = 0.05
+    permutations: int = 499
+
+
+def _analyse(frame: pl.DataFrame, kinds: tuple[str, ...] = ("kind",)) -> Analysed:
+    return analyse(frame, None, experiment="x", settings=Settings(), students={"task": kinds}, seed=0)
+
+
+def _rows(found: Analysed, component: str = "preference") -> dict[tuple[str, str], dict[str, object]]:
+    rows = found.estimates.filter(test="sensitivity", component=component)
+    return {(row["term"], row["contrast"]): row for row in rows.iter_rows(named=True)}
+
+
+def _carried_by_one(seed: int) -> Panel:
+    """Return seven personas that differ in wording alone, and one, p000, that is itself in every wording."""
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(size=80) + 0.5 * rng.normal(size=(8, 3, 80))
+    shared[0] += 4 * rng.normal(size=80)
+    shared[1:] += rng.normal(size=(7, 3, 80))
+    teacher, student = (1 / (1 + np.exp(-shared - 0.3 * rng.normal(size=shared.shape))) for _ in range(2))
+    return panel(teacher, student)
+
+
+def test_every_analysis_has_a_row() -> None:
+    """Each part of T2, split wordings, T5, the residualised slope and every persona left out, for both components."""
+    cells = random_panel(6, 3, 40, seed=0)
+    other = table(cells).filter(role="student").with_columns(pl.lit("other").alias("agent"))
+    found = _analyse(pl.concat([table(cells), other]), ("kind", "other"))
+    preference, level = _rows(found), _rows(found, "level")
+    without = [("without", persona) for persona in cells.personas]
+    assert list(preference) == [
+        *(
+            (term, "")
+            for term in ("reference", "joint", "block", "item", "split", "T5", "residualised slope")
+        ),
+        *without,
+        ("student", "other"),
+    ]
+    assert list(level) == [
+        *((term, "") for term in ("reference", "joint", "block", "split")),
+        *without,
+        ("student", "other"),
+    ]
+    assert preference["reference", ""]["note"] == found.verdicts.filter(component="preference")["verdict"][0]
+    assert preference["without", "p001"]["n_personas"] == 5
+
+
+def test_rows_agree_with_the_tests_they_repeat() -> None:
+    """The p-values are those of T2's parts, of its split and of T5."""
+    found = _analyse(table(random_panel(5, 3, 30, seed=1, effect=0.3)))
+    rows, estimates = _rows(found), found.estimates.filter(component="preference")
+    for test, term, name in (
+        *(("T2", part, part) for part in ("joint", "block", "item", "split")),
+        ("T2", "maximum", "reference"),
+        ("T5", "slope", "T5"),
+    ):
+        assert rows[name, ""]["p_value"] == estimates.filter(test=test, term=term)["p_value"][0]
+
+
+def test_a_strong_verdict_survives() -> None:
+    """Where all personas are strong, every analysis with room to reject says inherited."""
+    notes = {row["note"] for row in _rows(_analyse(table(random_panel(7, 3, 60, seed=0)))).values()}
+    assert notes == {"inherited", "survives: inherited"}
+
+
+def test_leaving_a_persona_out_repeats_the_analysis_without_it() -> None:
+    """The row without a persona has the p-value and slope of an analysis that never saw it."""
+    cells = random_panel(6, 3, 40, seed=2, effect=0.4)
+    row = _rows(_analyse(table(cells)))["without", "p002"]
+    again = _analyse(table(cells).filter(pl.col("persona") != "p002")).estimates.filter(
+        component="preference"
+    )
+    assert row["p_value"] == again.filter(test="T2", term="maximum")["p_value"][0]
+    assert row["estimate"] == again.filter(test="T3", term="slope")["estimate"][0]
+
+
+def test_a_verdict_carried_by_one_persona_is_seen() -> None:
+    """One strong persona among seven without any: the least survives without it, and the row says so."""
+    rows = _rows(_analyse(table(_carried_by_one(0))))
+    p_values = {contrast: row["p_value"] for (term, contrast), row in rows.items() if term == "without"}
+    assert max(p_values, key=lambda name: float(str(p_values[name]))) == "p000"
+
+
+def test_what_cannot_be_tested_has_one_row() -> None:
+    """Without a test there is nothing to vary: the reference row stands alone with its reason."""
+    found = _analyse(table(random_panel(4, 2, 20, seed=0)).filter(persona="p000"))
+    (row,) = _rows(found).values()
+    assert str(row["note"]).startswith("not testable; there is only 1 persona")

@@ -1,0 +1,53 @@
+"""Designs at the edge: three personas, a cell that is missing, verdicts that stay open."""
+
+import numpy as np
+import polars as pl
+from cells import panel, random_panel, table
+from test_analyse import Settings
+
+from eep.analyse import Analysed, analyse
+from eep.stats.verdict import Advice
+
+
+def _analyse(frame: pl.DataFrame, advice: Advice | None = None) -> Analysed:
+    students = {"task": ("kind",)}
+    return analyse(frame, None, experiment="x", settings=Settings(), students=students, seed=0, advice=advice)
+
+
+def test_three_personas_get_no_confirmatory_verdict() -> None:
+    """With three personas, however different, T2 is refused with the reason, and T5 is labelled as the option."""
+    found = _analyse(table(random_panel(3, 3, 60, seed=0, effect=3.0)))
+    assert found.verdicts["verdict"].to_list() == ["not testable"] * 2
+    assert all("which is above 0.05 however clear the data" in reason for reason in found.verdicts["reason"])
+    (regression,) = found.estimates.filter(test="T5").iter_rows(named=True)
+    assert "parametric; with 3 personas the only test that a plan can name" in regression["note"]
+    notes = found.estimates.filter(test="sensitivity", term="T5")["note"]
+    assert notes.to_list() != []
+
+
+def test_a_missing_cell_leaves_the_rest_to_be_tested() -> None:
+    """A persona that lacks a wording is compared in those it has; every row about the tests says what is missing."""
+    cells = random_panel(6, 3, 60, seed=0)
+    gone = (pl.col("persona") == "p001") & (pl.col("wording") == "w002")
+    found = _analyse(table(cells).filter(~gone))
+    assert found.verdicts["verdict"][1] == "inherited"
+    notes = found.estimates.filter(test="T2", term="maximum")["note"]
+    assert all(
+        "left out: the teacher of p001 (w002), the kind student of p001 (w002)" in note for note in notes
+    )
+    shares = found.estimates.filter(test="shares")
+    assert shares["estimate"].null_count() == shares.height
+    assert "need every persona in every wording" in shares["note"][0]
+
+
+def test_advice_reaches_the_sentence() -> None:
+    """What would make a verdict conclusive ends the sentence of inconclusive verdicts, and of no other."""
+    rng = np.random.default_rng(11)
+    persona = 0.1 * rng.normal(size=(6, 1, 60))
+    student = 0.5 + 0.05 * persona + 0.15 * rng.normal(size=(6, 3, 60))
+    teacher = 0.5 + persona + 0.02 * rng.normal(size=(6, 3, 60))
+    frame = table(panel(np.clip(teacher, 0.0, 1.0), np.clip(student, 0.0, 1.0)))
+    found = _analyse(frame, lambda evidence: f"Ask more of {evidence.component}.").verdicts
+    assert "inconclusive" in set(found["verdict"])
+    for one in found.iter_rows(named=True):
+        assert (f"Ask more of {one['component']}." in one["sentence"]) == (one["verdict"] == "inconclusive")

@@ -1,0 +1,213 @@
+"""What a run says and does when things changed, broke or were stopped between two commands."""
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import eep
+from eep.errors import UserError
+
+EXPERIMENT = """\
+id = "small"
+title = "Small"
+question = "Does it hold?"
+personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+persona_effect = 1.0
+{teacher}
+
+[tasks.cartpole]
+students = ["logistic"]
+train_items = 200
+test_items = 70
+pool_episodes = 5
+
+[play]
+episodes = 2
+
+[analysis]
+permutations = 99
+"""
+
+
+def write(folder: Path, teacher: str = "") -> Path:
+    """Write the experiment's file; ``teacher`` are further lines of its teacher."""
+    path = folder / "small.toml"
+    path.write_text(EXPERIMENT.format(teacher=teacher), encoding="utf-8")
+    return path
+
+
+def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line."""
+    return subprocess.run(
+        [sys.executable, "-m", "eep", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run a small experiment once; return its folder."""
+    folder = tmp_path_factory.mktemp("finished")
+    eep.run(write(folder), out=folder)
+    return folder
+
+
+@pytest.fixture
+def done(finished: Path, tmp_path: Path) -> tuple[Path, eep.Run]:
+    """Return the file and the run of a finished small experiment, copied: a run may be moved."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "small.toml"
+    before = (tmp_path / "runs" / "small" / "responses.parquet").stat().st_mtime_ns
+    run = eep.run(path, out=tmp_path)
+    assert (run.folder / "responses.parquet").stat().st_mtime_ns == before
+    return path, dataclasses.replace(run, asked=run.stored)
+
+
+def text(run: eep.Run) -> str:
+    """Return a run's report."""
+    return (run.report / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """A changed experiment cannot put its settings above tables that were made under others."""
+    path, _ = done
+    path.write_text(path.read_text(encoding="utf-8").replace("persona_effect = 1.0", "persona_effect = 0.0"))
+    with pytest.raises(UserError, match="tables made from other settings"):
+        eep.pipeline.report(path, out=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["responses.parquet", "verdicts.parquet", "animations.json", "manifest.json"]
+)
+def test_damaged_tables_make_no_report(done: tuple[Path, eep.Run], tmp_path: Path, name: str) -> None:
+    """A truncated file in the run's folder stops the report with one message, and the next run mends it."""
+    path, run = done
+    whole = (run.folder / name).read_bytes()
+    (run.folder / name).write_bytes(whole[: len(whole) // 2])
+    ended = command("report", str(path), "--out", str(tmp_path), cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    again = eep.run(path, out=tmp_path)
+    assert again.asked == 0
+    assert (run.folder / name).read_bytes() == whole
+
+
+def test_a_late_plan_is_called_late(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """A plan that is registered when answers are there already is not said to have come first."""
+    path, run = done
+    assert "registered before the first question was asked" in text(run)
+    (run.folder / "plan.json").unlink()
+    late = eep.run(path, out=tmp_path)
+    assert "registered only when" in text(late)
+    assert json.loads((run.report / "report.json").read_text(encoding="utf-8"))["plan_answers"] == run.asked
+
+
+def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """A plan changed by hand no longer fits its hash, and the run says so."""
+    path, run = done
+    plan = run.folder / "plan.json"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace('"alpha": 0.05', '"alpha": 0.3'), encoding="utf-8"
+    )
+    with pytest.raises(UserError, match="changed by hand"):
+        eep.run(path, out=tmp_path)
+
+
+def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
+    """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
+    from eep.library import shipped
+
+    (tmp_path / "personas").mkdir()
+    own = tmp_path / "personas" / "rally-driver.toml"
+    original = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
+    own.write_text(original, encoding="utf-8")
+    path = write(tmp_path)
+    eep.run(path, out=tmp_path)
+    own.write_text(original.replace("Ayla, rally driver", "Ayla of the gravel"), encoding="utf-8")
+    run = eep.run(path, out=tmp_path)
+    assert run.asked == 0
+    assert "Ayla of the gravel" in text(run)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+    """Stopped while asking, a run ends with code 3 and one line; the same command asks only what is missing."""
+    write(tmp_path, teacher="latency = 0.02\nconcurrency = 4")
+    words = [sys.executable, "-m", "eep", "run", "small.toml"]
+    running = subprocess.Popen(
+        words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    store = tmp_path / "runs" / "small" / "answers.sqlite-wal"
+    deadline = time.monotonic() + 60
+    while not (store.exists() and store.stat().st_size > 100_000) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(running.pid, number)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 3, errors
+    assert "Traceback" not in errors
+    ended = command("run", "small.toml", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    before = int(ended.stdout.split(" answered before")[0].split()[-1].replace(",", ""))
+    asked = int(ended.stdout.split()[0].replace(",", ""))
+    assert asked + before == 4 * 2 * 81
+    assert before > 0
+
+
+def test_one_run_at_a_time(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """While one run of an experiment is going on, another is refused with one message."""
+    from eep.store import Store
+
+    path, run = done
+    with Store.open(run.folder / "answers.sqlite"):
+        ended = command("run", str(path), "--out", str(tmp_path), cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "only run of this experiment" in ended.stderr
+
+
+@pytest.mark.parametrize("out", ["/dev/null/x", "small.toml"])
+def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
+    """An output folder that cannot be made ends with code 2 and names the path, without a traceback."""
+    write(tmp_path)
+    ended = command("run", "small.toml", "--out", out, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert out.rsplit("/", maxsplit=1)[-1] in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [{"workers": 0}, {"workers": "2"}, {"seed": 1.5}, {"seed": "x"}])
+def test_wrong_arguments_are_told_before_anything(tmp_path: Path, arguments: dict[str, object]) -> None:
+    """From Python, a wrong argument is told before a file is written."""
+    path = write(tmp_path)
+    with pytest.raises(UserError, match="expected a whole number"):
+        eep.run(path, out=tmp_path, **arguments)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_simulated_teacher_takes_no_recording(tmp_path: Path) -> None:
+    """A recording given to a teacher that reads none is told in the words of the option."""
+    ended = command("run", str(write(tmp_path)), "--recording", ".", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("--recording: expected a teacher that reads a recording")
+
+
+def test_junk_among_personas_hides_nobody(tmp_path: Path) -> None:
+    """A broken persona file is named, a hidden one passed over, and all the others are listed."""
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "._junk.toml").write_bytes(b"\x00\x05\x16\x07")
+    (tmp_path / "personas" / "broken.toml").write_text("id = ", encoding="utf-8")
+    ended = command("persona", "list", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "rally-driver" in ended.stdout
+    assert "broken.toml" in ended.stderr
+    assert "._junk" not in ended.stderr
