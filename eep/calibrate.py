@@ -15,7 +15,7 @@ from eep.stats.broken import BROKEN
 from eep.stats.components import LEVEL
 from eep.stats.nulls import BOTH, NULLS, Null
 from eep.stats.simulate import Design
-from eep.stats.trial import TESTS
+from eep.stats.trial import OVER_ITEMS, TESTS
 from eep.trials import Settings, World, outcomes
 
 RATES = pl.Schema(
@@ -89,8 +89,7 @@ def _rates(
     for component in BOTH:
         for test in TESTS:
             differ = null.teachers if test == "T1" else null.inherited
-            # Level has no items to test over.
-            if (test, component) != ("item", LEVEL):
+            if component != LEVEL or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
                 yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
     components = {one.name: one.component for one in BROKEN}

@@ -21,6 +21,7 @@ COLUMNS = (
     ("block", "preference"),
     ("item", "preference"),
     ("split", "preference"),
+    ("T5", "preference"),
     ("T1", "preference"),
     ("T1", "level"),
 )

@@ -6,6 +6,7 @@ from eep.stats import components
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.permutation import NAN, Labellings
+from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,
@@ -26,7 +27,10 @@ TESTS = {
     "item": "T2, t over items or their clusters",
     "split": "T2, one student wording at a time (sensitivity)",
     "T1": "the manipulation check",
+    "T5": "the cross-check by regression",
 }
+#: Tests over items, which level does not have.
+OVER_ITEMS = ("item", "T5")
 #: What T3 gives.
 SLOPES = ("slope", "low", "high", "numerator", "denominator")
 
@@ -86,6 +90,7 @@ class Trial:
             "P_T2": max(parts.values()),
             "split": combine(split),
             "T1": self.joint(teacher, teacher, seed),
+            "T5": CrossWordingRegression()(component).p_value,
         }
 
     def _slope(self, component: Component) -> dict[str, float]:

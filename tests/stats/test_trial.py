@@ -6,6 +6,7 @@ from cells import panel, random_panel
 
 from eep.stats.components import level, preference
 from eep.stats.inheritance import Inheritance, ManipulationCheck
+from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import combine
 from eep.stats.slope import InheritanceSlope
 from eep.stats.trial import SLOPES, TESTS, Trial
@@ -32,6 +33,7 @@ def test_a_trial_gives_the_analysis_own_numbers() -> None:
         }
         if t2.item is not None:
             wanted["item"] = t2.item.value
+            wanted["T5"] = CrossWordingRegression()(component).p_value
         for name, value in wanted.items():
             assert found[f"{name} {component.name}"] == pytest.approx(value, abs=1e-12, nan_ok=True), name
 
