@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from eep import __version__
+from eep import __version__, cli_stats
 from eep.cli_stimuli import stimuli
 from eep.errors import UserError
 
@@ -111,6 +111,9 @@ def report(experiment: Path, seed: int | None, recording: Path | None, out: Path
     from eep import pipeline
 
     click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
+
+
+cli_stats.add(cli)
 
 
 @cli.group(cls=Group)

@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from eep.persona import Arm, Persona
+from eep.power_told import planned
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
@@ -54,6 +55,7 @@ def of_plan(prepared: Prepared) -> str:
             f"plan       {prepared.plan.sha256}",
             "",
             _wrapped(_reach(prepared, arms[Arm.PERSONA])),
+            _wrapped(planned(prepared)),
         ]
     )
 

@@ -9,10 +9,13 @@ LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", 
 
 
 @cache
-def code_sha256() -> str:
-    """Return the SHA-256 (hex) over every source file of eep: results made by other code are made again."""
+def code_sha256(below: str = "") -> str:
+    """Return the SHA-256 (hex) over every source file of eep, or of one of its folders.
+
+    Results made by other code are made again.
+    """
     digest = hashlib.sha256()
-    root = Path(__file__).parent
+    root = Path(__file__).parent / below
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

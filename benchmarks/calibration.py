@@ -1,0 +1,57 @@
+"""The committed tables of error rates, coverage and power: python benchmarks/calibration.py [experiments] [workers].
+
+Writes reports/calibration/ for the reference design: six personas, three wordings, 200 held-out items, yes or no.
+Finished simulations are kept in runs/calibration/, so that an interrupted run goes on.
+"""
+
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from eep.calibrate import calibrate
+from eep.calibrate_returns import calibrate_returns
+from eep.coverage import coverage
+from eep.power import neighbours, power
+from eep.progress import on_stderr
+from eep.report.calibration import Measured, write
+from eep.stats.simulate import Design
+from eep.trials import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = Design()
+ALPHA = 0.05
+
+
+def main() -> None:
+    """Measure and write everything."""
+    experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    given: dict[str, Any] = {
+        "settings": Settings(experiments=experiments, seed=1),
+        "workers": workers,
+        "folder": ROOT / "runs" / "calibration",
+        "progress": on_stderr(),
+    }
+    reports, command = ROOT / "reports" / "calibration", f"python benchmarks/calibration.py {experiments}"
+    begun = time.perf_counter()
+    rates = calibrate(REFERENCE, broken=True, **given)
+    rates = rates.vstack(calibrate_returns(REFERENCE.wordings, **given))
+    frames = {"rates": rates, "coverage": coverage(REFERENCE, **given)}
+    measured = [Measured("The reference design", asdict(REFERENCE), frames)]
+    title = "How often the tests find what is not there"
+    print(write(measured, reports, name="calibration", title=title, command=command, alpha=ALPHA))
+    designs = {
+        **neighbours(REFERENCE),
+        "eight personas": replace(REFERENCE, personas=8),
+        "all features matter alike": replace(REFERENCE, focus=0.0),
+    }
+    measured = [Measured("The reference design", asdict(REFERENCE), {"power": power(designs, **given)})]
+    title = "What experiments can find"
+    print(write(measured, reports, name="power", title=title, command=command, alpha=ALPHA))
+    print(f"{time.perf_counter() - begun:.0f} s with {workers} workers")
+
+
+if __name__ == "__main__":
+    main()

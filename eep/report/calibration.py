@@ -1,0 +1,226 @@
+"""Calibration and power in words: Markdown tables of measured rates, and the same for programs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from eep.report.charts_rates import broken_chart, power_chart, rates_chart
+from eep.report.figure import Figure, svg
+from eep.report.markdown import table, text
+from eep.report.numbers import MISSING, number, percent
+from eep.report.record import encode
+
+#: Tests in the order of the columns: what verdicts rest on first.
+COLUMNS = (
+    ("P_T2", "preference"),
+    ("P_T2", "level"),
+    ("joint", "preference"),
+    ("block", "preference"),
+    ("item", "preference"),
+    ("split", "preference"),
+    ("T5", "preference"),
+    ("T1", "preference"),
+    ("T1", "level"),
+)
+READING = """\
+Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
+find; numbers in *italics* are shares of experiments in which there was something, and it was found. **Bold** numbers are
+too many to be chance. Verdicts rest on P_T2, the largest of its parts joint, block and item; alone, each part is fooled
+somewhere, and only their largest claims to be right everywhere. Students are real logistic regressions, each fitted to
+its own teacher's labels."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one design.
+
+    Attributes
+    ----------
+    task
+        Its title.
+    design
+        Name to value.
+    frames
+        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibrate`, `eep.coverage` and `eep.power`.
+    """
+
+    task: str
+    design: Mapping[str, Any]
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def write(
+    measured: Iterable[Measured], folder: Path, *, name: str, title: str, command: str, alpha: float
+) -> Path:
+    """Write ``<name>.md``, ``<name>.json`` and charts into ``folder``; return the path of the first."""
+    every = list(measured)
+    parts = [f"# {title}", f"Made by `{command}`. All teachers are simulated."]
+    folder.mkdir(parents=True, exist_ok=True)
+    for number_, one in enumerate(every):
+        parts += [f"## {text(one.task)}", _design(one.design)]
+        stem = name if len(every) == 1 else f"{name}-{number_ + 1}"
+        for frame, told in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
+            if frame in one.frames:
+                parts += told(one.frames[frame], alpha)
+        for figure in _charts(one, stem):
+            (folder / f"{figure.name}.svg").write_text(svg(figure), encoding="utf-8")
+            parts.append(f"![{text(figure.words)}]({figure.name}.svg)")
+    record = {
+        "command": command,
+        "alpha": alpha,
+        "measured": [
+            {"task": one.task, "design": dict(one.design)}
+            | {frame: rows.to_dicts() for frame, rows in one.frames.items()}
+            for one in every
+        ],
+    }
+    (folder / f"{name}.json").write_bytes(encode(record))
+    path = folder / f"{name}.md"
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def _charts(one: Measured, stem: str) -> Iterable[Figure]:
+    if "rates" in one.frames:
+        yield rates_chart(one.frames["rates"], stem)
+        if one.frames["rates"].filter(kind="broken").height:
+            yield broken_chart(one.frames["rates"], f"{stem}-broken")
+    if "power" in one.frames:
+        yield power_chart(one.frames["power"], f"{stem}-power" if "rates" in one.frames else stem)
+
+
+def _design(design: Mapping[str, Any]) -> str:
+    return (
+        "The design: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in design.items()) + "."
+    )
+
+
+def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[str]:
+    """Yield the table of nulls by tests, warnings, and the table of broken procedures."""
+    tests = rates.filter(kind="eep")
+    yield f"### Error rates at a nominal {alpha:g}"
+    yield READING.format(alpha=alpha)
+    heads = [f"{test} {component}" for test, component in COLUMNS]
+    rows = []
+    for null in dict.fromkeys(tests.filter(pl.col("component") != "return")["null"]):
+        mine = tests.filter(null=null)
+        first = mine.row(0, named=True)
+        cells = [_cell(mine.filter(test=test, component=component), alpha) for test, component in COLUMNS]
+        rows.append([f"{null}: {text(first['about'])}", f"{first['experiments']:,}", *cells])
+    yield table(["World", "Experiments", *heads], rows, numeric=tuple(range(1, len(heads) + 2)))
+    flawed = list(dict.fromkeys(rates.filter("confounded")["null"]))
+    if flawed:
+        yield (
+            f"**{', '.join(flawed)} is confounded by design**: what a persona's students learned from is not what the "
+            "others learned from. It is shown as a warning, whatever its rates here: no test is asked to survive it. Give every cell "
+            "its train items, seed and settings, never a persona."
+        )
+    returns = tests.filter(component="return")
+    if rates.filter(kind="broken").height or returns.height:
+        yield "### Procedures that look reasonable"
+        yield table(
+            ["Procedure", "World", "Experiments", "Finds what is not there", "95 % interval"],
+            [
+                [
+                    text(row["test"]),
+                    text(f"{row['null']}: {row['about']}"),
+                    f"{row['experiments']:,}",
+                    _share(row["rate"]),
+                    _interval(row),
+                ]
+                for row in pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True)
+            ],
+            numeric=(2, 3, 4),
+        )
+
+
+def _cell(found: pl.DataFrame, alpha: float) -> str:
+    if found.is_empty():
+        return MISSING
+    row = found.row(0, named=True)
+    shown = _share(row["rate"])
+    if not row["holds"]:
+        return f"*{shown}*"
+    shown = f"**{shown}**" if row["low"] > alpha else shown
+    return f"{shown} ({_interval(row)})" if row["test"] == "P_T2" else shown
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    return f"{_share(row['low'])} to {_share(row['high'])}"
+
+
+def _share(value: float) -> str:
+    return number(value, 3).removeprefix("0")
+
+
+def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
+    del alpha
+    yield "### Coverage of the slope's 95 % interval"
+    yield (
+        "The interval is one over personas, so the true slope of a simulated experiment is that of many other personas "
+        "on the same items. The last column asks for more: the mean slope of all experiments, whose items differ. "
+        "An interval without bounds holds every slope, and counts so; the report then says that the slope is not "
+        "estimable."
+    )
+    heads = [
+        "Configuration",
+        "Experiments",
+        "Mean slope",
+        "Covered",
+        "95 % interval",
+        "Bounded",
+        "Covered, of the bounded",
+    ]
+    yield table(
+        [*heads, "Median width", "Mean slope covered"],
+        [
+            [
+                text(row["configuration"]),
+                f"{row['experiments']:,}",
+                number(row["slope"]),
+                _share(row["coverage"]),
+                _interval(row),
+                _share(row["bounded"] / row["experiments"]),
+                _share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
+                number(row["median_width"]),
+                _share(row["covered_mean"] / row["experiments"]),
+            ]
+            for row in coverage.iter_rows(named=True)
+        ],
+        numeric=tuple(range(1, 9)),
+    )
+
+
+def _power(power: pl.DataFrame, alpha: float) -> Iterable[str]:
+    yield f"### Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}"
+    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    yield table(
+        [
+            "Design",
+            "Personas",
+            "Wordings",
+            "Items",
+            "Samples",
+            "Answers",
+            *(f"{name} ({size:g})" for name, size in effects.items()),
+        ],
+        [
+            [
+                text(design),
+                *(str(mine[name][0]) for name in ("personas", "wordings", "items", "samples", "answers")),
+                *(
+                    f"{percent(row['power'])} ({percent(row['low'])} to {percent(row['high'])})"
+                    for row in mine.iter_rows(named=True)
+                ),
+            ]
+            for (design,), mine in power.group_by("design", maintain_order=True)
+        ],
+        numeric=(1, 2, 3, 4, *range(6, 6 + len(effects))),
+    )
+    yield (
+        "Strengths are standard deviations, in logits, of what a persona favours; wordings have whims of .5 meanwhile. "
+        f"Measured on {power['experiments'][0]:,} experiments each; in brackets, 95 % intervals."
+    )

@@ -1,0 +1,105 @@
+"""One simulated experiment through the tests that a real one goes through."""
+
+from dataclasses import dataclass
+
+from eep.stats import components
+from eep.stats.components import PREFERENCE, Component
+from eep.stats.panel import FloatArray, Panel
+from eep.stats.permutation import NAN, Labellings
+from eep.stats.regression import CrossWordingRegression
+from eep.stats.similarity import (
+    across_wordings,
+    by_student_wording,
+    combine,
+    p_block,
+    p_item,
+    p_joint,
+    similarity,
+)
+from eep.stats.slope import InheritanceSlope
+
+COMPONENTS = {components.PREFERENCE: components.preference, components.LEVEL: components.level}
+#: Tests whose p-values a trial gives, and what they are.
+TESTS = {
+    "P_T2": "T2, the largest of joint, block and item: what verdicts rest on",
+    "joint": "T2, relabelling students and teachers together",
+    "block": "T2, permuting the students' personas",
+    "item": "T2, t over items or their clusters",
+    "split": "T2, one student wording at a time (sensitivity)",
+    "T1": "the manipulation check",
+    "T5": "the cross-check by regression",
+}
+#: Tests over items, which level does not have.
+OVER_ITEMS = ("item", "T5")
+#: What T3 gives.
+SLOPES = ("slope", "low", "high", "numerator", "denominator")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """T1, T2 and T3 of a panel, with fewer labellings than a real analysis draws.
+
+    The error rate of a test does not depend on their number, as the identity counts (Phipson & Smyth 2010); its
+    power does, by about a percent.
+
+    Parameters
+    ----------
+    permutations
+        Random labellings where there are more than one more than that; else all are listed.
+    """
+
+    permutations: int = 999
+
+    def __call__(self, panel: Panel, seed: tuple[int, ...]) -> dict[str, float]:
+        """Return numbers by name, ``"<test> <component>"``; NaN where there is none."""
+        found: dict[str, float] = {}
+        for name, take in COMPONENTS.items():
+            component = take(panel)
+            numbers = {**self._tests(component, seed), **self._slope(component)}
+            found |= {f"{test} {name}": value for test, value in numbers.items()}
+        return found
+
+    def sets(self, shape: tuple[int, ...], seed: tuple[int, ...]) -> tuple[Labellings, Labellings]:
+        """Return the joint relabellings and the block permutations of rows or similarities (K, W, ...)."""
+        personas, wordings = shape[:2]
+        return (
+            Labellings(personas, wordings - 1, self.permutations + 1, self.permutations, seed),
+            Labellings(personas, 1, self.permutations + 1, self.permutations, seed),
+        )
+
+    def joint(self, left: FloatArray, right: FloatArray, seed: tuple[int, ...]) -> float:
+        """Return the joint p-value of rows (K, W, D)."""
+        return p_joint(similarity(left, right), self.sets(left.shape, seed)[0]).value
+
+    def block(self, left: FloatArray, right: FloatArray, seed: tuple[int, ...]) -> float:
+        """Return the block p-value of rows (K, W, D)."""
+        return p_block(across_wordings(similarity(left, right)), self.sets(left.shape, seed)[1]).value
+
+    def _tests(self, component: Component, seed: tuple[int, ...]) -> dict[str, float]:
+        if component.reason:
+            return dict.fromkeys(TESTS, NAN)
+        student, teacher = component.student, component.teacher
+        parts = {"joint": self.joint(student, teacher, seed), "block": self.block(student, teacher, seed)}
+        if component.name == PREFERENCE:
+            parts["item"] = p_item(component).value
+        blocks = self.sets(student.shape, seed)[1]
+        split = [p_block(one, blocks).value for one in by_student_wording(similarity(student, teacher))]
+        return {
+            "item": NAN,
+            **parts,
+            "P_T2": max(parts.values()),
+            "split": combine(split),
+            "T1": self.joint(teacher, teacher, seed),
+            "T5": CrossWordingRegression()(component).p_value,
+        }
+
+    def _slope(self, component: Component) -> dict[str, float]:
+        found = InheritanceSlope()(component)
+        numbers = (
+            found.slope,
+            found.conf_low,
+            found.conf_high,
+            found.numerator.sum(),
+            found.denominator.sum(),
+        )
+        return {name: float(number) for name, number in zip(SLOPES, numbers, strict=True)}

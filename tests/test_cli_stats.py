@@ -1,0 +1,135 @@
+"""eep calibrate and eep power."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from cells import panel, table
+from click.testing import CliRunner
+
+from eep import power_told
+from eep.calibrate_design import designs
+from eep.cli import cli
+from eep.errors import UserError
+from eep.power import conclusive
+from eep.prepare import prepare
+
+EXPERIMENT = """\
+id = "small"
+title = "Small"
+question = "Is it?"
+personas = ["sir-isaac-newton", "herpetologist", "goth-teen", "hill-farmer", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+respond = "sample"
+samples = 2
+
+[tasks.cartpole]
+students = ["logistic"]
+train_items = 60
+test_items = 40
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Path:
+    """Return the file of a small experiment."""
+    path = tmp_path / "small.toml"
+    path.write_text(EXPERIMENT, encoding="utf-8")
+    return path
+
+
+def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
+    """Personas without controls, its wordings and samples, the items that its settings ask for."""
+    found = designs(prepare(experiment, out=tmp_path))["cartpole"]
+    assert (found.personas, found.wordings, found.samples) == (4, 2, 2)
+    assert (found.items, found.train, found.answers) == (40, 60, "yes/no")
+    # 81 texts are more than 40 items: each has its own.
+    assert found.clusters == 0
+
+
+def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> None:
+    """Items, clusters and probabilities are those of the run's responses."""
+    prepared = prepare(experiment, out=tmp_path)
+    rng = np.random.default_rng(0)
+    cells = panel(*rng.random((2, 4, 2, 30)), clusters=10)
+    rows = table(cells).with_columns(task=pl.lit("cartpole"))
+    learned = rows.filter(role="teacher").with_columns(
+        split=pl.lit("train", rows.schema["split"]), item=pl.col("item") + "-train"
+    )
+    prepared.runs.mkdir(parents=True)
+    pl.concat([rows, learned.head(25)]).write_parquet(prepared.runs / "responses.parquet")
+    found = designs(prepared)["cartpole"]
+    assert (found.items, found.clusters, found.train, found.answers) == (30, 10, 25, "probability")
+
+
+def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
+    """The worlds that were named, 20 experiments each, into the experiment's report; a second call is the same."""
+    arguments = [
+        "calibrate",
+        str(experiment),
+        "--nulls",
+        "N4,N1",
+        "--experiments",
+        "20",
+        "--out",
+        str(tmp_path),
+    ]
+    folder = tmp_path / "reports" / "small"
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert done.stdout.strip() == str(folder / "calibration.md")
+    first = (folder / "calibration.json").read_bytes()
+    (measured,) = json.loads(first)["measured"]
+    assert {row["null"] for row in measured["rates"]} == {"N1", "N4"}
+    kept = list((tmp_path / "runs" / "small" / "calibration").glob("*.parquet"))
+    assert len(kept) == 7
+    CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert (folder / "calibration.json").read_bytes() == first
+
+
+def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> None:
+    """Chances by strength, what would help, and where the table lies; alpha is what Holm's first step asks for."""
+    done = CliRunner().invoke(
+        cli, ["power", str(experiment), "--experiments", "20", "--out", str(tmp_path)], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    chances, advice, path = done.stdout.strip().splitlines()
+    assert re.fullmatch(r"Chance of finding .*: weak \(0\.35\) \d+ %, medium .*, strong .*\.", chances)
+    assert advice.startswith("This design finds a weak persona effect in ")
+    record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
+    assert record["alpha"] == pytest.approx(0.025)
+    assert conclusive(power_told.table(Path(path).with_suffix(".json"), "CartPole")) == advice
+    assert power_told.planned(prepare(experiment, out=tmp_path)) == chances
+
+
+def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:
+    """Before it was measured, and after the design has changed."""
+    folder = tmp_path / "reports" / "small"
+    assert "not measured yet; eep power small measures" in power_told.planned(
+        prepare(experiment, out=tmp_path)
+    )
+    folder.mkdir(parents=True)
+    (folder / "power.json").write_text('{"measured": [{"task": "CartPole", "design": {}}]}', encoding="utf-8")
+    assert "for another design than this one" in power_told.planned(prepare(experiment, out=tmp_path))
+    with pytest.raises(KeyError, match="expected the power of 'Chess'"):
+        power_told.table(folder / "power.json", "Chess")
+
+
+def test_unknown_worlds_are_named(experiment: Path) -> None:
+    """The error lists the worlds that there are."""
+    with pytest.raises(UserError, match=r"--nulls: expected names out of N0, N1, .*; found N9"):
+        CliRunner().invoke(cli, ["calibrate", str(experiment), "--nulls", "N1,N9"], catch_exceptions=False)
+
+
+def test_too_small_experiments_are_bad_input(experiment: Path, tmp_path: Path) -> None:
+    """One wording cannot be simulated, and the error says what is expected."""
+    experiment.write_text(EXPERIMENT.replace('["plain", "portrait"]', '["plain"]'), encoding="utf-8")
+    arguments = ["power", str(experiment), "--out", str(tmp_path)]
+    with pytest.raises(UserError, match=r"expected at least 2 personas, 2 wordings"):
+        CliRunner().invoke(cli, arguments, catch_exceptions=False)

@@ -1,0 +1,102 @@
+"""docs/statistics.md says what the committed tables say, and the tables keep what the tests promise."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from eep.stats.nulls import NULLS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
+SOUND = ("N1", "N2", "N2s", "N2s-W2", "N2h", "N3a", "N3b", "N3c", "N3cs", "N4", "N4s")
+
+
+def measured(name: str) -> dict[str, Any]:
+    """Return what was measured of the reference design."""
+    record = json.loads((ROOT / "reports" / "calibration" / f"{name}.json").read_text(encoding="utf-8"))
+    (one,) = record["measured"]
+    found: dict[str, Any] = one
+    return found
+
+
+def rate(null: str, test: str, component: str = "preference") -> float:
+    """Return a measured rate."""
+    rates = pl.DataFrame(measured("calibration")["rates"])
+    return float(rates.filter(null=null, test=test, component=component)["rate"].item())
+
+
+def rounded(value: float) -> str:
+    """Return a rate as the page writes it."""
+    return f"{value:.3f}".removeprefix("0")
+
+
+def test_every_world_was_measured_a_thousand_times() -> None:
+    """The committed table is of the worlds that there are."""
+    rates = pl.DataFrame(measured("calibration")["rates"])
+    assert set(rates["null"]) == {*NULLS, "returns"}
+    assert (rates["experiments"] == 1_000).all()
+
+
+@pytest.mark.parametrize("null", SOUND)
+def test_the_verdicts_test_keeps_its_level(null: str) -> None:
+    """P_T2 of preference rejects in 2 to 6.5 % of experiments in which nothing is inherited."""
+    assert 0.02 <= rate(null, "P_T2") <= 0.065
+
+
+def test_broken_procedures_do_not() -> None:
+    """Each picture's procedure finds several times as much as it may."""
+    assert rate("N2", "own teacher") > 0.9
+    assert rate("N2", "items as the unit") >= 0.12
+    assert rate("N4", "double-centred probabilities") >= 0.5
+    assert rate("returns", "Mann-Whitney over episodes", "return") >= 0.4
+
+
+def test_intervals_cover() -> None:
+    """Of the true slope, at least nine in ten in every configuration."""
+    assert [row["coverage"] for row in measured("calibration")["coverage"] if row["coverage"] < 0.9] == []
+
+
+def test_the_page_quotes_every_world() -> None:
+    """The page's table of worlds has the measured rates of preference and level, in the order of the worlds."""
+    (block,) = re.findall(r"\| nothing is inherited, because .*?\n\n", PAGE, re.DOTALL)
+    quoted = [re.findall(r"\.\d{3}", line) for line in block.splitlines() if line.startswith("| N")]
+    wanted = [
+        [rounded(rate(null, "P_T2", component)) for component in ("preference", "level") for null in nulls]
+        for nulls in (
+            *(("N0",), ("N1",), ("N2",), ("N2s", "N2s-W2"), ("N2h", "N2hs"), ("N3a",)),
+            *(("N3b", "N3c"), ("N3cs",), ("N4",), ("N4s",)),
+        )
+    ]
+    assert quoted == wanted
+
+
+def test_the_page_quotes_the_power() -> None:
+    """The page's table of power has the measured shares, to two digits."""
+    rows = pl.DataFrame(measured("power")["power"])
+    (block,) = re.findall(r"\| design \| weak.*?\n\n", PAGE, re.DOTALL)
+    lines = [line for line in block.splitlines()[2:] if line]
+    assert len(lines) == 6
+    for line in lines:
+        name, *shares = (part.strip() for part in line.strip("|").split("|"))
+        design = "this design" if name.startswith("six personas") else name.replace(" of every answer", "")
+        chances = rows.filter(design=design).sort("strength")["power"]
+        assert shares == [f"{chance:.2f}".removeprefix("0").replace("1.00", "1") for chance in chances]
+
+
+def test_the_page_quotes_broken_procedures() -> None:
+    """What the table of other procedures says was measured."""
+    for null, test, component in (
+        ("N2", "items as the unit, level", "level"),
+        ("N3a", "joint relabelling alone", "preference"),
+        ("N2s-W2", "block permutation alone", "preference"),
+        ("N2s-W2", "teachers relabelled, students fixed", "preference"),
+        ("N3b", "students resemble each other", "preference"),
+        ("N2h", "inner products instead of cosines", "preference"),
+        ("N2", "personas as the unit", "preference"),
+    ):
+        found = rate(null, test, component)
+        assert f"| {rounded(found)}" in PAGE or f"| {found:.2f} |".replace("0.", ".") in PAGE, test

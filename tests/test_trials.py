@@ -1,0 +1,64 @@
+"""Many simulated experiments: resumable, and the same whatever the number of workers."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from eep import trials
+from eep.stats.simulate import Design, Effects
+from eep.trials import Settings, World, outcomes
+
+SMALL = Design(personas=3, wordings=2, items=30, train=40, features=3)
+WORLD = World("N1", SMALL, Effects())
+SETTINGS = Settings(experiments=30, seed=4, permutations=99)
+
+
+def test_workers_change_nothing() -> None:
+    """Two processes give what one gives, to the last bit."""
+    (one,), (two,) = (outcomes([WORLD], settings=SETTINGS, workers=n) for n in (1, 2))
+    assert_frame_equal(one, two, check_exact=True)
+    assert one["experiment"].to_list() == list(range(30))
+
+
+def test_experiments_have_seeds_of_their_own() -> None:
+    """More experiments begin with the same ones; another seed or world has others."""
+    (many,) = outcomes([WORLD], settings=SETTINGS)
+    (few,) = outcomes([WORLD], settings=Settings(7, 4, 99))
+    assert_frame_equal(many.head(7), few, check_exact=True)
+    (other,) = outcomes([WORLD], settings=Settings(7, 5, 99))
+    (elsewhere,) = outcomes([World("N2", SMALL, Effects())], settings=Settings(7, 4, 99))
+    slopes = [frame["slope level"].to_list() for frame in (few, other, elsewhere)]
+    assert slopes[0] != slopes[1]
+    assert slopes[0] != slopes[2]
+
+
+def test_finished_chunks_are_not_simulated_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second call reads what the first one left; only what is missing is simulated."""
+    (first,) = outcomes([WORLD], settings=SETTINGS, folder=tmp_path)
+    files = sorted(tmp_path.glob("*.parquet"))
+    assert len(files) == 2
+    files[1].unlink()
+    run: list[int] = []
+    real = trials.Chunk.run
+
+    def counted(self: trials.Chunk) -> pl.DataFrame:
+        run.append(self.first)
+        return real(self)
+
+    monkeypatch.setattr(trials.Chunk, "run", counted)
+    (again,) = outcomes([WORLD], settings=SETTINGS, folder=tmp_path)
+    assert run == [25]
+    assert_frame_equal(first, again, check_exact=True)
+
+
+def test_another_design_has_other_files(tmp_path: Path) -> None:
+    """What was measured of one design, seed or strength is never taken for another's."""
+    few = Settings(5, 4, 99)
+    worlds = [WORLD, World("N1", Design(personas=3, wordings=2, items=31, train=40, features=3), Effects())]
+    worlds += [World("N1", SMALL, Effects(generic=1.0)), World("N1", SMALL, Effects(), ("own teacher",))]
+    found = outcomes(worlds, settings=few, folder=tmp_path)
+    assert len(list(tmp_path.glob("*.parquet"))) == 4
+    assert "own teacher" in found[3].columns
+    assert "own teacher" not in found[0].columns
