@@ -68,7 +68,9 @@ def test_the_network_keeps_up(quickstart: eep.Run) -> None:
 
 def test_the_first_matrix_hangs_on_two_personas(quickstart: eep.Run) -> None:
     """Without the five-year-old or the rally driver the verdict changes; without both nothing is left to inherit."""
-    rows = quickstart.estimates.filter(test="sensitivity", component="preference", term="without")
+    rows = quickstart.estimates.filter(
+        task="cartpole", test="sensitivity", component="preference", term="without"
+    )
     changed = rows.filter(rows["note"].str.starts_with("changes"))
     assert set(changed["contrast"]) == {"five-year-old", "rally-driver"}
     rest = panel.build(quickstart.responses, task="cartpole", agent="xgboost", option="right")
