@@ -46,14 +46,14 @@ class Settings:
     singles: int = 16_000
     groups: int = 2_000
     side: int = 96
-    epochs: int = 12
+    epochs: int = 14
     batch: int = 128
     channels: tuple[int, int, int, int] = (16, 32, 64, 128)
-    depths: tuple[int, int, int] = (1, 1, 2)
+    depths: tuple[int, int, int] = (1, 2, 2)
     width: int = 256
     words: int = 160
     rate: float = 4e-3
-    word_loss: float = 0.05
+    word_loss: float = 0.1
     half_precision: bool = True
 
     def __post_init__(self) -> None:
