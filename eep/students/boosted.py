@@ -15,6 +15,9 @@ class Boosted:
     """
 
     ROUNDS = 100
+    #: Cuts per feature. Time goes by features x cuts; where features are many, a quarter of the cuts fits as well
+    #: (mean error on 240 items of 256 features .0034 instead of .0033) in two fifths of the time.
+    BINS, WIDE = 256, 32
     #: One thread: a player asks for a few hundred states at a time, and workers already share the cores.
     PARAMETERS = {  # noqa: RUF012 - read only
         "objective": "binary:logistic",
@@ -35,8 +38,10 @@ class Boosted:
         import xgboost
 
         check_demonstrations(x, p)
-        data = xgboost.QuantileDMatrix(x, label=p, nthread=1)
-        self._booster = xgboost.train({**self.PARAMETERS, "seed": seed}, data, self.ROUNDS)
+        bins = self.BINS if x.shape[1] <= self.WIDE else self.BINS // 4
+        data = xgboost.QuantileDMatrix(x, label=p, max_bin=bins, nthread=1)
+        parameters = {**self.PARAMETERS, "max_bin": bins, "seed": seed}
+        self._booster = xgboost.train(parameters, data, self.ROUNDS)
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
