@@ -161,15 +161,7 @@ def interrupting(question: Question) -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def _interruptible() -> Iterator[None]:
-    """Let an interrupt raise, also where the suite was started in the background, with interrupts ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_interruptible")
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_stops_cleanly(store: Store) -> None:
     """Ctrl-C ends the asking with KeyboardInterrupt; what was answered is kept, and a rerun goes on from there."""
     questions = asking.questions(200)
@@ -182,7 +174,7 @@ def test_an_interrupt_stops_cleanly(store: Store) -> None:
     assert len(elicited.answered) == 200
 
 
-@pytest.mark.usefixtures("_interruptible")
+@pytest.mark.usefixtures("interruptible")
 def test_it_works_inside_a_running_loop(store: Store) -> None:
     """In a notebook, whose loop is running already, eliciting works, and an interrupt stops it too."""
     questions = asking.questions(1_000)

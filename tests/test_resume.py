@@ -140,6 +140,7 @@ def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
     assert "Ayla of the gravel" in text(run)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     """Stopped while asking, a run ends with code 3 and one line; the same command asks only what is missing."""
