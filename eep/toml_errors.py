@@ -98,11 +98,6 @@ class Problems:
         return self.document.places.get(path, Place(START, START))
 
 
-def _related(one: TomlPath, other: TomlPath) -> bool:
-    """Tell whether one path contains the other."""
-    return all(a == b for a, b in zip(one, other, strict=False))
-
-
 def dotted(path: TomlPath) -> str:
     """Return a path as one writes it: ``simulated.cartpole.level``, ``personas[2]``; ``file`` for the whole."""
     parts = [f"[{step}]" if isinstance(step, int) else f".{_quoted(step)}" for step in path]
