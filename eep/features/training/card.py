@@ -2,6 +2,7 @@
 
 import json
 import platform
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ for checks and for the control that reads captions; no student of pictures ever 
   {DEFAULT.seeds.stop - 1:,}) nor any recorded set (seeds below 1,000,000) is among them.
 - The signal is pictures and captions, nothing else: InfoNCE (Radford et al. 2021) in batches of half twins, half
   strangers, and a linear reader that predicts the caption's words and pairs of words from the picture's numbers.
-- {settings["epochs"]} passes, seed {settings["seed"]}, no GPU. {_times(seconds)}
+{_bullet(f"{settings['epochs']} passes, seed {settings['seed']}, no GPU. {_times(seconds)}")}
 - Again from nothing: `python -m eep.features.training OUT` (extra `train`).
 
 ## Measured
@@ -94,7 +95,7 @@ On {content["taught"]:,} animals to learn from and {content["asked"]:,} others t
 
 | what | found | gate |
 |---|---|---|
-| agreement of a logistic student with its own taste, mean of five | {measured["own"]:.3f} | >= {FLOORS["own"]:.2f} |
+| a logistic student's agreement with its own taste, mean of five | {measured["own"]:.3f} | >= {FLOORS["own"]:.2f} |
 | with the four other tastes | {measured["others"]:.3f} | <= {OTHERS_CEILING:.2f} |
 | a taste with itself, judging twice: the most to hope for | {measured["ceiling"]:.3f} | |
 | the same student reading the caption tower | {measured["caption"]:.3f} | |
@@ -115,13 +116,18 @@ whether a student has learned what its teacher cares about, not for recognising 
 """
 
 
+def _bullet(text: str) -> str:
+    """Return a list entry in lines of the page's width."""
+    return textwrap.fill(text, 115, initial_indent="- ", subsequent_indent="  ")
+
+
 def _times(seconds: Content) -> str:
     """Return how long it took: processor time, which other work on the machine does not change, and wall time."""
     both = seconds["drawing_cpu"] + seconds["training_cpu"]
     return (
         f"Drawing took {seconds['drawing_cpu']:,} processor seconds and training {seconds['training_cpu']:,}: "
-        f"{both / 120:.0f} minutes on two cores that have nothing else to do. On the machine it was run on, busy with "
-        f"other work, {(seconds['drawing'] + seconds['training']) / 60:.0f} minutes passed."
+        f"{both / 120:.0f} minutes on two cores that are always busy. By the clock "
+        f"{(seconds['drawing'] + seconds['training']) / 60:.1f} minutes passed."
     )
 
 

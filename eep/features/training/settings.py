@@ -9,6 +9,7 @@ from eep.stimuli.animals import seeds
 #: Seeds of animals, for `eep.stimuli.animals.seeds`: far from those of stimulus sets (1) and recordings (0).
 TRAINING: Final = 900
 GATES: Final = 901
+PROMPTS: Final = 902
 GROUP: Final = 8
 
 
