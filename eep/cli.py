@@ -6,43 +6,16 @@ Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tent
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from eep import __version__, cli_stats
+from eep.cli_options import EXPERIMENT, OUT, RECORDING, SEED, Group
+from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.errors import UserError
-
-if TYPE_CHECKING:
-    from eep.persona import Persona
-
-EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
-SEED = click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), help="Use another seed; the run's id then ends in -seed-N."
-)
-RECORDING = click.option(
-    "--recording",
-    type=click.Path(path_type=Path),
-    help="Folder of recorded answers or episodes to use instead.",
-)
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Folder for runs/ and reports/; the current one by default.",
-)
-
-
-class Group(click.Group):
-    """Commands in the order of a user's way, not of the alphabet."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order they were added."""
-        del ctx
-        return list(self.commands)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -114,67 +87,7 @@ def report(experiment: Path, seed: int | None, recording: Path | None, out: Path
 
 
 cli_stats.add(cli)
-
-
-@cli.group(cls=Group)
-def persona() -> None:
-    """List, show and check persona files."""
-
-
-@persona.command("list")
-def persona_list() -> None:
-    """List the personas that experiments started here can name.
-
-    Example: eep persona list
-    """
-    from eep import summary
-    from eep.library import persona_folders, persona_paths
-
-    found, errors = _load_all(persona_paths(persona_folders()).values())
-    click.echo(summary.of_personas(found))
-    if errors:
-        raise UserError("\n".join(errors))
-
-
-@persona.command("show")
-@click.argument("name")
-def persona_show(name: str) -> None:
-    """Show one persona: NAME is its id, or the path of its file.
-
-    Example: eep persona show sir-isaac-newton
-    """
-    from eep import summary
-    from eep.library import persona_folders, persona_path
-    from eep.persona import load_persona
-
-    path = Path(name) if name.endswith(".toml") else persona_path(name, persona_folders())
-    click.echo(summary.of_persona(load_persona(path)))
-
-
-@persona.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def persona_check(files: tuple[Path, ...]) -> None:
-    """Check persona FILES and say everything that is wrong with them, with line numbers.
-
-    Example: eep persona check personas/*.toml
-    """
-    _, errors = _load_all(files)
-    if errors:
-        raise UserError("\n".join(errors))
-    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: all good")
-
-
-def _load_all(files: Iterable[Path]) -> tuple[list["Persona"], list[str]]:
-    """Return the personas of the files that are right, and what is wrong with the others."""
-    from eep.persona import load_persona
-
-    found, errors = [], []
-    for file in files:
-        try:
-            found.append(load_persona(file))
-        except UserError as error:
-            errors.append(str(error))
-    return found, errors
+cli.add_command(persona)
 
 
 @cli.group(cls=Group)

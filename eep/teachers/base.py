@@ -1,12 +1,14 @@
 """What every teacher offers."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from eep.limits import Limits
 from eep.question import Answer, Question
 
 
@@ -18,6 +20,11 @@ class TeacherSettings(BaseModel):
     provider: str
     samples: int = Field(default=1, ge=1, le=1000, description="How often each question is asked.")
     concurrency: int = Field(default=16, ge=1, le=1024, description="Questions under way at once.")
+
+    @property
+    def limits(self) -> Limits:
+        """The caps on asking; teachers that cost nothing have none but the concurrency."""
+        return Limits(concurrency=self.concurrency)
 
 
 class Kind(StrEnum):
@@ -43,6 +50,27 @@ class Provenance:
 
 class UnansweredError(Exception):
     """A teacher has no answer to a question now; the text says why. Nothing is stored."""
+
+
+class TryLaterError(Exception):
+    """A teacher cannot answer now but may later: overload, a time-out, a reply that broke off.
+
+    Attributes
+    ----------
+    after
+        Seconds that the teacher asked to be left alone, where it said so.
+    limited
+        Whether the teacher asked for fewer requests (HTTP 429); then the question itself has not failed.
+    """
+
+    def __init__(self, reason: str, *, after: float | None = None, limited: bool = False) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.limited = limited
+
+
+class StopAskingError(Exception):
+    """No question can be answered until somebody changes something: a wrong key, an unknown model, no money left."""
 
 
 class Teacher(Protocol):
@@ -71,6 +99,20 @@ class Teacher(Protocol):
         """Return everything that can change the answer, as JSON values (see `eep.question.answer_key`)."""
         ...
 
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Return what holds connections open while questions are asked, on the event loop that asks them."""
+        return nullcontext()
+
     async def answer(self, question: Question) -> Answer:
-        """Answer one question; raises `UnansweredError` where no answer is to be had."""
+        """Answer one question in one request, within a `session`.
+
+        Raises
+        ------
+        UnansweredError
+            No answer is to be had to this question; nothing is stored.
+        TryLaterError
+            This request failed; another may not. Whoever asks decides when, and when to give up.
+        StopAskingError
+            This and every other question would fail.
+        """
         ...

@@ -9,7 +9,7 @@ from pydantic import Field
 from eep.errors import UserError
 from eep.question import Answer, Question, Status, answer_key
 from eep.registry import did_you_mean
-from eep.teachers.base import Kind, Provenance, TeacherSettings, UnansweredError
+from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings, UnansweredError
 from eep.teachers.recording import Place, Recording, Reply, open_recording
 from eep.teachers.recording_format import canonical
 
@@ -29,7 +29,7 @@ class RecordedSettings(TeacherSettings):
     )
 
 
-class Recorded:
+class Recorded(Teacher):
     """Gives the answers of a recording; ``seed`` is not used, since nothing is drawn.
 
     Raises

@@ -28,7 +28,7 @@ from eep.errors import UserError
 from eep.persona import SimulatedWeights
 from eep.question import Answer, Question, Status, answer_key, canonical_json
 from eep.registry import did_you_mean
-from eep.teachers.base import Kind, Provenance, TeacherSettings
+from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 
 #: A wording shifts how often a persona says yes less than it shifts what the persona says yes to.
 WORDING_LEVEL = 0.4
@@ -58,7 +58,7 @@ class SimulatedSettings(TeacherSettings):
     )
 
 
-class Simulated:
+class Simulated(Teacher):
     """Answers from the weights of the persona files; ``seed`` draws wording idiosyncrasies and noise."""
 
     Settings: ClassVar[type[SimulatedSettings]] = SimulatedSettings

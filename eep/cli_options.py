@@ -1,0 +1,30 @@
+"""Arguments and options that several verbs share, and groups of verbs in the order of a user's way."""
+
+from pathlib import Path
+
+import click
+
+EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
+SEED = click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), help="Use another seed; the run's id then ends in -seed-N."
+)
+RECORDING = click.option(
+    "--recording",
+    type=click.Path(path_type=Path),
+    help="Folder of recorded answers or episodes to use instead.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder for runs/ and reports/; the current one by default.",
+)
+
+
+class Group(click.Group):
+    """Commands in the order of a user's way, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order they were added."""
+        del ctx
+        return list(self.commands)
