@@ -1,5 +1,6 @@
 """Settings that teachers share which are real models: which model, where, how patiently and at what cost at most."""
 
+import re
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -7,7 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from eep.limits import Limits
 from eep.price import Price
+from eep.redact import Redactor
 from eep.teachers.base import TeacherSettings
+
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
 class LiveSettings(TeacherSettings):
@@ -32,8 +36,8 @@ class LiveSettings(TeacherSettings):
     )
     api_key_env: str | None = Field(
         default=None,
-        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="Environment variable that holds the key; the provider's usual one by default.",
+        json_schema_extra={"pattern": _VARIABLE.pattern},
     )
     timeout: float = Field(
         default=60.0, gt=0, le=3600, description="Seconds after which a request without a reply is given up."
