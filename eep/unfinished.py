@@ -21,32 +21,32 @@ def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> 
 
     ``answers`` is the path of the store, ``again`` the command that goes on.
     """
-    lines = _unanswered(gathered)
-    missing = len(gathered.unanswered)
-    if not missing:
-        lines = _failed(gathered)
-        missing = failed(gathered)
+    failures, missing = failed(gathered), len(gathered.unanswered)
+    lines = _unanswered(gathered) if missing else _failed(gathered)
     if not lines:
         return
-    on = f"{again} asks what is missing"
+    besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
+    spent = cost.spent(gathered.spending, prepared.experiment.teacher.limits)
+    in_all = missing + len(gathered.answered)
+    said = [
+        f"stopped with {missing or failures:,} of {in_all:,} questions unanswered; nothing was made up",
+        *lines[:SHOWN],
+        f"  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "",
+        besides,
+        f"this run asked {gathered.asked:,} of them: {spent}" if spent else "",
+        f"the answers there are stay in {answers}; {_on(prepared, again)}",
+    ]
+    raise UnfinishedError("\n".join(filter(None, said)))
+
+
+def _on(prepared: Prepared, again: str) -> str:
+    """Return how to go on."""
     if prepared.provenance.kind is Kind.RECORDED:
-        on = (
+        return (
             "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
             "or add its answers to a recording of your own"
         )
-    all_ = len(gathered.unanswered) + len(gathered.answered)
-    spent = cost.spent(gathered.spending, prepared.experiment.teacher.limits)
-    raise UnfinishedError(
-        "\n".join(
-            [
-                f"stopped with {missing:,} of {all_:,} questions unanswered; nothing was made up",
-                *lines[:SHOWN],
-                *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
-                *([f"this run asked {gathered.asked:,} of them: {spent}"] if spent else []),
-                f"the answers there are stay in {answers}; {on}",
-            ]
-        )
-    )
+    return f"{again} asks what is missing"
 
 
 def failed(gathered: Gathered) -> int:
