@@ -1,17 +1,18 @@
 """The limiter, against servers in virtual time."""
 
+from collections.abc import Callable
 from math import inf
 
 import metered
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metered import ask, bucket, sliding, whole_seconds, windows
+from metered import Meter, ask, bucket, sliding, whole_seconds, windows
 
 from eep.limiter import LEAST_RATE, LONGEST_PAUSE, START, Limiter
 
 #: Servers that bear fifty requests a second, each in its own way.
-FIFTY = {
+FIFTY: dict[str, Callable[[], Meter]] = {
     "a bucket": lambda: bucket(50, 50),
     "a small bucket": lambda: bucket(50, 10),
     "no burst at all": lambda: bucket(50, 1),
@@ -19,7 +20,12 @@ FIFTY = {
     "any second": lambda: sliding(50, 1),
     "any ten seconds": lambda: sliding(500, 10),
 }
-AFTERS = {"silent": lambda _: None, "exact": lambda wait: wait, "whole": whole_seconds, "zero": lambda _: 0.0}
+AFTERS: dict[str, Callable[[float], float | None]] = {
+    "silent": lambda _: None,
+    "exact": lambda wait: wait,
+    "whole": whole_seconds,
+    "zero": lambda _: 0.0,
+}
 
 
 @pytest.mark.parametrize("after", AFTERS)

@@ -16,7 +16,7 @@ from eep.prepare import Prepared, prepare
 from eep.question import Answer, Question
 from eep.summary import of_run
 from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
-from eep.teachers.simulated import Simulated
+from eep.teachers.simulated import Simulated, SimulatedSettings
 from eep.unfinished import command
 
 FILE = """\
@@ -64,6 +64,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def ailing(*arguments: Any, **options: Any) -> Prepared:
         ready = prepare(*arguments, **options)
         settings = ready.experiment.teacher
+        assert isinstance(settings, SimulatedSettings)
         return replace(ready, source=Ailing(settings, seed=ready.experiment.seed))
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
