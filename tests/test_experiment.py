@@ -6,8 +6,8 @@ import pytest
 
 from eep.errors import TomlError, UserError
 from eep.experiment import Loaded, load_experiment, settings_dict
-from eep.overrides import with_overrides
 from eep.library import shipped
+from eep.overrides import with_overrides
 from eep.persona import Arm
 from eep.teachers.recorded import RecordedSettings
 from eep.teachers.simulated import SimulatedSettings
