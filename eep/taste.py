@@ -1,0 +1,27 @@
+"""How the preferences of a task's personas are told in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Taste:
+    """The words for a preference: who has it stands before them, and what it is compared with behind them.
+
+    Attributes
+    ----------
+    more, less
+        A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} points cuter"``: for
+        answers that are that many percentage points above and below what they are compared with.
+    things
+        ``"attribute=value"`` to the words for items that have this value; what is not in it is called by the term itself.
+    """
+
+    more: str
+    less: str
+    things: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, term: str, points: str, *, more: bool) -> str:
+        """Return the predicate for items of ``term``, ``points`` being a number without a sign."""
+        form = self.more if more else self.less
+        return form.format(thing=self.things.get(term, term), points=points)
