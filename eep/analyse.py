@@ -8,6 +8,7 @@ from zlib import crc32
 import polars as pl
 
 from eep.stats import battery, estimates, panel, verdict
+from eep.stats.across import AcrossWordings
 from eep.stats.agreement import OwnTeacherAgreement
 from eep.stats.battery import Tested
 from eep.stats.closed_loop import ClosedLoopReturns
@@ -54,7 +55,7 @@ class Analysed:
     verdicts: pl.DataFrame
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 -- a call from Python names each thing that only the caller knows
     responses: pl.DataFrame,
     returns: pl.DataFrame | None,
     *,
@@ -177,8 +178,9 @@ def _sensitivity(
 def _answers(
     responses: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str], option: str | None
 ) -> Iterator[Estimate]:
-    """Yield the rows that need no panel: agreement, T4, exclusions, refusals."""
+    """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
     yield from OwnTeacherAgreement(option)(responses, about)
+    yield from AcrossWordings(option)(responses, about)
     contrasts = NeutralContrasts(settings.equivalence_margin, option)
     yield from contrasts(responses, about, role="teacher", agent="teacher")
     for kind in kinds:

@@ -48,7 +48,10 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("experiment")
 @_options
 @click.option(
-    "--mean", default="", metavar="LEVEL", help="Average the rows of each persona (or of each cell or agent: returns)."
+    "--mean",
+    default="",
+    metavar="LEVEL",
+    help="Average the rows of each persona (or of each cell or agent: returns).",
 )
 @click.option(
     "--format",
@@ -59,7 +62,9 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     help="For people, or for programs.",
 )
 @OUT
-def trace(experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]) -> None:
+def trace(
+    experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]
+) -> None:
     """Print the rows of the estimates of EXPERIMENT that fit: a run's name, or the path of its file.
 
     Every chart and every section of a report names the command that prints its numbers. Tables are read from
@@ -70,7 +75,9 @@ def trace(experiment: str, table: str | None, mean: str, form: str, out: Path, *
     from eep.listing import lines
     from eep.trace import query
 
-    asked = query(table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()})
+    asked = query(
+        table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()}
+    )
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     told = lines(_found(asked, experiment, out), form, width)
     while some := list(islice(told, 1000)):

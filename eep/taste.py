@@ -11,8 +11,8 @@ class Taste:
     Attributes
     ----------
     more, less
-        A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} points cuter"``: for
-        answers that are that many percentage points above and below what they are compared with.
+        A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} cuter"``: for answers that
+        are so many percentage points above and below what they are compared with.
     things
         ``"attribute=value"`` to the words for items that have this value; what is not in it is called by the term itself.
     """
@@ -21,7 +21,8 @@ class Taste:
     less: str
     things: Mapping[str, str] = field(default_factory=dict)
 
-    def told(self, term: str, points: str, *, more: bool) -> str:
-        """Return the predicate for items of ``term``, ``points`` being a number without a sign."""
-        form = self.more if more else self.less
-        return form.format(thing=self.things.get(term, term), points=points)
+    def told(self, term: str, points: int) -> str:
+        """Return the predicate for items of ``term``; ``points`` below zero are less."""
+        form = self.more if points > 0 else self.less
+        size = f"{abs(points)} point{'' if abs(points) == 1 else 's'}"
+        return form.format(thing=self.things.get(term, term), points=size)

@@ -71,14 +71,20 @@ class Query:
             return frame
         levels = LEVELS.get(self.table, {})
         if self.mean not in levels:
-            known = f"one of {', '.join(levels)}" if levels else f"none, for {self.table} are no rows to average"
+            known = (
+                f"one of {', '.join(levels)}" if levels else f"none, for {self.table} are no rows to average"
+            )
             raise UserError(f"--mean: expected {known}; found {self.mean!r}")
         return levels[self.mean](frame)
 
     def _narrowed(self, frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> pl.DataFrame:
         if column not in TABLES[self.table]:
-            others = [f"--{name}" for name, columns in TABLES.items() if column in columns and name != "estimates"]
-            where = f"it is a column of {' and '.join(others)}" if others else "it is a column of the estimates"
+            others = [
+                f"--{name}" for name, columns in TABLES.items() if column in columns and name != "estimates"
+            ]
+            where = (
+                f"it is a column of {' and '.join(others)}" if others else "it is a column of the estimates"
+            )
             raise UserError(f"--{column}: {self.table} have no such column; {where}")
         named = pl.col(column).cast(pl.String())
         known = frame.select(named.unique(maintain_order=True))[column].to_list()

@@ -201,7 +201,10 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
     """Yield how each persona's profile in the student correlates with its teachers', and with other personas' teachers'."""
     common = [term for term in student.terms if term in teacher.terms]
     mine, theirs = (
-        {name: values[[found.terms.index(term) for term in common]] for name, values in found.estimates().items()}
+        {
+            name: values[[found.terms.index(term) for term in common]]
+            for name, values in found.estimates().items()
+        }
         for found in (student, teacher)
     )
     for persona in (name for name in mine if name in theirs):

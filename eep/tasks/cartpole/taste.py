@@ -2,10 +2,9 @@
 
 from eep.taste import Taste
 
-
 TASTE = Taste(
-    more="pushes right {points} points more often when {thing}",
-    less="pushes right {points} points less often when {thing}",
+    more="pushes right {points} more often when {thing}",
+    less="pushes right {points} less often when {thing}",
     things={
         "cart-position=left": "the cart is on the left",
         "cart-position=center": "the cart is in the middle",

@@ -77,7 +77,7 @@ def _things() -> dict[str, str]:
 
 
 TASTE = Taste(
-    more="finds {thing} {points} points cuter",
-    less="finds {thing} {points} points less cute",
+    more="finds {thing} {points} cuter",
+    less="finds {thing} {points} less cute",
     things=_things(),
 )
