@@ -19,6 +19,8 @@ ATTRIBUTES = pl.Schema(
 #: A persona's preferences are no test: nothing corrects for their number, and nobody predicted them.
 NOTE = "exploratory, uncorrected"
 CELL = ["persona", "arm", "wording"]
+#: Differences between lifts, which are at most 1, that are mere rounding.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Profile:
         freedom = sum(len(lift) - 1 for lift in prompts)
         squares = sum(((lift - lift.mean(axis=0)) ** 2).sum(axis=0) for lift in prompts)
         variance = np.asarray(squares / freedom if freedom else np.full(len(self.terms), NAN))
-        variance[variance == 0.0] = NAN
+        variance[variance < _ROUNDING**2] = NAN
         found = {
             name: np.sqrt(variance * (1 / len(lift) + 1 / len(self.neutral)))
             for name, lift in self.lifts.items()
@@ -131,7 +133,8 @@ class Profiles:
         terms, members = self._members(items, described)
         names = cells.select(CELL).unique(maintain_order=True)
         values = cells["response"].to_numpy().reshape(names.height, items.len())
-        if not terms or names.filter(arm="neutral")["persona"].n_unique() != 1:
+        neutrals = names.filter(arm="neutral")["persona"].n_unique()
+        if not terms or neutrals != 1:
             return None
         sizes = members.sum(axis=1)
         # einsum, as threads never reorder its sums.
