@@ -175,6 +175,18 @@ def _write(
     ]
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))
+    if (prepared.reports / "report.md").is_file():
+        click.echo(_shown(experiment, out))
+
+
+def _shown(experiment: Path, out: Path) -> str:
+    """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
+    from eep import pipeline
+
+    try:
+        return str(pipeline.report(experiment, out=out) / "report.md")
+    except UserError as error:
+        return f"the report does not show it yet: {error}"
 
 
 def _folder(prepared: "Prepared") -> Path:
