@@ -29,8 +29,8 @@ READING = """\
 Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
 find; numbers in *italics* are shares of experiments in which there was something, and it was found. **Bold** numbers are
 too many to be chance. Verdicts rest on P_T2, the largest of its parts joint, block and item; alone, each part is fooled
-somewhere, and only their largest claims to be right everywhere. Students are real logistic regressions, each fitted to
-its own teacher's labels."""
+somewhere, and only their largest claims to be right everywhere. Every student is really fitted to its own teacher's
+labels."""
 
 
 @dataclass(frozen=True)

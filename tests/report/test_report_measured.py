@@ -9,7 +9,7 @@ from eep.calibrate import calibrate
 from eep.power import power
 from eep.report.numbers import MISSING
 from eep.report.publish import render
-from eep.stats.simulate import Design
+from eep.stats.world import Design
 from eep.trials import Settings
 
 DESIGN = Design(personas=4, wordings=2, items=30, train=30)
