@@ -55,7 +55,7 @@ class Analysed:
     verdicts: pl.DataFrame
 
 
-def analyse(  # noqa: PLR0913 -- a call from Python names each thing that only the caller knows
+def analyse(
     responses: pl.DataFrame,
     returns: pl.DataFrame | None,
     *,
@@ -65,7 +65,6 @@ def analyse(  # noqa: PLR0913 -- a call from Python names each thing that only t
     seed: int,
     options: Mapping[str, str] | None = None,
     attributes: pl.DataFrame | None = None,
-    advice: verdict.Advice | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -86,8 +85,6 @@ def analyse(  # noqa: PLR0913 -- a call from Python names each thing that only t
         Task id to the option that is analysed; not needed for tasks that score one.
     attributes
         What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
-    advice
-        What would make an inconclusive verdict conclusive, told at the end of its sentence.
 
     Raises
     ------
@@ -107,7 +104,7 @@ def analyse(  # noqa: PLR0913 -- a call from Python names each thing that only t
         )
     ]
     adjusted = _adjusted(tested)
-    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope, advice=advice)
+    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
     rows = [
         row
         for task, kinds in students.items()

@@ -87,6 +87,11 @@ class Findings:
         `eep.report.divisive`.
     tastes
         Task id to the words for its personas' preferences; tasks without any are told in plainer words.
+    measured, measured_by
+        Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
+        ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
+    advice
+        Task id to what would make an inconclusive verdict conclusive.
 
     Raises
     ------
@@ -114,6 +119,9 @@ class Findings:
     animations: Mapping[str, str]
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
     tastes: Mapping[str, Taste] = field(default_factory=dict)
+    measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    measured_by: Mapping[str, str] = field(default_factory=dict)
+    advice: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:
