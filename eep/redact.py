@@ -9,9 +9,11 @@ REDACTED = "[redacted]"
 SHORTEST = 8
 #: What keys look like that nobody told us of: a server may echo another one than ours, or part of it masked.
 _LIKE_KEYS = (
-    re.compile(r"\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
-    re.compile(r"(?i)(?<=bearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
-    re.compile(r"(?i)(?<=authorization: )(?!bearer )\S+|(?<=api-key: )\S+"),
+    re.compile(r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
+    re.compile(r"(?i)(\bbearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
+    re.compile(
+        r"""(?i)((?:authorization|api[-_]key)["']?\s*[:=]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;)}\\]+"""
+    ),
 )
 
 
@@ -29,9 +31,14 @@ class Redactor:
         self._secrets = sorted({each for each in secrets if len(each) >= SHORTEST}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """Return the text without secrets."""
+        """Return the text without secrets, known and supposed."""
+        text = self.known(text)
+        for pattern in _LIKE_KEYS:
+            text = pattern.sub(rf"\1{REDACTED}", text)
+        return text
+
+    def known(self, text: str) -> str:
+        """Return the text without the known secrets; JSON stays JSON. Do this before a text is shortened."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
-        for pattern in _LIKE_KEYS:
-            text = pattern.sub(REDACTED, text)
         return text

@@ -20,7 +20,7 @@ from eep.redact import Redactor
 from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
-from eep.teachers.reply import MalformedReplyError, Outcome, parsed
+from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
 from eep.teachers.trouble import RefusedError, trouble
 
 #: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
@@ -175,26 +175,28 @@ class Live(Teacher, ABC):
     async def answer(self, question: Question) -> Answer:
         """Answer one question in one request, within a `session`."""
         began = time.monotonic()
-        redact = self.redactor()
         try:
             outcome = await self._outcome(question)
         except TryLaterError as error:
-            raise TryLaterError(redact(str(error)), after=error.after, limited=error.limited) from None
+            raise TryLaterError(self.clean(str(error)), after=error.after, limited=error.limited) from None
         except StopAskingError as error:
-            raise StopAskingError(redact(str(error))) from None
+            raise StopAskingError(self.clean(str(error))) from None
         return replace(self.answered(question, outcome), seconds=time.monotonic() - began)
 
     def answered(self, question: Question, outcome: Outcome) -> Answer:
         """Return the answer that an outcome is, cleared of secrets."""
-        redact = self.redactor()
         return Answer(
             key=answer_key(self.request(question)),
             status=outcome.status,
             probabilities=outcome.probabilities,
-            text=redact(outcome.text),
-            model=redact(outcome.model),
+            text=self.clean(outcome.text),
+            model=self.clean(outcome.model),
             usage=dict(outcome.usage),
         )
+
+    def clean(self, text: str) -> str:
+        """Return a text that may leave the teacher: without keys, and such as a store can hold."""
+        return self.redactor()(storable(text))
 
     def redactor(self) -> Redactor:
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
@@ -204,8 +206,7 @@ class Live(Teacher, ABC):
     async def _outcome(self, question: Question) -> Outcome:
         """Send one request and read its reply; raises what `answer` raises, but for secrets in the text."""
         try:
-            reply = parsed(await self._sent(self.body(question)))
-            return self.read_reply(reply, question)
+            return self.read_reply(parsed(await self._sent(self.body(question))), question)
         except MalformedReplyError as error:
             raise TryLaterError(str(error)) from None
         except RefusedError as error:
@@ -213,13 +214,13 @@ class Live(Teacher, ABC):
 
     async def _sent(self, body: Mapping[str, Any]) -> str:
         """Return the reply's text; raises TryLaterError, StopAskingError or RefusedError."""
-        sdk, seconds = self.sdk(), self.settings.timeout
+        sdk, seconds, redact = self.sdk(), self.settings.timeout, self.redactor().known
         try:
             # The SDK's own time-out starts again with every piece of a reply that trickles in.
             async with asyncio.timeout(seconds):
-                return await self.send(body)
+                return redact(await self.send(body))
         except sdk.APIStatusError as error:
-            raise trouble(error.status_code, error.response.headers, error.response.text) from None
+            raise trouble(error.status_code, error.response.headers, redact(error.response.text)) from None
         except (sdk.APITimeoutError, TimeoutError):
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:
