@@ -221,10 +221,9 @@ class Live(Teacher, ABC):
                 return redact(await self.send(body))
         except sdk.APIStatusError as error:
             raise trouble(error.status_code, error.response.headers, redact(error.response.text)) from None
-        except (sdk.APITimeoutError, TimeoutError):
+        except TimeoutError:
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:
             cause = error.__cause__ or error
-            raise TryLaterError(
-                f"no connection to {self.settings.address} ({type(cause).__name__}: {cause})"
-            ) from None
+            why = ": ".join(filter(None, [type(cause).__name__, str(cause)]))
+            raise TryLaterError(f"no reply from {self.settings.address} ({why})") from None
