@@ -19,9 +19,9 @@ from eep.teachers import connection
 )
 def test_many_requests_at_once_go_by_aiohttp(
     concurrency: int,
-    installed: bool,
+    installed: bool,  # noqa: FBT001 a case
     kind: str,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 a case
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """If it is installed; no client follows redirects, whatever the SDK would."""
     monkeypatch.setattr(connection, "find_spec", lambda name: name if installed else None)
