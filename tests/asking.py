@@ -89,6 +89,10 @@ class Scripted:
             "sample": question.sample,
         }
 
+    def unready(self) -> str:
+        """Be ready."""
+        return ""
+
     def session(self) -> AbstractAsyncContextManager[None]:
         """Hold nothing open."""
         return nullcontext()

@@ -50,6 +50,7 @@ class Live(Teacher, ABC):
         self.agent = f"{settings.provider}:{settings.model}"
         self._transport = transport
         self._client: Any = None
+        self._redactor: Redactor | None = None
 
     # -- what a provider adds -------------------------------------------------------------------------------------
 
@@ -157,10 +158,11 @@ class Live(Teacher, ABC):
             self.sdk(), timeout=settings.timeout, concurrency=settings.concurrency, transport=self._transport
         )
         self._client = self.make_client(self._key(), carrier)
+        self._redactor = self.redactor()
         try:
             yield
         finally:
-            self._client = None
+            self._client = self._redactor = None
             await carrier.aclose()
 
     @property
@@ -200,6 +202,8 @@ class Live(Teacher, ABC):
 
     def redactor(self) -> Redactor:
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
+        if self._redactor is not None:
+            return self._redactor
         others = (value for name, value in os.environ.items() if _SECRET.fullmatch(name))
         return Redactor([self._key(), *others])
 
