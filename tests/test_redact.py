@@ -1,7 +1,7 @@
 """Secrets are cut out of texts, and nothing else is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eep.redact import REDACTED, Redactor
@@ -9,6 +9,7 @@ from eep.redact import REDACTED, Redactor
 KEY = "s3cret-of-no-known-shape"
 
 
+@settings(deadline=None)
 @given(before=st.text(max_size=20), after=st.text(max_size=20))
 def test_a_known_secret_is_seen_in_no_text(before: str, after: str) -> None:
     """Wherever it stands, in whatever text, as often as it does."""

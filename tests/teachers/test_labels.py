@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eep.teachers import labels
@@ -21,6 +21,7 @@ def variants(word: str) -> list[str]:
     return [shape.format(stem) for stem in (*stems, word.capitalize(), word.upper()) for shape in SHAPES]
 
 
+@settings(deadline=None)
 @given(option=st.sampled_from(OPTIONS), space=st.text(" \n\t", max_size=3))
 def test_an_option_is_read_in_both_forms(option: str, space: str) -> None:
     """As the schema has it, however it is indented, and as a bare word."""
@@ -28,6 +29,7 @@ def test_an_option_is_read_in_both_forms(option: str, space: str) -> None:
     assert labels.chosen(f"{space}{option.title()}.{space}", OPTIONS) == option
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_nothing_else_is_an_option(text: str) -> None:
     """No text raises anything but the error that says so, and only an option's own letters are taken for it."""
@@ -46,6 +48,7 @@ def test_options_that_differ_in_capitals_only_are_not_guessed() -> None:
     assert labels.chosen('{"answer": "polish"}', ("Polish", "polish")) == "polish"
 
 
+@settings(deadline=None)
 @given(data=st.data(), right=st.floats(0, 1), lost=st.floats(0, 0.1, exclude_max=True))
 def test_probabilities_survive_their_tokens(data: st.DataObject, right: float, lost: float) -> None:
     """However a probability is spread over a word's tokens, whatever else comes, and in whatever order."""
@@ -65,6 +68,7 @@ def test_probabilities_survive_their_tokens(data: st.DataObject, right: float, l
     assert labels.soft(sorted(shuffled), WORDS).probabilities == pytest.approx(found.probabilities)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -101,6 +105,7 @@ def test_probabilities_that_are_none_are_refused() -> None:
         labels.soft([("left", math.log(0.9)), (" left", math.log(0.9))], WORDS)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abrc ", min_size=1, max_size=4), min_size=2, max_size=5, unique=True))
 def test_labels_are_told_apart_by_their_first_character(options: list[str]) -> None:
     """Options with different first characters are their own labels; others get letters, and the letters are offered."""
