@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.redact import REDACTED, Redactor
+from eep.redact import REDACTED, Redactor, secrets
 
 KEY = "s3cret-of-no-known-shape"
 
@@ -57,3 +57,19 @@ def test_ordinary_texts_are_left_alone(text: str) -> None:
 def test_secrets_that_begin_alike_leave_no_rest() -> None:
     """The longer one goes first."""
     assert Redactor(["abcdefgh", "abcdefgh-ijkl"])("is abcdefgh-ijkl here") == f"is {REDACTED} here"
+
+
+def test_a_secret_is_known_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is, as JSON and addresses quote it, and each header of a variable that holds several."""
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: one-secret/of a team\nX-Other: another-secret")
+    monkeypatch.setenv("OPENAI_API_KEY", 'quoted"secret')
+    clear = Redactor(secrets())
+    for form in (
+        "one-secret/of a team",
+        "one-secret%2Fof%20a%20team",
+        r"one-secret\/of a team",
+        "another-secret",
+    ):
+        assert clear.given(f"echo {form}!") == f"echo {REDACTED}!"
+    assert clear.given(r'{"key": "quoted\"secret"}') == f'{{"key": "{REDACTED}"}}'
+    assert clear.value({"a": ["another-secret", 1, None]}) == {"a": [REDACTED, 1, None]}

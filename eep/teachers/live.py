@@ -6,7 +6,6 @@ how a body is sent. The first two are pure, so that answers which come by anothe
 
 import asyncio
 import os
-import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,15 +15,12 @@ from typing import Any, ClassVar
 
 from eep.errors import UserError
 from eep.question import Answer, Question, Status, answer_key
-from eep.redact import Redactor
+from eep.redact import Redactor, secrets
 from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
 from eep.teachers.trouble import RefusedError, trouble
-
-#: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
-_SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
 
 
 class Live(Teacher, ABC):
@@ -204,8 +200,7 @@ class Live(Teacher, ABC):
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
         if self._redactor is not None:
             return self._redactor
-        others = (value for name, value in os.environ.items() if _SECRET.fullmatch(name))
-        return Redactor([self._key(), *others])
+        return Redactor([self._key(), *secrets()])
 
     async def _outcome(self, question: Question) -> Outcome:
         """Send one request and read its reply; raises what `answer` raises, but for secrets in the text."""
@@ -218,16 +213,19 @@ class Live(Teacher, ABC):
 
     async def _sent(self, body: Mapping[str, Any]) -> str:
         """Return the reply's text; raises TryLaterError, StopAskingError or RefusedError."""
-        sdk, seconds, redact = self.sdk(), self.settings.timeout, self.redactor().known
+        sdk, seconds = self.sdk(), self.settings.timeout
+        # Before anybody cuts a text short: half a key would not be known for one.
+        cleared = self.redactor().given
         try:
             # The SDK's own time-out starts again with every piece of a reply that trickles in.
             async with asyncio.timeout(seconds):
-                return redact(await self.send(body))
+                return cleared(await self.send(body))
         except sdk.APIStatusError as error:
-            raise trouble(error.status_code, error.response.headers, redact(error.response.text)) from None
+            raise trouble(error.status_code, error.response.headers, cleared(error.response.text)) from None
         except TimeoutError:
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:
             cause = error.__cause__ or error
             why = ": ".join(filter(None, [type(cause).__name__, str(cause)]))
-            raise TryLaterError(f"no reply from {self.settings.address} ({why})") from None
+            missing = "reply from" if isinstance(error, sdk.APITimeoutError) else "connection to"
+            raise TryLaterError(f"no {missing} {self.settings.address} ({why})") from None

@@ -130,11 +130,11 @@ def timed_out(request: httpx2.Request) -> httpx2.Response:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_lost_connections_pass(provider: str) -> None:
     """Resets and time-outs are tried later, and say where."""
-    where = f"no reply from {live(provider, interrupted).settings.address}"
+    where = live(provider, interrupted).settings.address
     error = raised(provider, interrupted, TryLaterError)
-    assert str(error) == f"{where} (ReadError: Connection reset by peer)"
+    assert str(error) == f"no connection to {where} (ReadError: Connection reset by peer)"
     error = raised(provider, timed_out, TryLaterError)
-    assert str(error) == f"{where} (ReadTimeout)"
+    assert str(error) == f"no reply from {where} (ReadTimeout)"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
