@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from eep.cost import told
 from eep.cost_told import costs
 from eep.elicit import Inventory, inventory
+from eep.measured import planned
 from eep.persona import Arm, Persona
-from eep.power_told import planned
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
