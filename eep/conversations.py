@@ -58,7 +58,13 @@ class Talks:
 
 
 def hold(
-    prepared: Prepared, teacher: Teacher, store: Store, *, limits: Limits, progress: Progress, spending: Spending
+    prepared: Prepared,
+    teacher: Teacher,
+    store: Store,
+    *,
+    limits: Limits,
+    progress: Progress,
+    spending: Spending,
 ) -> Talks:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 

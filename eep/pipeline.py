@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import outputs, plan, telling, versions
+from eep import conversations, outputs, plan, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, answers_digest, demonstrations, gather
@@ -97,7 +97,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> 
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
-        files = outputs.write(made, prepared.runs)
+        files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
     telling.tell(prepared, tables, registration, fingerprint)
