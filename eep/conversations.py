@@ -22,7 +22,7 @@ from eep.question import Answer, Item, Question
 from eep.returns import RETURNS
 from eep.spending import Spending
 from eep.store import Store
-from eep.tasks.base import Cell, Task
+from eep.tasks.base import Cell
 from eep.tasks.conversing import TalkedEpisode
 from eep.teachers.base import Provenance, Teacher, UnansweredError
 

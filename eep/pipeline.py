@@ -179,6 +179,8 @@ def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
         for (task, persona, wording, reason), count in reasons.items()
     ]
     missing = len(gathered.unanswered)
+    in_all = missing + len(gathered.answered) + len(gathered.talks.answered)
+    talks = len(gathered.talks.unanswered)
     on = "the same command asks what is missing"
     if prepared.provenance.kind is Kind.RECORDED:
         on = (
@@ -187,12 +189,10 @@ def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
         )
     return "\n".join(
         [
-            (
-                f"stopped with {missing:,} of {missing + len(gathered.answered):,} questions unanswered; "
-                "nothing was made up"
-            ),
+            (f"stopped with {missing:,} of {in_all:,} questions unanswered; nothing was made up"),
             *lines[:SHOWN],
             *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
+            *([f"  {talks} of them broke off conversations, which will ask more than that"] if talks else []),
             f"the answers there are stay in {prepared.runs / ANSWERS}; {on}",
         ]
     )

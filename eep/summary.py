@@ -51,6 +51,7 @@ def of_plan(prepared: Prepared) -> str:
             f"tasks      {', '.join(experiment.tasks)}",
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
+            *_talks(prepared),
             *_lacking(prepared),
             f"plan       {prepared.plan.sha256}",
             "",
@@ -58,6 +59,21 @@ def of_plan(prepared: Prepared) -> str:
             _wrapped(planned(prepared)),
         ]
     )
+
+
+def _talks(prepared: Prepared) -> list[str]:
+    """Return a line on what each conversation asks besides, at most; its questions depend on the answers."""
+    cells = len(prepared.personas) * len(prepared.experiment.wordings)
+    samples = prepared.experiment.teacher.samples
+    return [
+        _wrapped(
+            f"talks      {prepared.tasks[name].title}: besides, {cells:,} cells play {one.episodes:,} episodes each, in "
+            f"{cells * one.questions:,} questions at most ({one.questions:,} a cell, if no episode ends before its "
+            f"time), and answer about {one.windows:,} moments at most, in {cells * one.windows * samples:,} questions",
+            hanging="talks      ",
+        )
+        for name, one in prepared.conversations.items()
+    ]
 
 
 def _reach(prepared: Prepared, personas: int) -> str:
@@ -84,6 +100,9 @@ def _lacking(prepared: Prepared) -> list[str]:
     if isinstance(prepared.source, Path):
         return []
     reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
+    if not reasons and (reason := next(filter(None, map(prepared.source.lacks, prepared.rehearsed)), "")):
+        line = f"lacking    what is said in conversation cannot be answered, so the run will stop: {reason}"
+        return [_wrapped(line, hanging="lacking    ")]
     if not reasons:
         return []
     line = f"lacking    {len(reasons):,} of them cannot be answered, so the run will stop: {reasons[0]}"
@@ -121,16 +140,19 @@ def of_persona(persona: Persona) -> str:
 
 def of_recording(check: RecordingCheck) -> str:
     """Return how far a recording can be trusted."""
+    last = check.pairs - check.right
     verdict = (
-        "Every pair stands beside its own action."
+        f"Every pair that can be checked stands beside its own action; the other {last:,} are the last of their "
+        "episodes, whose next observation was not recorded."
         if check.trustworthy
         else "Do not train on the pairs as published: most actions belong to another step. "
         "The true pairs can be restored; eep run experiments/newton-2023.toml --recording FOLDER trains on them."
     )
+    accident = "most of them by accident: a coin would make about half agree"
     return "\n".join(
         [
             f"{check.right:,} of {check.pairs:,} published pairs right",
-            f"{check.agreeing:,} agree with the physics, most of them by accident: a coin would make about half agree",
+            f"{check.agreeing:,} agree with the physics{'' if check.trustworthy else f', {accident}'}",
             f"{check.episodes:,} episodes recorded to their end",
             f"{check.restored:,} true pairs restored, {check.decisions:,} of them decisions (the others only held)",
             _wrapped(verdict),

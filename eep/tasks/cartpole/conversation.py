@@ -29,7 +29,8 @@ class PoleConversation:
         seen = "its last decision" if memory == 1 else f"its last {memory} decisions"
         senses = (
             f"In CartPole the teacher decides with {seen} before its eyes; a student senses the present state alone "
-            "and has no memory, so it cannot learn what depends on the past."
+            "and has no memory, so it cannot learn what depends on the past. Nor is there a policy of the present state "
+            "alone to say how the teacher acts."
         )
         common = (
             "In CartPole teachers are compared on moments of all teachers' episodes, where the past that a teacher "
