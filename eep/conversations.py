@@ -156,6 +156,10 @@ class _Silent(Teacher):
         del question
         return "nobody is asked"
 
+    def unready(self) -> str:
+        """Need nothing."""
+        return ""
+
     def provenance(self) -> Provenance:
         """Say what the teacher says."""
         return self._teacher.provenance()

@@ -20,6 +20,7 @@ from eep.limits import Limits
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
 from eep.question import Question, Status
+from eep.ready import check
 from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.cartpole import conversation_text as text
@@ -261,6 +262,29 @@ def test_an_unanswered_moment_breaks_the_conversation_off(tmp_path: Path) -> Non
     with pytest.raises(UnfinishedError, match=f"{CELLS} of them broke off conversations"):
         eep.run(path, out=tmp_path)
     assert not (tmp_path / "runs" / "talk" / "recordings").exists()
+
+
+def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
+    """Without a key nothing begins while any moment is open; once all are answered none is needed."""
+
+    class Keyless(Scripted):
+        def unready(self) -> str:
+            return "no key"
+
+    ready = replace(prepared(tmp_path), source=Keyless())
+    answers = ready.runs / "answers.sqlite"
+    with pytest.raises(UserError, match="no key"):
+        check(ready, answers)
+    with Store.open(answers) as store:
+        talks = conversations.hold(
+            ready, Scripted(), store, limits=Limits(), progress=Progress(), spending=Spending()
+        )
+    assert talks.asked
+    with pytest.raises(UserError, match="no key"):
+        check(ready, answers)
+    with Store.open(answers) as store:
+        assert not gather(ready, store, Progress()).unanswered
+    check(ready, answers)
 
 
 def test_a_recording_of_episodes_cannot_talk(tmp_path: Path) -> None:
