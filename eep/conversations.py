@@ -5,29 +5,31 @@ dialogues are held at once, and what comes of them becomes items, questions, ret
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from eep import prepare
-from eep.elicit import converse
-from eep.limits import Limits
+from eep.elicit import Inventory, converse, inventory
+from eep.errors import UserError
 from eep.persona import Persona, Wording
 from eep.prepare import Prepared
 from eep.progress import Progress
-from eep.question import Answer, Item, Question
+from eep.question import Answer, Item, Question, Status, answer_key
 from eep.returns import RETURNS
 from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Cell
 from eep.tasks.conversing import TalkedEpisode
-from eep.teachers.base import Provenance, Teacher, UnansweredError
+from eep.teachers.base import Teacher
 
 #: Folder of the recordings, in a run's folder.
 RECORDINGS = "recordings"
+#: A task, and who plays it in which wording.
+Seat = tuple[str, Persona, Wording]
+Dialogue = Generator[Question, Answer, tuple[TalkedEpisode, ...]]
+Turns = Sequence[tuple[Question, Answer]]
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,7 @@ class Talks:
 
 
 def hold(
-    prepared: Prepared,
-    teacher: Teacher,
-    store: Store,
-    *,
-    limits: Limits,
-    progress: Progress,
-    spending: Spending,
+    prepared: Prepared, teacher: Teacher, store: Store, *, progress: Progress, spending: Spending
 ) -> Talks:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
@@ -75,49 +71,116 @@ def hold(
     """
     if not prepared.conversations:
         return Talks()
-    seats = [
-        (name, persona, wording)
-        for name in prepared.conversations
-        for persona, wording in prepare.cells(prepared.personas, prepared.experiment)
-    ]
+    seats = _seats(prepared)
     held = converse(
         [_dialogue(prepared, *seat) for seat in seats],
         teacher,
         store,
-        limits=limits,
+        limits=prepared.experiment.teacher.limits,
         progress=progress,
         spending=spending,
     )
-    played: dict[str, dict[Cell, tuple[TalkedEpisode, ...]]] = {name: {} for name in prepared.conversations}
-    for (name, persona, wording), episodes in zip(seats, held.results, strict=True):
-        if episodes is not None:
-            played[name][Cell(persona.id, wording.id)] = episodes
-    unfinished = {seats[number][0] for number in held.unanswered}
-    items = {
-        name: conversation.items(played[name], prepared.experiment.seed)
-        for name, conversation in prepared.conversations.items()
-        if name not in unfinished
-    }
-    return Talks(
-        played=played,
-        items=items,
-        questions=tuple(q for name, some in items.items() for q in _questions(prepared, name, some)),
-        answered=tuple(pair for turns in held.answered for pair in turns),
-        unanswered=tuple(held.unanswered.values()),
-        asked=held.asked,
-        stored=held.stored,
-    )
+    talks = _drawn(prepared, seats, held.results, held.answered, tuple(held.unanswered.values()))
+    return replace(talks, asked=held.asked, stored=held.stored)
 
 
 def replayed(prepared: Prepared, teacher: Teacher, store: Store) -> Talks:
-    """Return what `hold` would if nothing were left to ask; asks nothing and writes nothing."""
-    silent = _Silent(teacher)
-    return hold(prepared, silent, store, limits=Limits(), progress=Progress(), spending=Spending())
+    """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
+    seats = _seats(prepared)
+    again = [_replay(_dialogue(prepared, *seat), teacher, store) for seat in seats]
+    unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)
+    return _drawn(prepared, seats, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
 
 
-def _dialogue(
-    prepared: Prepared, name: str, persona: Persona, wording: Wording
-) -> Generator[Question, Answer, tuple[TalkedEpisode, ...]]:
+@dataclass(frozen=True)
+class Begun:
+    """How far conversations have come.
+
+    Attributes
+    ----------
+    questions, there
+        What was asked in them, what they ask next, and what is known to be asked when all have played; and which of
+        that has an answer.
+    played
+        Whether all cells have played, so that no further questions will come up.
+    """
+
+    questions: tuple[Question, ...]
+    there: Inventory
+    played: bool
+
+
+def begun(prepared: Prepared, teacher: Teacher, store: Store | None) -> Begun:
+    """Look up how far conversations have come, asking nothing; ``None`` is a store that does not exist yet."""
+    talks = Talks() if store is None else replayed(prepared, teacher, store)
+    said = (question for question, _ in (*talks.answered, *talks.unanswered))
+    questions = (*said, *talks.questions) if store is not None else tuple(openings(prepared))
+    played = set(talks.items) == set(prepared.conversations)
+    return Begun(questions, inventory(questions, teacher, store), played)
+
+
+def openings(prepared: Prepared) -> list[Question]:
+    """Return the question that each cell's conversation begins with."""
+    return [next(_dialogue(prepared, *seat)) for seat in _seats(prepared)]
+
+
+def _seats(prepared: Prepared) -> list[Seat]:
+    """Return who plays what."""
+    return [
+        (name, persona, wording)
+        for name in prepared.conversations
+        for persona, wording in prepare.cells(prepared.personas, prepared.experiment)
+    ]
+
+
+def _replay(
+    dialogue: Dialogue, teacher: Teacher, store: Store
+) -> tuple[tuple[TalkedEpisode, ...] | None, Turns, Question | None]:
+    """Return a dialogue's result, its turns, and the question it came to no end for, from stored answers alone."""
+    turns: list[tuple[Question, Answer]] = []
+    question = next(dialogue)
+    while True:
+        key = answer_key(teacher.request(question))
+        answer = store.get_many([key]).get(key)
+        if answer is None:
+            dialogue.close()
+            return None, turns, question
+        turns.append((question, answer))
+        try:
+            question = dialogue.send(answer)
+        except StopIteration as end:
+            return end.value, turns, None
+
+
+def _drawn(
+    prepared: Prepared,
+    seats: Sequence[Seat],
+    results: Sequence[tuple[TalkedEpisode, ...] | None],
+    turns: Sequence[Turns],
+    unanswered: tuple[tuple[Question, str], ...],
+) -> Talks:
+    """Draw the items of the tasks whose cells have all played."""
+    played: dict[str, dict[Cell, tuple[TalkedEpisode, ...]]] = {name: {} for name in prepared.conversations}
+    for (name, persona, wording), episodes in zip(seats, results, strict=True):
+        if episodes is not None:
+            played[name][Cell(persona.id, wording.id)] = episodes
+    answered = tuple(pair for some in turns for pair in some)
+    open_ones = {question.task for question, _ in unanswered}
+    items = {}
+    for name in [name for name in played if name not in open_ones]:
+        try:
+            items[name] = prepared.conversations[name].items(played[name], prepared.experiment.seed)
+        except UserError:
+            failed = tuple((q, a.text) for q, a in answered if q.task == name and a.status is Status.FAILED)
+            if not failed:
+                raise
+            # Who failed is asked again, so nothing is wrong with the experiment yet.
+            unanswered += failed
+    questions = tuple(q for name, some in items.items() for q in _questions(prepared, name, some))
+    return Talks(played, items, questions, answered, unanswered)
+
+
+def _dialogue(prepared: Prepared, name: str, persona: Persona, wording: Wording) -> Dialogue:
     """Play one cell's episodes, asking its questions."""
     task, experiment = prepared.tasks[name], prepared.experiment
     playing = prepared.conversations[name].play(
@@ -138,43 +201,6 @@ def _questions(prepared: Prepared, name: str, items: Sequence[Item]) -> list[Que
     texts = {item.text: item for item in reversed(items)}
     once = tuple(item for item in items if texts[item.text] is item)
     return prepare.questions(prepared.tasks[name], once, prepared.personas, prepared.experiment)
-
-
-class _Silent(Teacher):
-    """Stands in a teacher's place, knows its questions by their keys, and answers none."""
-
-    def __init__(self, teacher: Teacher) -> None:
-        self.agent = teacher.agent
-        self._teacher = teacher
-
-    def check(self, questions: Sequence[Question]) -> None:
-        """Accept what the teacher accepts."""
-        self._teacher.check(questions)
-
-    def lacks(self, question: Question) -> str:
-        """Lack every answer."""
-        del question
-        return "nobody is asked"
-
-    def unready(self) -> str:
-        """Need nothing."""
-        return ""
-
-    def provenance(self) -> Provenance:
-        """Say what the teacher says."""
-        return self._teacher.provenance()
-
-    def request(self, question: Question) -> Mapping[str, Any]:
-        """Return the teacher's request: what it answered before is found."""
-        return self._teacher.request(question)
-
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Connect to nothing."""
-        return nullcontext()
-
-    async def answer(self, question: Question) -> Answer:
-        """Answer nothing."""
-        raise UnansweredError(self.lacks(question))
 
 
 def returns(prepared: Prepared, name: str, played: Mapping[Cell, Sequence[TalkedEpisode]]) -> pl.DataFrame:

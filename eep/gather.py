@@ -11,21 +11,24 @@ from eep import conversations, tidy
 from eep.conversations import Talks
 from eep.elicit import elicit, inventory
 from eep.errors import UserError
+from eep.forecast import spread
 from eep.prepare import Prepared
 from eep.progress import Progress
-from eep.question import Answer, Item, Question, canonical_json
+from eep.question import Answer, Item, Question, Status, canonical_json
 from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import AnswerTables, Cell, Replayable, Task
 from eep.tasks.conversing import TalkedEpisode
+from eep.teachers.base import Teacher
 
 
 @dataclass(frozen=True)
 class Gathered:
     """What the teacher said, before anything is computed from it.
 
-    ``digest`` is the SHA-256 (hex) of all answers, those in conversations included: tables made from other answers
-    are made again. ``answered`` is without them; ``talks`` has what came of conversations.
+    ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
+    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``talks``; their
+    answers are not among ``answered``.
     """
 
     answered: tuple[tuple[Question, Answer], ...]
@@ -33,6 +36,7 @@ class Gathered:
     asked: int
     stored: int
     digest: str
+    spending: Spending = field(default_factory=Spending)
     talks: Talks = field(default_factory=Talks)
 
 
@@ -53,24 +57,44 @@ def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
     if isinstance(prepared.source, Path):
         return Gathered((), (), 0, 0, _folder_digest(prepared.source))
-    limits, spending = prepared.experiment.teacher.limits, Spending()
     talks = conversations.hold(
-        prepared, prepared.source, store, limits=limits, progress=progress, spending=spending
+        prepared, prepared.source, store, progress=progress, spending=(spending := Spending())
     )
-    elicited = elicit(
-        (*prepared.questions, *talks.questions),
-        prepared.source,
-        store,
-        limits=limits,
-        progress=progress,
-        spending=spending,
-    )
+    questions = (*prepared.questions, *talks.questions)
+    return _asked(prepared, prepared.source, questions, store, progress, talks=talks, spending=spending)
+
+
+def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
+    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment."""
+    if isinstance(prepared.source, Path):
+        raise UserError(
+            f"{prepared.source}: expected a teacher that can be asked, found a recording of episodes"
+        )
+    known = (*prepared.questions, *conversations.begun(prepared, prepared.source, store).questions)
+    some = spread(inventory(known, prepared.source, store), number)
+    return _asked(prepared, prepared.source, some, store, progress, talks=Talks(), spending=Spending())
+
+
+def _asked(
+    prepared: Prepared,
+    teacher: Teacher,
+    questions: Sequence[Question],
+    store: Store,
+    progress: Progress,
+    *,
+    talks: Talks,
+    spending: Spending,
+) -> Gathered:
+    """Ask questions, after whatever was said and spent in conversations."""
+    limits = prepared.experiment.teacher.limits
+    elicited = elicit(questions, teacher, store, limits=limits, progress=progress, spending=spending)
     return Gathered(
         answered=elicited.answered,
         unanswered=(*talks.unanswered, *elicited.unanswered),
         asked=talks.asked + elicited.asked,
         stored=talks.stored + elicited.stored,
         digest=_digest((*talks.answered, *elicited.answered)),
+        spending=spending,
         talks=talks,
     )
 
@@ -123,6 +147,8 @@ def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
 def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     digest = hashlib.sha256()
     for _, answer in answered:
+        if answer.status is Status.FAILED:
+            continue
         said = [answer.status.value, dict(answer.probabilities or {})]
         digest.update(answer.key + canonical_json(said).encode())
     return digest.hexdigest()

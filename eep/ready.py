@@ -27,8 +27,6 @@ def check(prepared: Prepared, answers: Path) -> None:
 
 def _missing(prepared: Prepared, source: Teacher, store: Store | None) -> bool:
     """Tell whether an answer is missing, those that conversations come to included."""
-    if store is None:
-        return bool(prepared.questions or prepared.conversations)
-    talks = conversations.replayed(prepared, source, store)
-    questions = (*prepared.questions, *talks.questions)
-    return bool(talks.unanswered or inventory(questions, source, store).missing)
+    begun = conversations.begun(prepared, source, store)
+    known_beforehand = inventory(prepared.questions, source, store)
+    return bool(known_beforehand.missing or begun.there.missing)

@@ -13,10 +13,9 @@ import talking_until_killed
 from asking import Scripted, ending
 
 import eep
-from eep import conversations, pipeline, summary
+from eep import conversations, pipeline, summary, unfinished
 from eep.errors import UnfinishedError, UserError
-from eep.gather import demonstrations, gather
-from eep.limits import Limits
+from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
 from eep.question import Question, Status
@@ -177,6 +176,7 @@ def test_the_plan_bounds_the_questions(done: tuple[Path, eep.Run]) -> None:
     told = " ".join(summary.of_plan(prepare(path, out=path.parent)).split())
     assert f"{CELLS} cells play 4 episodes each, in {CELLS * 80:,} questions at most (80 a cell" in told
     assert f"about 100 moments at most, in {CELLS * 100:,} questions" in told
+    assert f"{run.asked:,} answered already, 0 to ask" in told
     with Store.open(run.folder / "answers.sqlite", read_only=True) as store:
         samples = Counter(record.about["sample"] >= PLAYED for record in store.records())
     assert 0 < samples[True] <= CELLS * 80
@@ -225,6 +225,59 @@ def test_refusals_end_episodes_and_have_rows(tmp_path: Path) -> None:
     assert found["portrait", "ok"] == (0, sum(count for (w, _), (_, count) in found.items() if w == "plain"))
     returns = conversations.returns(ready, "cartpole", played)
     assert returns.filter(ended="unanswered")["return"].null_count() == len(refused)
+
+
+def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
+    """A failed answer ends its episode; the next run asks again and plays on from there."""
+    failing = {"moment"}
+
+    def script(question: Question) -> dict[str, object]:
+        failed = failing and question.item.traits["pole-angle"] < 0 and question.wording.id == "plain"
+        return ending(Status.FAILED, "overloaded") if failed else {}
+
+    ready = replace(prepared(tmp_path), source=Scripted(script))
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        first = gather(ready, store, Progress())
+        statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
+        assert statuses == {Status.OK, Status.FAILED}
+        assert not isinstance(ready.source, Path)
+        assert conversations.begun(ready, ready.source, store).there.missing
+        assert answers_digest(ready, store) == first.digest
+        failing.clear()
+        second = gather(ready, store, Progress())
+        assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
+        assert not conversations.begun(ready, ready.source, store).there.missing
+        assert answers_digest(ready, store) == second.digest != first.digest
+
+
+def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
+    """Nothing can be drawn from conversations that all failed; they are asked again, so that nobody need change a file."""
+    ready = replace(prepared(tmp_path), source=Scripted(lambda _: ending(Status.FAILED, "overloaded")))
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        gathered = gather(ready, store, Progress())
+    with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
+        unfinished.check(gathered, ready, ready.runs, "eep run talk.toml")
+
+
+def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:
+    """At first a plan tells the most that conversations can cost; measured answers make it an extrapolation."""
+    usage = {"input": 500, "output": 5}
+    ready = replace(prepared(tmp_path), source=Scripted(lambda _: {"usage": usage}))
+    path = ready.runs / "answers.sqlite"
+    with Store.open(path) as store:
+        some = gather_some(ready, store, 2, Progress())
+    assert (some.asked, some.talks.asked) == (2, 0)
+    told = " ".join(summary.of_plan(ready).split())
+    assert "2 answers so far: 1,000 tokens in, 10 out" in told
+    most = 2 * (80 + 100)
+    assert f"in conversation, from its beginning: at most {most} questions: about" in told
+    assert f"{5 * most:,} out; extrapolated from the 2 answers so far" in told
+    with Store.open(path) as store:
+        all_of_it = gather(ready, store, Progress())
+    assert all_of_it.stored == 2
+    told = " ".join(summary.of_plan(ready).split())
+    assert f"{2 + all_of_it.asked:,} answers so far" in told
+    assert "at most 360 questions: about" not in told
 
 
 def test_what_a_model_is_sent(tmp_path: Path) -> None:
@@ -276,9 +329,7 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no key"):
         check(ready, answers)
     with Store.open(answers) as store:
-        talks = conversations.hold(
-            ready, Scripted(), store, limits=Limits(), progress=Progress(), spending=Spending()
-        )
+        talks = conversations.hold(ready, Scripted(), store, progress=Progress(), spending=Spending())
     assert talks.asked
     with pytest.raises(UserError, match="no key"):
         check(ready, answers)
@@ -338,9 +389,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     other = prepare(calm, out=tmp_path)
     assert not isinstance(other.source, Path)
     with Store.open(other.runs / "answers.sqlite") as store:
-        talks = conversations.hold(
-            other, other.source, store, limits=Limits(), progress=Progress(), spending=Spending()
-        )
+        talks = conversations.hold(other, other.source, store, progress=Progress(), spending=Spending())
     returns = conversations.returns(other, "cartpole", talks.played["cartpole"])
     assert returns.equals(run.returns.filter(role="teacher"))
     assert {item.id for item in talks.items["cartpole"]} == set(run.responses.filter(role="teacher")["item"])
