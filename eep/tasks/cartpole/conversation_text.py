@@ -40,9 +40,10 @@ EXAMPLE = (
 
 REMEMBERED = """\
 This goes on moment after moment, and you answer each time. Besides the present moment you see what came just \
-before it, with your answers ({memory} at most), and you are told when a try has ended, and how. Push the way you, \
-being who you are, would push. Answer with one word, left or right."""
-SHOWN = "Before your own tries you see a few moments of somebody else's, with the answers given there."
+before it, with your answers ({memory} at most), and you are told when a try has ended, and how."""
+SHOWN = "Before your own tries stand a few moments of somebody else's, with the answers given there."
+ASKED = """\
+Push the way you, being who you are, would push. Answer with one word, left or right."""
 
 
 class Turn(NamedTuple):
@@ -99,5 +100,4 @@ def messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
 
 def instructions(memory: int, few_shot: int) -> str:
     """Return what a teacher with a memory is asked, in the place of what one without is asked."""
-    asked = REMEMBERED.format(memory=memory)
-    return f"{SHOWN} {asked}" if few_shot else asked
+    return " ".join([REMEMBERED.format(memory=memory), *([SHOWN] if few_shot else []), ASKED])
