@@ -15,6 +15,7 @@ from eep import __version__, cli_stats
 from eep.cli_options import EXPERIMENT, OUT, RECORDING, SEED, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
+from eep.cli_transcript import transcript
 from eep.errors import UserError
 
 
@@ -86,6 +87,7 @@ def report(experiment: Path, seed: int | None, recording: Path | None, out: Path
     click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
 
 
+cli.add_command(transcript)
 cli_stats.add(cli)
 cli.add_command(persona)
 
