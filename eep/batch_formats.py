@@ -12,40 +12,18 @@ plain         ``{"custom_id", "system", "user", "options"}``, with ``"messages"`
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from eep.question import Question, Status
+from eep.teachers import batches
+from eep.teachers.batches import FormatError, Returned, told
 
-#: Statuses that a plain line may give itself; those of the second row are no answers, and are asked again.
+#: Statuses that a plain line may give itself; those that are failures are no answers, and are asked again.
 _STATUSES = {status.value: status for status in Status}
+#: What a plain reply must say, and what it may repeat of its question.
+_SAID, _REPEATED = ("text", "model", "provenance"), ("system", "user", "messages", "options")
 _FAILURES = ("failed", "errored", "expired", "canceled", "cancelled")
-
-
-class FormatError(Exception):
-    """A line is not as it should be; the text says what was expected and what was found."""
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What one line that came back amounts to, before anybody looks whether it fits its question.
-
-    Attributes
-    ----------
-    format
-        Name of the line's format.
-    id
-        Its custom_id.
-    content
-        The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
-    failure
-        Why there is none; else an empty string.
-    """
-
-    format: str
-    id: str
-    content: Any = None
-    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +55,9 @@ class Format:
 def returned(line: Any) -> Returned:
     """Return what a line (a JSON value) amounts to, whichever format it has; raises `FormatError`."""
     if not isinstance(line, dict):
-        raise FormatError(f"expected an object, found {_kind(line)}")
+        raise FormatError(f"expected an object, found {told(line)}")
     if not isinstance(line.get("custom_id"), str):
-        raise FormatError(f"expected a text custom_id, found {_kind(line.get('custom_id'))}")
+        raise FormatError(f"expected a text custom_id, found {told(line.get('custom_id'))}")
     fitting = [form for form in FORMATS.values() if form.marks & set(line)]
     if len(fitting) == 1:
         return fitting[0].returned(line)
@@ -91,52 +69,6 @@ def returned(line: Any) -> Returned:
 
 def _told_marks() -> str:
     return "; ".join(f"{form.name}: {' or '.join(sorted(form.marks))}" for form in FORMATS.values())
-
-
-# -- openai ------------------------------------------------------------------------------------------------------------
-
-
-def _openai_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:
-    del question
-    return {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": dict(body)}
-
-
-def _openai_returned(line: Mapping[str, Any]) -> Returned:
-    name, error, response = line["custom_id"], line.get("error"), line.get("response")
-    if error:
-        return Returned("openai", name, failure=_reason(error))
-    if not isinstance(response, dict):
-        raise FormatError(f"expected an object under response, or an error; found {_kind(response)}")
-    if response.get("status_code") != 200:
-        body = response.get("body")
-        error = body.get("error", body) if isinstance(body, dict) else body
-        return Returned("openai", name, failure=f"HTTP {response.get('status_code')!r}: {_reason(error)}")
-    return Returned("openai", name, response.get("body"))
-
-
-# -- anthropic ---------------------------------------------------------------------------------------------------------
-
-
-def _anthropic_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:
-    del question
-    return {"custom_id": name, "params": dict(body)}
-
-
-def _anthropic_returned(line: Mapping[str, Any]) -> Returned:
-    name, result = line["custom_id"], line["result"]
-    kind = result.get("type") if isinstance(result, dict) else None
-    match kind:
-        case "succeeded":
-            return Returned("anthropic", name, result.get("message"))
-        case "errored":
-            error = result.get("error")
-            inner = error.get("error", error) if isinstance(error, dict) else error
-            return Returned("anthropic", name, failure=f"errored: {_reason(inner)}")
-        case "expired" | "canceled":
-            return Returned("anthropic", name, failure=str(kind))
-    raise FormatError(
-        f"expected a result that succeeded, errored, expired or was canceled; found {_kind(kind)}"
-    )
 
 
 # -- plain -------------------------------------------------------------------------------------------------------------
@@ -155,20 +87,20 @@ def _plain_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[
 
 @dataclass(frozen=True)
 class Plain:
-    """A plain reply, checked; ``options`` are those that the line repeats from the question, if it does."""
+    """A plain reply, checked; ``repeated`` is what the line says again of its question."""
 
     text: str
     model: str
     provenance: str
     status: Status
-    options: tuple[str, ...] | None = field(default=None)
+    repeated: Mapping[str, Any]
 
 
 def _plain_returned(line: Mapping[str, Any]) -> Returned:
     status = line.get("status", "ok")
-    if status not in _STATUSES and status not in _FAILURES:
-        known = ", ".join(dict.fromkeys([*_STATUSES, *_FAILURES]))
-        raise FormatError(f"expected a status out of {known}; found {_kind(status)}")
+    known = tuple(dict.fromkeys([*_STATUSES, *_FAILURES]))
+    if status not in known:
+        raise FormatError(f"expected a status out of {', '.join(known)}; found {told(status)}")
     if status in _FAILURES:
         said = line.get("text")
         return Returned("plain", line["custom_id"], failure=f"{status}{f': {said}' if said else ''}")
@@ -181,40 +113,21 @@ def plain(line: Mapping[str, Any]) -> Plain:
     refusal = line.get("refusal")
     status = Status.REFUSED if refusal else _STATUSES[line.get("status", "ok")]
     said = {**line, "text": line.get("text") or refusal or ("" if status is Status.OK else status.value)}
+    known = ("custom_id", *_SAID, "status", "refusal", *_REPEATED)
     wrong = [
-        f"a text that says something under {name!r}, found {_kind(said.get(name))}"
-        for name in ("text", "model", "provenance")
+        f"a text that says something under {name!r}, found {told(said.get(name))}"
+        for name in _SAID
         if not isinstance(said.get(name), str) or not said[name].strip()
     ]
-    options = line.get("options")
-    if options is not None and (
-        not isinstance(options, list) or not all(isinstance(option, str) for option in options)
-    ):
-        wrong.append(f"a list of texts under 'options', found {_kind(options)}")
+    wrong += [f"the keys {', '.join(known)}, found {name!r}" for name in line if name not in known]
     if wrong:
         raise FormatError(f"expected {'; '.join(wrong)}")
-    repeated = None if options is None else tuple(options)
+    repeated = {name: line[name] for name in _REPEATED if name in line}
     return Plain(said["text"], said["model"], said["provenance"], status, repeated)
 
 
-def _reason(error: Any) -> str:
-    """Return what a provider's error says, on one line."""
-    if not isinstance(error, dict):
-        return _kind(error)
-    named = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
-    return " ".join(": ".join(dict.fromkeys(named)).split())[:300] or "no reason given"
-
-
-def _kind(value: Any) -> str:
-    """Return a JSON value as errors tell it."""
-    match value:
-        case None:
-            return "nothing"
-        case dict() | list():
-            return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
-        case str():
-            return repr(value if len(value) <= 60 else value[:59] + "…")
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+def _body_only(line: Callable[[str, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    return lambda name, _, body: line(name, body)
 
 
 #: Name -> format. OpenAI takes 50,000 requests and 200 MB in a file, Anthropic 100,000 and 256 MB in a batch; a little
@@ -224,14 +137,19 @@ FORMATS = {
     for form in (
         Format(
             "openai",
-            _openai_line,
+            _body_only(batches.openai_line),
             frozenset({"response"}),
-            _openai_returned,
+            batches.openai_returned,
             50_000,
             199_000_000,
         ),
         Format(
-            "anthropic", _anthropic_line, frozenset({"result"}), _anthropic_returned, 100_000, 255_000_000
+            "anthropic",
+            _body_only(batches.anthropic_line),
+            frozenset({"result"}),
+            batches.anthropic_returned,
+            100_000,
+            255_000_000,
         ),
         Format("plain", _plain_line, frozenset({"text", "status", "refusal"}), _plain_returned),
     )

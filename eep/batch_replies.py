@@ -5,15 +5,16 @@ as the others), comes from the model that was to be asked, and is read as a repl
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eep.batch_formats import FormatError, Plain, Returned, plain, returned
+from eep.batch_formats import FORMATS, Plain, plain, returned
 from eep.batch_lines import Line, Problem, read
 from eep.inert import quoted
-from eep.question import Answer, Question, Status, canonical_json
+from eep.question import Answer, Question, Status
+from eep.teachers.batches import FormatError, Returned, told
 from eep.teachers.labels import NotAnOptionError, certain, chosen
 from eep.teachers.live import Live
 from eep.teachers.reply import MalformedReplyError, Outcome
@@ -105,15 +106,13 @@ class _Judge:
         self.found.lines += 1
         try:
             came = returned(line.value)
-            key = _key(came.id)
-            if key not in self._questions:
-                raise FormatError(
-                    f"expected the custom_id of a question of this experiment, asked of {self._teacher.agent}; "
-                    f"found {came.id}"
-                )
+            key = self._key(came.id)
             reply = self._read(line, came, self._questions[key])
         except FormatError as error:
             self.found.problems.append(Problem(line.path, line.number, str(error)))
+        except RecursionError:
+            sentence = "expected a reply, found JSON that is nested too deeply"
+            self.found.problems.append(Problem(line.path, line.number, sentence))
         else:
             self._enter(key, reply)
 
@@ -122,14 +121,25 @@ class _Judge:
         for key in self._clashing:
             del self.found.replies[key]
         self._check_sense()
+        redact = self._teacher.redactor()
+        self.found.problems = [p._replace(sentence=redact(p.sentence)) for p in self.found.problems]
         return self.found
+
+    def _key(self, name: str) -> bytes:
+        """Return the answer key that a custom_id is; raises FormatError where no question has it."""
+        key = bytes.fromhex(name) if re.fullmatch("[0-9a-f]{32}", name) else b""
+        if key in self._questions:
+            return key
+        expected = f"expected the custom_id of a question of this experiment to {self._teacher.agent}"
+        raise FormatError(f"{expected}, found {quoted(name)}")
 
     def _read(self, line: Line, came: Returned, question: Question) -> Reply:
         """Return the reply that a line is; raises FormatError where it is none to this question."""
         if came.failure:
             return Reply(line, came, question, None, came.failure)
         if came.refused:
-            return Reply(line, came, question, self._answer(question, Outcome(Status.REFUSED, None, came.refused, "")))
+            refusal = Outcome(Status.REFUSED, None, came.refused, "")
+            return Reply(line, came, question, self._teacher.answered(question, refusal))
         try:
             outcome = self._outcome(came, question)
         except MalformedReplyError as error:
@@ -139,7 +149,7 @@ class _Judge:
                 f"expected a reply of {' or '.join(self._models)}, found one of {quoted(outcome.model)}; "
                 "if that is the same model, say so with --model NAME"
             )
-        return Reply(line, came, question, self._answer(question, outcome))
+        return Reply(line, came, question, self._teacher.answered(question, outcome))
 
     def _outcome(self, came: Returned, question: Question) -> Outcome:
         if came.format == "plain":
@@ -152,10 +162,12 @@ class _Judge:
 
     def _plain(self, said: Plain, question: Question) -> Outcome:
         """Return what a plain reply amounts to, by the rules of live ones."""
-        if said.options is not None and said.options != question.options:
-            raise FormatError(
-                f"expected the question's options {list(question.options)}, found {quoted(str(list(said.options)))}"
-            )
+        sent = FORMATS["plain"].line("", question, {})
+        for name, value in said.repeated.items():
+            if value != sent.get(name):
+                raise FormatError(
+                    f"expected {name!r} as it was exported, found {told(value)}: are the ids mixed up?"
+                )
         if said.status is not Status.OK:
             return Outcome(said.status, None, said.text, said.model)
         try:
@@ -171,9 +183,6 @@ class _Judge:
             return Outcome(Status.UNPARSABLE, None, f"{error}: {said.text}", said.model)
         return Outcome(Status.OK, certain(option, question.options), said.text, said.model)
 
-    def _answer(self, question: Question, outcome: Outcome) -> Answer:
-        return self._teacher.answered(question, outcome)
-
     def _enter(self, key: bytes, reply: Reply) -> None:
         """Keep a reply beside what came before it to the same question."""
         before = self.found.replies.setdefault(key, reply)
@@ -183,7 +192,7 @@ class _Judge:
             # One of the two failed: a question that was sent twice has the answer that it got.
             self.found.replies[key] = reply if before.answer is None else before
             self.found.repeated += 1
-        elif canonical_json(before.returned.content) == canonical_json(reply.returned.content):
+        elif before.answer == reply.answer:
             self.found.repeated += 1
         else:
             self._clashing.add(key)
@@ -194,16 +203,20 @@ class _Judge:
             self.found.problems.append(Problem(reply.line.path, reply.line.number, sentence))
 
     def _check_sense(self) -> None:
-        """Note that no reply makes sense at all, if that is so: then they belong to other questions."""
-        answers = [reply for reply in self.found.replies.values() if reply.answer is not None]
-        if len(answers) > 1 and all(r.answer and r.answer.status is Status.UNPARSABLE for r in answers):
-            first = answers[0]
-            self.found.problems.append(
-                Problem(
-                    first.line.path,
-                    0,
-                    f"expected replies that name an option, found none that does in {len(answers)}; the first is "
-                    f"{quoted(first.answer.text if first.answer else '')}",
-                )
+        """Note that no reply makes sense, if that is so: they are likely to belong to other questions."""
+        said = [(reply, reply.answer) for reply in self.found.replies.values() if reply.answer is not None]
+        if len(said) > 1 and all(answer.status is Status.UNPARSABLE for _, answer in said):
+            reply, answer = said[0]
+            sentence = (
+                f"expected replies that name an option of their question, found none that does among {len(said):,}; "
+                f"the first: {quoted(answer.text)}"
             )
-            self.found.replies.clear()
+            self.found.problems.append(Problem(reply.line.path, 0, sentence))
+
+
+def _same_model(found: str, asked: Sequence[str]) -> bool:
+    """Tell whether a reply's model is one of those asked; providers add the date of a version to what was asked."""
+    names = (re.escape(name.removesuffix("-latest")) for name in asked)
+    return found in asked or any(
+        re.fullmatch(rf"{name}-(\d{{4,8}}|\d{{4}}-\d\d-\d\d)", found) for name in names
+    )
