@@ -1,5 +1,6 @@
 """Settings that teachers share which are real models: which model, where, how patiently and at what cost at most."""
 
+import re
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -7,7 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from eep.limits import Limits
 from eep.price import Price
+from eep.redact import Redactor
 from eep.teachers.base import TeacherSettings
+
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
 class LiveSettings(TeacherSettings):
@@ -15,7 +19,17 @@ class LiveSettings(TeacherSettings):
 
     #: Settings that change no answer: they may differ between two runs of one plan.
     operational: ClassVar[frozenset[str]] = frozenset(
-        {"timeout", "tries", "patience", "max_requests", "max_cost", "max_minutes", "price", "api_key_env"}
+        {
+            "concurrency",
+            "timeout",
+            "tries",
+            "patience",
+            "max_requests",
+            "max_cost",
+            "max_minutes",
+            "price",
+            "api_key_env",
+        }
     )
     #: Where the provider itself is asked.
     home: ClassVar[str]
@@ -32,8 +46,8 @@ class LiveSettings(TeacherSettings):
     )
     api_key_env: str | None = Field(
         default=None,
-        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="Environment variable that holds the key; the provider's usual one by default.",
+        json_schema_extra={"pattern": _VARIABLE.pattern},
     )
     timeout: float = Field(
         default=60.0, gt=0, le=3600, description="Seconds after which a request without a reply is given up."
@@ -58,12 +72,26 @@ class LiveSettings(TeacherSettings):
         description="Money that one run spends at most, in the currency of the price; needs a price.",
     )
 
+    @field_validator("api_key_env")
+    @classmethod
+    def _variable(cls, value: str | None) -> str | None:
+        """Refuse what is no variable's name, without showing it: it may be the key itself."""
+        if value is not None and not (_VARIABLE.match(value) and Redactor()(value) == value):
+            raise ValueError(
+                "expected the name of an environment variable; found something else, not shown here"
+            )
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _plain_address(cls, value: str | None) -> str | None:
-        """Refuse what is no address, and addresses that carry a password."""
+        """Refuse what is no address, and addresses that carry a password, which is not shown."""
         if value is None:
             return None
+        if set(value) & {"@", "?", "#"}:
+            raise ValueError(
+                "expected an address without user name, password, query or fragment; found one with"
+            )
         try:
             parts = urlsplit(value)
             known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -71,10 +99,6 @@ class LiveSettings(TeacherSettings):
             known = False
         if not known:
             raise ValueError(f"expected an address such as http://localhost:8000/v1; found {value!r}")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError(
-                "expected an address without user name, password, query or fragment; found one with"
-            )
         return value.rstrip("/")
 
     @field_validator("max_cost")
