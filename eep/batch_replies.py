@@ -12,12 +12,13 @@ from typing import Any
 
 from eep.batch_formats import FORMATS, Plain, plain, returned
 from eep.batch_lines import Line, Problem, read
-from eep.inert import quoted
+from eep.inert import inert, quoted
 from eep.question import Answer, Question, Status
 from eep.teachers.batches import FormatError, Returned, told
 from eep.teachers.labels import NotAnOptionError, certain, chosen
 from eep.teachers.live import Live
-from eep.teachers.reply import MalformedReplyError, Outcome
+from eep.teachers.reply import MalformedReplyError, Outcome, shortened
+from eep.toml_document import shown
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,18 @@ class Reply:
     question: Question
     answer: Answer | None
     failure: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{shown(self.line.path)}:{self.line.number}"
+
+    @property
+    def words(self) -> str:
+        """What was said instead of an answer, on one line; empty where it is an answer."""
+        if self.answer is None or self.answer.status is Status.OK:
+            return ""
+        return f"{self.answer.status.value}: {inert(shortened(self.answer.text))}"
 
     @property
     def about(self) -> dict[str, Any]:
@@ -51,14 +64,11 @@ class Judged:
         Everything that is wrong with the files. Lines that are told here are in no reply.
     repeated
         How many lines said again what another line had said.
-    lines
-        How many lines there were.
     """
 
     replies: dict[bytes, Reply] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     repeated: int = 0
-    lines: int = 0
 
 
 def judge(
@@ -99,11 +109,11 @@ class _Judge:
         self._questions = questions
         self._teacher = teacher
         self._models = models
+        self._redact = teacher.redactor()
         self._options = {option.casefold() for question in questions.values() for option in question.options}
         self._clashing: set[bytes] = set()
 
     def take(self, line: Line) -> None:
-        self.found.lines += 1
         try:
             came = returned(line.value)
             key = self._key(came.id)
@@ -121,8 +131,8 @@ class _Judge:
         for key in self._clashing:
             del self.found.replies[key]
         self._check_sense()
-        redact = self._teacher.redactor()
-        self.found.problems = [p._replace(sentence=redact(p.sentence)) for p in self.found.problems]
+        problems = self.found.problems
+        problems[:] = [problem._replace(sentence=self._redact(problem.sentence)) for problem in problems]
         return self.found
 
     def _key(self, name: str) -> bytes:
@@ -136,14 +146,14 @@ class _Judge:
     def _read(self, line: Line, came: Returned, question: Question) -> Reply:
         """Return the reply that a line is; raises FormatError where it is none to this question."""
         if came.failure:
-            return Reply(line, came, question, None, came.failure)
+            return Reply(line, came, question, None, self._redact(came.failure))
         if came.refused:
             refusal = Outcome(Status.REFUSED, None, came.refused, "")
             return Reply(line, came, question, self._teacher.answered(question, refusal))
         try:
             outcome = self._outcome(came, question)
         except MalformedReplyError as error:
-            return Reply(line, came, question, None, str(error))
+            return Reply(line, came, question, None, self._redact(str(error)))
         if not _same_model(outcome.model, self._models):
             raise FormatError(
                 f"expected a reply of {' or '.join(self._models)}, found one of {quoted(outcome.model)}; "
@@ -162,6 +172,8 @@ class _Judge:
 
     def _plain(self, said: Plain, question: Question) -> Outcome:
         """Return what a plain reply amounts to, by the rules of live ones."""
+        if reason := self._teacher.beyond_words():
+            raise FormatError(reason)
         sent = FORMATS["plain"].line("", question, {})
         for name, value in said.repeated.items():
             if value != sent.get(name):

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from eep import __version__, cli_stats
+from eep.cli_batch import batch
 from eep.cli_options import BASE_URL, EXPERIMENT, OUT, RECORDING, SEED, TEACHER, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
@@ -91,6 +92,7 @@ def report(experiment: Path, **overrides: Any) -> None:
     click.echo(pipeline.report(experiment, **overrides) / "report.md")
 
 
+cli.add_command(batch)
 cli.add_command(transcript)
 cli_stats.add(cli)
 cli.add_command(persona)

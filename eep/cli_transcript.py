@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from eep.cli_options import EXPERIMENT, OUT, SEED
+from eep.cli_options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
 
 
 @click.command(short_help="Read the questions and replies of EXPERIMENT.")
 @EXPERIMENT
 @SEED
+@TEACHER
+@BASE_URL
 @OUT
 @click.option("--persona", help="Only of this persona: its id, or a part of it, such as newton.")
 @click.option("--wording", help="Only in this wording.")
@@ -31,7 +33,7 @@ from eep.cli_options import EXPERIMENT, OUT, SEED
     help="To be read, or one line of JSON per reply.",
 )
 def transcript(
-    experiment: Path, seed: int | None, out: Path, limit: int | None, style: str, **names: str | None
+    experiment: Path, seed: int | None, out: Path, limit: int | None, style: str, **options: str | None
 ) -> None:
     """Read the questions and replies of EXPERIMENT, in the order in which they were stored.
 
@@ -41,13 +43,15 @@ def transcript(
     Example: eep transcript quickstart --persona newton --task cartpole --limit 5
     """
     from eep import transcript as read
-    from eep.experiment import load_experiment, with_overrides
+    from eep.experiment import load_experiment
+    from eep.overrides import named_teacher, with_overrides
     from eep.question import Status
     from eep.store import Store
 
-    loaded = with_overrides(load_experiment(experiment), seed=seed)
-    status = names.pop("status")
-    selection = read.Selection(**names, status=Status(status) if status else None, limit=limit)
+    named = named_teacher(options.pop("teacher"), options.pop("base_url"))
+    loaded = with_overrides(load_experiment(experiment), seed=seed, teacher=named)
+    status = options.pop("status")
+    selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
     path = out / "runs" / loaded.experiment.id / "answers.sqlite"
     with Store.open(path, read_only=True) as store:
         entries = read.select(store, selection)

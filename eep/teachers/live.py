@@ -105,6 +105,10 @@ class Live(Teacher, ABC):
             ),
         )
 
+    def beyond_words(self) -> str:
+        """Return why a reply in words alone would not do, or an empty string."""
+        return ""
+
     def unready(self) -> str:
         """Return why nothing could be asked now, for want of a key, or an empty string."""
         name = self.settings.key_env
