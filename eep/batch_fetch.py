@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from eep.batch_export import live
 from eep.batch_import import Brought, bring
@@ -137,15 +137,4 @@ def _cleared(line: bytes, redact: Redactor) -> bytes:
     except (ValueError, RecursionError):
         return redact(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     ending = b"\n" if line.endswith(b"\n") else b""
-    return json.dumps(_without(value, redact)).encode() + ending
-
-
-def _without(value: Any, redact: Redactor) -> Any:
-    match value:
-        case str():
-            return redact(value)
-        case list():
-            return [_without(each, redact) for each in value]
-        case dict():
-            return {redact(key): _without(each, redact) for key, each in value.items()}
-    return value
+    return json.dumps(redact.value(value)).encode() + ending

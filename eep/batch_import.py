@@ -99,7 +99,7 @@ def bring(
     with Store.open(prepared.runs / ANSWERS) as store:
         there = inventory(prepared.questions, teacher, store)
         replies = {key: reply for key, reply in judged.replies.items() if reply.answer is not None}
-        new = {key: reply for key, reply in replies.items() if key in there.missing}
+        new = {key: replies[key] for key in there.missing if key in replies}
         other = [r for key, r in replies.items() if key in there.known and not _same(r, there.known[key])]
         # A plan that is registered only now was not made before these answers were given.
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store) + len(new))
@@ -146,6 +146,4 @@ async def _put(new: Mapping[bytes, Reply], teacher: Live, store: Store, advance:
 
 def _about(reply: Reply, teacher: Live) -> dict[str, Any]:
     """Return what a live answer would have on record, and where this one came from."""
-    redact = teacher.redactor()
-    origin = {name: redact(value) if isinstance(value, str) else value for name, value in reply.about.items()}
-    return {**about(reply.question, teacher), "imported": origin}
+    return {**about(reply.question, teacher), "imported": teacher.redactor().value(reply.about)}

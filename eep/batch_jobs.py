@@ -6,17 +6,20 @@ a batch is never forgotten, whatever happens; and what came back lies beside it.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from eep import cost
 from eep.batch_export import line, live
 from eep.batch_formats import FORMATS
 from eep.batch_lines import Line, Problem, listed, read
 from eep.elicit import inventory
 from eep.errors import UnfinishedError, UserError
+from eep.forecast import Forecast, forecast
 from eep.pipeline import ANSWERS
 from eep.prepare import Prepared
 from eep.question import Question
@@ -160,7 +163,7 @@ def _checked(prepared: Prepared, path: Path, teacher: Live) -> list[str]:
     if problems:
         head = f"expected questions as eep batch export writes them now for {teacher.agent}; nothing was handed in"
         raise UserError("\n".join([head, *listed(problems), "export them anew, and hand that in"]))
-    _check_caps(path, len(names), teacher)
+    _check_caps(prepared, path, names, teacher)
     return list(names)
 
 
@@ -177,10 +180,10 @@ def _wrong(found: Line, missing: Mapping[bytes, Question], teacher: Live, names:
     return ""
 
 
-def _check_caps(path: Path, requests: int, teacher: Live) -> None:
+def _check_caps(prepared: Prepared, path: Path, names: Collection[str], teacher: Live) -> None:
     """Raise UserError where a batch would break a cap: once handed in, it is paid for as a whole."""
     settings, form = teacher.settings, FORMATS[teacher.settings.provider]
-    size = path.stat().st_size
+    requests, size = len(names), path.stat().st_size
     if requests > (form.most_lines or requests) or size > (form.most_bytes or size):
         raise UserError(
             f"{shown(path)}: expected at most {form.most_lines:,} questions and {form.most_bytes:,} bytes, found "
@@ -190,11 +193,23 @@ def _check_caps(path: Path, requests: int, teacher: Live) -> None:
         raise UserError(
             f"{shown(path)}: expected at most max_requests = {settings.max_requests:,} questions, found {requests:,}"
         )
-    if settings.max_cost is not None:
+    spend = foreseen(prepared, names)
+    price, most = settings.price, settings.max_cost
+    if price is not None and most is not None and (amount := price.cost(spend.tokens)) > most:
         raise UserError(
-            f"teacher.max_cost: expected no cap on money, which a batch cannot keep: it is paid for as a whole; found "
-            f"{settings.max_cost:g}; take it out to hand {requests:,} questions in"
+            f"{shown(path)}: expected questions for at most max_cost = {cost.money(most, price.currency)}, found some "
+            f"for about {cost.money(amount, price.currency)} without any discount for batches; a batch is paid for as "
+            "a whole: hand fewer in (--per-file), or allow for more"
         )
+
+
+def foreseen(prepared: Prepared, names: Collection[str]) -> Forecast:
+    """Return what questions will cost, by their custom_ids; see `eep.forecast.forecast`."""
+    teacher = live(prepared)
+    with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
+        there = inventory(prepared.questions, teacher, store)
+    mine = {key: question for key, question in there.missing.items() if key.hex() in set(names)}
+    return forecast(replace(there, missing=mine), prepared.questions)
 
 
 def _check_new(before: Sequence[Job], names: set[str], path: Path) -> None:

@@ -113,15 +113,18 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
 
     Example: eep batch submit quickstart --teacher openai:MODEL questions.jsonl
     """
-    from eep import batch_jobs
+    from eep import batch_jobs, cost
     from eep.prepare import prepare
 
     prepared = prepare(experiment, **overrides)
     for file in files:
         job = batch_jobs.submit(prepared, file, again=again)
+        price = prepared.experiment.teacher.limits.price
+        told = cost.told(batch_jobs.foreseen(prepared, job.questions).tokens, price)
         click.echo(
             f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions handed in from {file}"
         )
+        click.echo(f"  about {told}, without any discount for batches")
 
 
 @batch.command(short_help="Tell how far batches are.")
@@ -185,7 +188,8 @@ def _tell(brought: "Brought") -> None:
     if brought.other:
         places = ", ".join(reply.place for reply in brought.other[:_SHOWN])
         click.echo(f"{len(brought.other):,} questions had another answer already, which is kept ({places})")
-    click.echo(f"{brought.missing:,} questions have no answer yet")
+    left = f"{brought.missing:,} questions have no answer yet"
+    click.echo(left if brought.missing else "every question has its answer: eep run asks nothing")
     if failures := brought.failures:
         reasons = [f"  {count:,}: {reason}" for reason, count in failures.most_common(_SHOWN)]
         raise UnfinishedError(

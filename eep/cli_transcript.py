@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
 from eep.cli_options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
+
+#: Columns that texts are folded to on a terminal, at most.
+_WIDEST = 100
 
 
 @click.command(short_help="Read the questions and replies of EXPERIMENT.")
@@ -46,16 +50,18 @@ def transcript(
     from eep.experiment import load_experiment
     from eep.overrides import named_teacher, with_overrides
     from eep.question import Status
+    from eep.redact import Redactor, secrets
     from eep.store import Store
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
     loaded = with_overrides(load_experiment(experiment), seed=seed, teacher=named)
     status = options.pop("status")
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
-    path = out / "runs" / loaded.experiment.id / "answers.sqlite"
-    with Store.open(path, read_only=True) as store:
-        entries = read.select(store, selection)
-        _show(read.as_text(entries) if style == "text" else read.as_json_lines(entries))
+    redact = Redactor(secrets(str(getattr(loaded.experiment.teacher, "api_key_env", None))))
+    with Store.open(out / "runs" / loaded.experiment.id / "answers.sqlite", read_only=True) as store:
+        entries = read.select(store, selection, redact)
+        width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
+        _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))
 
 
 def _show(texts: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import outputs, plan, ready, telling, versions
+from eep import origins, outputs, plan, ready, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, answers_digest, demonstrations, gather
@@ -104,6 +104,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> 
     gathered = gather(prepared, store, progress)
     if gathered.unanswered:
         raise UnfinishedError(_unfinished(gathered, prepared))
+    prepared = origins.stated(prepared, store)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
@@ -153,6 +154,7 @@ def report(
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
+        prepared = origins.stated(prepared, store)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         raise UserError(
             f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "

@@ -1,7 +1,9 @@
 """Keys never leave: texts of servers and libraries are cleared of them before they are stored, shown or raised."""
 
+import os
 import re
 from collections.abc import Iterable
+from typing import Any
 
 #: What stands where a secret stood.
 REDACTED = "[redacted]"
@@ -13,6 +15,14 @@ _LIKE_KEYS = (
     re.compile(r"(?i)(?<=bearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
     re.compile(r"(?i)(?<=authorization: )(?!bearer )\S+|(?<=api-key: )\S+"),
 )
+
+#: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
+_SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
+
+
+def secrets(*names: str) -> list[str]:
+    """Return the values of the environment variables named, and of those that the providers' SDKs know of."""
+    return [value for name, value in os.environ.items() if name in names or _SECRET.fullmatch(name)]
 
 
 class Redactor:
@@ -35,3 +45,14 @@ class Redactor:
         for pattern in _LIKE_KEYS:
             text = pattern.sub(REDACTED, text)
         return text
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value without secrets; of a table also the names."""
+        match value:
+            case str():
+                return self(value)
+            case list():
+                return [self.value(each) for each in value]
+            case dict():
+                return {self(name): self.value(each) for name, each in value.items()}
+        return value

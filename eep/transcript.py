@@ -5,13 +5,15 @@ while the run goes on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from eep.errors import UserError
 from eep.inert import inert, json_line, lines
 from eep.question import Answer, Status
+from eep.redact import Redactor
 from eep.registry import did_you_mean
 from eep.store import Record, Store
 
@@ -21,7 +23,7 @@ _INDENT = "    "
 
 
 class Turn(NamedTuple):
-    """Something that was said to the model: ``role`` is system, user or assistant, or item where no model was asked."""
+    """Something that was said to the model: ``role`` is system, user or assistant; where none was asked, wording or item."""
 
     role: str
     text: str
@@ -49,8 +51,8 @@ class Selection:
     limit: int | None = None
 
 
-def select(store: Store, selection: Selection) -> Iterator[Entry]:
-    """Return the records of a store that are selected, in the order in which they were stored.
+def select(store: Store, selection: Selection, redact: Redactor) -> Iterator[Entry]:
+    """Return the records of a store that are selected, cleared of keys, in the order in which they were stored.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def select(store: Store, selection: Selection) -> Iterator[Entry]:
     asked = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
     given = {kind: part for kind, part in asked.items() if part is not None}
     wanted = _named(store, given) if given else {}
-    return islice(_matching(store, wanted, selection.status), selection.limit)
+    found = islice(_matching(store, wanted, selection.status), selection.limit)
+    return (Entry(number, _cleared(record, redact)) for number, record in found)
 
 
 def _matching(store: Store, wanted: Mapping[str, str], status: Status | None) -> Iterator[Entry]:
@@ -68,6 +71,12 @@ def _matching(store: Store, wanted: Mapping[str, str], status: Status | None) ->
         named = all(record.about.get(kind) == name for kind, name in wanted.items())
         if named and (status is None or record.answer.status is status):
             yield Entry(number, record)
+
+
+def _cleared(record: Record, redact: Redactor) -> Record:
+    """Return a record without keys: none should be in a store, and none leaves it."""
+    answer = replace(record.answer, text=redact(record.answer.text), model=redact(record.answer.model))
+    return replace(record, answer=answer, about=redact.value(dict(record.about)))
 
 
 def _named(store: Store, given: Mapping[str, str]) -> dict[str, str]:
@@ -100,7 +109,9 @@ def asked(about: Mapping[str, Any]) -> tuple[Turn, ...]:
             return (*([Turn("system", system)] if system else []), *turns)
     for layer in _layers(request):
         if isinstance(layer.get("text"), str):
-            return (Turn("item", layer["text"]),)
+            wording = layer.get("wording_text")
+            before = [Turn("wording", wording)] if isinstance(wording, str) else []
+            return (*before, Turn("item", layer["text"]))
     return ()
 
 
@@ -123,50 +134,69 @@ def _turn(message: Any) -> Turn:
 def _content(content: Any) -> str:
     """Return the text of a turn, which providers take as a text or as a list of blocks."""
     if isinstance(content, list):
-        return "\n".join(
-            str(b["text"]) if isinstance(b, Mapping) and "text" in b else str(b) for b in content
-        )
+        return "\n".join(map(_content, content))
+    if isinstance(content, Mapping):
+        text = content.get("text")
+        return text if isinstance(text, str) else json_line(content)
     return "" if content is None else str(content)
 
 
-def as_text(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield every entry as lines to read; a system text is written out once and referred to after that."""
+def as_text(entries: Iterable[Entry], width: int | None = None) -> Iterator[str]:
+    """Yield every entry as lines to read; a text that many share is written out once and referred to after that.
+
+    Parameters
+    ----------
+    width
+        Columns that texts are folded to; by default their lines stay as they are.
+    """
     told: dict[str, int] = {}
     for number, record in entries:
         body: list[str] = []
         for role, text in asked(record.about):
-            first = told.setdefault(text, number) if role == "system" else number
-            body += _part(role, text) if first == number else [f"  {inert(role)}, as in [{first}]"]
+            first = told.setdefault(text, number) if role in {"system", "wording"} else number
+            body += _part(role, text, width) if first == number else [f"  {role}, as in [{first}]"]
         answer = record.answer
-        body += _part("reply" if answer.status is Status.OK else f"reply: {answer.status.value}", answer.text)
+        ending = "" if answer.status is Status.OK else f": {answer.status.value}"
+        body += _part(f"reply{ending}", answer.text, width)
         if answer.probabilities is not None:
-            stated = ", ".join(f"{inert(option)} {p:.4g}" for option, p in answer.probabilities.items())
-            body += ["  taken as", _INDENT + stated]
+            stated = ", ".join(f"{option} {p:.4g}" for option, p in answer.probabilities.items())
+            body += _part("taken as", stated, width)
         yield "\n".join([*_head(number, record), *body, "", ""])
 
 
-def _part(role: str, text: str) -> list[str]:
-    return [f"  {inert(role)}", *(_INDENT + line if line else "" for line in lines(text))]
+def _part(role: str, text: str, width: int | None) -> list[str]:
+    folded = [
+        part for line in lines(text) for part in (_folded(line, width - len(_INDENT)) if width else [line])
+    ]
+    return [f"  {inert(role)}", *(_INDENT + line if line else "" for line in folded)]
+
+
+def _folded(line: str, width: int) -> list[str]:
+    return wrap(line, max(20, width), break_on_hyphens=False) or [""]
 
 
 def _head(number: int, record: Record) -> list[str]:
     """Return whose answer to what this is, who gave it, and whatever else is on record."""
     about, answer = record.about, record.answer
-    place = ", ".join(inert(str(about.get(name, "?"))) for name in ("persona", "wording", "task", "item"))
-    first = f"[{number}] {place}, sample {inert(str(about.get('sample', '?')))}: {answer.status.value}"
-    more = [
-        f"  {inert(name)}: {inert(value if isinstance(value, str) else json_line(value))}"
+    place = ", ".join(str(about.get(name, "?")) for name in ("persona", "wording", "task", "item"))
+    head = [
+        f"[{number}] {place}, sample {about.get('sample', '?')}: {answer.status.value}",
+        f"  {_answered(about, answer)}",
+        f"  key {answer.key.hex()}, stored {record.stored_at}",
+    ]
+    head += [
+        f"  {name}: {value if isinstance(value, str) else json_line(value)}"
         for name, value in about.items()
         if name not in _PLACED
     ]
-    return [first, f"  {_answered(about, answer)}; stored {inert(record.stored_at)}", *more]
+    return list(map(inert, head))
 
 
 def _answered(about: Mapping[str, Any], answer: Answer) -> str:
-    agent = inert(str(about.get("agent", "?")))
-    model = "" if agent.endswith(answer.model) else f", the reply names {inert(answer.model)}"
-    tokens = ", ".join(f"{inert(name)} {count:,}" for name, count in answer.usage.items())
-    return f"{agent}{model}; key {answer.key.hex()}; {answer.seconds:.1f} s{f'; tokens: {tokens}' if tokens else ''}"
+    agent = str(about.get("agent", "?"))
+    model = "" if agent.endswith(answer.model) else f" (the reply names {answer.model})"
+    tokens = ", ".join(f"{count:,} {name}" for name, count in answer.usage.items() if count)
+    return f"{agent}{model}, {answer.seconds:.1f} s{f', tokens: {tokens}' if tokens else ''}"
 
 
 def as_json_lines(entries: Iterable[Entry]) -> Iterator[str]:

@@ -6,7 +6,6 @@ how a body is sent. The first two are pure, so that answers which come by anothe
 
 import asyncio
 import os
-import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,15 +15,12 @@ from typing import Any, ClassVar
 
 from eep.errors import UserError
 from eep.question import Answer, Question, Status, answer_key
-from eep.redact import Redactor
+from eep.redact import Redactor, secrets
 from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import MalformedReplyError, Outcome, parsed
 from eep.teachers.trouble import RefusedError, trouble
-
-#: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
-_SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
 
 
 class Live(Teacher, ABC):
@@ -202,8 +198,7 @@ class Live(Teacher, ABC):
 
     def redactor(self) -> Redactor:
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
-        others = (value for name, value in os.environ.items() if _SECRET.fullmatch(name))
-        return Redactor([self._key(), *others])
+        return Redactor([self._key(), *secrets()])
 
     async def _outcome(self, question: Question) -> Outcome:
         """Send one request and read its reply; raises what `answer` raises, but for secrets in the text."""
