@@ -54,6 +54,7 @@ class _Job:
     question: Question
     begun: float = inf
     refused: float = inf
+    refusals: int = 0
     tries: int = 0
 
 
@@ -71,6 +72,7 @@ class Asker:
         # Only when something is sent depends on it, never what: results are the same whatever it draws.
         self._jitter = random.Random(0)  # noqa: S311 pauses are no secret
         self._again: deque[_Job] = deque()
+        self._last: deque[_Job] = deque()
         self._later: list[tuple[float, int, _Job]] = []
         self._failed_in_a_row = 0
 
@@ -101,7 +103,7 @@ class Asker:
             raise several.exceptions[0] from None
         finally:
             self._spending.seconds += self._now() - self._begun
-        for job in (*self._again, *(job for _, _, job in self._later)):
+        for job in (*self._again, *self._last, *(job for _, _, job in self._later)):
             questions.unanswered(job.key, job.question, self.stopped)
 
     async def _send_all(self, tasks: asyncio.TaskGroup) -> None:
@@ -149,8 +151,9 @@ class Asker:
     def _next(self) -> _Job | None:
         if self._again:
             return self._again.popleft()
-        following = self._questions.next()
-        return None if following is None else _Job(*following)
+        if (following := self._questions.next()) is not None:
+            return _Job(*following)
+        return self._last.popleft() if self._last else None
 
     def _left(self, now: float) -> float:
         """Return the seconds until the time is up."""
@@ -189,7 +192,9 @@ class Asker:
             self._spending.limited += 1
             self._limiter.limited(sent, now, error.after)
             job.refused = now
-            self._again.appendleft(job)
+            job.refusals += 1
+            # A question that is always refused, too long for the account say, must not stand before all others.
+            (self._last.append if job.refusals > 1 else self._again.appendleft)(job)
             if (silent := now - self._answered_last) > self._limits.patience:
                 self.stop(f"asked for fewer requests, and answered none for {silent:.0f} s: {error}")
             return

@@ -12,7 +12,10 @@ from .faults import share
 #: A label that no question offers.
 WRONG = "neither-of-them"
 PROSE = "What a lovely question! Well, it rather depends, does it not?"
-_OFFER = re.compile(r"^\s*\(?([A-Z])[).:]\s", re.MULTILINE)
+#: Letters that a question offers for its options, as in "A for left, B for right" or "A: left".
+_OFFER = re.compile(r"\b([A-Z])(?: for |\) |: )\w")
+
+_PIECES = re.compile(r"\w+|\W")
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,24 @@ class Asking:
         JSON schema of the reply, if one was asked for.
     draw
         What tells repeated samples of one question apart, if the request says it (a seed).
+    words
+        What to choose from where nothing else is offered.
     """
 
     system: str
     turns: tuple[tuple[str, str], ...]
     schema: Mapping[str, Any] | None = None
     draw: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels to choose from: the schema's first enumeration, else letters offered line by line."""
+        """The labels to choose from: the schema's first enumeration, else letters on offer, else the words."""
         for node in _nodes(self.schema):
             if isinstance(node.get("enum"), list):
                 return tuple(node["enum"])
-        text = "\n".join([self.system, *(said for role, said in self.turns if role == "user")])
-        return tuple(dict.fromkeys(_OFFER.findall(text)))
+        last = next((said for role, said in reversed(self.turns) if role == "user"), "")
+        return tuple(dict.fromkeys(_OFFER.findall(last))) or self.words
 
     def probabilities(self) -> dict[str, float]:
         """Return the probability of each option: by the prompt alone, not by the draw."""
@@ -97,22 +103,24 @@ def tokens(text: str) -> int:
 def logprobs(said: str, label: str, probabilities: Mapping[str, float], coverage: float) -> list[Any]:
     """Return the tokens of a reply with their alternatives, as OpenAI's protocol lists them.
 
-    An option stands there in several variants, which together have its probability times ``coverage``; the rest
-    falls on tokens that are no option.
+    Where the label stands, or first where it is not said, an option has several variants, which together have its
+    probability times ``coverage``; the rest falls on tokens that are no option.
     """
     before, found, after = said.partition(label)
-    ends = ["{", '"', "answer", '":', '"'] if before else []
-    listed = [_token(text, [(text, 1.0)]) for text in ends if before]
-    if found:
-        listed.append(_token(label, _alternatives(probabilities, coverage)))
-    return [*listed, _token(after, [(after, 1.0)])] if after else listed
+    pieces = [*_PIECES.findall(before), *([found] if found else []), *_PIECES.findall(after)]
+    place = len(_PIECES.findall(before)) if found else 0
+    return [
+        _token(piece, _alternatives(probabilities, coverage, piece) if n == place else [(piece, 1.0)])
+        for n, piece in enumerate(pieces)
+    ]
 
 
-def _alternatives(probabilities: Mapping[str, float], coverage: float) -> list[tuple[str, float]]:
-    """Return tokens and their probabilities, the likeliest first."""
-    found: dict[str, float] = {"The": (1 - coverage) * 0.6, "I": (1 - coverage) * 0.4}
+def _alternatives(probabilities: Mapping[str, float], coverage: float, said: str) -> list[tuple[str, float]]:
+    """Return tokens and their probabilities, the likeliest first; what is said is among them."""
+    astray = "The" if said in probabilities else said
+    found: dict[str, float] = {astray: (1 - coverage) * 0.8, "Hm": (1 - coverage) * 0.2}
     for option, probability in probabilities.items():
-        for variant, part in ((option, 0.9), (f" {option}", 0.07), (option.lower(), 0.03)):
+        for variant, part in ((option, 0.9), (f" {option}", 0.07), (option[:1].upper() + option[1:], 0.03)):
             found[variant] = found.get(variant, 0.0) + part * probability * coverage
     return sorted(found.items(), key=lambda pair: -pair[1])
 

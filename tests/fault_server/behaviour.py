@@ -23,6 +23,8 @@ class Behaviour:
         The only key that is accepted; any is where it is empty.
     coverage
         Share of the probability that falls on options, where log-probabilities are asked for.
+    words
+        What to choose from where a question offers neither a schema nor letters.
     polls
         How often a batch is looked at before it has ended.
     cache_minimum
@@ -39,6 +41,7 @@ class Behaviour:
     retry_after: bool = True
     key: str = ""
     coverage: float = 0.995
+    words: tuple[str, ...] = ("left", "right")
     polls: int = 1
     cache_minimum: int = 1024
     idle: float = 60.0

@@ -70,7 +70,7 @@ class Chat:
         system = "\n".join(text for role, text in said if role in {"system", "developer"})
         turns = tuple((role, text) for role, text in said if role not in {"system", "developer"})
         schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
-        return Asking(system, turns, schema, str(body.get("seed", "")))
+        return Asking(system, turns, schema, str(body.get("seed", "")), self._behaviour.words)
 
     def reply(self, body: Any, fault: Fault | None, key: str, number: int) -> dict[str, Any]:
         """Return the body of a reply, with a fault of content if there is one."""
@@ -100,7 +100,8 @@ class Chat:
         }
 
     def _logprobs(self, body: Any, asking: Asking, said: str, label: str, fault: Fault | None) -> list[Any]:
-        coverage = 0.5 if fault is Fault.LOW_COVERAGE else self._behaviour.coverage
+        astray = {Fault.LOW_COVERAGE: 0.5, Fault.WRONG_LABEL: 0.1, Fault.PROSE: 0.1}
+        coverage = astray.get(fault, self._behaviour.coverage) if fault else self._behaviour.coverage
         listed = logprobs(said, label, asking.probabilities(), coverage)
         for token in listed:
             token["top_logprobs"] = token["top_logprobs"][: body.get("top_logprobs", 0)]

@@ -83,13 +83,17 @@ def failure(dialect: Dialect, fault: Fault | None, key: str) -> Reply | None:
     if fault in {Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT}:
         return limited(dialect, 1.0 if fault is Fault.RATE_LIMIT else None)
     if fault in _ECHOES:
-        echo = f"Found 'Authorization: Bearer {key}', 'x-api-key: {key}' ({key})."
-        return dialect.error(_ECHOES[fault], echo)
+        return dialect.error(_ECHOES[fault], echo(key))
     if fault is Fault.OVERLOADED:
         return dialect.error(dialect.overloaded, "Overloaded")
     if fault in _ERRORS:
         return dialect.error(*_ERRORS[fault])
     return _no_money(dialect) if fault is Fault.NO_MONEY else None
+
+
+def echo(key: str) -> str:
+    """Return a text full of a key: wherever somebody cuts it short, some of the key stands there."""
+    return f"Found 'Authorization: Bearer {key}', 'x-api-key: {key}': " + " ".join([key] * 60)
 
 
 def _no_money(dialect: Dialect) -> Reply:
@@ -110,11 +114,18 @@ def limited(dialect: Dialect, after: float | None) -> Reply:
     return Reply(reply.status, reply.body, headers=headers)
 
 
+def html(text: str) -> Reply:
+    """Return the page of something that stands between."""
+    return Reply(200, f"<!doctype html><title>Gateway</title><p>{text}".encode(), "text/html")
+
+
 def _replied(dialect: Dialect, seen: Seen, key: str) -> Reply:
     if seen.fault is Fault.EMPTY_OBJECT:
         return json_reply(200, {})
     if seen.fault is Fault.HTML:
-        return Reply(200, b"<!doctype html><title>Gateway</title><p>Please sign in.", "text/html")
+        return html("Please sign in.")
+    if seen.fault is Fault.KEY_IN_HTML:
+        return html(echo(key))
     reply = json_reply(200, dialect.reply(seen.body, seen.fault, key, seen.asked.number))
     if seen.fault is Fault.TRUNCATED_JSON:
         return Reply(200, reply.body[: len(reply.body) * 2 // 3])

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     KEY_IN_400 = "key-in-400"  # errors that echo the key they were sent
     KEY_IN_401 = "key-in-401"
     KEY_IN_500 = "key-in-500"
+    KEY_IN_HTML = "key-in-html"  # as HTML, with status 200
     # connections that break or stop
     HANG = "hang"  # no byte
     STALL = "stall"  # half a reply, then nothing

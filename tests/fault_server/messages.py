@@ -41,6 +41,7 @@ class Messages:
     overloaded = OVERLOADED
 
     def __init__(self, behaviour: Behaviour) -> None:
+        self._words = behaviour.words
         self._cache = Cache(behaviour.cache_minimum)
 
     def error(self, status: int, message: str, code: str | None = None) -> Reply:
@@ -62,7 +63,7 @@ class Messages:
         """Return what a model is asked; nothing in this protocol tells repeated samples apart."""
         turns = tuple((turn["role"], text_of(turn.get("content"))) for turn in body["messages"])
         schema = body.get("output_config", {}).get("format", {}).get("schema")
-        return Asking(text_of(body.get("system")), turns, schema)
+        return Asking(text_of(body.get("system")), turns, schema, words=self._words)
 
     def reply(self, body: Any, fault: Fault | None, key: str, number: int) -> dict[str, Any]:
         """Return the body of a reply, with a fault of content if there is one."""
