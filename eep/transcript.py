@@ -96,7 +96,8 @@ def _fitting(kind: str, part: str, known: Sequence[str]) -> str:
         return fitting[0]
     listed = ", ".join(map(inert, fitting or known)) or "none: nothing has been answered yet"
     expected = f"expected a {kind}, or a part of one name only, out of {listed}"
-    raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, list(known))}")
+    pieces = [*known, *(piece for name in known for piece in name.split("-"))]
+    raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, pieces)}")
 
 
 def asked(about: Mapping[str, Any]) -> tuple[Turn, ...]:
