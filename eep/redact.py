@@ -13,9 +13,11 @@ REDACTED = "[redacted]"
 SHORTEST = 8
 #: What keys look like that nobody told us of: a server may echo another one than ours, or part of it masked.
 _LIKE_KEYS = (
-    re.compile(r"\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
-    re.compile(r"(?i)(?<=bearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
-    re.compile(r"(?i)(?<=authorization: )(?!bearer )\S+|(?<=api-key: )\S+"),
+    re.compile(r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
+    re.compile(r"(?i)(\bbearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
+    re.compile(
+        r"""(?i)((?:authorization|api[-_]key)["']?\s*[:=]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;)}\\]+"""
+    ),
 )
 
 #: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
@@ -24,7 +26,11 @@ _SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
 
 def secrets(*names: str) -> list[str]:
     """Return the values of the environment variables named, and of those that the providers' SDKs know of."""
-    return [value for name, value in os.environ.items() if name in names or _SECRET.fullmatch(name)]
+    found = {name: value for name, value in os.environ.items() if name in names or _SECRET.fullmatch(name)}
+    headers = [
+        line for name, value in found.items() if name.endswith("HEADERS") for line in value.splitlines()
+    ]
+    return [*found.values(), *(line.partition(":")[2].strip() for line in headers)]
 
 
 class Redactor:
@@ -51,7 +57,7 @@ class Redactor:
         """Return the text without secrets."""
         text = self.given(text)
         for pattern in _LIKE_KEYS:
-            text = pattern.sub(REDACTED, text)
+            text = pattern.sub(rf"\1{REDACTED}", text)
         return text
 
     def value(self, value: Any) -> Any:

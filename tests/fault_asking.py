@@ -1,9 +1,9 @@
 """Asks a fault server as eep does: teachers of both providers, their answers in a store."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from fault_server import Behaviour, Fault, FaultServer
 from fault_server.answering import Asking
@@ -88,13 +88,16 @@ def said(provider: str, body: Any) -> Asking:
     return (Chat if provider == "openai" else Messages)(Behaviour()).asking(body)
 
 
+def content(path: Path) -> bytes:
+    """Return a file's bytes; of a table, which is compressed, its values."""
+    if path.suffix == ".parquet":
+        return str(pl.read_parquet(path).rows()).encode()
+    return path.read_bytes()
+
+
 def leaks(folder: Path, *texts: str) -> list[str]:
     """Return where the sentinel's beginning is found: files under a folder, and texts."""
     mark = SENTINEL[:8]
-    found = [
-        str(path)
-        for path in folder.rglob("*")
-        if path.is_file()
-        and (mark.encode() in path.read_bytes() or json.dumps(mark)[1:-1].encode() in path.read_bytes())
-    ]
+    written = (path for path in folder.rglob("*") if path.is_file())
+    found = [str(path) for path in written if mark.encode() in content(path)]
     return found + [text for text in texts if mark in text]

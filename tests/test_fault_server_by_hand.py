@@ -65,6 +65,15 @@ def test_by_hand() -> None:
     assert counts["statuses"] == {"401": 1}
 
 
+def test_a_port_that_is_taken_is_told() -> None:
+    """Where another server listens already, that is said and nothing is served."""
+    with FaultServer() as server:
+        words = [sys.executable, "-m", "tests.fault_server", "--port", str(server.port)]
+        ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Error: expected to listen on port {server.port}")
+
+
 @pytest.mark.parametrize("words", [["html", "hang"], ["no-such"], ["html=x"]])
 def test_wrong_words_are_told(words: list[str]) -> None:
     """A fault that does not exist, or several without their chances, end with one message."""

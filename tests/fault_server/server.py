@@ -49,9 +49,11 @@ class FaultServer:
         return f"{self.anthropic_url}/v1"
 
     def __enter__(self) -> Self:
+        self._listening = socket.create_server(("127.0.0.1", self.behaviour.port), backlog=1024)
+        self.port = self._listening.getsockname()[1]
         self._thread.start()
-        if not self._ready.wait(_READY_WITHIN) or not self.port:
-            raise RuntimeError(f"expected to listen on 127.0.0.1:{self.behaviour.port}; could not")
+        if not self._ready.wait(_READY_WITHIN):
+            raise RuntimeError(f"expected the server to start within {_READY_WITHIN:g} s; it did not")
         return self
 
     def __exit__(
@@ -69,19 +71,13 @@ class FaultServer:
         self._thread.join()
 
     def _run(self) -> None:
-        try:
-            asyncio.run(self.serve())
-        finally:
-            self._ready.set()
+        asyncio.run(self._serve())
 
-    async def serve(self) -> None:
+    async def _serve(self) -> None:
         """Serve until stopped, idle for too long, or at the end of the lifetime."""
         stop = asyncio.Event()
         self._stop = (asyncio.get_running_loop(), stop)
-        server = await asyncio.start_server(
-            self._connected, "127.0.0.1", self.behaviour.port, limit=2**20, backlog=1024
-        )
-        self.port = server.sockets[0].getsockname()[1]
+        server = await asyncio.start_server(self._connected, sock=self._listening, limit=2**20)
         self._last = time.monotonic()
         end = self._last + self.behaviour.lifetime
         self._ready.set()
