@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +20,7 @@ from eep.pipeline import ANSWERS, PLAN
 from eep.prepare import Prepared
 from eep.progress import Advance, Progress
 from eep.question import Answer, Status, answer_key
+from eep.running import to_the_end
 from eep.store import Store
 from eep.teachers.live import Live
 from eep.teachers.reply import shortened
@@ -132,8 +132,8 @@ def _same(reply: Reply, stored: Answer) -> bool:
 
 def _store(new: Mapping[bytes, Reply], teacher: Live, store: Store, progress: Progress) -> None:
     """Store answers, many together; works from a notebook too, where an event loop is running already."""
-    with progress.stage("importing", len(new)) as advance, ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, _put(new, teacher, store, advance)).result()
+    with progress.stage("importing", len(new)) as advance, teacher.redacting():
+        to_the_end(_put(new, teacher, store, advance))
 
 
 async def _put(new: Mapping[bytes, Reply], teacher: Live, store: Store, advance: Advance) -> None:

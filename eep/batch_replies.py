@@ -94,11 +94,12 @@ def judge(
     eep.errors.UserError
         If a file is not there.
     """
-    judge = _Judge(questions, teacher, (teacher.settings.model, *models))
-    for path in dict.fromkeys(paths):
-        for line in read(path, judge.found.problems):
-            judge.take(line)
-    return judge.end()
+    with teacher.redacting():
+        judge = _Judge(questions, teacher, (teacher.settings.model, *models))
+        for path in dict.fromkeys(paths):
+            for line in read(path, judge.found.problems):
+                judge.take(line)
+        return judge.end()
 
 
 class _Judge:

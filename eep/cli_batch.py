@@ -36,9 +36,9 @@ MODEL = click.option(
 PARTIAL = click.option("--partial", is_flag=True, help="Import what is right even where lines are wrong.")
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, short_help="Export questions, import replies.")
 def batch() -> None:
-    """Have the questions of an experiment answered as batches, or by hand."""
+    """Have the questions of an experiment answered in a provider's batches, or by any model by other means."""
 
 
 @batch.command("export", short_help="Write the open questions to a file.")
