@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from eep.batch_export import live
 from eep.batch_import import Brought, bring
-from eep.batch_jobs import Job, folder, jobs, keep
+from eep.batch_memory import Job, folder, jobs, keep
 from eep.errors import UnfinishedError, UserError
 from eep.prepare import Prepared
 from eep.progress import Progress
@@ -39,6 +39,11 @@ class Fetched:
     def waiting(self) -> int:
         """How many batches have not ended."""
         return sum(look is not None and not look.ended for _, look in self.looks)
+
+    @property
+    def fruitless(self) -> int:
+        """How many batches ended without a single reply."""
+        return sum(look is not None and look.ended and not look.files for _, look in self.looks)
 
 
 def status(prepared: Prepared) -> list[tuple[Job, Look | None]]:

@@ -1,8 +1,4 @@
-"""Batches on their way: what was handed in, remembered in the run's folder, and fetched when it has ended.
-
-One file ``runs/<experiment>/batches/<number>.json`` for each batch. It is written before the questions leave, so that
-a batch is never forgotten, whatever happens; and what came back lies beside it.
-"""
+"""Handing in exported questions as batches: what is remembered before they leave, and what stops them."""
 
 import hashlib
 import re
@@ -11,12 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from eep import cost
 from eep.batch_export import line, live
 from eep.batch_formats import FORMATS
 from eep.batch_lines import Line, Problem, listed, read
+from eep.batch_memory import Job, folder, jobs, keep
 from eep.elicit import inventory
 from eep.errors import UnfinishedError, UserError
 from eep.forecast import Forecast, forecast
@@ -28,69 +23,6 @@ from eep.teachers.base import TryLaterError
 from eep.teachers.batch_api import BatchApi, within
 from eep.teachers.live import Live
 from eep.toml_document import shown
-
-
-class Job(BaseModel):
-    """One batch.
-
-    Attributes
-    ----------
-    number
-        Its number in the run's folder, from 1.
-    id
-        Its id at the provider; empty where the provider's reply to the handing in never came.
-    file, sha256
-        Name and hash (hex) of the file that was handed in.
-    agent, address
-        Who is asked, and where.
-    questions
-        The custom_ids of its lines.
-    submitted_at
-        When it was handed in (ISO 8601, UTC).
-    fetched
-        Whether its replies have been imported.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    number: int
-    id: str = ""
-    file: str
-    sha256: str
-    agent: str
-    address: str
-    questions: tuple[str, ...]
-    submitted_at: str
-    fetched: bool = False
-
-
-def folder(prepared: Prepared) -> Path:
-    """Return where an experiment's batches are remembered."""
-    return prepared.runs / "batches"
-
-
-def jobs(prepared: Prepared) -> list[Job]:
-    """Return the batches of an experiment, by number; raises UserError where one cannot be read."""
-    paths = sorted(folder(prepared).glob("[0-9]*.json"))
-    return [_read(path) for path in paths]
-
-
-def _read(path: Path) -> Job:
-    try:
-        return Job.model_validate_json(path.read_bytes())
-    except (ValidationError, OSError) as error:
-        raise UserError(
-            f"{shown(path)}: expected what eep noted of a batch, found something else ({error})"
-        ) from error
-
-
-def keep(prepared: Prepared, job: Job) -> None:
-    """Remember a batch, as it is now."""
-    path = folder(prepared) / f"{job.number:03}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(job.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
 
 
 def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:

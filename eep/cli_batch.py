@@ -11,7 +11,7 @@ from eep.errors import UnfinishedError
 
 if TYPE_CHECKING:
     from eep.batch_import import Brought
-    from eep.batch_jobs import Job
+    from eep.batch_memory import Job
     from eep.teachers.batch_api import Look
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -158,6 +158,8 @@ def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrid
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
     if fetched.brought is not None:
         _tell(fetched.brought)
+    if fetched.fruitless:
+        raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
         raise UnfinishedError(
             f"{fetched.waiting} not ended yet; the same command fetches what has ended by then"

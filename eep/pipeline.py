@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import origins, outputs, plan, ready, telling, versions
+from eep import batch_memory, origins, outputs, plan, ready, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, answers_digest, demonstrations, gather
@@ -101,6 +101,8 @@ def run(
 
 def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> Run:
     registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+    if told := batch_memory.under_way(prepared, store):
+        progress.say(told)
     gathered = gather(prepared, store, progress)
     if gathered.unanswered:
         raise UnfinishedError(_unfinished(gathered, prepared))

@@ -12,10 +12,13 @@ from fault_server import Behaviour, Fault, FaultServer, always, in_turn
 from fault_server.faults import Plan, never
 
 from eep.batch_fetch import fetch, status
-from eep.batch_jobs import jobs, submit
+from eep.batch_jobs import submit
+from eep.batch_memory import jobs, under_way
 from eep.cli import cli
 from eep.errors import UnfinishedError, UserError
+from eep.pipeline import run as run_live
 from eep.prepare import Prepared
+from eep.progress import Progress
 from eep.question import Status
 from eep.store import Store
 
@@ -145,6 +148,26 @@ def test_questions_on_their_way_are_not_handed_in_twice(tmp_path: Path) -> None:
         brought = fetch(small).brought
     assert brought is not None
     assert (len(brought.new), brought.judged.repeated, brought.judged.problems) == (5, 5, [])
+
+
+def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
+    """Whoever starts a run while a batch is out is told that it would pay twice; after the fetching nothing is told."""
+    said: list[str] = []
+
+    class Listening(Progress):
+        def say(self, line: str) -> None:
+            said.append(line)
+
+    with serving() as server:
+        small = asking(server, tmp_path, "openai")
+        handed_in(small, tmp_path, "openai", 5)
+        run_live(tmp_path / "small.toml", out=tmp_path, progress=Listening())
+        with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+            assert under_way(small, store) == ""
+    (told,) = [line for line in said if "on their way" in line]
+    assert told.startswith(
+        "5 open questions are on their way in batches already (001): asked now, they are paid"
+    )
 
 
 @pytest.mark.parametrize(
