@@ -77,11 +77,16 @@ def line(form: Format, key: bytes, question: Question, teacher: Live) -> dict[st
 
 
 def live(prepared: Prepared) -> Live:
-    """Return the teacher if it is a model that can be asked; raises UserError."""
+    """Return the teacher if it is a model, and there are questions to ask it beforehand; raises UserError."""
     if not isinstance(prepared.source, Live):
         raise UserError(
             f"teacher {prepared.provenance.agent}: expected a model that can be asked, found one that cannot "
             f"({prepared.provenance.kind.value}); name a model with --teacher PROVIDER:MODEL"
+        )
+    if not prepared.questions:
+        raise UserError(
+            f"{prepared.experiment.id}: expected questions that are known beforehand, found none: in a conversation each "
+            "depends on the answers before it, and only eep run can ask it"
         )
     return prepared.source
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,11 @@ def test_words_cannot_stand_for_token_probabilities(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r'--format plain: .*set labels = "choice"'):
         exported(small, tmp_path)
     assert exported(small, tmp_path, "openai")[0]["body"]["logprobs"] is True
+
+
+def test_conversations_cannot_be_exported(tmp_path: Path) -> None:
+    """Where no question is known beforehand, that is told instead of an empty file."""
+    small = replace(prepared(tmp_path), questions=())
+    with pytest.raises(UserError, match="small: expected questions that are known beforehand, found none"):
+        export(small, tmp_path / "q.jsonl")
+    assert not (tmp_path / "runs").exists()
