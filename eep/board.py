@@ -13,7 +13,7 @@ from eep.question import Question, Status
 from eep.spending import Spending
 
 #: Characters of what went wrong that are shown.
-SHOWN = 200
+SHOWN = 120
 
 
 class Place(NamedTuple):
@@ -100,11 +100,11 @@ class Board:
 
     def _wrong(self) -> str:
         number = self.spending
-        parts = [f"{number.limited:,} refused as too many"] if number.limited else []
-        parts += [f"{number.troubled:,} in trouble"] if number.troubled else []
+        parts = [f"{number.limited:,} were told to slow down"] if number.limited else []
+        parts += [f"{number.troubled:,} went wrong"] if number.troubled else []
         if not parts:
             return ""
-        return f"of {number.requests:,} requests {', '.join(parts)}; last: {self.trouble}"
+        return f"of {number.requests:,} requests {' and '.join(parts)}; last: {self.trouble}"
 
 
 class Pace:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: How a matrix is headed, from the widest to the narrowest: a cell belongs to the column with its heading.
 _HEADINGS: tuple[Callable[[Place], str], ...] = (
     lambda place: f"{plain(place.task)}\n{plain(place.wording)}",
+    lambda place: f"{plain(place.task, 8)}\n{plain(place.wording, 8)}",
     lambda place: plain(place.task),
     lambda _: "all",
 )
@@ -81,7 +82,8 @@ def _parts(board: Board, console: "Console", rows: int | None) -> "Iterator[Tabl
 
     now = dict(board.cells)  # asking may add to it meanwhile
     tables = (_matrix(now, heading, rows) for heading in _HEADINGS)
-    fitting = (table for table in tables if console.measure(table).maximum <= console.width)
+    room = console.options.update(width=10_000)
+    fitting = (table for table in tables if console.measure(table, options=room).maximum <= console.width)
     yield next(fitting, _matrix(now, _HEADINGS[-1], rows))
     marks = [
         (sign, word)
@@ -103,7 +105,7 @@ def _matrix(board: dict[Place, Tally], heading: Callable[[Place], str], rows: in
     for place, tally in board.items():
         row = personas.setdefault(place.persona, {})
         row.setdefault(heading(place), Tally()).add(tally)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("", overflow="ellipsis", no_wrap=True)
     for column in columns:
         table.add_column(Text(column), justify="right", no_wrap=True)

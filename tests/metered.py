@@ -3,13 +3,16 @@
 import asyncio
 import selectors
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import ceil, floor, inf
 from typing import Any
 
 from eep.limiter import Limiter
+from eep.question import Answer
+from eep.store import Store
 
 #: Tells whether a request at a time is borne, and if not, in how many seconds one is.
 Meter = Callable[[float], tuple[bool, float]]
@@ -118,24 +121,24 @@ def whole_seconds(wait: float) -> float:
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop that jumps over every wait, unless ``busy`` says that a thread is about to report."""
+    """An event loop whose clock jumps over every wait; it stands still while an answer is on its way to disk."""
 
     def __init__(self) -> None:
-        self._selector_of_time = _Jumping()
-        super().__init__(self._selector_of_time)
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
 
     def time(self) -> float:
         """Return the virtual time in seconds."""
-        return self._selector_of_time.now
+        return self._jumping.now
 
-    @property
-    def busy(self) -> int:
-        """How many reports of threads are to come: time stands still until then."""
-        return self._selector_of_time.busy
-
-    @busy.setter
-    def busy(self, number: int) -> None:
-        self._selector_of_time.busy = number
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Wait for other threads in real time."""
+        self._jumping.busy += 1
+        try:
+            yield
+        finally:
+            self._jumping.busy -= 1
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -143,8 +146,20 @@ class _Jumping(selectors.DefaultSelector):
     busy = 0
 
     def select(self, timeout: float | None = None) -> Any:
-        if self.busy or timeout is None:
-            return super().select(None if self.busy or timeout is None else timeout)
-        if not (events := super().select(0)):
+        if timeout is None or (timeout > 0 and self.busy):
+            return super().select(None)
+        events = super().select(0)
+        if not events:
             self.now += max(0.0, timeout)
         return events
+
+
+class VirtualStore(Store):
+    """A store on whose disk time stands still: for a `VirtualLoop`."""
+
+    async def put(self, answer: Answer, about: Mapping[str, Any]) -> None:
+        """Store an answer in no time."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        with loop.standing_still():
+            await super().put(answer, about)
