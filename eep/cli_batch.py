@@ -97,9 +97,11 @@ def import_(
     from eep.batch_import import bring
     from eep.prepare import prepare
     from eep.progress import on_stderr
+    from eep.unfinished import command
 
     prepared = prepare(experiment, **overrides)
-    _tell(bring(prepared, files, models=models, partial=partial, progress=on_stderr()))
+    brought = bring(prepared, files, models=models, partial=partial, progress=on_stderr())
+    _tell(brought, command("run", experiment, **overrides))
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
@@ -153,11 +155,12 @@ def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrid
     from eep.batch_fetch import fetch as get
     from eep.prepare import prepare
     from eep.progress import on_stderr
+    from eep.unfinished import command
 
     fetched = get(prepare(experiment, **overrides), models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
     if fetched.brought is not None:
-        _tell(fetched.brought)
+        _tell(fetched.brought, command("run", experiment, **overrides))
     if fetched.fruitless:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
@@ -174,8 +177,8 @@ def _line(job: "Job", look: "Look | None") -> str:
     return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"
 
 
-def _tell(brought: "Brought") -> None:
-    """Tell what came of importing; raises UnfinishedError where replies were failures."""
+def _tell(brought: "Brought", on: str) -> None:
+    """Tell what came of importing, and the command that goes ``on``; raises UnfinishedError for failures."""
     from eep.batch_lines import listed
 
     if brought.judged.problems:
@@ -185,13 +188,15 @@ def _tell(brought: "Brought") -> None:
     click.echo(
         f"{len(brought.new):,} answers imported{f' ({told})' if told else ''}, {brought.known:,} known before"
     )
-    for reply in [reply for reply in brought.new if reply.words][:_SHOWN]:
-        click.echo(f"  {reply.place}: {reply.words}")
+    wordy = [f"  {reply.place}: {reply.words}" for reply in brought.new if reply.words]
+    more = [f"  and {len(wordy) - _SHOWN:,} more"] if len(wordy) > _SHOWN else []
+    for line in [*wordy[:_SHOWN], *more]:
+        click.echo(line)
     if brought.other:
         places = ", ".join(reply.place for reply in brought.other[:_SHOWN])
         click.echo(f"{len(brought.other):,} questions had another answer already, which is kept ({places})")
     left = f"{brought.missing:,} questions have no answer yet"
-    click.echo(left if brought.missing else "every question has its answer: eep run asks nothing")
+    click.echo(left if brought.missing else f"every question has its answer: {on}")
     if failures := brought.failures:
         reasons = [f"  {count:,}: {reason}" for reason, count in failures.most_common(_SHOWN)]
         raise UnfinishedError(
@@ -199,7 +204,7 @@ def _tell(brought: "Brought") -> None:
                 [
                     f"{sum(failures.values()):,} replies are failures, which are no answers:",
                     *reasons,
-                    "these questions stay open: eep run asks them, and eep batch export writes them out again",
+                    f"these questions stay open: eep batch export writes them out again, and {on} asks them",
                 ]
             )
         )

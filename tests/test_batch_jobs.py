@@ -266,7 +266,7 @@ def test_the_commands_lead_from_one_to_the_next(tmp_path: Path) -> None:
         done = run(tmp_path, "fetch", path)
         assert done.exit_code == 0
         assert "batch_0: completed, 162 completed" in done.stdout
-        assert done.stdout.endswith("every question has its answer: eep run asks nothing\n")
+        assert done.stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
 
 
 def test_a_batch_of_another_teacher_is_not_looked_for_here(tmp_path: Path) -> None:
