@@ -24,6 +24,8 @@ from eep.teachers.base import StopAskingError, Teacher, TryLaterError, Unanswere
 #: Seconds before a question is tried again, at most: after its first failure, and ever; the latter also caps what a
 #: teacher may ask for.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+#: Seconds after which views are told of how things stand, at the latest.
+BEAT = 10.0
 #: So many failed questions in a row, with none answered between them, stop the asking.
 FAILED_IN_A_ROW = 50
 
@@ -84,7 +86,7 @@ class Asker:
             if pause == inf and not self._limiter.under_way:
                 return
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(None if pause == inf else pause):
+                async with asyncio.timeout(min(pause, BEAT)):
                     await self._wake.wait()
 
     def _send(self, tasks: asyncio.TaskGroup) -> float:
