@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from eep import __version__, cli_stats
-from eep.cli_options import EXPERIMENT, OUT, RECORDING, SEED, Group
+from eep.cli_options import EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.errors import UserError
@@ -31,6 +31,7 @@ def cli() -> None:
 @EXPERIMENT
 @SEED
 @RECORDING
+@PERSONAS
 @OUT
 @click.option(
     "--workers",
@@ -39,7 +40,14 @@ def cli() -> None:
     show_default=True,
     help="Processes that train students.",
 )
-def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, workers: int) -> None:
+def run(
+    experiment: Path,
+    seed: int | None,
+    recording: Path | None,
+    personas: tuple[str, ...],
+    out: Path,
+    workers: int,
+) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -50,7 +58,13 @@ def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, w
     from eep.progress import on_stderr
 
     done = pipeline.run(
-        experiment, workers=workers, seed=seed, recording=recording, out=out, progress=on_stderr()
+        experiment,
+        workers=workers,
+        seed=seed,
+        recording=recording,
+        personas=personas,
+        out=out,
+        progress=on_stderr(),
     )
     click.echo(summary.of_run(done))
 
@@ -59,8 +73,11 @@ def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, w
 @EXPERIMENT
 @SEED
 @RECORDING
+@PERSONAS
 @OUT
-def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+def plan(
+    experiment: Path, seed: int | None, recording: Path | None, personas: tuple[str, ...], out: Path
+) -> None:
     """Show what EXPERIMENT would ask and what its verdict can reach; asks nothing, writes nothing.
 
     Example: eep plan experiments/quickstart.toml
@@ -68,22 +85,29 @@ def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) 
     from eep import summary
     from eep.prepare import prepare
 
-    click.echo(summary.of_plan(prepare(experiment, seed=seed, recording=recording, out=out)))
+    click.echo(
+        summary.of_plan(prepare(experiment, seed=seed, recording=recording, personas=personas, out=out))
+    )
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @EXPERIMENT
 @SEED
 @RECORDING
+@PERSONAS
 @OUT
-def report(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+def report(
+    experiment: Path, seed: int | None, recording: Path | None, personas: tuple[str, ...], out: Path
+) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep import pipeline
 
-    click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
+    click.echo(
+        pipeline.report(experiment, seed=seed, recording=recording, personas=personas, out=out) / "report.md"
+    )
 
 
 cli_stats.add(cli)

@@ -13,6 +13,13 @@ RECORDING = click.option(
     type=click.Path(path_type=Path),
     help="Folder of recorded answers or episodes to use instead.",
 )
+PERSONAS = click.option(
+    "--persona",
+    "personas",
+    metavar="ID",
+    multiple=True,
+    help="Add a persona of yours, by id or file; can be repeated. The run's id then ends in -with-ID.",
+)
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

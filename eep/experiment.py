@@ -1,6 +1,6 @@
 """Experiments: one TOML file each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from eep import library
 from eep.errors import TomlError, UserError
+from eep.experiment_added import with_personas
 from eep.experiment_check import check_lists, check_personas, load_personas
 from eep.persona import Id, Persona, Text
 from eep.registry import did_you_mean
@@ -180,6 +181,7 @@ def with_overrides(
     seed: int | None = None,
     recording: str | Path | None = None,
     teacher: Mapping[str, Any] | None = None,
+    personas: Sequence[str | Path] = (),
 ) -> Loaded:
     """Return the experiment with other settings than its file's.
 
@@ -191,12 +193,16 @@ def with_overrides(
         Another folder for teachers that read a recording.
     teacher
         Other settings of the teacher. With another ``provider`` the old one's own settings are dropped.
+    personas
+        More personas, by id or path; the experiment's id then ends in ``-with-ID`` (see `eep.experiment_added`).
 
     Raises
     ------
     UserError
         If a setting does not exist or its value does not fit; lists everything that does not.
     """
+    if personas:
+        loaded = with_personas(loaded, personas)
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
     experiment, update = loaded.experiment, dict[str, Any]()
     if recording is not None and "recording" not in type(experiment.teacher).model_fields:

@@ -1,6 +1,7 @@
 """The stages in order, resumable: what ``eep run`` does."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def run(
     workers: int = 1,
     seed: int | None = None,
     recording: str | Path | None = None,
+    personas: Sequence[str | Path] = (),
     out: str | Path = ".",
     progress: Progress | None = None,
 ) -> Run:
@@ -68,6 +70,8 @@ def run(
         Replaces the experiment's seed; the id of the run then ends in ``-seed-N``.
     recording
         Replaces the folder of recorded answers or episodes.
+    personas
+        Personas to add to the experiment's, by id or path; the id of the run then ends in ``-with-ID``.
     out
         Folder that ``runs/`` and ``reports/`` lie in.
     progress
@@ -82,7 +86,11 @@ def run(
     """
     _check_arguments(workers=workers, seed=seed)
     prepared = prepare(
-        Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
+        Path(experiment),
+        seed=seed,
+        recording=None if recording is None else Path(recording),
+        personas=personas,
+        out=Path(out),
     )
     # The store is held to the end: two runs of one experiment would write the same tables.
     with Store.open(prepared.runs / ANSWERS) as store:
@@ -119,6 +127,7 @@ def report(
     *,
     seed: int | None = None,
     recording: str | Path | None = None,
+    personas: Sequence[str | Path] = (),
     out: str | Path = ".",
 ) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
@@ -131,7 +140,11 @@ def report(
     """
     _check_arguments(workers=1, seed=seed)
     prepared = prepare(
-        Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
+        Path(experiment),
+        seed=seed,
+        recording=None if recording is None else Path(recording),
+        personas=personas,
+        out=Path(out),
     )
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:

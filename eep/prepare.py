@@ -1,5 +1,6 @@
 """From an experiment's file to everything a run needs: personas, tasks, teacher, questions and the plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -48,7 +49,12 @@ class Prepared:
 
 
 def prepare(
-    path: Path, *, seed: int | None = None, recording: Path | None = None, out: Path = Path()
+    path: Path,
+    *,
+    seed: int | None = None,
+    recording: Path | None = None,
+    personas: Sequence[str | Path] = (),
+    out: Path = Path(),
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
 
@@ -58,6 +64,8 @@ def prepare(
         Replaces the experiment's seed; its id then ends in ``-seed-N``, so that runs do not overwrite each other.
     recording
         Replaces the folder of recorded answers or episodes.
+    personas
+        Personas to add, by id or path; the experiment's id then ends in ``-with-ID`` for each of them.
     out
         The folder that ``runs/`` and ``reports/`` lie in.
 
@@ -66,7 +74,7 @@ def prepare(
     eep.errors.UserError
         For anything wrong in the files or the set-up, all of it at once.
     """
-    loaded = with_overrides(load_experiment(path), seed=seed, recording=recording)
+    loaded = with_overrides(load_experiment(path), seed=seed, recording=recording, personas=personas)
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}

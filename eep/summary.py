@@ -1,4 +1,4 @@
-"""What the command line prints: a run, a plan, personas and a checked recording, in plain lines."""
+"""What the command line prints: a run, a plan, a list of personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -109,14 +109,6 @@ def of_personas(personas: Iterable[Persona]) -> str:
         f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {' '.join(p.name.split())}"
         for p in rows
     )
-
-
-def of_persona(persona: Persona) -> str:
-    """Return a persona with all its wordings."""
-    head = f"{persona.name} ({persona.id}), arm {persona.arm.value}"
-    source = [_wrapped(f"Source: {persona.source}")] if persona.source else []
-    said = [line for wording in persona.wordings for line in ("", f"[{wording.id}]", _wrapped(wording.text))]
-    return "\n".join([head, _wrapped(persona.about), *source, *said])
 
 
 def of_recording(check: RecordingCheck) -> str:

@@ -127,6 +127,16 @@ class Pictured(Protocol):
 
 
 @runtime_checkable
+class Topical(Protocol):
+    """A task that says which words belong to what it is about, so that a placebo can be kept clear of them.
+
+    ``topic`` holds English words, small and uninflected.
+    """
+
+    topic: tuple[str, ...]
+
+
+@runtime_checkable
 class Replayable(Protocol):
     """A task whose teachers may have been recorded while they played: whole episodes instead of questions."""
 

@@ -55,6 +55,19 @@ class CartPole:
     options: tuple[str, ...] = ("left", "right")
     scored: tuple[str, ...] = ("right",)
     traits = tuple(axis.name for axis in words.AXES)
+    topic = (
+        "cart",
+        "pole",
+        "balance",
+        "push",
+        "steer",
+        "lean",
+        "tilt",
+        "topple",
+        "velocity",
+        "angle",
+        "physics",
+    )
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings

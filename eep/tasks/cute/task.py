@@ -14,6 +14,7 @@ from eep.features.text import TextEncoder
 from eep.illustration import Illustration
 from eep.picture import Picture
 from eep.question import Item
+from eep.stimuli.animals.vocabulary import SPECIES
 from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
 from eep.tasks.cute import pictures, split
 from eep.tasks.cute.settings import CuteSettings
@@ -42,6 +43,19 @@ class Cute:
     options: tuple[str, ...] = ("cute", "not cute")
     scored: tuple[str, ...] = ("cute",)
     traits = TRAITS
+    topic = (
+        "animal",
+        "beast",
+        "creature",
+        "pet",
+        "zoo",
+        "fur",
+        "paw",
+        "adorable",
+        "cuddly",
+        "sweet",
+        *SPECIES,
+    )
 
     def __init__(self, settings: CuteSettings) -> None:
         self.settings = settings
