@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from eep.report import ceiling, gallery, results, results_checks, results_play, tables
+from eep.report import ceiling, gallery, results, results_checks, results_measured, results_play, tables
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, line, table, text
@@ -49,6 +49,7 @@ def page(
         *results.effects(findings, images),
         *results_checks.sensitivity(findings),
         *results_checks.contrasts(findings),
+        *results_measured.section(findings),
         *results.agreement(findings, images),
         *ceiling.section(findings),
         *gallery.section(findings),
@@ -90,6 +91,8 @@ def _verdicts(findings: Findings) -> Iterable[str]:
         yield line(row["sentence"])
         if row["reason"] and row["reason"] not in row["sentence"]:
             yield f"Why: {text(row['reason'])}"
+        if row["verdict"] == "inconclusive" and row["task"] in findings.advice:
+            yield f"What would tell: {line(findings.advice[row['task']])}"
         yield _numbers(row)
 
 
