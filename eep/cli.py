@@ -7,12 +7,12 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from eep import __version__, cli_stats
-from eep.cli_options import EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, Group
+from eep.cli_options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.errors import UserError
@@ -31,6 +31,8 @@ def cli() -> None:
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @PERSONAS
 @OUT
 @click.option(
@@ -40,14 +42,7 @@ def cli() -> None:
     show_default=True,
     help="Processes that train students.",
 )
-def run(
-    experiment: Path,
-    seed: int | None,
-    recording: Path | None,
-    personas: tuple[str, ...],
-    out: Path,
-    workers: int,
-) -> None:
+def run(experiment: Path, workers: int, **overrides: Any) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -57,15 +52,7 @@ def run(
     from eep import pipeline, summary
     from eep.progress import on_stderr
 
-    done = pipeline.run(
-        experiment,
-        workers=workers,
-        seed=seed,
-        recording=recording,
-        personas=personas,
-        out=out,
-        progress=on_stderr(),
-    )
+    done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
     click.echo(summary.of_run(done))
 
 
@@ -73,11 +60,11 @@ def run(
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @PERSONAS
 @OUT
-def plan(
-    experiment: Path, seed: int | None, recording: Path | None, personas: tuple[str, ...], out: Path
-) -> None:
+def plan(experiment: Path, **overrides: Any) -> None:
     """Show what EXPERIMENT would ask and what its verdict can reach; asks nothing, writes nothing.
 
     Example: eep plan experiments/quickstart.toml
@@ -85,29 +72,25 @@ def plan(
     from eep import summary
     from eep.prepare import prepare
 
-    click.echo(
-        summary.of_plan(prepare(experiment, seed=seed, recording=recording, personas=personas, out=out))
-    )
+    click.echo(summary.of_plan(prepare(experiment, **overrides)))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @PERSONAS
 @OUT
-def report(
-    experiment: Path, seed: int | None, recording: Path | None, personas: tuple[str, ...], out: Path
-) -> None:
+def report(experiment: Path, **overrides: Any) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep import pipeline
 
-    click.echo(
-        pipeline.report(experiment, seed=seed, recording=recording, personas=personas, out=out) / "report.md"
-    )
+    click.echo(pipeline.report(experiment, **overrides) / "report.md")
 
 
 cli_stats.add(cli)

@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eep import library
 from eep.errors import TomlError, UserError
+from eep.experiment import Loaded
 from eep.persona import Persona, read_persona
 from eep.registry import did_you_mean
 
-if TYPE_CHECKING:
-    from eep.experiment import Loaded
 
-
-def with_personas(loaded: "Loaded", added: Sequence[str | Path]) -> "Loaded":
+def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
     """Return an experiment with more personas, at the end of its own.
 
     The experiment's id then ends in ``-with-ID`` for each of them, so that its runs do not overwrite those without.

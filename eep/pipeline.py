@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import outputs, plan, telling, versions
+from eep import lacking, outputs, plan, ready, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, answers_digest, demonstrations, gather
@@ -15,7 +15,6 @@ from eep.prepare import Prepared, prepare
 from eep.progress import Progress
 from eep.store import Store
 from eep.tasks.base import Pictured
-from eep.teachers.base import Kind
 
 #: Files of a run's folder.
 ANSWERS, PLAN, MANIFEST = "answers.sqlite", "plan.json", "manifest.json"
@@ -48,12 +47,14 @@ class Run:
     stored: int
 
 
-def run(
+def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     experiment: str | Path,
     *,
     workers: int = 1,
     seed: int | None = None,
     recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
     personas: Sequence[str | Path] = (),
     out: str | Path = ".",
     progress: Progress | None = None,
@@ -70,6 +71,8 @@ def run(
         Replaces the experiment's seed; the id of the run then ends in ``-seed-N``.
     recording
         Replaces the folder of recorded answers or episodes.
+    teacher, base_url
+        Another teacher, ``PROVIDER:NAME``, and the address of its server; the id of the run then ends in its name.
     personas
         Personas to add to the experiment's, by id or path; the id of the run then ends in ``-with-ID``.
     out
@@ -89,9 +92,13 @@ def run(
         Path(experiment),
         seed=seed,
         recording=None if recording is None else Path(recording),
+        teacher=teacher,
+        base_url=base_url,
         personas=personas,
         out=Path(out),
     )
+    lacking.check(prepared)
+    ready.check(prepared, prepared.runs / ANSWERS)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with Store.open(prepared.runs / ANSWERS) as store:
         return _run(prepared, store, workers, progress or Progress())
@@ -127,6 +134,8 @@ def report(
     *,
     seed: int | None = None,
     recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
     personas: Sequence[str | Path] = (),
     out: str | Path = ".",
 ) -> Path:
@@ -143,6 +152,8 @@ def report(
         Path(experiment),
         seed=seed,
         recording=None if recording is None else Path(recording),
+        teacher=teacher,
+        base_url=base_url,
         personas=personas,
         out=Path(out),
     )
@@ -192,12 +203,6 @@ def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
         for (task, persona, wording, reason), count in reasons.items()
     ]
     missing = len(gathered.unanswered)
-    on = "the same command asks what is missing"
-    if prepared.provenance.kind is Kind.RECORDED:
-        on = (
-            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
-            "or add its answers to a recording of your own"
-        )
     return "\n".join(
         [
             (
@@ -206,6 +211,6 @@ def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
             ),
             *lines[:SHOWN],
             *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
-            f"the answers there are stay in {prepared.runs / ANSWERS}; {on}",
+            f"the answers there are stay in {prepared.runs / ANSWERS}; {lacking.way_out(prepared)}",
         ]
     )

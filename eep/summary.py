@@ -6,6 +6,7 @@ from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from eep.lacking import way_out
 from eep.measured import planned
 from eep.persona import Arm, Persona
 from eep.prepare import Prepared
@@ -86,7 +87,10 @@ def _lacking(prepared: Prepared) -> list[str]:
     reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
     if not reasons:
         return []
-    line = f"lacking    {len(reasons):,} of them cannot be answered, so the run will stop: {reasons[0]}"
+    line = (
+        f"lacking    {len(reasons):,} of them cannot be answered, so nothing would be run: {reasons[0]}. "
+        f"{way_out(prepared)}"
+    )
     return [_wrapped(line, hanging="lacking    ")]
 
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from eep.elicit import elicit
+from eep.limits import Limits
 from eep.persona import SimulatedWeights, Wording
 from eep.question import Answer, Question, Status, answer_key, canonical_json
 from eep.store import Store
@@ -134,7 +135,7 @@ def test_answers_pass_through_eliciting(name: str, tmp_path: Path) -> None:
     """Answers are stored as they were given, and a rerun asks nothing."""
     for expected in ((6, 0), (0, 6)):
         with Store.open(tmp_path / "answers.sqlite") as store:
-            elicited = elicit(questions(), teacher(name), store, concurrency=3)
+            elicited = elicit(questions(), teacher(name), store, limits=Limits(concurrency=3))
         assert (elicited.asked, elicited.stored, elicited.unanswered) == (*expected, ())
         said = [answer.probabilities for _, answer in elicited.answered]
         assert said == [ask(name, asked).probabilities for asked in questions()]

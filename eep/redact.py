@@ -1,0 +1,37 @@
+"""Keys never leave: texts of servers and libraries are cleared of them before they are stored, shown or raised."""
+
+import re
+from collections.abc import Iterable
+
+#: What stands where a secret stood.
+REDACTED = "[redacted]"
+#: Shorter values are no secrets but words ("none"), and replacing them would garble what is said.
+SHORTEST = 8
+#: What keys look like that nobody told us of: a server may echo another one than ours, or part of it masked.
+_LIKE_KEYS = (
+    re.compile(r"\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
+    re.compile(r"(?i)(?<=bearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
+    re.compile(r"(?i)(?<=authorization: )(?!bearer )\S+|(?<=api-key: )\S+"),
+)
+
+
+class Redactor:
+    """Replaces secrets in texts: the values it is given, wherever they stand, and whatever looks like a key.
+
+    Parameters
+    ----------
+    secrets
+        Values that must never be seen; those shorter than `SHORTEST` characters are passed over.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # The longest first: one secret may begin with another.
+        self._secrets = sorted({each for each in secrets if len(each) >= SHORTEST}, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Return the text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        for pattern in _LIKE_KEYS:
+            text = pattern.sub(REDACTED, text)
+        return text
