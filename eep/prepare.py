@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eep import plan, prompt
 from eep.errors import UserError
-from eep.experiment import Experiment, load_experiment
+from eep.experiment import Experiment, Loaded, load_experiment
 from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona
 from eep.question import Item, Question
@@ -36,6 +36,8 @@ class Prepared:
         What is registered before anything is asked.
     runs, reports
         The experiment's own folders.
+    named
+        How commands name the experiment: its id, and the personas that were added to it.
     """
 
     experiment: Experiment
@@ -47,6 +49,7 @@ class Prepared:
     plan: plan.Plan
     runs: Path
     reports: Path
+    named: str
 
 
 def prepare(
@@ -79,10 +82,9 @@ def prepare(
     eep.errors.UserError
         For anything wrong in the files or the set-up, all of it at once.
     """
-    named = named_teacher(teacher, base_url)
-    loaded = with_overrides(
-        load_experiment(path), seed=seed, recording=recording, teacher=named, personas=personas
-    )
+    told_teacher = named_teacher(teacher, base_url)
+    written = load_experiment(path)
+    loaded = with_overrides(written, seed=seed, recording=recording, teacher=told_teacher, personas=personas)
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
@@ -103,7 +105,16 @@ def prepare(
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=out / "runs" / experiment.id,
         reports=out / "reports" / experiment.id,
+        named=_named(written, loaded),
     )
+
+
+def _named(written: Loaded, loaded: Loaded) -> str:
+    """Return the words that name an experiment in a command, given what its file says and what became of it."""
+    added = [persona.id for persona in loaded.personas[len(written.personas) :]]
+    if not added:
+        return loaded.experiment.id
+    return " ".join([written.experiment.id, *(f"--persona {name}" for name in added)])
 
 
 def _source(experiment: Experiment, path: Path) -> tuple[Teacher | Path, Provenance]:

@@ -79,7 +79,7 @@ def _weights(one: SimulatedWeights, other: SimulatedWeights) -> Iterator[tuple[s
 def _correlated(task: str, one: SimulatedWeights, other: SimulatedWeights) -> str:
     import numpy as np
 
-    left, right = (np.array(pulls(task, each.weights)) for each in (one, other))
+    left, right = pulls(task, [one.weights, other.weights])
     if not left.std() or not right.std():
         return "What they plant cannot be correlated: the weights of at least one of them change nothing between items."
     return (

@@ -4,13 +4,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from eep import library
 from eep.authoring import drafts, persona_file, planting
 from eep.errors import TomlError, UserError
-from eep.persona import RESERVED_PERSONAS, Arm, Persona, Wording, from_document
+from eep.persona import RESERVED_PERSONAS, Arm, Persona, Wording, from_document, load_persona
 from eep.toml_document import from_bytes, shown
 from eep.toml_models import ID_PATTERN, PATTERNS
 
@@ -95,13 +96,23 @@ def compose(known: Known, folder: Path) -> New:
     contents = persona_file.Contents(
         persona,
         drafted=[key for key in drafted if key not in known.wordings],
-        planted=planting.planted(known.id, drawn=known.drawn),
+        planted=planting.drawn(known.id, _others()) if known.drawn else planting.nothing(),
         drawn=known.drawn,
     )
     text = persona_file.text(contents, folder)
     return New(
         _checked(text, known.id), folder / f"{known.id}.toml", text, tuple(contents.drafted), known.drawn
     )
+
+
+def _others() -> list[Persona]:
+    """Return the personas that experiments started here can name, but for those that cannot be read."""
+    found = []
+    for path in library.persona_paths(library.persona_folders()).values():
+        # A broken file can take part in nothing; `eep persona check` tells what is wrong with it.
+        with suppress(TomlError):
+            found.append(load_persona(path))
+    return found
 
 
 def _check_text(known: Known) -> None:

@@ -83,8 +83,9 @@ def _simulated(contents: Contents) -> Iterator[str]:
         "of the named answer gains level, whatever the item, and each weight times the item's trait."
     )
     yield from _comment(
-        "These weights were drawn at random by the id above. They are nothing that is known of this persona: they give "
-        "it an effect of usual strength, so that an experiment can be rehearsed. Write your own guess, or 0."
+        "These weights were drawn at random, by the id above and away from those of other personas. They are nothing "
+        "that is known of this one: they give it an effect of usual strength, so that an experiment can be rehearsed. "
+        "Write a guess of your own, or 0."
         if contents.drawn
         else "Nothing is planted here: the simulated teacher plays nobody in particular. To plant something, write a "
         "level, and weights of some traits."
