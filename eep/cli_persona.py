@@ -76,7 +76,7 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
         raise UserError("\n".join([*errors, *warnings]))
     for warning in warnings:
         click.echo(warning)
-    said = f"{len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else "all good"
+    said = "right, but see the warnings" if warnings else "all good"
     click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {said}")
 
 

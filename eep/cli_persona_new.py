@@ -1,5 +1,6 @@
 """``eep persona new``: a file for a persona of one's own, from flags or from answers on a terminal."""
 
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,13 +114,19 @@ def _asked(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str,
     answers = dict(given)
     _ask(answers, "name", "Name", default=id_.replace("-", " ").title())
     _ask(answers, "about", "Who is this? In two sentences or more; the wordings are drafted from them\n")
-    _ask(answers, "source", "Where does the description come from", default="")
+    _ask(
+        answers,
+        "source",
+        "Where does the description come from, if from anywhere",
+        default="",
+        show_default=False,
+    )
     _ask(answers, "arm", "Arm", default=ARMS[0], type=click.Choice(ARMS))
     if answers["arm"] == ARMS[0]:
         _ask(
             answers,
             "simulated",
-            "Weights for the simulated teacher",
+            "Weights for the simulated teacher, never sent to a model",
             default=SIMULATED[0],
             type=click.Choice(SIMULATED),
         )
@@ -131,13 +138,24 @@ def _asked(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str,
     return _composed(id_, out, {**wordings, **{name: text for name, text in own.items() if text}}, answers)
 
 
+def _prompt(question: str, **prompt: Any) -> str:
+    """Ask on the terminal, so that Ctrl-C ends the asking.
+
+    polars, once it is imported, lets a read go on that an interrupt stopped: Ctrl-C would wait for the next Enter.
+    Python's own handler, set anew, stops it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return str(click.prompt(question, **prompt))
+
+
 def _ask(answers: dict[str, str | None], flag: str, question: str, **prompt: Any) -> None:
     if answers[flag] is None:
-        answers[flag] = click.prompt(question, **prompt)
+        answers[flag] = _prompt(question, **prompt)
 
 
 def _own_wording(name: str, draft: str) -> str:
     from eep.authoring.texts import visible
 
     click.echo(f"\n{name}: {visible(draft)}")
-    return str(click.prompt("", default="", show_default=False, prompt_suffix="> ")).strip()
+    return _prompt("", default="", show_default=False, prompt_suffix="> ").strip()

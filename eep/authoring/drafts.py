@@ -70,8 +70,7 @@ def _named(name: str, told: list[str]) -> Drafts:
         "plain": _ended(f"You are {name}"),
         "portrait": _portrait(name, told),
         "instruction": (
-            f"Answer exactly as {name} would. Draw on what is known of {name}: temper, habits and convictions, "
-            "not on what most people would say."
+            f"Answer exactly as {name} would. Draw on what is known of {name}, not on what most people would say."
         ),
     }
 

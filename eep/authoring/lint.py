@@ -51,12 +51,18 @@ def findings(persona: Persona) -> list[Finding]:
 
 
 def warnings(checked: Sequence[Checked]) -> list[str]:
-    """Return every finding in several files as it is printed: a line with its place, why it matters, the way out.
+    """Return the findings in several files as they are printed: a line with the place of each, why it matters, the way out.
 
-    Texts that two of the files share are found too.
+    Findings of one kind in one file share their reason. Texts that two of the files share are found too.
     """
     found = [(one, finding) for one in checked for finding in findings(one.persona)]
-    return [_told(one, finding) for one, finding in (*found, *_shared(checked))]
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for one, finding in (*found, *_shared(checked)):
+        groups.setdefault((str(one.document.path), finding.why, finding.fix), []).append(_line(one, finding))
+    return [
+        "\n".join([*lines, f"    Why: {why}", f"    Way out: {fix}"])
+        for (_, why, fix), lines in groups.items()
+    ]
 
 
 def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:
@@ -78,11 +84,9 @@ def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:
                 )
 
 
-def _told(one: Checked, finding: Finding) -> str:
-    line = error_line(
-        one.document.path, _position(one.document, finding), dotted(finding.path), f"warning: {finding.found}"
-    )
-    return f"{line}\n    Why: {finding.why}\n    Way out: {finding.fix}"
+def _line(one: Checked, finding: Finding) -> str:
+    position = _position(one.document, finding)
+    return error_line(one.document.path, position, dotted(finding.path), f"warning: {finding.found}")
 
 
 def _position(document: Document, finding: Finding) -> Position:

@@ -62,7 +62,7 @@ def check_id(name: str, folder: Path) -> None:
         )
     if name in RESERVED_PERSONAS:
         raise UserError(
-            f"expected an id that the results' tables do not use for something else; found {name!r}"
+            f"expected an id that the results' tables do not use for something else, as they do {name!r}; choose another"
         )
     known = library.persona_paths([folder.resolve(), *library.persona_folders()])
     if name in known:

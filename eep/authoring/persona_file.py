@@ -2,6 +2,7 @@
 
 import json
 import os.path
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def _wordings(contents: Contents) -> Iterator[str]:
 
 
 def _wording(wording: Wording) -> Iterator[str]:
-    yield f"{wording.id} = {toml_text(wording.text)}"
+    key = wording.id if re.fullmatch("[A-Za-z0-9_-]+", wording.id) else _basic(wording.id)
+    yield f"{key} = {toml_text(wording.text)}"
 
 
 def _simulated(contents: Contents) -> Iterator[str]:
