@@ -16,10 +16,10 @@ from heapq import heappop, heappush
 from math import inf
 from typing import Any, Protocol
 
+from eep.board import Board
 from eep.limiter import Limiter
-from eep.limits import Limits
+from eep.progress import Changed
 from eep.question import Answer, Question, Status
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import StopAskingError, Teacher, TryLaterError, UnansweredError
 
@@ -54,21 +54,25 @@ class _Job:
     question: Question
     begun: float = inf
     refused: float = inf
+    refusals: int = 0
     tries: int = 0
 
 
 class Asker:
     """Asks until there is nothing left to ask, or until it has a reason to stop: ``stopped``, else empty."""
 
-    def __init__(self, teacher: Teacher, store: Store, limits: Limits, spending: Spending) -> None:
+    def __init__(self, teacher: Teacher, store: Store, board: Board, changed: Changed) -> None:
         self.stopped = ""
         self._teacher = teacher
         self._store = store
-        self._limits = limits
-        self._spending = spending
+        self._limits = board.limits
+        self._spending = board.spending
+        self._board = board
+        self._changed = changed
         # Only when something is sent depends on it, never what: results are the same whatever it draws.
         self._jitter = random.Random(0)  # noqa: S311 pauses are no secret
         self._again: deque[_Job] = deque()
+        self._last: deque[_Job] = deque()
         self._later: list[tuple[float, int, _Job]] = []
         self._failed_in_a_row = 0
 
@@ -99,7 +103,7 @@ class Asker:
             raise several.exceptions[0] from None
         finally:
             self._spending.seconds += self._now() - self._begun
-        for job in (*self._again, *(job for _, _, job in self._later)):
+        for job in (*self._again, *self._last, *(job for _, _, job in self._later)):
             questions.unanswered(job.key, job.question, self.stopped)
 
     async def _send_all(self, tasks: asyncio.TaskGroup) -> None:
@@ -107,6 +111,8 @@ class Asker:
         while True:
             self._wake.clear()
             pause = self._send(tasks)
+            self._board.under_way = self._limiter.under_way
+            self._changed()
             if pause == inf and not self._limiter.under_way:
                 return
             with contextlib.suppress(TimeoutError):
@@ -145,8 +151,9 @@ class Asker:
     def _next(self) -> _Job | None:
         if self._again:
             return self._again.popleft()
-        following = self._questions.next()
-        return None if following is None else _Job(*following)
+        if (following := self._questions.next()) is not None:
+            return _Job(*following)
+        return self._last.popleft() if self._last else None
 
     def _left(self, now: float) -> float:
         """Return the seconds until the time is up."""
@@ -180,11 +187,14 @@ class Asker:
 
     async def _try_later(self, job: _Job, sent: float, error: TryLaterError) -> None:
         now = self._now()
+        self._board.note(str(error))
         if error.limited:
             self._spending.limited += 1
             self._limiter.limited(sent, now, error.after)
             job.refused = now
-            self._again.appendleft(job)
+            job.refusals += 1
+            # A question that is always refused, too long for the account say, must not stand before all others.
+            (self._last.append if job.refusals > 1 else self._again.appendleft)(job)
             if (silent := now - self._answered_last) > self._limits.patience:
                 self.stop(f"asked for fewer requests, and answered none for {silent:.0f} s: {error}")
             return

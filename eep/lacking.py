@@ -40,9 +40,9 @@ def check(prepared: Prepared) -> None:
 
 
 def way_out(prepared: Prepared) -> str:
-    """Return how to get the answers that a teacher lacks."""
+    """Return how to get the answers that a teacher lacks; empty where asking is the way."""
     if prepared.provenance.kind is not Kind.RECORDED:
-        return "the same command asks what is missing"
+        return ""
     return (
         "A recording cannot be asked again. Ask another teacher, which then answers as every persona anew: "
         "--teacher simulated rehearses without a model, --teacher openai:MODEL or anthropic:MODEL asks one "

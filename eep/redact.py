@@ -1,7 +1,9 @@
 """Keys never leave: texts of servers and libraries are cleared of them before they are stored, shown or raised."""
 
+import json
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 #: What stands where a secret stood.
 REDACTED = "[redacted]"
@@ -25,13 +27,25 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        given = {form for each in secrets if len(each) >= SHORTEST for form in _forms(each)}
         # The longest first: one secret may begin with another.
-        self._secrets = sorted({each for each in secrets if len(each) >= SHORTEST}, key=len, reverse=True)
+        self._secrets = sorted(given, key=len, reverse=True)
+
+    def given(self, text: str) -> str:
+        """Return the text without the secrets that were given; JSON stays JSON."""
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        return text
 
     def __call__(self, text: str) -> str:
         """Return the text without secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, REDACTED)
+        text = self.given(text)
         for pattern in _LIKE_KEYS:
             text = pattern.sub(REDACTED, text)
         return text
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it stands in plain text, in JSON, and in an address."""
+    quoted = json.dumps(secret)[1:-1]
+    return {secret, quoted, quoted.replace("/", "\\/"), quote(secret, safe="")}

@@ -214,12 +214,14 @@ class Live(Teacher, ABC):
     async def _sent(self, body: Mapping[str, Any]) -> str:
         """Return the reply's text; raises TryLaterError, StopAskingError or RefusedError."""
         sdk, seconds = self.sdk(), self.settings.timeout
+        # Before anybody cuts a text short: half a key would not be known for one.
+        cleared = self.redactor().given
         try:
             # The SDK's own time-out starts again with every piece of a reply that trickles in.
             async with asyncio.timeout(seconds):
-                return await self.send(body)
+                return cleared(await self.send(body))
         except sdk.APIStatusError as error:
-            raise trouble(error.status_code, error.response.headers, error.response.text) from None
+            raise trouble(error.status_code, error.response.headers, cleared(error.response.text)) from None
         except (sdk.APITimeoutError, TimeoutError):
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:

@@ -16,6 +16,8 @@ _PASSING = {408, 409, 425, 499}
 _DRY = {"insufficient_quota", "billing_hard_limit_reached"}
 #: Codes of 400 by which some servers refuse one question.
 _REFUSALS = {"content_filter", "content_policy_violation", "invalid_prompt"}
+#: Anthropic's words for the same, which come under the code of any wrong request.
+_FILTERED = "blocked by content filtering policy"
 
 
 class RefusedError(Exception):
@@ -42,7 +44,7 @@ def trouble(status: int, headers: Mapping[str, str], body: str) -> Exception:
         return TryLaterError(reason, after=retry_after(headers), limited=True)
     if status in _PASSING or status >= 500:
         return TryLaterError(reason, after=retry_after(headers))
-    if status == 400 and code in _REFUSALS:
+    if status == 400 and (code in _REFUSALS or _FILTERED in said):
         return RefusedError(f"{code}: {said}")
     return StopAskingError(reason)
 
