@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,7 @@ def _stepped(weight: float) -> float:
     return round(round(weight / STEP) * STEP, 2)
 
 
+@cache
 def _present(task: str) -> FloatArray:
     """Return the traits of a task's items under its default settings, (items, traits)."""
     about = task_class(task)
