@@ -3,7 +3,7 @@
 from eep import __version__, measured, outputs, plan, versions
 from eep.outputs import Tables
 from eep.prepare import Prepared
-from eep.tasks.base import Pictured
+from eep.tasks.base import Described, Pictured
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
@@ -60,6 +60,7 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },
+        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),

@@ -9,8 +9,10 @@ from typing import Any
 
 #: The share of the probability that must fall on the options for a soft label to count.
 COVERAGE = 0.9
+#: Options at most that can be lettered.
+MOST = len(string.ascii_uppercase)
 #: Token probabilities that sum to more than this are none.
-_MOST = 1.01
+_SUM = 1.01
 _FIELD = "answer"
 
 
@@ -81,12 +83,12 @@ def labelled(options: Sequence[str]) -> dict[str, str]:
     """Return label -> option, such that the first character of a reply tells the labels apart.
 
     The options are their own labels where their first characters differ; else they are lettered, A, B and so on.
-    Labels that begin alike cannot be told apart by a reply's first token: "left" and "leave" both begin with "le".
+    Raises ValueError for more than `MOST` options that need letters. Labels that begin alike cannot be told apart by a reply's first token: "left" and "leave" both begin with "le".
     """
     firsts = {option[:1].casefold() for option in options}
     if len(firsts) == len(options) and all(first.isalnum() for first in firsts):
         return {option: option for option in options}
-    return dict(zip(string.ascii_uppercase, options, strict=False))
+    return dict(zip(string.ascii_uppercase[: len(options)], options, strict=True))
 
 
 def offer(labels: Mapping[str, str]) -> str:
@@ -117,7 +119,7 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     """
     known: dict[str, float] = {}
     for token, logprob in tokens:
-        if math.isnan(logprob) or logprob > math.log(_MOST):
+        if math.isnan(logprob) or logprob > math.log(_SUM):
             raise NotAnOptionError(f"expected log probabilities of at most 0, found {logprob:g}")
         known[token] = max(math.exp(logprob), known.get(token, 0.0))
     mass = dict.fromkeys(labels.values(), 0.0)
@@ -126,7 +128,7 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
             mass[labels[label]] += probability
     total = math.fsum(known.values())
     coverage = math.fsum(mass.values())
-    if total > _MOST:
+    if total > _SUM:
         raise NotAnOptionError(f"expected token probabilities that sum to at most 1, found {total:.3f}")
     if coverage < COVERAGE:
         raise NotAnOptionError(

@@ -6,7 +6,6 @@ how a body is sent. The first two are pure, so that answers which come by anothe
 
 import asyncio
 import os
-import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,15 +15,12 @@ from typing import Any, ClassVar
 
 from eep.errors import UserError
 from eep.question import Answer, Question, Status, answer_key
-from eep.redact import Redactor
+from eep.redact import Redactor, secrets
 from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
-from eep.teachers.reply import MalformedReplyError, Outcome, parsed
+from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
 from eep.teachers.trouble import RefusedError, trouble
-
-#: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
-_SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
 
 
 class Live(Teacher, ABC):
@@ -50,6 +46,7 @@ class Live(Teacher, ABC):
         self.agent = f"{settings.provider}:{settings.model}"
         self._transport = transport
         self._client: Any = None
+        self._redactor: Redactor | None = None
 
     # -- what a provider adds -------------------------------------------------------------------------------------
 
@@ -157,10 +154,11 @@ class Live(Teacher, ABC):
             self.sdk(), timeout=settings.timeout, concurrency=settings.concurrency, transport=self._transport
         )
         self._client = self.make_client(self._key(), carrier)
+        self._redactor = self.redactor()
         try:
             yield
         finally:
-            self._client = None
+            self._client = self._redactor = None
             await carrier.aclose()
 
     @property
@@ -175,37 +173,39 @@ class Live(Teacher, ABC):
     async def answer(self, question: Question) -> Answer:
         """Answer one question in one request, within a `session`."""
         began = time.monotonic()
-        redact = self.redactor()
         try:
             outcome = await self._outcome(question)
         except TryLaterError as error:
-            raise TryLaterError(redact(str(error)), after=error.after, limited=error.limited) from None
+            raise TryLaterError(self.clean(str(error)), after=error.after, limited=error.limited) from None
         except StopAskingError as error:
-            raise StopAskingError(redact(str(error))) from None
+            raise StopAskingError(self.clean(str(error))) from None
         return replace(self.answered(question, outcome), seconds=time.monotonic() - began)
 
     def answered(self, question: Question, outcome: Outcome) -> Answer:
         """Return the answer that an outcome is, cleared of secrets."""
-        redact = self.redactor()
         return Answer(
             key=answer_key(self.request(question)),
             status=outcome.status,
             probabilities=outcome.probabilities,
-            text=redact(outcome.text),
-            model=redact(outcome.model),
+            text=self.clean(outcome.text),
+            model=self.clean(outcome.model),
             usage=dict(outcome.usage),
         )
 
+    def clean(self, text: str) -> str:
+        """Return a text that may leave the teacher: without keys, and such as a store can hold."""
+        return self.redactor()(storable(text))
+
     def redactor(self) -> Redactor:
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
-        others = (value for name, value in os.environ.items() if _SECRET.fullmatch(name))
-        return Redactor([self._key(), *others])
+        if self._redactor is not None:
+            return self._redactor
+        return Redactor([self._key(), *secrets()])
 
     async def _outcome(self, question: Question) -> Outcome:
         """Send one request and read its reply; raises what `answer` raises, but for secrets in the text."""
         try:
-            reply = parsed(await self._sent(self.body(question)))
-            return self.read_reply(reply, question)
+            return self.read_reply(parsed(await self._sent(self.body(question))), question)
         except MalformedReplyError as error:
             raise TryLaterError(str(error)) from None
         except RefusedError as error:
@@ -222,10 +222,10 @@ class Live(Teacher, ABC):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
             raise trouble(error.status_code, error.response.headers, cleared(error.response.text)) from None
-        except (sdk.APITimeoutError, TimeoutError):
+        except TimeoutError:
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:
             cause = error.__cause__ or error
-            raise TryLaterError(
-                f"no connection to {self.settings.address} ({type(cause).__name__}: {cause})"
-            ) from None
+            why = ": ".join(filter(None, [type(cause).__name__, str(cause)]))
+            missing = "reply from" if isinstance(error, sdk.APITimeoutError) else "connection to"
+            raise TryLaterError(f"no {missing} {self.settings.address} ({why})") from None

@@ -1,10 +1,11 @@
 """Models of OpenAI, and of servers that speak the Chat Completions protocol: vLLM, Ollama, llama.cpp and others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from eep.errors import UserError
 from eep.question import Question
 from eep.teachers import labels
 from eep.teachers.live import Live
@@ -54,6 +55,16 @@ class OpenAI(Live):
     Settings: ClassVar[type[LiveSettings]] = OpenAISettings
     company = "OpenAI"
     settings: OpenAISettings
+
+    def check(self, questions: Sequence[Question]) -> None:
+        """Raise UserError as `Live.check` does, and for more options than there are letters to label them with."""
+        super().check(questions)
+        most = max((len(question.options) for question in questions), default=0)
+        if self.settings.labels == "logprobs" and most > labels.MOST:
+            raise UserError(
+                f"teacher.labels: expected at most {labels.MOST} options for log probabilities, found {most}; "
+                'take labels = "choice"'
+            )
 
     def body(self, question: Question) -> dict[str, Any]:
         """Return the request: a choice out of a closed list, or a word with the probabilities of its tokens."""

@@ -41,7 +41,7 @@ def parsed(body: str) -> Any:
     """Return the JSON value of a reply's body; raises MalformedReplyError if it is none."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MalformedReplyError(f"expected a reply in JSON, found {shortened(body)!r}") from None
 
 
@@ -49,6 +49,11 @@ def shortened(text: str, length: int = 200) -> str:
     """Return a text on one line, of at most ``length`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 3] + "..."
+
+
+def storable(text: str) -> str:
+    """Return a text with what UTF-8 cannot hold written out: JSON may escape halves of characters."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def mapping(value: object, what: str) -> Mapping[str, Any]:

@@ -53,7 +53,7 @@ def _error(body: str) -> Mapping[str, Any]:
     """Return the error object in a body, or an empty one: servers of many makes answer here."""
     try:
         reply = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     error = reply.get("error", reply) if isinstance(reply, dict) else {}
     return error if isinstance(error, dict) else {"message": error}

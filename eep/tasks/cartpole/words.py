@@ -16,6 +16,11 @@ import numpy.typing as npt
 Style = Literal["words", "numbers"]
 IntArray = npt.NDArray[np.int64]
 DEGREE = np.pi / 180
+#: What the task is about, in words that a placebo must keep clear of.
+TOPIC = (
+    *("cart", "pole", "balance", "push", "steer", "lean", "tilt", "topple"),
+    *("velocity", "angle", "physics"),
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,11 @@ def _value(axis: Axis, digit: int, style: Style) -> str:
 def traits(cell: int) -> Mapping[str, float]:
     """Return the four words as -1, 0 or 1 (left, middle, right) by the names of `AXES`."""
     return {axis.name: float(digit - 1) for axis, digit in zip(AXES, digits(cell), strict=True)}
+
+
+def described(cell: int) -> Mapping[str, str]:
+    """Return the four words of a cell by the names of `AXES`."""
+    return {axis.name: axis.words[digit] for axis, digit in zip(AXES, digits(cell), strict=True)}
 
 
 def generic(cell: int) -> float:

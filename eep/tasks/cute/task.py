@@ -14,11 +14,11 @@ from eep.features.text import TextEncoder
 from eep.illustration import Illustration
 from eep.picture import Picture
 from eep.question import Item
-from eep.stimuli.animals.vocabulary import SPECIES
 from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
 from eep.tasks.cute import pictures, split
 from eep.tasks.cute.settings import CuteSettings
-from eep.tasks.cute.traits import TRAITS
+from eep.tasks.cute.taste import TASTE, described
+from eep.tasks.cute.traits import TOPIC, TRAITS
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -43,19 +43,8 @@ class Cute:
     options: tuple[str, ...] = ("cute", "not cute")
     scored: tuple[str, ...] = ("cute",)
     traits = TRAITS
-    topic = (
-        "animal",
-        "beast",
-        "creature",
-        "pet",
-        "zoo",
-        "fur",
-        "paw",
-        "adorable",
-        "cuddly",
-        "sweet",
-        *SPECIES,
-    )
+    taste = TASTE
+    topic = TOPIC
 
     def __init__(self, settings: CuteSettings) -> None:
         self.settings = settings
@@ -153,6 +142,15 @@ class Cute:
         """Return item id -> its caption and its picture."""
         known = {item.id: item for item in self._items}
         return {name: self._illustration(known[name]) for name in items}
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return what the animals were drawn from; nobody knows that of photographs."""
+        drawn = ((item, self._subjects[item.image or ""]) for item in items)
+        return {
+            item.id: described(subject.animal.attributes())
+            for item, subject in drawn
+            if isinstance(subject, pictures.Drawn)
+        }
 
     def _illustration(self, item: Item) -> Illustration:
         (shown,) = self._pictures([item], _SHOWN)
