@@ -50,8 +50,7 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
 
     Asks on a terminal for what no flag says, if --name or --about is missing. Never overwrites a file.
 
-    Example: eep persona new marie-curie --name "Marie Curie" --about "A physicist who measures before she
-    believes. She does not give up." --simulated drawn
+    Example: eep persona new ada --name "Ada Lovelace" --about "A poet of numbers. She bets on horses, and loses."
     """
     from eep.authoring.new import check_id, write
     from eep.authoring.told import written

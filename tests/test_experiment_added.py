@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eep import plan
+from eep.cli_options import Asked
 from eep.errors import UserError
 from eep.experiment import Loaded, load_experiment
 from eep.experiment_added import with_personas
@@ -22,6 +23,9 @@ about = "A poet."
 plain = "You are Ada."
 portrait = "Ada is a poet. You speak as her."
 instruction = "Answer as a poet would."
+
+[simulated.cartpole]
+level = 0.5
 """
 
 
@@ -87,6 +91,15 @@ def test_the_experiment_itself_stays_as_it_is(rehearsal: Loaded) -> None:
     before = replace(rehearsal)
     with_personas(rehearsal, ["ada"])
     assert rehearsal == before
+
+
+def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal: Loaded) -> None:
+    """They are told of it by the same words, and write into its folders."""
+    asked = Asked(rehearsal.path, ("ada",), Path("out"))
+    assert asked.said() == [str(rehearsal.path), "--persona", "ada"]
+    prepared = asked.prepared()
+    assert prepared.reports == Path("out/reports/rehearsal-with-ada")
+    assert prepared.named == "rehearsal --persona ada"
 
 
 def test_the_command_that_goes_on_names_the_persona() -> None:

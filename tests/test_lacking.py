@@ -72,6 +72,4 @@ def test_the_run_stops_before_it_begins(small: Path) -> None:
     assert done.returncode == 3
     assert done.stderr.startswith("not begun: 243 of 972")
     assert sorted(path.name for path in small.parent.iterdir()) == ["personas", "small.toml"]
-    rehearsed = small.parent / "personas" / "ada.toml"
-    rehearsed.write_text(ADA + "\n[simulated.cartpole]\nlevel = 0.5\n", encoding="utf-8")
     lacking.check(prepare(small, personas=["ada"], teacher="simulated"))
