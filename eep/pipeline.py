@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import lacking, outputs, plan, ready, telling, unfinished, versions
+from eep import conversations, lacking, outputs, plan, ready, telling, unfinished, versions
 from eep.compute import compute
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
@@ -127,7 +127,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
-        files = outputs.write(made, prepared.runs)
+        files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
     telling.tell(prepared, tables, registration, fingerprint)
