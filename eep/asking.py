@@ -16,10 +16,10 @@ from heapq import heappop, heappush
 from math import inf
 from typing import Any, Protocol
 
+from eep.board import Board
 from eep.limiter import Limiter
-from eep.limits import Limits
+from eep.progress import Changed
 from eep.question import Answer, Question, Status
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import StopAskingError, Teacher, TryLaterError, UnansweredError
 
@@ -61,12 +61,14 @@ class _Job:
 class Asker:
     """Asks until there is nothing left to ask, or until it has a reason to stop: ``stopped``, else empty."""
 
-    def __init__(self, teacher: Teacher, store: Store, limits: Limits, spending: Spending) -> None:
+    def __init__(self, teacher: Teacher, store: Store, board: Board, changed: Changed) -> None:
         self.stopped = ""
         self._teacher = teacher
         self._store = store
-        self._limits = limits
-        self._spending = spending
+        self._limits = board.limits
+        self._spending = board.spending
+        self._board = board
+        self._changed = changed
         # Only when something is sent depends on it, never what: results are the same whatever it draws.
         self._jitter = random.Random(0)  # noqa: S311 pauses are no secret
         self._again: deque[_Job] = deque()
@@ -109,6 +111,8 @@ class Asker:
         while True:
             self._wake.clear()
             pause = self._send(tasks)
+            self._board.under_way = self._limiter.under_way
+            self._changed()
             if pause == inf and not self._limiter.under_way:
                 return
             with contextlib.suppress(TimeoutError):
@@ -183,6 +187,7 @@ class Asker:
 
     async def _try_later(self, job: _Job, sent: float, error: TryLaterError) -> None:
         now = self._now()
+        self._board.note(str(error))
         if error.limited:
             self._spending.limited += 1
             self._limiter.limited(sent, now, error.after)

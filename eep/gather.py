@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -10,18 +10,22 @@ import polars as pl
 from eep import tidy
 from eep.elicit import elicit, inventory
 from eep.errors import UserError
+from eep.forecast import spread
 from eep.prepare import Prepared
 from eep.progress import Progress
-from eep.question import Answer, Item, Question, canonical_json
+from eep.question import Answer, Item, Question, Status, canonical_json
+from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import AnswerTables, Replayable, Task
+from eep.teachers.base import Teacher
 
 
 @dataclass(frozen=True)
 class Gathered:
     """What the teacher said, before anything is computed from it.
 
-    ``digest`` is the SHA-256 (hex) of all answers: tables made from other answers are made again.
+    ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
+    answers are made again. ``spending`` is what was asked for now.
     """
 
     answered: tuple[tuple[Question, Answer], ...]
@@ -29,6 +33,7 @@ class Gathered:
     asked: int
     stored: int
     digest: str
+    spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,31 @@ def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
     if isinstance(prepared.source, Path):
         return Gathered((), (), 0, 0, _folder_digest(prepared.source))
-    elicited = elicit(
-        prepared.questions,
-        prepared.source,
-        store,
-        limits=prepared.experiment.teacher.limits,
-        progress=progress,
-    )
+    return _asked(prepared, prepared.source, prepared.questions, store, progress)
+
+
+def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
+    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment."""
+    if isinstance(prepared.source, Path):
+        raise UserError(
+            f"{prepared.source}: expected a teacher that can be asked, found a recording of episodes"
+        )
+    some = spread(inventory(prepared.questions, prepared.source, store), number)
+    return _asked(prepared, prepared.source, some, store, progress)
+
+
+def _asked(
+    prepared: Prepared, teacher: Teacher, questions: Sequence[Question], store: Store, progress: Progress
+) -> Gathered:
+    limits = prepared.experiment.teacher.limits
+    elicited = elicit(questions, teacher, store, limits=limits, progress=progress)
     return Gathered(
-        elicited.answered, elicited.unanswered, elicited.asked, elicited.stored, _digest(elicited.answered)
+        answered=elicited.answered,
+        unanswered=elicited.unanswered,
+        asked=elicited.asked,
+        stored=elicited.stored,
+        digest=_digest(elicited.answered),
+        spending=elicited.spending,
     )
 
 
@@ -98,6 +119,8 @@ def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
 def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     digest = hashlib.sha256()
     for _, answer in answered:
+        if answer.status is Status.FAILED:
+            continue
         said = [answer.status.value, dict(answer.probabilities or {})]
         digest.update(answer.key + canonical_json(said).encode())
     return digest.hexdigest()

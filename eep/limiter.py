@@ -20,7 +20,9 @@ CUT, BETWEEN_CUTS = 0.8, 15.0
 #: A cut may come earlier if more than this share of at least so many requests were refused since the last pause.
 TOO_MANY, AT_LEAST = 0.15, 20
 #: Growth in a clean round, the greatest growth beyond a limit that used to hold, and a round's least length in seconds.
-GROWTH, FASTEST, ROUND = 0.05, 0.5, 2.0
+GROWTH, FASTEST, ROUND = 0.05, 0.5, 1.0
+#: Requests per second that are always tried: below, pauses do what is needed, and refusals by accident do no harm.
+LEAST_RATE = 1.0
 #: A limit grows only if at least this share of it is used.
 SATURATED = 0.8
 #: Seconds to leave the teacher alone where it does not say how long, at first and at most; also the most it may say.
@@ -28,7 +30,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 #: Seconds after which a request sent ahead counts as accepted: refusals come fast, answers need not.
 AHEAD = 1.0
 #: Seconds of pacing that may be made up for when the sender was late.
-SLACK = 0.05
+SLACK = 0.01
 
 
 class Limiter:
@@ -118,7 +120,7 @@ class Limiter:
         self.under_way -= 1
         if self._ahead is not None and sent >= self._ahead:
             self._resume(now)
-            self._next = now
+            self._next = max(now, sent + 1 / self.rate)
 
     def _resume(self, now: float) -> None:
         """End a pause: only now is it known what the teacher had accepted, and for how long it wanted to be left."""
@@ -130,9 +132,9 @@ class Limiter:
             return
         self._last_cut = now
         accepted = (epoch.sent - epoch.limited) / max(1.0, now - epoch.begun)
-        self._known_good = min(self.rate, max(accepted, 1 / LONGEST_PAUSE))
+        self._known_good = min(self.rate, accepted)
         self._step = GROWTH
-        self.rate = CUT * self._known_good
+        self.rate = max(CUT * self._known_good, LEAST_RATE)
         self.window = max(1.0, CUT * self.window)
 
     def _grow(self, now: float) -> None:

@@ -1,11 +1,15 @@
 """What the command line prints: a run, a plan, personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from eep.cost import told
+from eep.cost_told import costs
+from eep.elicit import Inventory, inventory
 from eep.measured import planned
 from eep.persona import Arm, Persona
 from eep.prepare import Prepared
@@ -25,7 +29,12 @@ COMPONENTS = ("level", "preference")
 
 def of_run(run: "Run") -> str:
     """Return the verdicts and where the report lies."""
-    lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before", ""]
+    lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before"]
+    if run.spending.tokens:
+        lines.append(f"{told(run.spending.tokens, run.price)} ({run.spending.requests:,} requests)")
+    if run.failed:
+        lines.append(f"{run.failed:,} failed and were left out; the same command asks them again")
+    lines.append("")
     for row in run.verdicts.iter_rows(named=True):
         lines += [
             f"{row['task']}, {row['component']}: {row['verdict'].upper()}",
@@ -40,7 +49,8 @@ def of_plan(prepared: Prepared) -> str:
     """Return cells, questions and what the verdict can reach; asks nothing and writes nothing."""
     experiment = prepared.experiment
     asked = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
-    stored = _stored(prepared)
+    there = _there(prepared)
+    stored = 0 if there is None else len(there.known)
     arms = {arm: sum(persona.arm is arm for persona in prepared.personas) for arm in Arm}
     return "\n".join(
         [
@@ -52,6 +62,7 @@ def of_plan(prepared: Prepared) -> str:
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
             *_lacking(prepared),
+            *_costs(prepared, there),
             f"plan       {prepared.plan.sha256}",
             "",
             _wrapped(_reach(prepared, arms[Arm.PERSONA])),
@@ -90,15 +101,20 @@ def _lacking(prepared: Prepared) -> list[str]:
     return [_wrapped(line, hanging="lacking    ")]
 
 
-def _stored(prepared: Prepared) -> int:
-    """Return how many questions have an answer in the store that need not be asked again."""
-    from eep.elicit import inventory
+def _costs(prepared: Prepared, there: Inventory | None) -> list[str]:
+    """Return lines on tokens and money."""
+    said = [] if there is None else costs(prepared, there)
+    heads = ["cost       ", *[" " * 11] * (len(said) - 1)]
+    return [_wrapped(head + line, hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))]
 
+
+def _there(prepared: Prepared) -> Inventory | None:
+    """Return which questions have an answer in the store that need not be asked again; asks nothing."""
     path = prepared.runs / "answers.sqlite"
-    if isinstance(prepared.source, Path) or not path.is_file():
-        return 0
-    with Store.open(path, read_only=True) as store:
-        return len(inventory(prepared.questions, prepared.source, store).known)
+    if isinstance(prepared.source, Path):
+        return None
+    with Store.open(path, read_only=True) if path.is_file() else nullcontext() as store:
+        return inventory(prepared.questions, prepared.source, store)
 
 
 def of_personas(personas: Iterable[Persona]) -> str:
