@@ -1,23 +1,25 @@
 """From demonstrations to the tables: students, closed-loop play, statistics."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
 import polars as pl
 
-from eep import responses
+from eep import conversations, responses
 from eep.analyse import analyse
 from eep.gather import Demonstrations
 from eep.imitate import Imitated, Trained, imitate
 from eep.outputs import Tables
-from eep.play import Played, Player, play
+from eep.play import Played, Player, animation_name, play
 from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.returns import POLICIES, RETURNS
 from eep.stats import estimates
 from eep.stats.estimates import Estimate
-from eep.tasks.base import FloatArray, Playable, PolicyFunction
+from eep.stats.profile import ATTRIBUTES
+from eep.tasks.base import Described, FloatArray, Playable, PolicyFunction
 
 
 def compute(
@@ -41,6 +43,7 @@ def compute(
     )
     returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
     progress.say("comparing students with teachers")
+    attributes = _attributes(prepared, shown)
     analysed = analyse(
         every,
         returns,
@@ -49,6 +52,7 @@ def compute(
         students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
         seed=prepared.experiment.seed,
         options={name: task.scored[0] for name, task in prepared.tasks.items()},
+        attributes=attributes,
     )
     return Tables(
         responses=every,
@@ -56,6 +60,7 @@ def compute(
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
         estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
         verdicts=analysed.verdicts,
+        attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
     )
 
@@ -75,6 +80,18 @@ def _imitate(
         workers=workers,
         stage=partial(progress.stage, f"{task.title}: training students"),
     )
+
+
+def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:
+    """Return what the held-out items are like, of the tasks that can say so."""
+    rows = [
+        (name, item, attribute, value)
+        for name, task in prepared.tasks.items()
+        if isinstance(task, Described)
+        for item, values in task.attributes([i for i in shown[name].items if i.split == "test"]).items()
+        for attribute, value in values.items()
+    ]
+    return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
 
 
 def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
@@ -102,19 +119,37 @@ def _play(
 ) -> Played:
     progress.say(f"{prepared.tasks[task.id].title}: playing")
     settings = prepared.experiment.play
-    return play(
+    played = play(
         task,
         list(players(prepared, task, shown, imitated)),
         episodes=settings.episodes,
         greedy=settings.greedy,
         seed=prepared.experiment.seed,
     )
+    if not shown.played:
+        return played
+    # Teachers that talked have no policy that could be asked about states: what they did is all there is.
+    return replace(
+        played,
+        returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
+        animations={**_films(prepared, task, shown), **played.animations},
+    )
+
+
+def _films(prepared: Prepared, task: Playable, shown: Demonstrations) -> dict[str, str]:
+    """Return the first episode of each persona's first cell that played in conversation."""
+    agent, films = prepared.provenance.agent, dict[str, str]()
+    for cell, episodes in sorted(shown.played.items()):
+        name = animation_name(task.id, "teacher", agent, cell.persona)
+        if name not in films:
+            films[name] = task.animation(episodes[0].states, f"{agent}: {cell.persona}, {cell.wording}")
+    return films
 
 
 def players(
     prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
 ) -> Iterator[Player]:
-    """Yield everyone who plays: teacher cells as tables, a coin, rules, students and their controls."""
+    """Yield everyone who is to play: teacher cells as tables, a coin, rules, students and their controls."""
     arms = {persona.id: persona.arm.value for persona in prepared.personas}
     for cell, table in sorted(shown.tables.items()):
         policy = task.table_policy(table)

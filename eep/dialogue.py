@@ -53,7 +53,7 @@ class _Talk(Generic[T]):
 
 
 class Dialogues(Generic[T]):
-    """Dialogues as a source of questions (see `eep.asking.Questions`)."""
+    """Dialogues as a source of questions (see `eep.jobs.Questions`)."""
 
     def __init__(
         self,

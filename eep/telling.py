@@ -3,7 +3,7 @@
 from eep import __version__, measured, outputs, plan, versions
 from eep.outputs import Tables
 from eep.prepare import Prepared
-from eep.tasks.base import Pictured
+from eep.tasks.base import Described, Pictured
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
@@ -14,7 +14,8 @@ def tell(prepared: Prepared, tables: Tables, registration: plan.Registration, fi
     stamp = prepared.runs / "report-manifest.json"
     told = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
-    made_from = plan.sha256([fingerprint, *registered, told, measured.digest(prepared)])
+    limits = list(prepared.provenance.limits)
+    made_from = plan.sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
     if outputs.stamped(stamp, made_from, prepared.reports):
         return
     write(prepared, tables, registration)
@@ -60,6 +61,7 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },
+        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),

@@ -27,11 +27,13 @@ def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> 
         return
     besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
     spent = cost.spent(gathered.spending, prepared.experiment.teacher.limits)
-    in_all = missing + len(gathered.answered)
+    in_all = missing + len(gathered.answered) + len(gathered.talks.answered)
+    broken = len(gathered.talks.unanswered)
     said = [
         f"stopped with {missing or failures:,} of {in_all:,} questions unanswered; nothing was made up",
         *lines[:SHOWN],
         f"  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "",
+        f"  {broken:,} of them broke off conversations, which will ask more than that" if broken else "",
         besides,
         f"this run asked {gathered.asked:,} of them: {spent}" if spent else "",
         f"the answers there are stay in {answers}; {_on(prepared, again)}",
@@ -51,7 +53,8 @@ def _on(prepared: Prepared, again: str) -> str:
 
 def failed(gathered: Gathered) -> int:
     """Return how many questions failed."""
-    return sum(answer.status is Status.FAILED for _, answer in gathered.answered)
+    every = (*gathered.talks.answered, *gathered.answered)
+    return sum(answer.status is Status.FAILED for _, answer in every)
 
 
 def command(verb: str, experiment: str | Path, **options: object) -> str:

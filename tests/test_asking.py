@@ -262,10 +262,18 @@ def test_max_cost_is_not_overspent(store: VirtualStore) -> None:
     assert elicited.spending.tokens == {"input": 50_000, "output": 5_000}
 
 
+def test_the_first_answer_tells_what_one_costs(store: VirtualStore) -> None:
+    """Under a cap on money one question goes first, so that dear answers do not overspend it by a handful."""
+    teacher = Slow(using(input=1_000, output=100))
+    elicited = run(teacher, store, 100, max_cost=0.003, price=PRICE)
+    assert len(teacher.asked) == len(elicited.answered) == 1
+    assert elicited.unanswered[0][1].startswith("the cap max_cost = 0.003 USD is reached: 0.0020 are spent")
+
+
 def test_money_that_cannot_be_counted_stops_the_asking(store: VirtualStore) -> None:
     """A cap on money is no good where replies count no tokens; the run stops rather than spend unseen."""
     elicited = run(Slow(), store, 200, max_cost=1.0, price=PRICE)
-    assert len(elicited.answered) <= 16
+    assert len(elicited.answered) == 1
     assert "max_cost = 1 cannot be kept" in elicited.unanswered[0][1]
 
 

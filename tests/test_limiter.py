@@ -20,6 +20,15 @@ FIFTY: dict[str, Callable[[], Meter]] = {
     "any second": lambda: sliding(50, 1),
     "any ten seconds": lambda: sliding(500, 10),
 }
+#: How much longer asking may take than at the server's own rate, which takes time to find where nothing is saved up.
+SLOWER = {
+    "a bucket": 1.4,
+    "a small bucket": 2.8,
+    "no burst at all": 4.5,
+    "each second": 1.6,
+    "any second": 1.6,
+    "any ten seconds": 1.7,
+}
 AFTERS: dict[str, Callable[[float], float | None]] = {
     "silent": lambda _: None,
     "exact": lambda wait: wait,
@@ -40,7 +49,7 @@ def test_at_fifty_a_second_few_requests_are_refused(server: str, after: str) -> 
             assert outcome.requests - outcome.limited == 1_000
             assert outcome.share <= 0.13, (concurrency, latency, outcome)
             bound = max(1_000 / 50, 1_000 * latency / concurrency)
-            assert outcome.seconds <= 6 * bound, (concurrency, latency, outcome)
+            assert outcome.seconds <= SLOWER[server] * bound, (concurrency, latency, outcome)
 
 
 @pytest.mark.parametrize(("concurrency", "latency"), [(16, 0.2), (64, 0.2), (64, 0.02), (1, 1.0)])
@@ -56,7 +65,7 @@ def test_a_limit_that_rises_is_found() -> None:
     """When a server comes to bear ten times as much, so much more is sent before long."""
     meters = {False: windows(5, 1), True: bucket(50, 50)}
     outcome = ask(1_000, lambda now: meters[now > 30](now))
-    assert outcome.seconds < 30 + 850 / 50 + 15
+    assert outcome.seconds < 30 + 850 / 50 + 20
     assert outcome.share < 0.1
 
 
@@ -92,7 +101,7 @@ def test_after_a_pause_one_request_goes_ahead() -> None:
     limiter.sent(1.01)
     assert limiter.wait(1.05) > 0.5
     limiter.answered(1.01, 1.1)
-    assert limiter.rate == pytest.approx(0.8 * 6 / 1.1)
+    assert limiter.rate == pytest.approx(0.8 * 6)
     assert limiter.wait(1.1) == pytest.approx(1.01 + 1 / limiter.rate - 1.1)
 
 
@@ -109,23 +118,47 @@ def test_silence_after_a_pause_counts_as_accepted() -> None:
 
 
 def test_limits_are_cut_once_in_a_while() -> None:
-    """Refusals soon after a cut do not cut again, unless they are many."""
+    """A refusal soon after a cut costs at most a twentieth of the rate, now and then; later ones cut again."""
     limiter = Limiter(16, 0.0)
 
-    def refused(now: float) -> None:
+    def refused(now: float, answered: int = 0) -> None:
+        for _ in range(answered):
+            limiter.sent(now)
+            limiter.answered(now, now)
         limiter.sent(now)
         limiter.limited(now, now, None)
         now += limiter.wait(now)
         limiter.sent(now)
         limiter.answered(now, now)
 
-    refused(0.0)
-    rate, window = limiter.rate, limiter.window
+    refused(0.0, answered=39)
+    assert (limiter.rate, limiter.window) == pytest.approx((0.8 * 40, 0.8 * 16))
     refused(3.0)
-    refused(6.0)
-    assert (limiter.rate, limiter.window) == (rate, window)
-    assert window == pytest.approx(0.8 * 16)
+    assert (limiter.rate, limiter.window) == pytest.approx((0.8 * 40, 0.8 * 16))
+    refused(5.0)
+    refused(7.0)
+    assert (limiter.rate, limiter.window) == pytest.approx((0.95 * 0.8 * 40, 0.8 * 16))
     refused(20.0)
+    assert limiter.rate < 0.7 * 0.95 * 0.8 * 40
+    assert limiter.window == pytest.approx(0.8 * 0.8 * 16)
+
+
+def test_many_refusals_cut_at_once() -> None:
+    """Where more than a few of some requests were refused, the next cut does not wait."""
+    limiter = Limiter(16, 0.0)
+    limiter.sent(0.0)
+    limiter.limited(0.0, 0.0, None)
+    limiter.sent(1.0)
+    limiter.answered(1.0, 1.0)
+    window = limiter.window
+    for _ in range(12):
+        limiter.sent(1.5)
+    for _ in range(8):
+        limiter.answered(1.5, 1.6)
+    for _ in range(4):
+        limiter.limited(1.5, 1.6, None)
+    limiter.sent(2.0)
+    limiter.answered(2.0, 2.0)
     assert limiter.window == pytest.approx(0.8 * window)
 
 

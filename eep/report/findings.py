@@ -12,6 +12,7 @@ from eep.report.numbers import plain
 from eep.responses import SCHEMA as RESPONSES
 from eep.returns import POLICIES, RETURNS
 from eep.stats.estimates import SCHEMA as ESTIMATES
+from eep.taste import Taste
 
 KINDS = ("simulated", "recorded", "live")
 
@@ -84,6 +85,8 @@ class Findings:
     gallery
         Task id to item id to the item's picture and caption, in the order in which readers see them; see
         `eep.report.divisive`.
+    tastes
+        Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     measured, measured_by
         Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
         ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
@@ -115,6 +118,7 @@ class Findings:
     versions: Mapping[str, str]
     animations: Mapping[str, str]
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    tastes: Mapping[str, Taste] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
     measured_by: Mapping[str, str] = field(default_factory=dict)
     advice: Mapping[str, str] = field(default_factory=dict)

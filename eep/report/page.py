@@ -2,11 +2,22 @@
 
 from collections.abc import Iterable
 
-from eep.report import ceiling, gallery, results, results_checks, results_measured, results_play, tables
+from eep.report import (
+    ceiling,
+    gallery,
+    profiles,
+    results,
+    results_checks,
+    results_measured,
+    results_play,
+    tables,
+)
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, line, table, text
 from eep.report.numbers import MISSING, agent_label, interval, number, p_equals, probability, significant
+from eep.report.traced import traced
+from eep.trace import query
 
 ARMS = {"persona": "Personas", "neutral": "Neutral arm", "placebo": "Placebo arm"}
 
@@ -47,6 +58,7 @@ def page(
         *results.shares(findings, images),
         *results.matrices(findings, images),
         *results.effects(findings, images),
+        *profiles.section(findings, images),
         *results_checks.sensitivity(findings),
         *results_checks.contrasts(findings),
         *results_measured.section(findings),
@@ -94,6 +106,8 @@ def _verdicts(findings: Findings) -> Iterable[str]:
         if row["verdict"] == "inconclusive" and row["task"] in findings.advice:
             yield f"What would tell: {line(findings.advice[row['task']])}"
         yield _numbers(row)
+    if confirmatory:
+        yield traced(findings, query(test=("T1", "T2", "T3")))
 
 
 def _confirmatory(findings: Findings, row: tables.Row) -> bool:
@@ -146,6 +160,7 @@ def _manipulation(findings: Findings) -> Iterable[str]:
         ],
         numeric=(3, 4),
     )
+    yield traced(findings, query(test="T1"))
 
 
 def _differ(p: float | None, alpha: float) -> str:
@@ -200,6 +215,11 @@ def _record(findings: Findings, files: tuple[str, ...]) -> Iterable[str]:
     versions = [[text(name), text(version)] for name, version in sorted(findings.versions.items())]
     yield table(["Seed", ""], seeds, numeric=(1,))
     yield table(["Library", "Version"], versions)
+    yield (
+        "The commands below charts and tables print the rows behind them from the tables of the run, where the folder runs/ lies "
+        "(`eep run` makes it). Shares stand there as fractions of 1, percentage points as probabilities, and the standard "
+        "deviations of personas as variances."
+    )
     yield f"Everything for programs: [report.json](report.json). The numbers behind the text and the charts: {', '.join(f'[{file}]({file})' for file in files)}."
 
 
@@ -220,3 +240,4 @@ def _exploratory(findings: Findings) -> Iterable[str]:
             f"{text(agent_label(row['student']))}: {text(row['verdict'])} ({p_equals(row['p_value'])})"
             for row in rows
         )
+        yield traced(findings, query(test="T2", term="maximum"))

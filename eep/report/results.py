@@ -10,6 +10,8 @@ from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import bullets, image, table, text
 from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+from eep.report.traced import commands, traced
+from eep.trace import query
 
 Images = Mapping[str, Figure]
 
@@ -31,10 +33,13 @@ CONTROLS = {
 }
 
 
-def chart(images: Images, name: str) -> Iterable[str]:
-    """Yield the image of a chart if it was drawn."""
+def chart(findings: Findings, images: Images, name: str) -> Iterable[str]:
+    """Yield the image of a chart if it was drawn, and where its numbers are."""
     if name in images:
         yield image(images[name].words, f"charts/{name}.svg")
+        printed = (f"`{command}`" for command in commands(findings, *images[name].traced))
+        files = (f"[png](charts/{name}.png)", f"[csv](tables/{name}.csv)")
+        yield f"*This chart and its numbers:* {', '.join((*files, *printed))}"
 
 
 def title(findings: Findings, task: str) -> str:
@@ -48,15 +53,14 @@ def shares(findings: Findings, images: Images) -> Iterable[str]:
     if found.is_empty():
         return
     yield "## What the teachers' answers are made of"
-    yield from chart(images, "shares")
+    yield from chart(findings, images, "shares")
     for task in dict.fromkeys(found["task"]):
         part = dict(found.filter(task=task).select("part", "share").iter_rows())
-        persona = sum(part[name] for name in ("level", "preference") if name in part)
         yield (
             f"{title(findings, task)}: {percent(part.get('generic'), 1)} of the variance of the teachers' answers is "
-            f"generic, the same for all personas; {percent(persona, 1)} belongs to the personas "
-            f"(level {percent(part.get('level'), 1)}, preference {percent(part.get('preference'), 1)}), "
-            f"{percent(part.get('wording'), 1)} to the wording alone, {percent(part.get('rest'), 1)} is rest."
+            f"generic, the same for all personas; {percent(part.get('level'), 1)} belongs to the personas' levels, "
+            f"{percent(part.get('preference'), 1)} to their preferences, {percent(part.get('wording'), 1)} to the wording "
+            f"alone, {percent(part.get('rest'), 1)} is rest."
         )
 
 
@@ -72,7 +76,7 @@ def matrices(findings: Findings, images: Images) -> Iterable[str]:
         "Inheritance is a diagonal that stands out."
     )
     for task, component in shown:
-        yield from chart(images, f"matrix-{task}-{component}")
+        yield from chart(findings, images, f"matrix-{task}-{component}")
         yield f"{title(findings, task)}, {text(component)}: {text(nearest(findings, task, component))}."
 
 
@@ -82,7 +86,7 @@ def effects(findings: Findings, images: Images) -> Iterable[str]:
     if found.is_empty():
         return
     yield "## How much arrives"
-    yield from chart(images, "slopes")
+    yield from chart(findings, images, "slopes")
     yield table(
         [
             "Task",
@@ -101,6 +105,7 @@ def effects(findings: Findings, images: Images) -> Iterable[str]:
         [_effect(findings, row) for row in found.iter_rows(named=True)],
         numeric=range(3, 12),
     )
+    yield traced(findings, query(test=("T2", "T3")))
     yield (
         "*p* is the largest of three: *joint* guards against accidents of a wording, *block* against teachers that differ "
         "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
@@ -138,7 +143,7 @@ def agreement(findings: Findings, images: Images) -> Iterable[str]:
     labels, personas = findings.labels(), findings.design.first_arm
     others = [persona for persona in labels if persona not in personas and persona in set(found["persona"])]
     for task in dict.fromkeys(found["task"]):
-        yield from chart(images, f"agreement-{task}")
+        yield from chart(findings, images, f"agreement-{task}")
         mine = found.filter(task=task)
         yield table(
             [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
@@ -196,3 +201,4 @@ def exclusions(findings: Findings) -> Iterable[str]:
         ],
         numeric=(3, 4),
     )
+    yield traced(findings, query(test="exclusions"))

@@ -11,7 +11,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.illustration import Illustration
-from eep.question import Item
+from eep.question import Item, Message
+from eep.taste import Taste
 
 FloatArray = npt.NDArray[np.float64]
 FeatureArray = npt.NDArray[np.float32]
@@ -61,11 +62,14 @@ class TaskQuestion:
     offer
         Asks for the options in an order that is drawn for each item, with braces for each of them, as in ``"Is it
         {} or {}?"``. Empty where the instructions alone name the options, always in the same order.
+    turns
+        What was said before this item, user and assistant in turn.
     """
 
     instructions: str
     text: str
     offer: str = ""
+    turns: tuple[Message, ...] = ()
 
 
 class Task(Protocol):
@@ -123,6 +127,26 @@ class Pictured(Protocol):
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> what students see and teachers read, for a reader of the report."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A task that can say what its items are like, so that a report tells what each persona prefers.
+
+    ``taste`` has the words for it.
+    """
+
+    @property
+    def taste(self) -> Taste:
+        """How preferences are told in words."""
+        ...
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return item id -> attribute -> value, in the order of their telling; items nobody described are absent.
+
+        An item may lack an attribute that others have (closed eyes have no size).
+        """
         ...
 
 
