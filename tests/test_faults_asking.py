@@ -73,6 +73,18 @@ def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path)
     assert (counts["questions"], counts["distinct"]) == (23, 20)
 
 
+@EACH
+def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
+    """With nobody listening, questions fail, and the answer says where nobody was."""
+    with FaultServer() as server:
+        pass
+    elicited = ask(server, provider, asking.questions(3), tmp_path)
+    assert ended(elicited) == {Status.FAILED: 3}
+    assert all(
+        f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered
+    )
+
+
 def test_a_rate_limit_is_kept_to(tmp_path: Path) -> None:
     """At 50 questions a second none fails, and of all requests at most a fifth is one too many."""
     with FaultServer(Behaviour(rate=50, latency=0.05)) as server:

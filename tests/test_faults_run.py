@@ -114,14 +114,3 @@ def test_a_run_that_cannot_go_on_says_why(provider: str, tmp_path: Path) -> None
     assert not (tmp_path / "reports").exists()
     assert server.record.counts()["questions"] <= 20
     assert leaks(tmp_path, ended.stdout, ended.stderr) == []
-
-
-def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
-    """With nobody listening, the run ends with code 3 and says where nobody was."""
-    with FaultServer() as server:
-        pass
-    ended = run(server, "openai", tmp_path)
-    assert ended.returncode == 3
-    assert f"no connection to http://127.0.0.1:{server.port}" in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert leaks(tmp_path, ended.stdout, ended.stderr) == []
