@@ -60,10 +60,12 @@ def failed(gathered: Gathered) -> int:
 
 
 def command(verb: str, experiment: str | Path, **options: object) -> str:
-    """Return a command as a shell takes it, without options that are None or the current folder."""
+    """Return a command as a shell takes it, without options that are None or the current folder; a list, named in the plural, repeats its option."""
     words = ["eep", verb, str(experiment)]
     for name, value in options.items():
-        if value is not None and str(value) != ".":
+        if isinstance(value, tuple | list):
+            words += [word for each in value for word in (f"--{name.removesuffix('s')}", str(each))]
+        elif value is not None and str(value) != ".":
             words += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
