@@ -6,8 +6,9 @@ import polars as pl
 
 from eep.illustration import Illustration
 from eep.report import tables
+from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
-from eep.report.markdown import image, table, text
+from eep.report.markdown import image, text
 from eep.report.numbers import MISSING, agent_label, number, rounded_frame
 from eep.report.results import title
 
@@ -91,13 +92,13 @@ def paths(task: str, shown: Mapping[str, Illustration]) -> dict[str, str]:
     return {item: f"gallery/{task}-{place}.png" for place, item in enumerate(shown, start=1)}
 
 
-def section(findings: Findings) -> Iterable[str]:
+def section(findings: Findings) -> Iterable[Block]:
     """Yield the gallery: tables of pictures, a row per persona."""
     shown = {task: pictures for task, pictures in findings.gallery.items() if pictures}
     if not shown:
         return
     found = judgements(findings)
-    yield "## What divides the personas"
+    yield Heading("What divides the personas")
     for task, pictures in shown.items():
         design = findings.design.task(task)
         yield (
@@ -110,7 +111,7 @@ def section(findings: Findings) -> Iterable[str]:
             yield _abreast(findings, found.filter(task=task), task, some)
 
 
-def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> str:
+def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:
     """Return a table of a few pictures: image, caption, and a row for each persona that compares or stands beside."""
     pictures, files_of = findings.gallery[task], paths(task, findings.gallery[task])
     said = {(row["item"], row["persona"]): row for row in found.iter_rows(named=True)}
@@ -120,7 +121,7 @@ def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[st
         [text(label), *(_pair(said.get((item, persona))) for item in items)]
         for persona, label in findings.labels().items()
     ]
-    return table(head, [captions, *rows], numeric=())
+    return Table.of(head, [captions, *rows], numeric=())
 
 
 def _pair(row: tables.Row | None) -> str:

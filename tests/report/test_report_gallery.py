@@ -11,6 +11,7 @@ from eep import responses
 from eep.illustration import Illustration
 from eep.report import Findings, divisive, write
 from eep.report.gallery import judgements, paths, section
+from eep.report.markdown import block
 
 ITEMS = ("i6", "i7", "i8", "i9")
 #: Two personas' answers to each held-out item of the builder's; i8 divides them most.
@@ -82,7 +83,7 @@ def test_an_earlier_gallery_goes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hostile", ["](http://x) <script>", "a | b\n# c", "![x](y)"])
 def test_captions_are_inert(hostile: str) -> None:
     """Whatever a caption holds, it is text: no link, no markup, no new line of the table."""
-    told = "\n\n".join(section(findings(hostile)))
+    told = "\n\n".join(map(block, section(findings(hostile))))
     assert "<script" not in told
     assert "](http" not in told
     assert "\n# " not in told
