@@ -16,7 +16,7 @@ from eep.coverage import coverage
 from eep.power import neighbours, power
 from eep.progress import on_stderr
 from eep.report.calibration import Measured, write
-from eep.stats.simulate import Design
+from eep.stats.world import Design
 from eep.trials import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,9 @@ from eep.stats.components import preference
 from eep.stats.nulls import NULLS
 from eep.stats.permutation import Labellings
 from eep.stats.similarity import p_joint, similarity
-from eep.stats.simulate import Design, simulate
+from eep.stats.simulate import simulate
 from eep.stats.trial import Trial
+from eep.stats.world import Design
 from eep.students.base import single_thread
 
 ROUNDS = 50

@@ -62,7 +62,6 @@ def analyse(
     students: Mapping[str, tuple[str, ...]],
     seed: int,
     options: Mapping[str, str] | None = None,
-    advice: verdict.Advice | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -81,8 +80,6 @@ def analyse(
         Fixes the random labellings; the same arguments give the same tables to the last bit.
     options
         Task id to the option that is analysed; not needed for tasks that score one.
-    advice
-        What would make an inconclusive verdict conclusive, told at the end of its sentence.
 
     Raises
     ------
@@ -102,7 +99,7 @@ def analyse(
         )
     ]
     adjusted = _adjusted(tested)
-    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope, advice=advice)
+    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
     rows = [
         row
         for task, kinds in students.items()

@@ -14,8 +14,8 @@ from eep.stats import rates
 from eep.stats.broken import BROKEN
 from eep.stats.components import LEVEL
 from eep.stats.nulls import BOTH, NULLS, Null
-from eep.stats.simulate import Design
 from eep.stats.trial import OVER_ITEMS, TESTS
+from eep.stats.world import Design
 from eep.trials import Settings, World, outcomes
 
 RATES = pl.Schema(

@@ -1,22 +1,23 @@
 """From an experiment to the design that is simulated in its place."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from eep.persona import Arm
 from eep.prepare import Prepared
-from eep.stats.simulate import Design
+from eep.stats.world import LOGISTIC, Design
 
 #: Held-out items where neither a run nor the experiment tells how many there will be.
 ITEMS = 200
 
 
-def designs(prepared: Prepared) -> dict[str, Design]:
-    """Return the design of each task.
+def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
+    """Return the design of each task, simulated with students of one kind.
 
     Personas, wordings and samples are the experiment's. Items, clusters and the kind of answers are those of its
     run, if there is one; else items are those that the task's settings ask for, and answers are taken to be
-    yes or no unless the teacher states that it gives probabilities. Students are logistic regressions on 16
-    features, whatever the experiment's own are.
+    yes or no unless the teacher states that it gives probabilities. Students sense 16 features.
 
     Raises
     ------
@@ -25,7 +26,7 @@ def designs(prepared: Prepared) -> dict[str, Design]:
     """
     path = prepared.runs / "responses.parquet"
     run = pl.read_parquet(path) if path.is_file() else None
-    return {task: _design(prepared, task, run) for task in prepared.tasks}
+    return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}
 
 
 def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:

@@ -19,7 +19,7 @@ from eep.progress import Progress
 from eep.stats.broken import cells_as_unit, episodes_as_unit
 from eep.stats.nulls import Null
 from eep.stats.panel import FloatArray
-from eep.stats.simulate import Effects
+from eep.stats.world import Effects
 from eep.tasks import task_class
 from eep.tasks.base import Task
 from eep.trials import CHUNK, Settings, keep

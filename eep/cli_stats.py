@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from eep.prepare import Prepared
-    from eep.stats.simulate import Design
+    from eep.stats.world import Design
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
 EXPERIMENTS = click.option(
@@ -26,6 +26,13 @@ EXPERIMENTS = click.option(
 )
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that simulate."
+)
+STUDENT = click.option(
+    "--student",
+    metavar="KIND",
+    default="logistic",
+    show_default=True,
+    help="Kind of simulated students. Logistic ones are fitted many at once; others take a hundred times as long.",
 )
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Of the simulations."
@@ -50,11 +57,20 @@ def add(cli: click.Group) -> None:
 @EXPERIMENTS
 @click.option("--nulls", help="Names of worlds, as N2,N4; all by default.", metavar="NAMES")
 @click.option("--broken", is_flag=True, help="Measure procedures that eep does not use, and why it does not.")
+@STUDENT
 @SEED
 @WORKERS
 @OUT
 def calibrate(
-    experiment: Path, experiments: int, nulls: str | None, seed: int, workers: int, out: Path, *, broken: bool
+    experiment: Path,
+    experiments: int,
+    nulls: str | None,
+    student: str,
+    seed: int,
+    workers: int,
+    out: Path,
+    *,
+    broken: bool,
 ) -> None:
     """Measure how often the tests of EXPERIMENT find what is not there.
 
@@ -89,18 +105,29 @@ def calibrate(
         return frames
 
     said = ["eep", "calibrate", str(experiment), "--experiments", str(experiments), "--seed", str(seed)]
+    said += ["--student", student] * (student != "logistic")
     said += ["--nulls", ",".join(chosen)] * (nulls is not None) + ["--broken"] * broken
     title = "How often the tests find what is not there"
-    _write(experiment, out, measure, name="calibration", title=title, command=shlex.join(said), alpha=0.05)
+    _write(
+        experiment,
+        out,
+        student,
+        measure,
+        name="calibration",
+        title=title,
+        command=shlex.join(said),
+        alpha=0.05,
+    )
 
 
 @click.command()
 @EXPERIMENT
 @EXPERIMENTS
+@STUDENT
 @SEED
 @WORKERS
 @OUT
-def power(experiment: Path, experiments: int, seed: int, workers: int, out: Path) -> None:
+def power(experiment: Path, experiments: int, student: str, seed: int, workers: int, out: Path) -> None:
     """Measure how likely EXPERIMENT finds a persona effect, and what would make it likelier.
 
     Simulates experiments of its size, and of neighbouring ones, in which a persona effect of known strength is
@@ -132,8 +159,11 @@ def power(experiment: Path, experiments: int, seed: int, workers: int, out: Path
         return {"power": table}
 
     said = ["eep", "power", str(experiment), "--experiments", str(experiments), "--seed", str(seed)]
+    said += ["--student", student] * (student != "logistic")
     title = "What the experiment can find"
-    _write(experiment, out, measure, name="power", title=title, command=shlex.join(said), alpha=alpha)
+    _write(
+        experiment, out, student, measure, name="power", title=title, command=shlex.join(said), alpha=alpha
+    )
 
 
 def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -152,6 +182,7 @@ def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
 def _write(
     experiment: Path,
     out: Path,
+    student: str,
     measure: Callable[["Design", Path], dict[str, "pl.DataFrame"]],
     *,
     name: str,
@@ -162,11 +193,16 @@ def _write(
     """Measure every task's design and write the tables; say where they lie."""
     from eep.calibrate_design import designs
     from eep.prepare import prepare
+    from eep.registry import UnknownNameError
     from eep.report.calibration import Measured, write
+    from eep.students import student_class
 
     prepared = prepare(experiment, out=out)
     try:
-        found = designs(prepared)
+        student_class(student)
+        found = designs(prepared, student)
+    except UnknownNameError as error:
+        raise UserError(f"--student: {error}") from error
     except ValueError as error:
         raise UserError(f"{experiment}: {error}") from error
     measured = [
@@ -175,6 +211,18 @@ def _write(
     ]
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))
+    if (prepared.reports / "report.md").is_file():
+        click.echo(_shown(experiment, out))
+
+
+def _shown(experiment: Path, out: Path) -> str:
+    """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
+    from eep import pipeline
+
+    try:
+        return str(pipeline.report(experiment, out=out) / "report.md")
+    except UserError as error:
+        return f"the report does not show it yet: {error}"
 
 
 def _folder(prepared: "Prepared") -> Path:

@@ -12,16 +12,18 @@ import numpy as np
 import polars as pl
 
 from eep import versions
+from eep.learners import learner
 from eep.plan import sha256
 from eep.progress import Progress
 from eep.stats import rates
 from eep.stats.components import preference
 from eep.stats.nulls import COVERED
 from eep.stats.panel import Panel
-from eep.stats.simulate import Design, simulate
+from eep.stats.simulate import simulate
 from eep.stats.slope import InheritanceSlope
+from eep.stats.world import Design
 from eep.students.base import single_thread
-from eep.trials import CHUNK, Settings, World, keep
+from eep.trials import CHUNK, Settings, World, keep, simulation_code
 
 #: Other personas who answer the same items.
 OTHERS = 60
@@ -53,7 +55,7 @@ class CoverageChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": versions.code_sha256("stats"), "versions": versions.versions()}
+        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
         made_from["others"] = OTHERS
         return f"coverage-{self.first:05}-{sha256(made_from)[:16]}.parquet"
 
@@ -61,11 +63,11 @@ class CoverageChunk:
         """Simulate; one row per experiment: the slope and its bounds, its parts, and the slope of the others."""
         design = self.world.design
         wide = replace(design, personas=design.personas + OTHERS)
-        rows = []
+        rows, fit = [], learner(design)
         with single_thread():
             for number in range(self.first, self.first + self.count):
                 rng = np.random.default_rng((self.seed, crc32(self.world.name.encode()), number))
-                panel = simulate(wide, self.world.effects, rng)
+                panel = simulate(wide, self.world.effects, rng, fit)
                 found, true = (
                     InheritanceSlope()(preference(some(panel, part)))
                     for part in (slice(design.personas), slice(design.personas, None))

@@ -9,7 +9,7 @@ import polars as pl
 
 from eep.progress import Progress
 from eep.stats import rates
-from eep.stats.simulate import Design, Effects
+from eep.stats.world import Design, Effects
 from eep.trials import Settings, World, outcomes
 
 #: Strengths of a persona effect, as standard deviations in logits of what a persona favours.

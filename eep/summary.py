@@ -6,8 +6,8 @@ from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from eep.measured import planned
 from eep.persona import Arm, Persona
-from eep.power_told import planned
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE

@@ -1,6 +1,6 @@
 """From a run's tables to its report: what the report needs to know, gathered from where it is known."""
 
-from eep import __version__, outputs, plan, versions
+from eep import __version__, measured, outputs, plan, versions
 from eep.outputs import Tables
 from eep.prepare import Prepared
 from eep.tasks.base import Pictured
@@ -13,9 +13,8 @@ def tell(prepared: Prepared, tables: Tables, registration: plan.Registration, fi
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
     told = [(persona.id, persona.name) for persona in prepared.personas]
-    made_from = plan.sha256(
-        [fingerprint, registration.plan.sha256, registration.answers, list(registration.changes), told]
-    )
+    registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
+    made_from = plan.sha256([fingerprint, *registered, told, measured.digest(prepared)])
     if outputs.stamped(stamp, made_from, prepared.reports):
         return
     write(prepared, tables, registration)
@@ -37,6 +36,7 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -
         smallest_slope=experiment.analysis.smallest_slope,
         permutations=experiment.analysis.permutations,
     )
+    found = measured.measured(prepared)
     findings = report.Findings(
         experiment=experiment.id,
         title=experiment.title,
@@ -60,5 +60,8 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },
+        measured=found.tables,
+        measured_by=found.commands,
+        advice=measured.advice(prepared, found),
     )
     report.write(findings, prepared.reports)

@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from eep import versions
+from eep.learners import learner
 from eep.plan import sha256
 from eep.progress import Progress
 from eep.stats.broken import BROKEN
-from eep.stats.simulate import Design, Effects, simulate
+from eep.stats.simulate import simulate
 from eep.stats.trial import Trial
+from eep.stats.world import Design, Effects
 from eep.students.base import single_thread
 
 #: Experiments of one unit of work.
@@ -63,7 +65,7 @@ class Chunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": versions.code_sha256("stats"), "versions": versions.versions()}
+        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
         name = self.world.name.replace(" ", "-")
         return f"{name}-{self.first:05}-{sha256(made_from)[:16]}.parquet"
 
@@ -71,11 +73,11 @@ class Chunk:
         """Simulate and test; one row per experiment, columns as in `eep.stats.trial.Trial`, and of procedures."""
         trial = Trial(self.permutations)
         broken = [procedure for procedure in BROKEN if procedure.name in self.world.procedures]
-        rows = []
+        rows, fit = [], learner(self.world.design)
         with single_thread():
             for number in range(self.first, self.first + self.count):
                 seed = (self.seed, crc32(self.world.name.encode()), number)
-                panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed))
+                panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
                 wrong = {one.name: one.p_value(panel, trial, seed) for one in broken}
                 rows.append({"experiment": number, **trial(panel, seed), **wrong})
         return pl.DataFrame(rows)
@@ -122,6 +124,11 @@ def outcomes(
             parts[place].append(frame)
             advance(chunk.count)
     return [pl.concat(frames) for frames in parts]
+
+
+def simulation_code() -> list[str]:
+    """Return hashes of the code that simulated numbers depend on."""
+    return [versions.code_sha256("stats"), versions.code_sha256("students")]
 
 
 class Work(Protocol):

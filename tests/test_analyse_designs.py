@@ -1,17 +1,15 @@
 """Designs at the edge: three personas, a cell that is missing, verdicts that stay open."""
 
-import numpy as np
 import polars as pl
-from cells import panel, random_panel, table
+from cells import random_panel, table
 from test_analyse import Settings
 
 from eep.analyse import Analysed, analyse
-from eep.stats.verdict import Advice
 
 
-def _analyse(frame: pl.DataFrame, advice: Advice | None = None) -> Analysed:
+def _analyse(frame: pl.DataFrame) -> Analysed:
     students = {"task": ("kind",)}
-    return analyse(frame, None, experiment="x", settings=Settings(), students=students, seed=0, advice=advice)
+    return analyse(frame, None, experiment="x", settings=Settings(), students=students, seed=0)
 
 
 def test_three_personas_get_no_confirmatory_verdict() -> None:
@@ -38,16 +36,3 @@ def test_a_missing_cell_leaves_the_rest_to_be_tested() -> None:
     shares = found.estimates.filter(test="shares")
     assert shares["estimate"].null_count() == shares.height
     assert "need every persona in every wording" in shares["note"][0]
-
-
-def test_advice_reaches_the_sentence() -> None:
-    """What would make a verdict conclusive ends the sentence of inconclusive verdicts, and of no other."""
-    rng = np.random.default_rng(11)
-    persona = 0.1 * rng.normal(size=(6, 1, 60))
-    student = 0.5 + 0.05 * persona + 0.15 * rng.normal(size=(6, 3, 60))
-    teacher = 0.5 + persona + 0.02 * rng.normal(size=(6, 3, 60))
-    frame = table(panel(np.clip(teacher, 0.0, 1.0), np.clip(student, 0.0, 1.0)))
-    found = _analyse(frame, lambda evidence: f"Ask more of {evidence.component}.").verdicts
-    assert "inconclusive" in set(found["verdict"])
-    for one in found.iter_rows(named=True):
-        assert (f"Ask more of {one['component']}." in one["sentence"]) == (one["verdict"] == "inconclusive")

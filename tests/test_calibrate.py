@@ -5,7 +5,7 @@ import pytest
 
 from eep.calibrate import RATES, calibrate
 from eep.calibrate_returns import TESTS, ReturnsChunk, calibrate_returns, tables
-from eep.stats.simulate import Design
+from eep.stats.world import Design
 from eep.tasks import task_class
 from eep.trials import Settings
 

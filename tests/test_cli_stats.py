@@ -10,7 +10,7 @@ import pytest
 from cells import panel, table
 from click.testing import CliRunner
 
-from eep import power_told
+from eep import measured
 from eep.calibrate_design import designs
 from eep.cli import cli
 from eep.errors import UserError
@@ -85,8 +85,8 @@ def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert done.stdout.strip() == str(folder / "calibration.md")
     first = (folder / "calibration.json").read_bytes()
-    (measured,) = json.loads(first)["measured"]
-    assert {row["null"] for row in measured["rates"]} == {"N1", "N4"}
+    (one,) = json.loads(first)["measured"]
+    assert {row["null"] for row in one["rates"]} == {"N1", "N4"}
     kept = list((tmp_path / "runs" / "small" / "calibration").glob("*.parquet"))
     assert len(kept) == 7
     CliRunner().invoke(cli, arguments, catch_exceptions=False)
@@ -104,21 +104,24 @@ def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> N
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
     assert record["alpha"] == pytest.approx(0.025)
-    assert conclusive(power_told.table(Path(path).with_suffix(".json"), "CartPole")) == advice
-    assert power_told.planned(prepare(experiment, out=tmp_path)) == chances
+    found = measured.measured(prepare(experiment, out=tmp_path))
+    assert conclusive(found.tables["cartpole"]["power"]) == advice
+    assert measured.advice(prepare(experiment, out=tmp_path), found) == {"cartpole": advice}
+    assert measured.planned(prepare(experiment, out=tmp_path)) == chances
 
 
 def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:
     """Before it was measured, and after the design has changed."""
     folder = tmp_path / "reports" / "small"
-    assert "not measured yet; eep power small measures" in power_told.planned(
-        prepare(experiment, out=tmp_path)
-    )
+    assert "not measured yet; eep power small measures" in measured.planned(prepare(experiment, out=tmp_path))
     folder.mkdir(parents=True)
-    (folder / "power.json").write_text('{"measured": [{"task": "CartPole", "design": {}}]}', encoding="utf-8")
-    assert "for another design than this one" in power_told.planned(prepare(experiment, out=tmp_path))
-    with pytest.raises(KeyError, match="expected the power of 'Chess'"):
-        power_told.table(folder / "power.json", "Chess")
+    document = {"command": "x", "measured": [{"task": "CartPole", "design": {}, "power": []}]}
+    (folder / "power.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "for another design than this one" in measured.planned(prepare(experiment, out=tmp_path))
+    assert measured.measured(prepare(experiment, out=tmp_path)).stale == ("power",)
+    (folder / "power.json").write_text('{"measured": 3}', encoding="utf-8")
+    with pytest.raises(UserError, match="expected what eep power wrote"):
+        measured.measured(prepare(experiment, out=tmp_path))
 
 
 def test_unknown_worlds_are_named(experiment: Path) -> None:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from eep.power import POWER, THIS, conclusive, neighbours, one_line, power
-from eep.stats.simulate import Design
+from eep.stats.world import Design
 from eep.trials import Settings
 
 

@@ -1,13 +1,17 @@
 """Many simulated experiments: resumable, and the same whatever the number of workers."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from eep import trials
-from eep.stats.simulate import Design, Effects
+from eep.learners import learner
+from eep.registry import UnknownNameError
+from eep.stats.world import Design, Effects
 from eep.trials import Settings, World, outcomes
 
 SMALL = Design(personas=3, wordings=2, items=30, train=40, features=3)
@@ -62,3 +66,29 @@ def test_another_design_has_other_files(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.parquet"))) == 4
     assert "own teacher" in found[3].columns
     assert "own teacher" not in found[0].columns
+
+
+def test_students_of_any_kind_can_be_simulated() -> None:
+    """Another kind of students gives other numbers, again the same ones; an unknown kind is named."""
+    small = Design(personas=3, wordings=2, items=20, train=30, features=4)
+    few = Settings(experiments=2, permutations=19)
+    panels = [
+        outcomes([World("N1", replace(small, student=kind), Effects())], settings=few)[0]
+        for kind in ("logistic", "xgboost", "xgboost")
+    ]
+    assert not panels[0].equals(panels[1])
+    assert panels[1].equals(panels[2])
+    with pytest.raises(UnknownNameError, match="expected a student out of"):
+        outcomes([World("N1", replace(small, student="forest"), Effects())], settings=few)
+
+
+def test_students_learn_from_their_own_items_only() -> None:
+    """Items of weight 0 change nothing, whatever the kind of students."""
+    rng = np.random.default_rng(0)
+    x, labels, held_out = rng.normal(size=(40, 3)), rng.random((2, 40)), rng.normal(size=(9, 3))
+    weights = (rng.random((2, 40)) < 0.5).astype(float)
+    fit = learner(Design(student="xgboost"))
+    assert fit is not None
+    others = np.where(weights > 0, labels, 1.0 - labels)
+    assert np.array_equal(fit(x, labels, held_out, weights), fit(x, others, held_out, weights))
+    assert not np.array_equal(fit(x, labels, held_out, None), fit(x, others, held_out, None))

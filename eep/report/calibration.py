@@ -30,8 +30,8 @@ READING = """\
 Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
 find; numbers in *italics* are shares of experiments in which there was something, and it was found. **Bold** numbers are
 too many to be chance. Verdicts rest on P_T2, the largest of its parts joint, block and item; alone, each part is fooled
-somewhere, and only their largest claims to be right everywhere. Students are real logistic regressions, each fitted to
-its own teacher's labels."""
+somewhere, and only their largest claims to be right everywhere. Every student is really fitted to its own teacher's
+labels."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
                     text(row["test"]),
                     text(f"{row['null']}: {row['about']}"),
                     f"{row['experiments']:,}",
-                    _share(row["rate"]),
-                    _interval(row),
+                    share(row["rate"]),
+                    rate_interval(row),
                 ]
                 for row in pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True)
             ],
@@ -148,18 +148,20 @@ def _cell(found: pl.DataFrame, alpha: float) -> str:
     if found.is_empty():
         return MISSING
     row = found.row(0, named=True)
-    shown = _share(row["rate"])
+    shown = share(row["rate"])
     if not row["holds"]:
         return f"*{shown}*"
     shown = f"**{shown}**" if row["low"] > alpha else shown
-    return f"{shown} ({_interval(row)})" if row["test"] == "P_T2" else shown
+    return f"{shown} ({rate_interval(row)})" if row["test"] == "P_T2" else shown
 
 
-def _interval(row: Mapping[str, Any]) -> str:
-    return f"{_share(row['low'])} to {_share(row['high'])}"
+def rate_interval(row: Mapping[str, Any]) -> str:
+    """Return a rate's interval, of a row with ``low`` and ``high``."""
+    return f"{share(row['low'])} to {share(row['high'])}"
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
+    """Return a share to three places, without the zero before the point."""
     return number(value, 3).removeprefix("0")
 
 
@@ -188,12 +190,12 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
                 text(row["configuration"]),
                 f"{row['experiments']:,}",
                 number(row["slope"]),
-                _share(row["coverage"]),
-                _interval(row),
-                _share(row["bounded"] / row["experiments"]),
-                _share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
+                share(row["coverage"]),
+                rate_interval(row),
+                share(row["bounded"] / row["experiments"]),
+                share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
                 number(row["median_width"]),
-                _share(row["covered_mean"] / row["experiments"]),
+                share(row["covered_mean"] / row["experiments"]),
             ]
             for row in coverage.iter_rows(named=True)
         ],

@@ -84,6 +84,11 @@ class Findings:
     gallery
         Task id to item id to the item's picture and caption, in the order in which readers see them; see
         `eep.report.divisive`.
+    measured, measured_by
+        Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
+        ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
+    advice
+        Task id to what would make an inconclusive verdict conclusive.
 
     Raises
     ------
@@ -110,6 +115,9 @@ class Findings:
     versions: Mapping[str, str]
     animations: Mapping[str, str]
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    measured_by: Mapping[str, str] = field(default_factory=dict)
+    advice: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

@@ -34,7 +34,8 @@ SAID = {
 class Verdict:
     """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
 
-    ``title`` and ``component`` say of what, ``why`` is empty where the sentence gives the reason already.
+    ``title`` and ``component`` say of what; ``why`` is empty where the sentence gives the reason already, ``advice``
+    where there is nothing left to tell.
     """
 
     row: tables.Row
@@ -43,6 +44,7 @@ class Verdict:
     verdict: str
     sentence: str
     why: str
+    advice: str
     numbers: str
 
 
@@ -72,8 +74,7 @@ def section(findings: Findings) -> Iterable[Block]:
     for one in found:
         yield Heading(f"{one.title}, {one.component}: {one.verdict}", 3)
         yield one.sentence
-        if one.why:
-            yield one.why
+        yield from filter(None, (one.why, one.advice))
         yield one.numbers
 
 
@@ -87,6 +88,7 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
             verdict=text(row["verdict"]),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
+            advice=_advice(findings, row),
             numbers=_numbers(row),
         )
         for row in tables.verdicts(findings)
@@ -97,6 +99,13 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
 def confirmatory(findings: Findings, row: tables.Row) -> bool:
     """Tell whether a verdict is about the first student of its task."""
     return bool(findings.design.task(row["task"]).students[0] == row["student"])
+
+
+def _advice(findings: Findings, row: tables.Row) -> str:
+    """Return what would make an inconclusive verdict conclusive, where that is known."""
+    if row["verdict"] != "inconclusive" or row["task"] not in findings.advice:
+        return ""
+    return f"What would tell: {line(findings.advice[row['task']])}"
 
 
 def _numbers(row: tables.Row) -> str:

@@ -11,6 +11,7 @@ from eep.report import (
     opening,
     results,
     results_checks,
+    results_measured,
     results_play,
 )
 from eep.report.blocks import Block, Heading
@@ -50,6 +51,7 @@ def _blocks(
     yield from results.effects(findings, images)
     yield from results_checks.sensitivity(findings)
     yield from results_checks.contrasts(findings)
+    yield from results_measured.section(findings)
     yield from results.agreement(findings, images)
     yield from ceiling.section(findings)
     yield from gallery.section(findings)

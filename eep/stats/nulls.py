@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eep.stats.components import LEVEL, PREFERENCE
-from eep.stats.simulate import Design, Effects
+from eep.stats.world import Design, Effects
 
 BOTH = (LEVEL, PREFERENCE)
 #: Idiosyncrasy of wordings as in most experiments, and strong.

@@ -11,107 +11,20 @@ with everything normal. Students see x alone. The strengths in `Effects` are sta
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from eep.stats.fits import fit, predict
 from eep.stats.panel import FloatArray, Panel
+from eep.stats.world import LOGISTIC, Design, Effects
 
 IntArray = npt.NDArray[np.intp]
 #: Items of one cluster differ from it, for students, by this many standard deviations of a feature.
 WITHIN_CLUSTER = 0.3
 #: Where each persona's students learn from items of their own, they learn from this share of them.
 SUBSET = 0.5
-#: How unevenly features matter. Few of them carry most of what anybody likes, so that the whims of a wording
-#: often look like a persona; were all to matter alike, every test would have an easy life.
-FOCUS = 1.3
-
-
-@dataclass(frozen=True)
-class Design:
-    """The size of an experiment, and who learns.
-
-    Attributes
-    ----------
-    personas, wordings, items
-        K, W and N, the held-out items.
-    clusters
-        Number of different texts among all items; 0 if every item has its own.
-    train
-        Items that students learn from, the same for all of them.
-    samples
-        Answers to each question.
-    answers
-        Whether an answer is yes or no, or the probability itself.
-    features, focus
-        What students see of an item: independent features, of which number j matters to all teachers with a
-        variance proportional to j to the power -``focus``. With 0 all matter alike.
-    inverse_penalty
-        Of the students, L2-penalised logistic regressions: scikit-learn's ``C``.
-    """
-
-    personas: int = 6
-    wordings: int = 3
-    items: int = 200
-    clusters: int = 0
-    train: int = 300
-    samples: int = 1
-    answers: Literal["yes/no", "probability"] = "yes/no"
-    features: int = 16
-    focus: float = FOCUS
-    inverse_penalty: float = 1.0
-
-    def __post_init__(self) -> None:
-        least = {"personas": 2, "wordings": 2, "items": 12, "train": 2, "samples": 1, "features": 1}
-        wrong = [f"{name} {getattr(self, name)}" for name, low in least.items() if getattr(self, name) < low]
-        if wrong or self.clusters < 0 or self.inverse_penalty <= 0:
-            raise ValueError(
-                f"expected at least {', '.join(f'{low} {name}' for name, low in least.items())}, no negative number "
-                f"of clusters and a positive inverse_penalty; found {self}"
-            )
-
-
-@dataclass(frozen=True)
-class Effects:
-    """Strengths in logits; see the top of this module.
-
-    Attributes
-    ----------
-    base
-        The logit of saying yes to an average item.
-    generic, generic_hidden
-        Of x_i.b0, and of g_i, which students do not see.
-    scaling, level
-        Of a_p about 1, and of b_p.
-    wobble
-        Of b_pw.
-    persona, persona_hidden
-        Of x_i.beta_p, and of u_i.delta_p, which students do not see.
-    wording, wording_hidden
-        Of x_i.gamma_pw, and of eps_pwi.
-    erratic
-        Factor of the first persona's wobble, wording and wording_hidden.
-    transmitted
-        Whether students learn from labels in which x_i.beta_p is at work.
-    subset_per_persona
-        Whether each persona's students learn from a random half of the train items, the same for all its wordings.
-    """
-
-    base: float = 0.0
-    generic: float = 1.5
-    generic_hidden: float = 0.5
-    scaling: float = 0.0
-    level: float = 0.0
-    wobble: float = 0.0
-    persona: float = 0.0
-    persona_hidden: float = 0.0
-    wording: float = 0.0
-    wording_hidden: float = 0.0
-    erratic: float = 1.0
-    transmitted: bool = True
-    subset_per_persona: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,11 +50,37 @@ class Items:
     generic: FloatArray
 
 
-def simulate(design: Design, effects: Effects, rng: np.random.Generator) -> Panel:
+class Learner(Protocol):
+    """Fits a student of another kind to each cell's labels."""
+
+    def __call__(
+        self, x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        """Return the students' probabilities (cells, items).
+
+        Parameters
+        ----------
+        x, held_out
+            (n, d) and (items, d) features that all cells share.
+        labels
+            (cells, n) in [0, 1].
+        weights
+            (cells, n), 0 or 1; None where all rows count.
+        """
+        ...
+
+
+def simulate(
+    design: Design, effects: Effects, rng: np.random.Generator, learner: Learner | None = None
+) -> Panel:
     """Return the panel of one experiment; the same state of ``rng`` gives the same one.
+
+    ``learner`` fits the students; by default they are logistic regressions.
 
     Raises
     ------
+    ValueError
+        If the design's students are of another kind and there is no learner.
     eep.stats.fits.NotConvergedError
         If a student cannot be fitted.
     """
@@ -151,16 +90,24 @@ def simulate(design: Design, effects: Effects, rng: np.random.Generator) -> Pane
     labels = answers if effects.transmitted else _answers(untaught, design, rng)
     train, test = slice(None, design.train), slice(design.train, None)
     cells = design.personas * design.wordings
-    coefficients = fit(
-        items.sensed[train],
-        labels[:, :, items.text[train]].reshape(cells, design.train),
-        c=design.inverse_penalty,
-        weights=_lessons(design, rng) if effects.subset_per_persona else None,
-    )
-    student = predict(coefficients, items.sensed[test]).reshape(
-        design.personas, design.wordings, design.items
-    )
+    taught = labels[:, :, items.text[train]].reshape(cells, design.train)
+    weights = _lessons(design, rng) if effects.subset_per_persona else None
+    fitted = (learner or _logistic(design))(items.sensed[train], taught, items.sensed[test], weights)
+    student = fitted.reshape(design.personas, design.wordings, design.items)
     return _panel(design, answers[:, :, items.text[test]], student, items.text[test])
+
+
+def _logistic(design: Design) -> Learner:
+    """Return the learner of logistic regressions."""
+    if design.student != LOGISTIC:
+        raise ValueError(f"expected a learner for students of the kind {design.student!r}; found none")
+
+    def learn(
+        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        return predict(fit(x, labels, c=design.inverse_penalty, weights=weights), held_out)
+
+    return learn
 
 
 def draw_items(design: Design, rng: np.random.Generator) -> Items:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import factorial, isnan
-from typing import Protocol
 
 import polars as pl
 
@@ -69,14 +68,6 @@ class Evidence:
     manipulation_p: float
 
 
-class Advice(Protocol):
-    """What would make an inconclusive verdict conclusive: a sentence, or nothing; made from simulated power."""
-
-    def __call__(self, evidence: Evidence) -> str:
-        """Return the sentence for one verdict's evidence."""
-        ...
-
-
 @dataclass(frozen=True)
 class Judge:
     """The rule, fixed before the first question is asked.
@@ -98,15 +89,12 @@ class Judge:
         Smallest slope of interest.
     confidence
         Of the slope's interval, for the sentence.
-    advice
-        Asked at an inconclusive verdict; what it says ends the sentence.
     """
 
     alpha: float
     family: int
     smallest_slope: float
     confidence: float = 0.95
-    advice: Advice | None = None
 
     def __call__(self, evidence: Evidence) -> Verdict:
         """Return the verdict."""
@@ -175,7 +163,6 @@ class Judge:
                 f"The data leave open whether the students take over the persona in {what}: {close}.",
                 size,
                 f"That does not rule out {smallest}",
-                self.advice(evidence) if self.advice is not None and verdict == INCONCLUSIVE else "",
             ),
             NOT_TESTABLE: (
                 f"Whether the students take over the persona in {what} cannot be tested here: {reason}.",

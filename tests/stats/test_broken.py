@@ -12,8 +12,9 @@ from eep.stats.broken import BROKEN, Broken
 from eep.stats.components import preference
 from eep.stats.nulls import NULLS
 from eep.stats.panel import Panel
-from eep.stats.simulate import Design, simulate
+from eep.stats.simulate import simulate
 from eep.stats.trial import Trial
+from eep.stats.world import Design
 from eep.students.base import single_thread
 
 TRIAL = Trial(9_999)

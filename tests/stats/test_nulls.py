@@ -3,7 +3,7 @@
 import pytest
 
 from eep.stats.nulls import BOTH, COVERED, NULLS, Null
-from eep.stats.simulate import Design
+from eep.stats.world import Design
 
 
 @pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)

@@ -1,7 +1,5 @@
 """The rule of verdicts."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -86,20 +84,6 @@ def test_three_personas_are_refused() -> None:
         "with 3 personas the test can give no p-value below 0.17, which is above 0.05 however clear the data; "
         "5 personas or more would do"
     )
-
-
-def test_advice_ends_an_inconclusive_sentence() -> None:
-    """What would make a verdict conclusive is asked for at inconclusive verdicts alone, with their evidence."""
-    asked = []
-
-    def advice(evidence: Evidence) -> str:
-        asked.append(evidence)
-        return "Two more wordings would tell."
-
-    judge, open_question = replace(JUDGE, advice=advice), _evidence(0.5, (0.3, -0.1, 0.8))
-    assert judge(open_question).sentence.endswith("Two more wordings would tell. " + CHECK)
-    assert "wordings would" not in judge(_evidence(0.002, (0.6, 0.4, 0.8))).sentence
-    assert asked == [open_question]
 
 
 def test_a_larger_family_asks_for_more() -> None:
