@@ -70,6 +70,7 @@ PLATE: dict[str, Any] = {
         "title": None,
     },
     "text": {"color": INK, "fontSize": 12},
+    "rule": {"color": INK},
 }
 
 

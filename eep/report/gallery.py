@@ -12,6 +12,7 @@ from eep.report.markdown import image, text
 from eep.report.numbers import MISSING, agent_label, number, rounded_frame
 from eep.report.results import title
 
+HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
 ABREAST = 4
 _SCHEMA = pl.Schema(
@@ -98,17 +99,22 @@ def section(findings: Findings) -> Iterable[Block]:
     if not shown:
         return
     found = judgements(findings)
-    yield Heading("What divides the personas")
+    yield Heading(HEADING)
     for task, pictures in shown.items():
-        design = findings.design.task(task)
-        yield (
-            f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. Probability of "
-            f"“{text(design.option)}”, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
-            "wordings. The teacher read the caption; the student saw the picture, and never this one before."
-        )
+        yield told(findings, task)
         for start in range(0, len(pictures), ABREAST):
             some = tuple(pictures)[start : start + ABREAST]
             yield _abreast(findings, found.filter(task=task), task, some)
+
+
+def told(findings: Findings, task: str) -> str:
+    """Return what the pictures of a task are, and what the numbers beside them mean."""
+    design = findings.design.task(task)
+    return (
+        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. Probability of "
+        f"“{text(design.option)}”, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
+        "wordings. The teacher read the caption; the student saw the picture, and never this one before."
+    )
 
 
 def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:

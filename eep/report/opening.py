@@ -22,6 +22,8 @@ that the personas share are taken out. The *slope* says how much arrives: 0 noth
 result at least this large if students knew nothing of the persona; it is corrected for the number of verdicts (Holm)."""
 
 
+HEADING = "What was found"
+NO_VERDICT = "No verdict was given."
 #: How readers are told who answered; a simulated teacher is never mistaken for a model.
 SAID = {
     "simulated": "**The teacher was SIMULATED, not a language model.**",
@@ -68,9 +70,9 @@ def teacher(findings: Findings) -> str:
 def section(findings: Findings) -> Iterable[Block]:
     """Yield the section of verdicts."""
     found = verdicts(findings)
-    yield Heading("What was found")
+    yield Heading(HEADING)
     if not found:
-        yield "No verdict was given."
+        yield NO_VERDICT
     for one in found:
         yield Heading(f"{one.title}, {one.component}: {one.verdict}", 3)
         yield one.sentence
@@ -146,7 +148,7 @@ def manipulation(findings: Findings) -> Iterable[Block]:
             [
                 text(findings.design.task(row["task"]).title),
                 text(row["component"]),
-                _differ(row["p_value"], findings.design.alpha),
+                differ(row["p_value"], findings.design.alpha),
                 probability(row["p_value"]),
                 significant(row["statistic"]),
                 text(row["method"]) or MISSING,
@@ -157,7 +159,8 @@ def manipulation(findings: Findings) -> Iterable[Block]:
     )
 
 
-def _differ(p: float | None, alpha: float) -> str:
+def differ(p: float | None, alpha: float) -> str:
+    """Return whether teachers differ, by the p-value of the manipulation check."""
     if p is None:
         return "not testable"
     return "yes" if p <= alpha else "no difference was found"

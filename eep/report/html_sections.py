@@ -1,0 +1,168 @@
+"""The sections of the HTML page in the order of their telling, with the commands that trace their numbers."""
+
+from collections.abc import Iterable, Mapping
+
+from eep.report import (
+    ceiling,
+    films,
+    gallery,
+    html_downloads,
+    html_exchanges,
+    html_films,
+    html_gallery,
+    html_profiles,
+    html_verdicts,
+    methods,
+    opening,
+    references,
+    results,
+    results_checks,
+    results_measured,
+    results_play,
+)
+from eep.report.blocks import Block, Heading
+from eep.report.findings import Findings
+from eep.report.html_charts import Drawn
+from eep.report.html_parts import Part, Section, part, section
+from eep.report.html_words import words
+from eep.report.results import Images
+from eep.trace import query
+
+Charts = Mapping[str, Drawn]
+
+
+def found(findings: Findings, charts: Charts) -> Section:
+    """Return the first section: the verdicts and the manipulation check."""
+    checked = (part(block, charts) for block in opening.manipulation(findings))
+    cards = html_verdicts.cards(findings)
+    first = Part("verdicts", cards) if cards else Part("prose", [words(opening.NO_VERDICT)])
+    traces = (query(test="T1"), query(test="T2", term="maximum"), query(test="T3", term="slope"))
+    return Section("found", opening.HEADING, "What was found", (first, *checked), traces)
+
+
+def sections(
+    findings: Findings,
+    images: Images,
+    charts: Charts,
+    animations: Mapping[str, str],
+    files: Mapping[str, bytes],
+) -> tuple[Section, ...]:
+    """Return every section there is something to tell in.
+
+    ``images`` and ``charts`` are the same charts, as the report's and as the page's; ``animations`` is file name to SVG
+    text, ``files`` path to content of what can be downloaded.
+    """
+    return (
+        *_compared(findings, images, charts),
+        *_personas(findings),
+        *_play(findings, images, charts, animations),
+        *_checks(findings, images, charts),
+        *_record(findings, charts, files),
+    )
+
+
+def _compared(findings: Findings, images: Images, charts: Charts) -> Iterable[Section]:
+    reading: list[Block] = [Heading(opening.HOW_TO_READ_HEADING), opening.HOW_TO_READ]
+    yield from section("reading", "How to read this", reading, charts)
+    yield from section(
+        "matrix",
+        "Matched, mismatched",
+        results.matrices(findings, images),
+        charts,
+        traces=[query(test="similarity")],
+    )
+    yield from section(
+        "slopes",
+        "How much arrives",
+        results.effects(findings, images),
+        charts,
+        traces=[query(test="T2"), query(test="T3")],
+    )
+    yield from section(
+        "shares",
+        "Shares of variance",
+        results.shares(findings, images),
+        charts,
+        traces=[query(test="shares")],
+    )
+
+
+def _personas(findings: Findings) -> Iterable[Section]:
+    likes = html_profiles.parts(findings)
+    if likes:
+        yield Section("likes", html_profiles.HEADING, html_profiles.HEADING, likes, (query(test="profile"),))
+    pictures = html_gallery.parts(findings)
+    if pictures:
+        yield Section("gallery", gallery.HEADING, "What divides them", pictures)
+    yield from section(
+        "neutral",
+        "Against no persona",
+        results_checks.contrasts(findings),
+        {},
+        traces=[query(test="T4")],
+    )
+
+
+def _play(
+    findings: Findings, images: Images, charts: Charts, animations: Mapping[str, str]
+) -> Iterable[Section]:
+    shown = html_films.parts(findings, animations)
+    if shown:
+        yield Section("films", films.HEADING, films.HEADING, shown)
+    yield from section(
+        "returns",
+        "Returns",
+        results_play.returns(findings, images),
+        charts,
+        traces=[query("returns", mean="persona"), query("returns", mean="cell"), query(test="T6")],
+    )
+    yield from section(
+        "policies",
+        "How they act",
+        results_play.policies(findings),
+        charts,
+        traces=[query("policies", mean="persona")],
+    )
+
+
+def _checks(findings: Findings, images: Images, charts: Charts) -> Iterable[Section]:
+    yield from section(
+        "survives",
+        "Does it survive?",
+        results_checks.sensitivity(findings),
+        charts,
+        traces=[query(test="sensitivity")],
+    )
+    yield from section(
+        "agreement",
+        "Students and controls",
+        results.agreement(findings, images),
+        charts,
+        traces=[query(test="agreement")],
+    )
+    yield from section(
+        "ceiling",
+        "Against the ceiling",
+        ceiling.section(findings),
+        charts,
+        traces=[query("responses", split="test")],
+    )
+    yield from section("measured", "Error rates and power", results_measured.section(findings), charts)
+    yield from section(
+        "exclusions",
+        "Exclusions, refusals",
+        [*results.exclusions(findings), *results_checks.refusals(findings)],
+        charts,
+        traces=[query(test="exclusions"), query(test="refusals")],
+    )
+
+
+def _record(findings: Findings, charts: Charts, files: Mapping[str, bytes]) -> Iterable[Section]:
+    said = tuple(html_exchanges.parts(findings))
+    if said:
+        yield Section("transcripts", html_exchanges.HEADING, "Transcripts", said)
+    yield from section("design", "The design", methods.design(findings), charts)
+    yield from section("methods", "Methods, references", references.section(), charts)
+    yield from section("plan", "Plan, seeds, versions", methods.record(findings), charts)
+    yield from section("exploratory", "What was exploratory", methods.exploratory(findings), charts)
+    yield Section("tables", "Tables to download", "Tables to download", html_downloads.parts(findings, files))
