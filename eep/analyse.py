@@ -8,6 +8,7 @@ from zlib import crc32
 import polars as pl
 
 from eep.stats import battery, estimates, panel, verdict
+from eep.stats.across import AcrossWordings
 from eep.stats.agreement import OwnTeacherAgreement
 from eep.stats.battery import Tested
 from eep.stats.closed_loop import ClosedLoopReturns
@@ -16,6 +17,7 @@ from eep.stats.estimates import Estimate
 from eep.stats.exclusions import Exclusions
 from eep.stats.holm import holm
 from eep.stats.permutation import NAN
+from eep.stats.profile import Profiles
 from eep.stats.refusals import RefusalRates
 from eep.stats.returns import MeanReturn
 from eep.stats.sensitivity import Sensitivity
@@ -62,6 +64,7 @@ def analyse(
     students: Mapping[str, tuple[str, ...]],
     seed: int,
     options: Mapping[str, str] | None = None,
+    attributes: pl.DataFrame | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -80,6 +83,8 @@ def analyse(
         Fixes the random labellings; the same arguments give the same tables to the last bit.
     options
         Task id to the option that is analysed; not needed for tasks that score one.
+    attributes
+        What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
 
     Raises
     ------
@@ -107,6 +112,7 @@ def analyse(
             *_tests(tested, adjusted, task, seed),
             *_sensitivity(tested, adjusted, judge, task, settings.permutations, seed),
             *_answers(responses, settings, _about(task, seed), kinds, chosen.get(task)),
+            *_profiles(responses, attributes, _about(task, seed), kinds, chosen.get(task)),
             *([] if returns is None else _returns(returns, settings, _about(task, seed), kinds)),
         )
     ]
@@ -169,8 +175,9 @@ def _sensitivity(
 def _answers(
     responses: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str], option: str | None
 ) -> Iterator[Estimate]:
-    """Yield the rows that need no panel: agreement, T4, exclusions, refusals."""
+    """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
     yield from OwnTeacherAgreement(option)(responses, about)
+    yield from AcrossWordings(option)(responses, about)
     contrasts = NeutralContrasts(settings.equivalence_margin, option)
     yield from contrasts(responses, about, role="teacher", agent="teacher")
     for kind in kinds:
@@ -179,6 +186,18 @@ def _answers(
     yield from Exclusions()(responses, about)
     seeds = _seeds(about.seed or 0, about.task)
     yield from RefusalRates(settings.permutations, seeds)(responses, about)
+
+
+def _profiles(
+    responses: pl.DataFrame,
+    attributes: pl.DataFrame | None,
+    about: Estimate,
+    kinds: Sequence[str],
+    option: str | None,
+) -> Iterator[Estimate]:
+    """Yield what each persona prefers, where items are described."""
+    if attributes is not None and not attributes.is_empty():
+        yield from Profiles(option)(responses, attributes, about, kinds)
 
 
 def _returns(

@@ -15,6 +15,7 @@ from eep import __version__, cli_stats
 from eep.cli_options import EXPERIMENT, OUT, RECORDING, SEED, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
+from eep.cli_trace import trace
 from eep.errors import UserError
 
 
@@ -86,6 +87,7 @@ def report(experiment: Path, seed: int | None, recording: Path | None, out: Path
     click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
 
 
+cli.add_command(trace)
 cli_stats.add(cli)
 cli.add_command(persona)
 
@@ -129,6 +131,7 @@ def schema(folder: Path) -> None:
 def main() -> None:
     """Run the command line; bad input ends with one clear message and the exit code of its kind."""
     signal.signal(signal.SIGTERM, _interrupt)
+    stdout = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -140,9 +143,12 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _end("stopped; every answer given so far is kept, and the same command goes on with the others", 3)
     except BrokenPipeError:
-        # Whoever reads our output has had enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _unread()
+    except SystemExit:
+        # Click ends so when whoever reads our output has had enough, and puts a silent stream in its place.
+        if sys.stdout is stdout:
+            raise
+        _unread()
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
@@ -153,6 +159,12 @@ def main() -> None:
 def _interrupt(*_: object) -> NoReturn:
     """Stop as Ctrl-C does."""
     raise KeyboardInterrupt
+
+
+def _unread() -> NoReturn:
+    """End well where nobody reads on; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -17,7 +17,8 @@ from eep.progress import Progress
 from eep.returns import POLICIES, RETURNS
 from eep.stats import estimates
 from eep.stats.estimates import Estimate
-from eep.tasks.base import FloatArray, Playable, PolicyFunction
+from eep.stats.profile import ATTRIBUTES
+from eep.tasks.base import Described, FloatArray, Playable, PolicyFunction
 
 
 def compute(
@@ -41,6 +42,7 @@ def compute(
     )
     returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
     progress.say("comparing students with teachers")
+    attributes = _attributes(prepared, shown)
     analysed = analyse(
         every,
         returns,
@@ -49,6 +51,7 @@ def compute(
         students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
         seed=prepared.experiment.seed,
         options={name: task.scored[0] for name, task in prepared.tasks.items()},
+        attributes=attributes,
     )
     return Tables(
         responses=every,
@@ -56,6 +59,7 @@ def compute(
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
         estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
         verdicts=analysed.verdicts,
+        attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
     )
 
@@ -75,6 +79,18 @@ def _imitate(
         workers=workers,
         stage=partial(progress.stage, f"{task.title}: training students"),
     )
+
+
+def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:
+    """Return what the held-out items are like, of the tasks that can say so."""
+    rows = [
+        (name, item, attribute, value)
+        for name, task in prepared.tasks.items()
+        if isinstance(task, Described)
+        for item, values in task.attributes([i for i in shown[name].items if i.split == "test"]).items()
+        for attribute, value in values.items()
+    ]
+    return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
 
 
 def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:

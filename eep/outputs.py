@@ -11,18 +11,22 @@ import polars as pl
 from eep import responses
 from eep.errors import UserError
 
-NAMES = ("responses", "returns", "policies", "estimates", "verdicts")
+NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything computed from the answers; ``animations`` is name to SVG text."""
+    """Everything computed from the answers.
+
+    ``attributes`` says what held-out items are like (`eep.stats.profile.ATTRIBUTES`); ``animations`` is name to SVG text.
+    """
 
     responses: pl.DataFrame
     returns: pl.DataFrame
     policies: pl.DataFrame
     estimates: pl.DataFrame
     verdicts: pl.DataFrame
+    attributes: pl.DataFrame
     animations: Mapping[str, str]
 
 

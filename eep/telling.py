@@ -4,7 +4,7 @@ from eep import __version__, excerpt, measured, outputs, plan, versions
 from eep.outputs import Tables
 from eep.prepare import Prepared
 from eep.store import Store
-from eep.tasks.base import Pictured
+from eep.tasks.base import Described, Pictured
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
@@ -67,5 +67,6 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration, s
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),
+        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
     )
     report.write(findings, prepared.reports)

@@ -122,6 +122,7 @@ def test_tables_have_their_schemas() -> None:
         "T5",
         "similarity",
         "agreement",
+        "across-wordings",
         "exclusions",
         "refusals",
         "sensitivity",

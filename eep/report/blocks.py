@@ -55,10 +55,18 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """The commands that print the rows behind the numbers above."""
+
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A chart, shown where it stands."""
+    """A chart, shown where it stands, with the commands that print the rows behind it."""
 
     figure: Figure
+    commands: tuple[str, ...] = ()
 
 
-Block: TypeAlias = str | Heading | Quote | Bullets | Table | Chart
+Block: TypeAlias = str | Heading | Quote | Bullets | Table | Trace | Chart

@@ -9,6 +9,7 @@ from eep.report import tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import TIMES, number, percent, plain
+from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt
@@ -49,6 +50,7 @@ def shares(findings: Findings) -> Figure | None:
         subtitle=["Shares of their variance"],
         description=f"Shares of the variance as bars. {' '.join(told)}",
         data=data,
+        traced=(query(test="shares"),),
     )
 
 
@@ -104,6 +106,7 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
             f"{means}; {nearest(findings, task, component)}."
         ),
         data=data,
+        traced=(query(test=("similarity", "T2"), task=task, component=component, agent=design.students[0]),),
     )
 
 

@@ -8,6 +8,7 @@ from eep.report import tables
 from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, number, percent, plain
+from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt
@@ -40,6 +41,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
         ],
         description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(told)}.",
         data=data,
+        traced=(query(test="agreement", task=task),),
     )
 
 
@@ -89,6 +91,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
         ],
         description=f"Returns of every cell. {_told(findings, task)}",
         data=data,
+        traced=(query("returns", mean="cell", task=task),),
     )
 
 

@@ -8,6 +8,7 @@ from eep.report import tables
 from eep.report.figure import BLUE, GREY, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, interval, number, plain, significant
+from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt
@@ -39,6 +40,7 @@ def slopes(findings: Findings) -> Figure | None:
         subtitle=[f"Slope with 95 % Fieller interval; dashed: smallest slope of interest, {least}"],
         description=f"Inheritance slopes with intervals. {'; '.join(told)}.",
         data=data.select("task", "component", "student", "slope", "conf_low", "conf_high"),
+        traced=(query(test="T3", term="slope"),),
     )
 
 

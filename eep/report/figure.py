@@ -1,6 +1,7 @@
 """What every chart has in common: colours, type, and how a specification becomes an SVG file."""
 
 import html
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import polars as pl
 
 from eep.report.findings import Findings
 from eep.report.numbers import plain
+from eep.trace import Query
 
 if TYPE_CHECKING:
     import altair as alt
@@ -90,6 +92,8 @@ class Figure:
         The numbers it shows, with ids, not names.
     spec
         Vega-Lite without configuration, so that a page can bring its own colours and background.
+    traced
+        The rows of a run's tables that hold the numbers; none where they do not come from a run.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Figure:
     description: str
     data: pl.DataFrame
     spec: dict[str, Any]
+    traced: tuple[Query, ...] = ()
 
     @property
     def words(self) -> str:
@@ -113,6 +118,7 @@ def figure(
     subtitle: list[str],
     description: str,
     data: pl.DataFrame,
+    traced: tuple[Query, ...],
 ) -> Figure:
     """Return a `Figure` of an altair chart under a title and the lines below it, the last saying who the teacher was."""
     teacher = findings.teacher()
@@ -121,7 +127,26 @@ def figure(
     spec.pop("config", None)
     spec["title"] = {"text": title, "subtitle": [*subtitle, teacher[0].upper() + teacher[1:]]}
     spec["description"] = plain(f"{description} {teacher[0].upper() + teacher[1:]}.")
-    return Figure(name, title, spec["description"], data, spec)
+    return Figure(name, title, spec["description"], data, spec, traced)
+
+
+#: Pixels of a png for each of the svg, and the colours it has at most: flat marks and text need no more.
+SCALE, COLOURS = 2, 256
+#: The one typeface that comes with the program that draws: the same picture wherever it is made.
+_DRAWN_IN = "Liberation Sans"
+
+
+def png(drawn: str) -> bytes:
+    """Return what `svg` drew as a PNG twice as large, small in bytes; the same text gives the same bytes."""
+    import vl_convert
+    from PIL import Image
+
+    drawn_large: bytes = vl_convert.svg_to_png(drawn.replace(FONT, _DRAWN_IN), scale=SCALE)
+    picture = Image.open(io.BytesIO(drawn_large)).convert("RGBA")
+    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    content = io.BytesIO()
+    few.save(content, "PNG", optimize=True)
+    return content.getvalue()
 
 
 def svg(figure: Figure) -> str:

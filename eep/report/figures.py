@@ -1,6 +1,6 @@
 """All charts of a report, in the order in which it shows them."""
 
-from eep.report import charts, charts_agents, charts_slopes, tables
+from eep.report import charts, charts_agents, charts_profile, charts_slopes, tables
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 
@@ -13,6 +13,7 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
         charts.shares(findings),
         *(charts.matrix(findings, task, component) for task, component in pairs),
         charts_slopes.slopes(findings),
+        *(charts_profile.profile(findings, task) for task in tasks),
         *(charts_agents.agreement(findings, task) for task in tasks),
         *(charts_agents.returns(findings, task) for task in tasks),
     ]

@@ -13,6 +13,7 @@ from eep.report.numbers import plain
 from eep.responses import SCHEMA as RESPONSES
 from eep.returns import POLICIES, RETURNS
 from eep.stats.estimates import SCHEMA as ESTIMATES
+from eep.taste import Taste
 
 KINDS = ("simulated", "recorded", "live")
 
@@ -92,6 +93,8 @@ class Findings:
         Task id to what would make an inconclusive verdict conclusive.
     exchanges
         Questions and replies to read: a sample.
+    tastes
+        Task id to the words for its personas' preferences; tasks without any are told in plainer words.
 
     Raises
     ------
@@ -122,6 +125,7 @@ class Findings:
     measured_by: Mapping[str, str] = field(default_factory=dict)
     advice: Mapping[str, str] = field(default_factory=dict)
     exchanges: tuple[Exchange, ...] = ()
+    tastes: Mapping[str, Taste] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from eep import averages
 from eep.illustration import Illustration
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
@@ -11,6 +12,8 @@ from eep.report.findings import Findings
 from eep.report.markdown import image, text
 from eep.report.numbers import MISSING, agent_label, number, rounded_frame
 from eep.report.results import title
+from eep.report.traced import traced
+from eep.trace import Query, query
 
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
@@ -69,7 +72,7 @@ def judgements(findings: Findings) -> pl.DataFrame:
             (pl.col("role") == "teacher") | (pl.col("agent") == first) & (pl.col("role") == "student"),
             task=task,
         )
-        grouped = answers.group_by("item", "persona", "role").agg(pl.col("response").sort().mean())
+        grouped = averages.responses_by_persona(answers).select("item", "persona", "role", "mean")
         means = {tuple(key): mean for *key, mean in grouped.iter_rows()}
         rows += [
             (task, item, persona, *(means.get((item, persona, role)) for role in ("teacher", "student")))
@@ -105,6 +108,14 @@ def section(findings: Findings) -> Iterable[Block]:
         for start in range(0, len(pictures), ABREAST):
             some = tuple(pictures)[start : start + ABREAST]
             yield _abreast(findings, found.filter(task=task), task, some)
+            yield traced(findings, judged(findings, task, some))
+
+
+def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
+    """Return the query of the judgements of some pictures."""
+    asked = findings.responses.filter(task=task, role="teacher")
+    agents = (*sorted(asked["agent"].unique()), findings.design.task(task).students[0])
+    return query("responses", mean="persona", task=task, agent=agents, item=items)
 
 
 def told(findings: Findings, task: str) -> str:

@@ -37,6 +37,8 @@ class Drawn(NamedTuple):
         The table behind it, None where it is too long to be read.
     squares
         Whether it has words in coloured squares, which need room and keep their own ink.
+    commands
+        What prints the rows behind it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Drawn(NamedTuple):
     spec: dict[str, Any]
     numbers: Table | None
     squares: bool
+    commands: tuple[str, ...] = ()
 
 
 def drawn(figures: Iterable[Figure]) -> dict[str, Drawn]:

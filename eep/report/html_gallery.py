@@ -11,7 +11,7 @@ from eep.report.html_parts import Part
 from eep.report.html_words import words
 from eep.report.numbers import number, plain
 from eep.report.tables import Row
-from eep.trace import query
+from eep.report.traced import commands
 
 #: WebP: a drawing of 224 pixels takes some five kilobytes.
 QUALITY = 84
@@ -27,12 +27,12 @@ class Judgement(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A picture: its data address, caption, judgements, and the command that prints them."""
+    """A picture: its data address, caption, judgements, and the commands that print them."""
 
     picture: str
     caption: str
     judgements: tuple[Judgement, ...]
-    command: str
+    commands: tuple[str, ...]
 
 
 def parts(findings: Findings) -> tuple[Part, ...]:
@@ -54,13 +54,12 @@ def _cards(findings: Findings, task: str) -> tuple[Card, ...]:
     cards = []
     for item, picture in findings.gallery[task].items():
         rows = found.filter(item=item).iter_rows(named=True)
-        asked = query("responses", mean="persona", task=task, item=item)
         cards.append(
             Card(
                 picture=address(picture.png, item),
                 caption=plain(picture.text),
                 judgements=tuple(_judgement(labels[row["persona"]], row) for row in rows),
-                command=asked.command(findings.experiment),
+                commands=commands(findings, gallery.judged(findings, task, (item,))),
             )
         )
     return tuple(cards)

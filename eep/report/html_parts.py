@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table
+from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table, Trace
 from eep.report.html_charts import Drawn
 from eep.report.html_words import paragraphs, words
 from eep.report.markdown import text
-from eep.trace import Query
 
 
 class Part(NamedTuple):
@@ -30,15 +29,12 @@ class Section(NamedTuple):
         What the table of contents calls it.
     parts
         What stands in it.
-    traces
-        Which rows its numbers come from.
     """
 
     name: str
     title: str
     short: str
     parts: tuple[Part, ...]
-    traces: tuple[Query, ...] = ()
 
 
 class Grid(NamedTuple):
@@ -55,7 +51,6 @@ def section(
     blocks: Iterable[Block],
     charts: Mapping[str, Drawn],
     *more: Part,
-    traces: Iterable[Query] = (),
 ) -> Iterable[Section]:
     """Yield the section that blocks begin with a heading; none if there is nothing to tell."""
     told = list(blocks)
@@ -63,7 +58,7 @@ def section(
         heading = told[0]
         title = heading.words if isinstance(heading, Heading) else ""
         rest = (_untitled(part(block, charts), title) for block in told[1 if title else 0 :])
-        yield Section(name, title, short, (*rest, *more), tuple(traces))
+        yield Section(name, title, short, (*rest, *more))
 
 
 def _untitled(one: Part, title: str) -> Part:
@@ -77,17 +72,20 @@ def part(block: Block, charts: Mapping[str, Drawn]) -> Part:
     """Return a block as a part of the page."""
     match block:
         case Heading():
-            return Part("heading", words(block.words))
+            made = Part("heading", words(block.words))
         case Quote():
-            return Part("quote", words(block.words))
+            made = Part("quote", words(block.words))
         case Bullets():
-            return Part("bullets", [words(line) for line in block.lines])
+            made = Part("bullets", [words(line) for line in block.lines])
         case Table():
-            return Part("table", grid(block))
+            made = Part("table", grid(block))
+        case Trace():
+            made = Part("trace", block.commands)
         case Chart():
-            return Part("chart", charts[block.figure.name])
+            made = Part("chart", charts[block.figure.name]._replace(commands=block.commands))
         case str():
-            return Part("prose", paragraphs(block))
+            made = Part("prose", paragraphs(block))
+    return made
 
 
 def grid(table: Table) -> Grid:

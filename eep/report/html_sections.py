@@ -1,4 +1,4 @@
-"""The sections of the HTML page in the order of their telling, with the commands that trace their numbers."""
+"""The sections of the HTML page in the order of their telling."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,6 +14,7 @@ from eep.report import (
     html_verdicts,
     methods,
     opening,
+    profiles,
     references,
     results,
     results_checks,
@@ -26,7 +27,6 @@ from eep.report.html_charts import Drawn
 from eep.report.html_parts import Part, Section, part, section
 from eep.report.html_words import words
 from eep.report.results import Images
-from eep.trace import query
 
 Charts = Mapping[str, Drawn]
 
@@ -36,8 +36,8 @@ def found(findings: Findings, charts: Charts) -> Section:
     checked = (part(block, charts) for block in opening.manipulation(findings))
     cards = html_verdicts.cards(findings)
     first = Part("verdicts", cards) if cards else Part("prose", [words(opening.NO_VERDICT)])
-    traces = (query(test="T1"), query(test="T2", term="maximum"), query(test="T3", term="slope"))
-    return Section("found", opening.HEADING, "What was found", (first, *checked), traces)
+    trace = part(opening.trace(findings), charts)
+    return Section("found", opening.HEADING, "What was found", (first, trace, *checked))
 
 
 def sections(
@@ -69,28 +69,25 @@ def _compared(findings: Findings, images: Images, charts: Charts) -> Iterable[Se
         "Matched, mismatched",
         results.matrices(findings, images),
         charts,
-        traces=[query(test="similarity")],
     )
     yield from section(
         "slopes",
         "How much arrives",
         results.effects(findings, images),
         charts,
-        traces=[query(test="T2"), query(test="T3")],
     )
     yield from section(
         "shares",
         "Shares of variance",
         results.shares(findings, images),
         charts,
-        traces=[query(test="shares")],
     )
 
 
 def _personas(findings: Findings) -> Iterable[Section]:
     likes = html_profiles.parts(findings)
     if likes:
-        yield Section("likes", html_profiles.HEADING, html_profiles.HEADING, likes, (query(test="profile"),))
+        yield Section("likes", profiles.HEADING, "What each prefers", likes)
     pictures = html_gallery.parts(findings)
     if pictures:
         yield Section("gallery", gallery.HEADING, "What divides them", pictures)
@@ -99,7 +96,6 @@ def _personas(findings: Findings) -> Iterable[Section]:
         "Against no persona",
         results_checks.contrasts(findings),
         {},
-        traces=[query(test="T4")],
     )
 
 
@@ -114,14 +110,12 @@ def _play(
         "Returns",
         results_play.returns(findings, images),
         charts,
-        traces=[query("returns", mean="persona"), query("returns", mean="cell"), query(test="T6")],
     )
     yield from section(
         "policies",
         "How they act",
         results_play.policies(findings),
         charts,
-        traces=[query("policies", mean="persona")],
     )
 
 
@@ -131,21 +125,18 @@ def _checks(findings: Findings, images: Images, charts: Charts) -> Iterable[Sect
         "Does it survive?",
         results_checks.sensitivity(findings),
         charts,
-        traces=[query(test="sensitivity")],
     )
     yield from section(
         "agreement",
         "Students and controls",
         results.agreement(findings, images),
         charts,
-        traces=[query(test="agreement")],
     )
     yield from section(
         "ceiling",
         "Against the ceiling",
         ceiling.section(findings),
         charts,
-        traces=[query("responses", split="test")],
     )
     yield from section("measured", "Error rates and power", results_measured.section(findings), charts)
     yield from section(
@@ -153,7 +144,6 @@ def _checks(findings: Findings, images: Images, charts: Charts) -> Iterable[Sect
         "Exclusions, refusals",
         [*results.exclusions(findings), *results_checks.refusals(findings)],
         charts,
-        traces=[query(test="exclusions"), query(test="refusals")],
     )
 
 

@@ -6,10 +6,8 @@ star or a bracket which is a mark can only be one of the report's own.
 
 import html
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from markupsafe import Markup, escape
 
 #: Marks as the report writes them; links lead to files beside the page and nowhere else.
 _MARKS = re.compile(
@@ -20,10 +18,8 @@ _MARKS = re.compile(
 _TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?==)|(?<==) (?=[.\d])")
 
 
-def words(line: str) -> "Markup":
+def words(line: str) -> Markup:
     """Return Markdown of a line as HTML."""
-    from markupsafe import Markup
-
     parts, place = [], 0
     for found in _MARKS.finditer(line):
         parts += [_plain(line[place : found.start()]), _marked(found)]
@@ -31,21 +27,17 @@ def words(line: str) -> "Markup":
     return Markup("").join([*parts, _plain(line[place:])])
 
 
-def _marked(found: "re.Match[str]") -> "Markup":
-    from markupsafe import Markup
-
+def _marked(found: "re.Match[str]") -> Markup:
     if found["href"] is not None:
         return Markup('<a href="{}">{}</a>').format(found["href"], _plain(found["label"]))
     name = next(name for name in ("strong", "em", "code") if found[name] is not None)
     return Markup(f"<{name}>{{}}</{name}>").format(_plain(found[name]))  # noqa: S704 # one of the three names
 
 
-def paragraphs(lines: str) -> "list[Markup]":
+def paragraphs(lines: str) -> list[Markup]:
     """Return the paragraphs of a text, which empty lines part."""
     return [words(" ".join(part.split("\n"))) for part in lines.split("\n\n")]
 
 
-def _plain(piece: str) -> "Markup":
-    from markupsafe import escape
-
+def _plain(piece: str) -> Markup:
     return escape(_TOGETHER.sub("\N{NO-BREAK SPACE}", html.unescape(piece)))

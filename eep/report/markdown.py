@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table
+from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table, Trace
 from eep.report.numbers import plain
 
 #: Characters that start markup anywhere, as entities: they mean themselves in text, in tables and in attributes.
@@ -31,17 +31,31 @@ def block(part: Block, *, charts: str = "charts/") -> str:
     """Return a block of a report as Markdown; ``charts`` is where its charts lie."""
     match part:
         case Heading():
-            return f"{'#' * part.level} {part.words}"
+            said = f"{'#' * part.level} {part.words}"
         case Quote():
-            return f"> {part.words}"
+            said = f"> {part.words}"
         case Bullets():
-            return "\n".join(f"- {line}" for line in part.lines)
+            said = "\n".join(f"- {line}" for line in part.lines)
         case Table():
-            return table(part.head, part.rows, numeric=part.numeric)
+            said = table(part.head, part.rows, numeric=part.numeric)
+        case Trace():
+            said = f"*Behind these numbers:* {', '.join(f'`{command}`' for command in part.commands)}"
         case Chart():
-            return image(part.figure.words, f"{charts}{part.figure.name}.svg")
+            said = _chart(part, charts)
         case str():
-            return part
+            said = part
+    return said
+
+
+def _chart(part: Chart, charts: str) -> str:
+    """Return the image of a chart and, where its numbers come from a run, the files and commands that have them."""
+    name = part.figure.name
+    shown = image(part.figure.words, f"{charts}{name}.svg")
+    if not part.commands:
+        return shown
+    printed = (f"`{command}`" for command in part.commands)
+    files = (f"[png]({charts}{name}.png)", f"[csv](tables/{name}.csv)")
+    return f"{shown}\n\n*This chart and its numbers:* {', '.join((*files, *printed))}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> str:

@@ -8,6 +8,8 @@ from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label, p_equals, significant
 from eep.report.opening import confirmatory
+from eep.report.traced import traced
+from eep.trace import query
 
 ARMS = {"persona": "Personas", "neutral": "Neutral arm", "placebo": "Placebo arm"}
 
@@ -60,6 +62,11 @@ def record(findings: Findings) -> Iterable[Block]:
     versions = [[text(name), text(version)] for name, version in sorted(findings.versions.items())]
     yield Table.of(["Seed", ""], seeds, numeric=(1,))
     yield Table.of(["Library", "Version"], versions)
+    yield (
+        "The commands below charts and tables print the rows behind them from the tables of the run, where the folder runs/ lies "
+        "(`eep run` makes it). Shares stand there as fractions of 1, percentage points as probabilities, and the standard "
+        "deviations of personas as variances."
+    )
 
 
 def exploratory(findings: Findings) -> Iterable[Block]:
@@ -80,3 +87,4 @@ def exploratory(findings: Findings) -> Iterable[Block]:
             f"{text(agent_label(row['student']))}: {text(row['verdict'])} ({p_equals(row['p_value'])})"
             for row in rows
         )
+        yield traced(findings, query(test="T2", term="maximum"))

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Quote, Table
+from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import MISSING, agent_label, interval, number, p_equals, probability, significant
+from eep.report.traced import traced
+from eep.trace import query
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\
@@ -78,6 +80,13 @@ def section(findings: Findings) -> Iterable[Block]:
         yield one.sentence
         yield from filter(None, (one.why, one.advice))
         yield one.numbers
+    if found:
+        yield trace(findings)
+
+
+def trace(findings: Findings) -> Trace:
+    """Return the commands that print the numbers of the verdicts."""
+    return traced(findings, query(test=("T1", "T2", "T3")))
 
 
 def verdicts(findings: Findings) -> tuple[Verdict, ...]:
@@ -157,6 +166,7 @@ def manipulation(findings: Findings) -> Iterable[Block]:
         ],
         numeric=(3, 4),
     )
+    yield traced(findings, query(test="T1"))
 
 
 def differ(p: float | None, alpha: float) -> str:

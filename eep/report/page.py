@@ -9,6 +9,7 @@ from eep.report import (
     markdown,
     methods,
     opening,
+    profiles,
     results,
     results_checks,
     results_measured,
@@ -49,6 +50,7 @@ def _blocks(
     yield from results.shares(findings, images)
     yield from results.matrices(findings, images)
     yield from results.effects(findings, images)
+    yield from profiles.section(findings, images)
     yield from results_checks.sensitivity(findings)
     yield from results_checks.contrasts(findings)
     yield from results_measured.section(findings)

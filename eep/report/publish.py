@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from eep.report import ceiling, gallery, tables
-from eep.report.figure import Figure, svg
+from eep.report import ceiling, gallery, profiles, tables
+from eep.report.figure import Figure, png, svg
 from eep.report.figures import figures
 from eep.report.findings import Findings
 from eep.report.html import index
@@ -58,7 +58,7 @@ def render(findings: Findings) -> dict[str, bytes]:
     """Return the report's files: path below its folder to content."""
     drawn = figures(findings)
     animations = _animations(findings, drawn)
-    files = {f"charts/{figure.name}.svg": svg(figure).encode() for figure in drawn}
+    files = _charts(drawn)
     files |= {f"charts/{name}": text.encode() for name, text in animations.items()}
     files |= gallery.files(findings)
     files |= {f"tables/{name}.csv": _csv(frame) for name, frame in csv_tables(findings, drawn).items()}
@@ -70,10 +70,19 @@ def render(findings: Findings) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
+def _charts(drawn: tuple[Figure, ...]) -> dict[str, bytes]:
+    """Return every chart as svg and as png: path to content."""
+    drawings = {figure.name: svg(figure) for figure in drawn}
+    vector = {f"charts/{name}.svg": text.encode() for name, text in drawings.items()}
+    return vector | {f"charts/{name}.png": png(text) for name, text in drawings.items()}
+
+
 def csv_tables(findings: Findings, drawn: tuple[Figure, ...]) -> dict[str, pl.DataFrame]:
     """Return the tables that go with a report: the numbers behind each chart, and those behind the text."""
     text = {
-        "estimates": findings.estimates,
+        # Profiles are most of the rows, and have a table of their own with the columns that they need.
+        "estimates": findings.estimates.filter(pl.col("test") != "profile"),
+        "profiles": profiles.every(findings),
         "verdicts": findings.verdicts,
         "effects": tables.effects(findings),
         "manipulation": tables.manipulation(findings),

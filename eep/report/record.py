@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from eep.report import ceiling, gallery, tables
+from eep.report import ceiling, gallery, profiles, tables
 from eep.report.design import Design
 from eep.report.findings import Findings
 from eep.report.numbers import clean
@@ -30,7 +30,9 @@ def record(findings: Findings) -> dict[str, Any]:
         "design": _design(findings.design),
         "persona_names": dict(findings.names),
         "verdicts": [_verdict(row) for row in tables.verdicts(findings)],
-        "estimates": list(findings.estimates.iter_rows(named=True)),
+        # All profiles stand in tables/profiles.csv: of the estimates they are most of the rows.
+        "estimates": _rows(findings.estimates.filter(pl.col("test") != "profile")),
+        "profiles": {task.task: _profiles(findings, task.task) for task in findings.design.tasks},
         "returns": {
             "agents": _rows(tables.returns(findings)),
             "permuted": {task.task: _permuted(findings, task.task) for task in findings.design.tasks},
@@ -114,6 +116,18 @@ def _verdict(row: tables.Row) -> dict[str, Any]:
     slope = {"estimate": row["slope"], "conf_low": row["slope_low"], "conf_high": row["slope_high"]}
     kept = (name for name in row if not name.startswith("slope"))
     return {name: row[name] for name in kept} | {"slope": slope}
+
+
+def _profiles(findings: Findings, task: str) -> dict[str, Any]:
+    """Return the strongest preferences of each persona, and how its students' profile resembles that of teachers."""
+    rows = tables.pick(findings, test="profile", task=task).filter(
+        pl.col("term").str.starts_with("correlation")
+    )
+    names = pl.col("contrast").alias("persona"), "term", "estimate"
+    return {
+        "strongest": _rows(profiles.strongest(findings, task)),
+        "correlations": _rows(rows.select("agent", *names)),
+    }
 
 
 def _permuted(findings: Findings, task: str) -> dict[str, Any] | None:

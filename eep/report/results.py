@@ -11,6 +11,8 @@ from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+from eep.report.traced import commands, traced
+from eep.trace import query
 
 Images = Mapping[str, Figure]
 
@@ -32,10 +34,10 @@ CONTROLS = {
 }
 
 
-def chart(images: Images, name: str) -> Iterable[Chart]:
-    """Yield a chart if it was drawn."""
+def chart(findings: Findings, images: Images, name: str) -> Iterable[Chart]:
+    """Yield a chart if it was drawn, with the commands that print its numbers."""
     if name in images:
-        yield Chart(images[name])
+        yield Chart(images[name], commands(findings, *images[name].traced))
 
 
 def title(findings: Findings, task: str) -> str:
@@ -49,7 +51,7 @@ def shares(findings: Findings, images: Images) -> Iterable[Block]:
     if found.is_empty():
         return
     yield Heading("What the teachers' answers are made of")
-    yield from chart(images, "shares")
+    yield from chart(findings, images, "shares")
     for task in dict.fromkeys(found["task"]):
         part = dict(found.filter(task=task).select("part", "share").iter_rows())
         persona = sum(part[name] for name in ("level", "preference") if name in part)
@@ -73,7 +75,7 @@ def matrices(findings: Findings, images: Images) -> Iterable[Block]:
         "Inheritance is a diagonal that stands out."
     )
     for task, component in shown:
-        yield from chart(images, f"matrix-{task}-{component}")
+        yield from chart(findings, images, f"matrix-{task}-{component}")
         yield f"{title(findings, task)}, {text(component)}: {text(nearest(findings, task, component))}."
 
 
@@ -83,7 +85,7 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
     if found.is_empty():
         return
     yield Heading("How much arrives")
-    yield from chart(images, "slopes")
+    yield from chart(findings, images, "slopes")
     yield Table.of(
         [
             "Task",
@@ -102,6 +104,7 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         [_effect(findings, row) for row in found.iter_rows(named=True)],
         numeric=range(3, 12),
     )
+    yield traced(findings, query(test=("T2", "T3")))
     yield (
         "*p* is the largest of three: *joint* guards against accidents of a wording, *block* against teachers that differ "
         "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
@@ -139,7 +142,7 @@ def agreement(findings: Findings, images: Images) -> Iterable[Block]:
     labels, personas = findings.labels(), findings.design.first_arm
     others = [persona for persona in labels if persona not in personas and persona in set(found["persona"])]
     for task in dict.fromkeys(found["task"]):
-        yield from chart(images, f"agreement-{task}")
+        yield from chart(findings, images, f"agreement-{task}")
         mine = found.filter(task=task)
         yield Table.of(
             [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
@@ -197,3 +200,4 @@ def exclusions(findings: Findings) -> Iterable[Block]:
         ],
         numeric=(3, 4),
     )
+    yield traced(findings, query(test="exclusions"))

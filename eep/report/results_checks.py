@@ -9,7 +9,9 @@ from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
+from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, SURVIVES
+from eep.trace import query
 
 #: Analyses of the sensitivity table as readers know them.
 ANALYSES = {
@@ -41,6 +43,7 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
         for component in parts:
             yield _survival(findings, mine.filter(component=component), task, component)
         yield _analyses(findings, mine, task, parts)
+        yield traced(findings, query(test="sensitivity", task=task))
 
 
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
@@ -118,6 +121,7 @@ def contrasts(findings: Findings) -> Iterable[Block]:
     )
     for task in dict.fromkeys(found["task"]):
         yield _contrasts(findings, task, found.filter(task=task))
+        yield traced(findings, query(test="T4", task=task))
 
 
 def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
@@ -177,3 +181,4 @@ def refusals(findings: Findings) -> Iterable[Block]:
         ],
         numeric=(2, 3),
     )
+    yield traced(findings, query(test="refusals"))

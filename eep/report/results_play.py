@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep import averages
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import MISSING, agent_label, interval, number, probability
 from eep.report.results import Images, chart, title
+from eep.report.traced import traced
+from eep.trace import query
 
 
 def returns(findings: Findings, images: Images) -> Iterable[Block]:
@@ -23,9 +26,10 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
         "the standard deviation over cells stands in parentheses."
     )
     for task in [task.task for task in findings.design.tasks if task.task in set(found["task"])]:
-        yield from chart(images, f"returns-{task}")
+        yield from chart(findings, images, f"returns-{task}")
         yield _returned(findings, found.filter(task=task), task)
         yield Bullets.of([*_controls(findings, task), _episodes(found.filter(task=task))])
+        yield traced(findings, *(query("returns", mean=level, task=task) for level in ("persona", "agent")))
         yield from _over_cells(findings, task)
 
 
@@ -65,6 +69,7 @@ def _over_cells(findings: Findings, task: str) -> Iterable[Block]:
         ],
         numeric=range(1, 6),
     )
+    yield traced(findings, query(test="T6", task=task))
 
 
 def _bounded(row: tables.Row | None) -> str:
@@ -101,14 +106,13 @@ def _spread(mean: float | None, sd: float | None) -> str:
 
 
 def _controls(findings: Findings, task: str) -> Iterable[str]:
-    cells = tables.cells(findings).filter(task=task, role="control").drop_nulls("mean")
-    for agent in tables.controls(findings, task):
-        means = cells.filter(agent=agent)["mean"].to_list()
-        if means:
-            sd = pl.Series(means).std()
-            many = f", {len(means)} students from {number(min(means), 1)} to {number(max(means), 1)}"
-            spread = _spread(sum(means) / len(means), sd if isinstance(sd, float) else None)
-            yield f"{line(agent_label(agent))}: {spread}{many if len(means) > 1 else ''}"
+    found = averages.returns_by_agent(findings.returns.filter(task=task, role="control"))
+    value = {row["agent"]: row for row in found.drop_nulls("mean").iter_rows(named=True)}
+    for agent in (name for name in tables.controls(findings, task) if name in value):
+        row = value[agent]
+        least, greatest = number(row["least"], 1), number(row["greatest"], 1)
+        many = f", {row['cells']} students from {least} to {greatest}"
+        yield f"{line(agent_label(agent))}: {_spread(row['mean'], row['sd'])}{many if row['cells'] > 1 else ''}"
 
 
 def _episodes(found: pl.DataFrame) -> str:
@@ -127,6 +131,7 @@ def policies(findings: Findings) -> Iterable[Block]:
         yield "Teacher / student of the same persona, averaged over wordings; what the numbers mean is the task's own."
     for task in dict.fromkeys(found["task"]):
         yield _policy(findings, found.filter(task=task), task)
+        yield traced(findings, query("policies", mean="persona", task=task))
 
 
 def _policy(findings: Findings, found: pl.DataFrame, task: str) -> Table:

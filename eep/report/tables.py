@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from eep import averages
 from eep.report.findings import Findings
 from eep.report.numbers import rounded_frame
-from eep.returns import AGENT
 
 #: Parts of the variance of the teachers' answers, in the order of their telling.
 SHARES = ("generic", "level", "preference", "wording", "rest")
@@ -18,6 +18,7 @@ CONTROLS = ("generic", "permuted", "random")
 EXCLUSIONS = ("refused", "unparsable", "failed")
 
 Row = dict[str, Any]
+_RETURNS = ("task", "role", "agent", "persona", "arm", "mean", "sd", "cells", "episodes", "unanswered")
 
 #: Column of `effects` to (test, term, column of the estimates) it is read from.
 _EFFECTS = {
@@ -153,38 +154,18 @@ def agreement(findings: Findings) -> pl.DataFrame:
 
 
 def cells(findings: Findings) -> pl.DataFrame:
-    """Return the mean return of every cell (trained student, or teacher): `eep.returns.AGENT`, mean, episodes, unanswered."""
-    return rounded_frame(
-        findings.returns.group_by(list(AGENT))
-        .agg(
-            pl.col("return").mean().alias("mean"),
-            pl.col("return").count().cast(pl.Int32()).alias("episodes"),
-            pl.col("return").null_count().cast(pl.Int32()).alias("unanswered"),
-        )
-        .sort(list(AGENT))
-    )
+    """Return the mean return of every cell (trained student, or teacher): see `eep.averages`."""
+    return rounded_frame(averages.cells(findings.returns))
 
 
 def returns(findings: Findings) -> pl.DataFrame:
     """Return (task, role, agent, persona, arm, mean, sd, cells, episodes, unanswered); sd is over the cells' means."""
-    return rounded_frame(
-        cells(findings)
-        .group_by("task", "role", "agent", "persona", "arm")
-        .agg(
-            pl.col("mean").mean(),
-            pl.col("mean").std().alias("sd"),
-            pl.len().cast(pl.Int32()).alias("cells"),
-            pl.col("episodes", "unanswered").sum(),
-        )
-        .sort("task", "role", "agent", "arm", "persona")
-    )
+    return rounded_frame(averages.returns_by_persona(findings.returns).select(_RETURNS))
 
 
 def policies(findings: Findings) -> pl.DataFrame:
     """Return (task, role, agent, persona, arm, feature, value): a policy's numbers, averaged over its cells."""
-    keys = ["task", "role", "agent", "persona", "arm", "feature"]
-    found = findings.policies.group_by(keys).agg(pl.col("value").mean()).sort(keys)
-    return rounded_frame(found)
+    return rounded_frame(averages.policies_by_persona(findings.policies))
 
 
 def exclusions(findings: Findings) -> pl.DataFrame:

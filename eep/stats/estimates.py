@@ -22,9 +22,12 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | T6 | return | difference | mean difference over cells, bootstrap interval, sign-flip p-value; ``contrast`` says of whom |
 | similarity | level, preference | (student's persona) | similarity with the teachers of ``contrast`` |
 | agreement | response | own-teacher | share of items chosen alike; ``contrast`` also "all" |
+| across-wordings | response | own, others | share of items chosen as teachers of other wordings do, of the same persona and of others; ``contrast`` also "all" |
 | returns | return | mean | mean over cells with t interval; ``contrast`` also "all" |
 | exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
 | exclusions | response | untaught | a student that there was nothing to train on |
+| profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
+| profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |
 | refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |
 | sensitivity | level, preference | reference, joint, block, item, split, T5, residualised slope, without, student | slope with interval, p-value, its Holm adjustment, and in ``note`` whether the verdict survives; ``contrast`` is the persona left out, or the other student |
 """

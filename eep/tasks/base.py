@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from eep.illustration import Illustration
 from eep.question import Item
+from eep.taste import Taste
 
 FloatArray = npt.NDArray[np.float64]
 FeatureArray = npt.NDArray[np.float32]
@@ -123,6 +124,26 @@ class Pictured(Protocol):
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> what students see and teachers read, for a reader of the report."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A task that can say what its items are like, so that a report tells what each persona prefers.
+
+    ``taste`` has the words for it.
+    """
+
+    @property
+    def taste(self) -> Taste:
+        """How preferences are told in words."""
+        ...
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return item id -> attribute -> value, in the order of their telling; items nobody described are absent.
+
+        An item may lack an attribute that others have (closed eyes have no size).
+        """
         ...
 
 

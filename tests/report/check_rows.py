@@ -1,4 +1,4 @@
-"""Invented estimates of the cross-checks: sensitivity, contrasts with neutral, refusals, returns over cells."""
+"""Invented estimates of the cross-checks: sensitivity, contrasts, refusals, returns over cells, ceilings, profiles."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,3 +38,35 @@ def over_cells(task: str, students: Sequence[str]) -> list[Estimate]:
         Estimate(task, "return", "T6", "difference", kind, 7.5, f"student-{other}", p_value=0.25)
         for kind, other in product(students, ("teacher", "permuted"))
     ]
+
+
+def ceilings(task: str, students: Sequence[str], ids: Sequence[str]) -> list[Estimate]:
+    """Return agreement across wordings of the teacher, every kind of student and the coin, which has no persona."""
+    shares = {"own": 0.875, "others": 0.625}
+    return [
+        Estimate(task, "response", "across-wordings", term, agent, share, persona)
+        for agent in ("teacher", *students, "random")
+        for persona in ("all", *ids)
+        for term, share in shares.items()
+        if agent != "random" or term == "own"
+    ]
+
+
+#: Attribute's value to how much the first persona's teachers prefer it, and how surely.
+PREFERRED = {"angle=left": (0.28, 0.09), "angle=right": (-0.31, 0.2), "speed=high": (0.012, 0.002), "speed=low": (0.2, 0.3)}
+
+
+def profiles(task: str, students: Sequence[str], ids: Sequence[str]) -> list[Estimate]:
+    """Return profiles: the first persona has tastes, which students share by half, the others have none that is sure."""
+    about = Estimate(task, "preference", "profile", "", note="exploratory, uncorrected")
+    rows = []
+    for agent in ("teacher", *students):
+        for persona in ids:
+            for place, (term, (value, half)) in enumerate(PREFERRED.items()):
+                middle = (value if persona == ids[0] else value / 100) * (1.0 if agent == "teacher" else 0.5)
+                row = replace(about, term=term, agent=agent, contrast=persona, n_items=10 + place)
+                rows.append(replace(row, estimate=middle, conf_low=middle - half, conf_high=middle + half))
+            for term, value in {"correlation": 0.9, "correlation with others": -0.25}.items():
+                if agent != "teacher":
+                    rows.append(replace(about, term=term, agent=agent, contrast=persona, estimate=value))
+    return rows

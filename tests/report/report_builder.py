@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from check_rows import cross_checks, over_cells
+from check_rows import ceilings, cross_checks, over_cells, profiles
 
 from eep import responses
 from eep.report import Findings, count_design
@@ -178,6 +178,8 @@ def estimates(
         if ids:
             neutral = any(arm == "neutral" for _, arm in personas.values())
             rows += cross_checks(task, STUDENTS[0], ids, neutral=neutral)
+            rows += ceilings(task, STUDENTS, ids)
+            rows += profiles(task, STUDENTS, [p for p, (_, arm) in personas.items() if arm != "neutral"])
         rows += over_cells(task, STUDENTS)
         rows.append(
             Estimate(

@@ -42,9 +42,11 @@ def test_sections_come_in_their_order(whole: str) -> None:
         "What the teachers' answers are made of",
         "Matched against mismatched",
         "How much arrives",
+        "What each persona prefers",
         "Does the verdict survive?",
         "Each persona against no persona",
         "Students against each other and against controls",
+        "Against the ceiling: agreement across wordings",
         "In the closed loop: returns",
         "How they act",
         "One episode each",
@@ -207,7 +209,9 @@ def test_hostile_text_is_inert(where: str, whole: str) -> None:
     tokens = PARSER.parse(read(findings, figures(findings)))
     leaves = [leaf for token in tokens for leaf in (token, *(token.children or []))]
     kinds = {leaf.type for leaf in leaves}
-    assert not kinds & {"html_block", "html_inline", "code_inline", "s_open", "fence", "code_block"}
+    assert not kinds & {"html_block", "html_inline", "s_open", "fence", "code_block"}
+    code = {f"`{leaf.content}`" for leaf in leaves if leaf.type == "code_inline"}
+    assert all(command in whole for command in code)
     targets = [leaf.attrs.get("src") or leaf.attrs.get("href") for leaf in leaves]
     known = ("charts/", "tables/", "report.json")
     assert all(str(target).startswith(known) for target in targets if target is not None)

@@ -37,6 +37,7 @@ def test_the_record_has_its_keys() -> None:
         "persona_names",
         "verdicts",
         "estimates",
+        "profiles",
         "returns",
         "controls",
         "across_wordings",
@@ -93,12 +94,22 @@ def test_numbers_that_are_none_are_null() -> None:
 
 
 def test_every_estimate_is_there_in_order() -> None:
-    """The record holds the estimates table row by row."""
+    """The record holds the estimates table row by row, all but the profiles, which have a table of their own."""
     findings = build()
     rows = read(findings)["estimates"]
+    others = findings.estimates.filter(pl.col("test") != "profile")
     assert [(row["test"], row["term"], row["contrast"]) for row in rows] == list(
-        findings.estimates.select("test", "term", "contrast").iter_rows()
+        others.select("test", "term", "contrast").iter_rows()
     )
+
+
+def test_profiles_are_told_by_their_strongest() -> None:
+    """The record has each persona's strongest preferences, teacher and student, and the correlations of profiles."""
+    found = read(build())["profiles"]["balance"]
+    first = found["strongest"][0]
+    assert (first["persona"], first["term"], first["items"]) == ("clockmaker", "angle=left", 10)
+    assert (first["estimate_teacher"], first["estimate_student"]) == (0.28, 0.14)
+    assert {"agent": "mlp", "persona": "juggler", "term": "correlation", "estimate": 0.9} in found["correlations"]
 
 
 def test_returns_are_means_over_cells() -> None:
@@ -179,7 +190,8 @@ def test_rows_of_tables_stand_on_lines_of_their_own() -> None:
     """The record can be read and compared line by line: an estimate is one line."""
     findings = build()
     lines = encode(record(findings)).decode().splitlines()
-    assert sum('"conf_high"' in line and '"term"' in line for line in lines) == findings.estimates.height
+    others = findings.estimates.filter(pl.col("test") != "profile")
+    assert sum('"conf_high"' in line and '"term"' in line for line in lines) == others.height
 
 
 def test_names_are_kept_as_they_are() -> None:

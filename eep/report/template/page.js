@@ -12,6 +12,7 @@
       ast: true,
       config,
       defaultStyle: false,
+      logLevel: 1, // errors; what Vega warns of was looked at when the charts were made
       mode: "vega-lite",
       renderer: "svg",
     });

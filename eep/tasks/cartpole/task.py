@@ -17,6 +17,7 @@ from eep.tasks.base import (
 )
 from eep.tasks.cartpole import animation, episodes, features, items, rollout, words
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.taste import TASTE
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -55,6 +56,7 @@ class CartPole:
     options: tuple[str, ...] = ("left", "right")
     scored: tuple[str, ...] = ("right",)
     traits = tuple(axis.name for axis in words.AXES)
+    taste = TASTE
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings
@@ -94,6 +96,10 @@ class CartPole:
         if any(state is None for state in states):
             raise ValueError("expected items with a state; found one without (stimuli have texts only)")
         return np.array(states, dtype=np.float32).reshape(len(items), len(words.AXES))
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return the four words of each state, in whatever style it was told."""
+        return {item.id: words.described(words.parse(item.text)) for item in items}
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks each state's text up; NaN where the table has no answer."""

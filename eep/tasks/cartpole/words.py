@@ -125,6 +125,11 @@ def traits(cell: int) -> Mapping[str, float]:
     return {axis.name: float(digit - 1) for axis, digit in zip(AXES, digits(cell), strict=True)}
 
 
+def described(cell: int) -> Mapping[str, str]:
+    """Return the four words of a cell by the names of `AXES`."""
+    return {axis.name: axis.words[digit] for axis, digit in zip(AXES, digits(cell), strict=True)}
+
+
 def generic(cell: int) -> float:
     """Return how strongly the cell itself pulls an answerer towards right, in logits, whoever it plays."""
     return sum(axis.pull * (digit - 1) for axis, digit in zip(AXES, digits(cell), strict=True))

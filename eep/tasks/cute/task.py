@@ -17,6 +17,7 @@ from eep.question import Item
 from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
 from eep.tasks.cute import pictures, split
 from eep.tasks.cute.settings import CuteSettings
+from eep.tasks.cute.taste import TASTE, described
 from eep.tasks.cute.traits import TRAITS
 
 _INSTRUCTIONS = """\
@@ -42,6 +43,7 @@ class Cute:
     options: tuple[str, ...] = ("cute", "not cute")
     scored: tuple[str, ...] = ("cute",)
     traits = TRAITS
+    taste = TASTE
 
     def __init__(self, settings: CuteSettings) -> None:
         self.settings = settings
@@ -139,6 +141,15 @@ class Cute:
         """Return item id -> its caption and its picture."""
         known = {item.id: item for item in self._items}
         return {name: self._illustration(known[name]) for name in items}
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return what the animals were drawn from; nobody knows that of photographs."""
+        drawn = ((item, self._subjects[item.image or ""]) for item in items)
+        return {
+            item.id: described(subject.animal.attributes())
+            for item, subject in drawn
+            if isinstance(subject, pictures.Drawn)
+        }
 
     def _illustration(self, item: Item) -> Illustration:
         (shown,) = self._pictures([item], _SHOWN)

@@ -5,11 +5,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from report_builder import build
 
 from eep import responses
-from eep.report import count_design
-from eep.report.ceiling import TEACHERS, crossed, section
+from eep.stats.across import TEACHERS, AcrossWordings
+from eep.stats.estimates import Estimate
 
 #: (role, agent, persona, arm, wording) -> the choices on four held-out items, 1 or 0.
 CHOICES: dict[tuple[str, ...], str] = {
@@ -48,18 +47,9 @@ def table(choices: Mapping[tuple[str, ...], str]) -> pl.DataFrame:
 
 def found(choices: Mapping[tuple[str, ...], str]) -> dict[tuple[str, str], tuple[Any, Any]]:
     """Return (agent, persona) -> own, others."""
-    frame = table(choices)
-    design = count_design(
-        frame,
-        personas=[],
-        titles={"balance": "Balance"},
-        students={"balance": ("logistic",)},
-        alpha=0.05,
-        smallest_slope=0.2,
-        permutations=99,
-    )
-    rows = crossed(build(responses=frame, design=design)).iter_rows(named=True)
-    return {(row["agent"], row["persona"]): (row["own"], row["others"]) for row in rows}
+    about = Estimate(task="balance", component="", test="", term="")
+    rows = {(one.agent, one.contrast, one.term): one.estimate for one in AcrossWordings()(table(choices), about)}
+    return {(a, p): (rows.get((a, p, "own")), rows.get((a, p, "others"))) for a, p, _ in rows}
 
 
 def test_the_ceiling_is_what_two_wordings_share() -> None:
@@ -91,6 +81,12 @@ def test_items_without_an_answer_are_left_out() -> None:
 
 
 def test_one_wording_has_no_ceiling() -> None:
-    """Nothing is told where no persona was asked in two wordings."""
-    frame = table({key: marks for key, marks in CHOICES.items() if key[4] != "portrait"})
-    assert list(section(build(responses=frame.filter(role="teacher")))) == []
+    """Where no persona was asked in two wordings, only agents without a persona can be compared."""
+    once = found({key: marks for key, marks in CHOICES.items() if key[4] != "portrait"})
+    assert {agent for agent, _ in once} == {"generic", "random"}
+
+
+def test_nobody_that_learned_has_no_rows() -> None:
+    """Teachers alone, or no persona at all, give nothing to compare."""
+    assert found({key: marks for key, marks in CHOICES.items() if key[0] == "teacher"}) == {}
+    assert found({key: marks for key, marks in CHOICES.items() if key[3] == "neutral"}) == {}

@@ -1,0 +1,152 @@
+"""What each persona prefers: its profile over attributes, in tables and in words, teacher beside student."""
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from eep.report import tables
+from eep.report.blocks import Block, Bullets, Heading
+from eep.report.findings import Findings
+from eep.report.markdown import text
+from eep.report.numbers import agent_label, number, plain, rounded_frame
+from eep.report.results import Images, chart, title
+from eep.taste import Taste
+
+HEADING = "What each persona prefers"
+WHAT = (
+    "How far a persona's answers to held-out items of one kind lie from its own mean over all of them, minus the same of "
+    "the neutral voice, in percentage points: how readily it says yes, and what everybody likes, are taken out. Intervals "
+    "are 95 % t intervals over wordings. This describes: attributes go together and each is counted by itself, "
+    "nothing is corrected for their number, and as probabilities saturate, a persona that merely says yes less often "
+    "leaves a trace here. Whether there is a preference at all, and whether it is inherited, is for the verdicts to say."
+)
+#: Attributes of a persona that its chart shows, and that its sentence tells, at most.
+CHARTED, TOLD = 5, 4
+#: A preference that rounds to no percentage point is not told.
+_LEAST = 0.005
+_AGENTS = ("teacher", "student")
+_NUMBERS = ("estimate", "conf_low", "conf_high")
+
+
+def every(findings: Findings) -> pl.DataFrame:
+    """Return (task, agent, persona, term, estimate, conf_low, conf_high, items): every profile of every agent."""
+    found = tables.pick(findings, test="profile").filter(pl.col("term").str.contains("=", literal=True))
+    names = pl.col("contrast").alias("persona"), "term", *_NUMBERS, pl.col("n_items").alias("items")
+    return rounded_frame(found.select("task", "agent", *names))
+
+
+def strongest(findings: Findings, task: str) -> pl.DataFrame:
+    """Return what each persona's teachers prefer most, beside the confirmatory student, in the readers' order.
+
+    The columns are persona, term, items, and estimate, conf_low and conf_high of the teacher and of the student. A
+    persona's terms come by the end of the teacher's interval that is nearer to zero, the farthest first, or by the
+    estimate where there is no interval; a term that the same items have as an earlier one is left out.
+    """
+    found = every(findings).filter(task=task)
+    sides = [
+        found.filter(agent=agent).select("persona", "term", "items", *_NUMBERS)
+        for agent in ("teacher", findings.design.task(task).students[0])
+    ]
+    keys = ["persona", "term", "items"]
+    paired = (
+        sides[0]
+        .join(sides[1], on=keys, how="left", suffix="_student", maintain_order="left")
+        .with_columns(
+            _surely("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size")
+        )
+        .sort("surely", "size", descending=True, nulls_last=True, maintain_order=True)
+        .unique(["persona", "items", "estimate"], keep="first", maintain_order=True)
+        .group_by("persona", maintain_order=True)
+        .head(CHARTED)
+    )
+    order = {persona: place for place, persona in enumerate(findings.design.persona_ids)}
+    kept = paired.filter(pl.col("persona").is_in(list(order)))
+    named = kept.rename({name: f"{name}_teacher" for name in _NUMBERS})
+    columns = [f"{name}_{agent}" for agent in _AGENTS for name in _NUMBERS]
+    return named.sort(
+        pl.col("persona").replace_strict(order, return_dtype=pl.Int64), maintain_order=True
+    ).select(*keys, *columns)
+
+
+def _surely(low: str, high: str) -> pl.Expr:
+    """Return how far from zero an interval stays; 0 where it holds zero, null where there is none."""
+    least = pl.min_horizontal(pl.col(low).abs(), pl.col(high).abs())
+    return (
+        pl.when(pl.col(low).is_null())
+        .then(None)
+        .when(pl.col(low) * pl.col(high) > 0)
+        .then(least)
+        .otherwise(0.0)
+    )
+
+
+def taste(findings: Findings, task: str) -> Taste:
+    """Return the words for a task's preferences; plain ones where the task brought none."""
+    option = plain(findings.design.task(task).option).replace("{", "{{").replace("}", "}}")
+    more, less = (f"answers “{option}” {{points}} {word} often to {{thing}}" for word in ("more", "less"))
+    return findings.tastes.get(task, Taste(more, less))
+
+
+def section(findings: Findings, images: Images) -> Iterable[Block]:
+    """Yield the section on what each persona prefers."""
+    found = every(findings)
+    if found.is_empty():
+        return
+    yield Heading(HEADING)
+    yield WHAT
+    for task in dict.fromkeys(found["task"]):
+        yield from chart(findings, images, f"profile-{task}")
+        yield from _task(findings, task)
+
+
+def _task(findings: Findings, task: str) -> Iterator[Block]:
+    compared = findings.design.first_arm
+    labels = findings.labels()
+    lines = {
+        persona: f"**{text(labels[persona])}** {sentence}" for persona, sentence in sentences(findings, task)
+    }
+    yield explained(findings, task)
+    yield Bullets.of(line for persona, line in lines.items() if persona in compared)
+    if beside := [line for persona, line in lines.items() if persona not in compared]:
+        yield "Prompts that carry no persona, for scale:"
+        yield Bullets.of(beside)
+
+
+def explained(findings: Findings, task: str) -> str:
+    """Return what the sentences on a task's profiles mean."""
+    student = findings.design.task(task).students[0]
+    return (
+        f"{title(findings, task)}, in words: what stands out from the whims of wordings; in parentheses, the same of the "
+        f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
+        "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
+    )
+
+
+def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
+    """Yield each persona with its preferences in words, as Markdown of a line."""
+    shown, student = strongest(findings, task), findings.design.task(task).students[0]
+    rows = tables.pick(findings, test="profile", task=task, agent=student)
+    alike = {(row["contrast"], row["term"]): row["estimate"] for row in rows.iter_rows(named=True)}
+    for persona in dict.fromkeys(shown["persona"]):
+        own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
+        told = ", ".join(_told(taste(findings, task), shown.filter(persona=persona)))
+        yield (
+            persona,
+            f"{told or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
+        )
+
+
+def _told(words: Taste, shown: pl.DataFrame) -> Iterator[str]:
+    """Yield the strongest preferences of a persona in words; none that a wording's whim might turn around."""
+    sure = shown.filter(
+        pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0,
+        pl.col("estimate_teacher").abs() >= _LEAST,
+    )
+    for place, row in enumerate(sure.head(TOLD).iter_rows(named=True)):
+        teacher, student = row["estimate_teacher"], row["estimate_student"]
+        said = text(words.told(row["term"], round(100 * teacher)))
+        # The students' points count in the teachers' direction.
+        points = number(None if student is None else 100 * student * (1 if teacher > 0 else -1), 0)
+        yield (
+            f"{said} ({points})" if place else f"{said} than the neutral voice does (its students: {points})"
+        )

@@ -1,0 +1,235 @@
+"""What each persona prefers, attribute by attribute: beyond its own mean, and beyond what the neutral persona prefers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from eep.stats.contrasts import quantile
+from eep.stats.estimates import Estimate, notes, number
+from eep.stats.layout import BoolArray
+from eep.stats.panel import FloatArray, one_option
+from eep.stats.permutation import NAN
+
+#: One row per attribute of an item: what items are like, as the task describes them.
+ATTRIBUTES = pl.Schema(
+    {"task": pl.String(), "item": pl.String(), "attribute": pl.String(), "value": pl.String()}
+)
+#: A persona's preferences are no test: nothing corrects for their number, and nobody predicted them.
+NOTE = "exploratory, uncorrected"
+CELL = ["persona", "arm", "wording"]
+#: Differences between lifts, which are at most 1, that are mere rounding.
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The profiles of one kind of agent.
+
+    Attributes
+    ----------
+    terms, sizes
+        A values of attributes, as ``"eyes=big"``, and how many items have each.
+    lifts
+        Persona to (W, A): for each of its wordings, mean response to items with a value minus the cell's own mean.
+    neutral
+        The same of the neutral persona.
+    compared
+        Personas in the persona arm; the others in ``lifts`` stand beside them.
+    """
+
+    terms: tuple[str, ...]
+    sizes: tuple[int, ...]
+    lifts: Mapping[str, FloatArray]
+    neutral: FloatArray
+    compared: tuple[str, ...]
+
+    def estimates(self) -> dict[str, FloatArray]:
+        """Return persona -> (A,): mean lift over its wordings minus the neutral persona's."""
+        return {name: lift.mean(axis=0) - self.neutral.mean(axis=0) for name, lift in self.lifts.items()}
+
+    def errors(self) -> tuple[dict[str, FloatArray], int]:
+        """Return the standard errors (A,) by persona, NaN where wordings do not vary, and their degrees of freedom.
+
+        The variance between wordings of one prompt is pooled over all prompts, as in T4.
+        """
+        prompts = [*self.lifts.values(), self.neutral]
+        freedom = sum(len(lift) - 1 for lift in prompts)
+        squares = sum(((lift - lift.mean(axis=0)) ** 2).sum(axis=0) for lift in prompts)
+        variance = np.asarray(squares / freedom if freedom else np.full(len(self.terms), NAN))
+        variance[variance < _ROUNDING**2] = NAN
+        found = {
+            name: np.sqrt(variance * (1 / len(lift) + 1 / len(self.neutral)))
+            for name, lift in self.lifts.items()
+        }
+        return found, freedom
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Preference profiles of personas: which attributes raise a persona's answers more than they raise the neutral one's.
+
+    For a value a of an attribute (``eyes=big``), persona p, wording w and the held-out items I that every teacher cell
+    answered, the lift is mean over items of I with a of X[p,w,i] - mean over I of X[p,w,i], samples averaged first.
+    The estimate is the mean lift over the persona's wordings minus the mean lift over the neutral persona's: level, and
+    what everybody likes, are taken out. Units are probabilities of the option. Students are described on the same items,
+    against the student of the neutral persona.
+
+    The interval is a t interval with wordings as the unit, variance pooled over all prompts as in T4, so that
+    df = sum over prompts of (wordings - 1). It says how far another wording might lead, not how other items might
+    differ: attributes go together (snakes are reptiles and show no claws), and each is counted by itself.
+
+    Descriptive, without p-values and without correction for the number of attributes. Probabilities saturate, so that
+    a difference of level alone leaves a trace in differences of probability (see the world N4 of
+    `eep.stats.nulls`): whether there is a preference is for T1 and T2 to say, not for this table.
+
+    One more row for each student and persona tells how its profile correlates with that of its teachers (Pearson, over
+    the values of attributes), and another with the profiles of other personas' teachers, on average: as the neutral
+    persona is taken from all of them, these have something in common.
+
+    Parameters
+    ----------
+    option
+        Which option is analysed; not needed where the task scores one.
+    least
+        Values that fewer items have are left out: they would tell of those items, not of the attribute.
+    confidence
+        Of the interval.
+    """
+
+    option: str | None = None
+    least: int = 5
+    confidence: float = 0.95
+
+    def __call__(
+        self, responses: pl.DataFrame, attributes: pl.DataFrame, about: Estimate, kinds: Sequence[str]
+    ) -> Iterator[Estimate]:
+        """Yield the rows of the task that ``about`` names: teacher, then each of ``kinds`` with its correlations.
+
+        ``attributes`` has the columns `ATTRIBUTES`. Nothing is yielded where no item is described, or where there is not
+        one neutral persona to compare with.
+        """
+        described = attributes.filter(task=about.task)
+        asked = one_option(responses.filter(task=about.task, split="test"), self.option)
+        held_out = asked["item"].n_unique()
+        cells = answers(asked.filter(role="teacher"))
+        teacher = self.profile(cells, described)
+        row = replace(about, component="preference", test="profile", note=notes(about.note, NOTE))
+        if teacher is None:
+            return
+        row = replace(row, n_excluded=held_out - cells["item"].n_unique())
+        yield from self._rows(teacher, replace(row, agent="teacher"))
+        for kind in kinds:
+            same = asked.filter(role="student", agent=kind).join(cells, on="item", how="semi")
+            student = self.profile(answers(same), described)
+            if student is not None:
+                yield from self._rows(student, replace(row, agent=kind))
+                yield from _correlations(student, teacher, replace(row, agent=kind))
+
+    def profile(self, cells: pl.DataFrame, described: pl.DataFrame) -> Profile | None:
+        """Return the profiles of cells that `answers` gave; None where nothing is described or there is no neutral."""
+        items = cells["item"].unique().sort()
+        terms, members = self._members(items, described)
+        names = cells.select(CELL).unique(maintain_order=True)
+        values = cells["response"].to_numpy().reshape(names.height, items.len())
+        neutrals = names.filter(arm="neutral")["persona"].n_unique()
+        if not terms or neutrals != 1:
+            return None
+        sizes = members.sum(axis=1)
+        # einsum, as threads never reorder its sums.
+        lifts = np.einsum("ci,ai->ca", values, members / sizes[:, None]) - values.mean(axis=1)[:, None]
+        places: dict[tuple[str, str], list[int]] = {}
+        for place, (persona, arm, _) in enumerate(names.iter_rows()):
+            places.setdefault((persona, arm), []).append(place)
+        found = {(persona, arm): lifts[rows] for (persona, arm), rows in places.items()}
+        others = {persona: lift for (persona, arm), lift in found.items() if arm != "neutral"}
+        return Profile(
+            terms=terms,
+            sizes=tuple(sizes.tolist()),
+            lifts=others,
+            neutral=next(lift for (_, arm), lift in found.items() if arm == "neutral"),
+            compared=tuple(persona for persona, arm in found if arm == "persona"),
+        )
+
+    def _members(self, items: pl.Series, described: pl.DataFrame) -> tuple[tuple[str, ...], BoolArray]:
+        """Return the terms that enough items have, but not all of them, and which items have each: (A, N)."""
+        place = {item: number for number, item in enumerate(items)}
+        members: dict[str, BoolArray] = {}
+        for item, attribute, value in described.select("item", "attribute", "value").iter_rows():
+            if item in place:
+                empty = np.zeros(len(place), dtype=np.bool_)
+                members.setdefault(f"{attribute}={value}", empty)[place[item]] = True
+        kept = {term: found for term, found in members.items() if self.least <= found.sum() < len(place)}
+        return tuple(kept), np.array(list(kept.values()), dtype=np.bool_).reshape(len(kept), len(place))
+
+    def _rows(self, found: Profile, row: Estimate) -> Iterator[Estimate]:
+        errors, freedom = found.errors()
+        half = quantile(freedom, self.confidence)
+        reason = "" if freedom else "one wording of each prompt shows no variance between wordings"
+        row = replace(
+            row, n_personas=len(found.lifts), method=f"pooled t, {freedom} df", note=notes(row.note, reason)
+        )
+        for persona, values in found.estimates().items():
+            numbers = zip(found.terms, found.sizes, values.tolist(), errors[persona].tolist(), strict=True)
+            for term, size, value, error in numbers:
+                yield replace(
+                    row,
+                    term=term,
+                    contrast=persona,
+                    estimate=value,
+                    std_error=number(error),
+                    conf_low=number(value - half * error),
+                    conf_high=number(value + half * error),
+                    n_wordings=len(found.lifts[persona]),
+                    n_items=size,
+                )
+
+
+def answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return (persona, arm, wording, item, response), sorted: samples averaged, items that every cell answered only."""
+    means = (
+        rows.filter(pl.col("response").is_not_null())
+        .sort("sample")
+        .group_by([*CELL, "item"], maintain_order=True)
+        .agg("response")
+        .with_columns(pl.col("response").list.mean())
+    )
+    cells = means.select(CELL).n_unique()
+    complete = means.group_by("item").len().filter(pl.col("len") == cells)
+    return means.join(complete, on="item", how="semi").sort([*CELL, "item"])
+
+
+def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator[Estimate]:
+    """Yield how each persona's profile in the student correlates with its teachers', and with other personas' teachers'."""
+    common = [term for term in student.terms if term in teacher.terms]
+    mine, theirs = (
+        {
+            name: values[[found.terms.index(term) for term in common]]
+            for name, values in found.estimates().items()
+        }
+        for found in (student, teacher)
+    )
+    for persona in (name for name in mine if name in theirs):
+        others = [_pearson(mine[persona], theirs[name]) for name in teacher.compared if name != persona]
+        both = {
+            "correlation": _pearson(mine[persona], theirs[persona]),
+            "correlation with others": float(np.mean(others)) if others else NAN,
+        }
+        for term, value in both.items():
+            yield replace(
+                row,
+                term=term,
+                contrast=persona,
+                estimate=number(value),
+                n_personas=len(student.lifts),
+                n_wordings=len(student.lifts[persona]),
+                method=f"Pearson over {len(common)} values of attributes",
+            )
+
+
+def _pearson(one: FloatArray, other: FloatArray) -> float:
+    """Return the correlation of two vectors (n,); NaN where one of them does not vary."""
+    a, b = one - one.mean(), other - other.mean()
+    length = float(np.sqrt(np.einsum("i,i", a, a) * np.einsum("i,i", b, b)))
+    return float(np.einsum("i,i", a, b)) / length if length > 0.0 else NAN

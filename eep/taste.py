@@ -1,0 +1,28 @@
+"""How the preferences of a task's personas are told in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Taste:
+    """The words for a preference: who has it stands before them, and what it is compared with behind them.
+
+    Attributes
+    ----------
+    more, less
+        A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} cuter"``: for answers that
+        are so many percentage points above and below what they are compared with.
+    things
+        ``"attribute=value"`` to the words for items that have this value; what is not in it is called by the term itself.
+    """
+
+    more: str
+    less: str
+    things: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, term: str, points: int) -> str:
+        """Return the predicate for items of ``term``; ``points`` below zero are less."""
+        form = self.more if points > 0 else self.less
+        size = f"{abs(points)} point{'' if abs(points) == 1 else 's'}"
+        return form.format(thing=self.things.get(term, term), points=size)

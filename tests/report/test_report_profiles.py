@@ -1,0 +1,96 @@
+"""What each persona prefers: which preferences are told, and in which words."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from report_builder import build
+
+from eep.report import Findings
+from eep.report.charts_profile import profile
+from eep.report.profiles import every, section, strongest
+from eep.taste import Taste
+
+TASTE = Taste("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
+
+
+def told(findings: Findings) -> str:
+    """Return the section, without charts."""
+    return "\n".join(section(findings, {}))
+
+
+def without_intervals(findings: Findings) -> Findings:
+    """Return findings of one wording: estimates without intervals."""
+    none = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("conf_low", "conf_high")]
+    return replace(findings, estimates=findings.estimates.with_columns(none))
+
+
+def test_the_surest_preferences_come_first() -> None:
+    """By the end of the interval that is nearer to zero; what an interval does not tell from zero comes last."""
+    found = strongest(build(), "balance").filter(persona="clockmaker")
+    assert found["term"].to_list() == ["angle=left", "angle=right", "speed=high", "speed=low"]
+
+
+def test_without_intervals_the_greatest_come_first() -> None:
+    """One wording has no intervals; then the size of the estimate decides."""
+    found = strongest(without_intervals(build()), "balance").filter(persona="clockmaker")
+    assert found["term"].to_list() == ["angle=right", "angle=left", "speed=low", "speed=high"]
+
+
+def test_values_of_the_very_same_items_are_told_once() -> None:
+    """A species that is the only one of its family says the same as the family; the first of them is told."""
+    findings = build()
+    twin = findings.estimates.filter(test="profile", term="angle=left").with_columns(
+        pl.lit("side=left").alias("term")
+    )
+    found = strongest(replace(findings, estimates=pl.concat([findings.estimates, twin])), "balance")
+    assert "side=left" not in found["term"].to_list()
+
+
+def test_preferences_are_told_in_the_tasks_words() -> None:
+    """Teacher and students in points, the students' in the teachers' direction, one point without an s."""
+    words = told(build(tastes={"balance": TASTE}))
+    assert (
+        "**The clockmaker** likes leaning left 28 points more than the neutral voice does (its students: 14), "
+        "likes angle=right 31 points less (16), likes speed=high 1 point more (1). Correlation 0.90 (−0.25)."
+    ) in words
+    assert "**A juggler** prefers nothing that stands out. Correlation 0.90 (−0.25)." in words
+
+
+def test_prompts_without_a_persona_stand_apart() -> None:
+    """Placebos are told after the personas, for scale."""
+    words = told(build())
+    assert words.index("Beekeeper Odile") < words.index("for scale:") < words.index("Somebody who drinks tea")
+
+
+def test_a_task_without_words_is_told_plainly() -> None:
+    """Where a task brought no words, the option and the terms of the table stand for them."""
+    assert "answers “right” 28 points more often to angle=left than the neutral voice does" in told(build())
+
+
+def test_no_profiles_no_section() -> None:
+    """Where no item was described there is neither section nor chart."""
+    findings = build()
+    bare = replace(findings, estimates=findings.estimates.filter(pl.col("test") != "profile"))
+    assert told(bare) == ""
+    assert profile(bare, "balance") is None
+
+
+@pytest.mark.parametrize("make", [build, lambda: without_intervals(build())])
+def test_the_chart_shows_the_compared_personas(make: object) -> None:
+    """A panel for each compared persona, in points, with a mark for the teacher and one for the student."""
+    drawn = profile(make(), "balance")  # type: ignore[operator] # either makes findings
+    assert drawn is not None
+    assert drawn.data["persona"].n_unique() == 4
+    (values,) = drawn.spec["datasets"].values()
+    first = {(row["row"], row["role"]): row["points"] for row in values if row["panel"] == "The clockmaker"}
+    assert first["01 angle=left", "teacher"] == pytest.approx(28)
+    assert first["01 angle=left", "student"] == pytest.approx(14)
+    assert "The clockmaker: angle=left teacher 28, student 14; angle=right teacher −31, student −16." in drawn.words
+
+
+def test_every_profile_has_a_table() -> None:
+    """The table of profiles has every agent, persona and term, and no correlations."""
+    found = every(build())
+    assert found.height == 4 * 5 * 4
+    assert found["term"].str.contains("=").all()
