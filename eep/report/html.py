@@ -1,6 +1,7 @@
 """The report as one page, `index.html`: everything is in it, nothing in it fetches, and no text in it can run."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from eep.report import html_charts, html_sections, opening
@@ -51,6 +52,7 @@ def index(
     )
 
 
+@cache
 def _environment() -> "Environment":
     """Return Jinja as it is used here: everything is escaped, a missing name is an error, JSON has no NaN."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -49,9 +49,10 @@ def parts(findings: Findings) -> tuple[Part, ...]:
 
 def _of_task(findings: Findings, task: str) -> Iterator[Part]:
     agents = ("teacher", findings.design.task(task).students[0])
+    level = query(test="T4", term="difference", task=task, agent="teacher")
     yield Part("prose", [words(profiles.explained(findings, task))])
     yield Part("likes", tuple(_cards(findings, task)))
-    yield Part("trace", commands(findings, query(test="profile", task=task, agent=agents)))
+    yield Part("trace", commands(findings, query(test="profile", task=task, agent=agents), level))
 
 
 def _largest(findings: Findings, task: str) -> float:

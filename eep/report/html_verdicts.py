@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
-from eep.report.numbers import interval, number, p_equals, probability
+from eep.report.numbers import interval, number, p_equals, probability, rounded
 from eep.report.opening import Verdict, differ, verdicts
 
 #: Width of the little chart of a slope, in its own units; its height is in the template.
@@ -56,25 +56,27 @@ def _card(findings: Findings, one: Verdict) -> Card:
         verdict=one,
         look="-".join(row["verdict"].split()),
         slope=_slope(findings, one),
-        effect="not estimable" if row["slope"] is None else f"{number(row['slope'])} ({bounds})",
+        effect="not estimable" if rounded(row["slope"]) is None else f"{number(row['slope'])} ({bounds})",
         adjusted=probability(row["p_adjusted"]),
         manipulation=checked,
     )
 
 
 def _slope(findings: Findings, one: Verdict) -> Slope:
-    dot, low, high = (one.row[name] for name in ("slope", "slope_low", "slope_high"))
-    bounded = low is not None and high is not None
+    dot, low, high = (rounded(one.row[name]) for name in ("slope", "slope_low", "slope_high"))
+    axis = {"zero": _place(0.0), "one": _place(1.0), "least": _place(findings.design.smallest_slope)}
+    off = dot is not None and not EDGES[0] <= dot <= EDGES[1]
+    place = None if dot is None else _place(dot)
+    if low is None or high is None:
+        return Slope(**axis, dot=place, low=None, high=None, off=off, off_low=False, off_high=False)
     return Slope(
-        zero=_place(0.0),
-        one=_place(1.0),
-        least=_place(findings.design.smallest_slope),
-        dot=None if dot is None else _place(dot),
-        low=_place(low) if bounded else None,
-        high=_place(high) if bounded else None,
-        off=dot is not None and not EDGES[0] <= dot <= EDGES[1],
-        off_low=bounded and low < EDGES[0],
-        off_high=bounded and high > EDGES[1],
+        **axis,
+        dot=place,
+        low=_place(low),
+        high=_place(high),
+        off=off,
+        off_low=low < EDGES[0],
+        off_high=high > EDGES[1],
     )
 
 

@@ -53,7 +53,12 @@ def ceilings(task: str, students: Sequence[str], ids: Sequence[str]) -> list[Est
 
 
 #: Attribute's value to how much the first persona's teachers prefer it, and how surely.
-PREFERRED = {"angle=left": (0.28, 0.09), "angle=right": (-0.31, 0.2), "speed=high": (0.012, 0.002), "speed=low": (0.2, 0.3)}
+PREFERRED = {
+    "angle=left": (0.28, 0.09),
+    "angle=right": (-0.31, 0.2),
+    "speed=high": (0.012, 0.002),
+    "speed=low": (0.2, 0.3),
+}
 
 
 def profiles(task: str, students: Sequence[str], ids: Sequence[str]) -> list[Estimate]:

@@ -8,6 +8,7 @@ from report_builder import build
 
 from eep.report import Findings
 from eep.report.charts_profile import profile
+from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
 from eep.taste import Taste
 
@@ -16,7 +17,7 @@ TASTE = Taste("likes {thing} {points} more", "likes {thing} {points} less", {"an
 
 def told(findings: Findings) -> str:
     """Return the section, without charts."""
-    return "\n".join(section(findings, {}))
+    return "\n".join(map(block, section(findings, {})))
 
 
 def without_intervals(findings: Findings) -> Findings:
@@ -86,7 +87,10 @@ def test_the_chart_shows_the_compared_personas(make: object) -> None:
     first = {(row["row"], row["role"]): row["points"] for row in values if row["panel"] == "The clockmaker"}
     assert first["01 angle=left", "teacher"] == pytest.approx(28)
     assert first["01 angle=left", "student"] == pytest.approx(14)
-    assert "The clockmaker: angle=left teacher 28, student 14; angle=right teacher −31, student −16." in drawn.words
+    assert (
+        "The clockmaker: angle=left teacher 28, student 14; angle=right teacher −31, student −16."
+        in drawn.words
+    )
 
 
 def test_every_profile_has_a_table() -> None:

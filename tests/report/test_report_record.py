@@ -109,7 +109,9 @@ def test_profiles_are_told_by_their_strongest() -> None:
     first = found["strongest"][0]
     assert (first["persona"], first["term"], first["items"]) == ("clockmaker", "angle=left", 10)
     assert (first["estimate_teacher"], first["estimate_student"]) == (0.28, 0.14)
-    assert {"agent": "mlp", "persona": "juggler", "term": "correlation", "estimate": 0.9} in found["correlations"]
+    assert {"agent": "mlp", "persona": "juggler", "term": "correlation", "estimate": 0.9} in found[
+        "correlations"
+    ]
 
 
 def test_returns_are_means_over_cells() -> None:
