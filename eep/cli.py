@@ -7,12 +7,12 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from eep import __version__, cli_stats
-from eep.cli_options import EXPERIMENT, OUT, RECORDING, SEED, Group
+from eep.cli_options import BASE_URL, EXPERIMENT, OUT, RECORDING, SEED, TEACHER, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.cli_trace import trace
@@ -32,6 +32,8 @@ def cli() -> None:
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @OUT
 @click.option(
     "--workers",
@@ -40,7 +42,7 @@ def cli() -> None:
     show_default=True,
     help="Processes that train students.",
 )
-def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, workers: int) -> None:
+def run(experiment: Path, workers: int, **overrides: Any) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -50,9 +52,7 @@ def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, w
     from eep import pipeline, summary
     from eep.progress import on_stderr
 
-    done = pipeline.run(
-        experiment, workers=workers, seed=seed, recording=recording, out=out, progress=on_stderr()
-    )
+    done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
     click.echo(summary.of_run(done))
 
 
@@ -60,8 +60,10 @@ def run(experiment: Path, seed: int | None, recording: Path | None, out: Path, w
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @OUT
-def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+def plan(experiment: Path, **overrides: Any) -> None:
     """Show what EXPERIMENT would ask and what its verdict can reach; asks nothing, writes nothing.
 
     Example: eep plan experiments/quickstart.toml
@@ -69,22 +71,24 @@ def plan(experiment: Path, seed: int | None, recording: Path | None, out: Path) 
     from eep import summary
     from eep.prepare import prepare
 
-    click.echo(summary.of_plan(prepare(experiment, seed=seed, recording=recording, out=out)))
+    click.echo(summary.of_plan(prepare(experiment, **overrides)))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @EXPERIMENT
 @SEED
 @RECORDING
+@TEACHER
+@BASE_URL
 @OUT
-def report(experiment: Path, seed: int | None, recording: Path | None, out: Path) -> None:
+def report(experiment: Path, **overrides: Any) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep import pipeline
 
-    click.echo(pipeline.report(experiment, seed=seed, recording=recording, out=out) / "report.md")
+    click.echo(pipeline.report(experiment, **overrides) / "report.md")
 
 
 cli.add_command(trace)

@@ -13,6 +13,16 @@ RECORDING = click.option(
     type=click.Path(path_type=Path),
     help="Folder of recorded answers or episodes to use instead.",
 )
+TEACHER = click.option(
+    "--teacher",
+    metavar="PROVIDER:MODEL",
+    help="Ask another teacher, as in openai:MODEL; the run's id then ends in its name.",
+)
+BASE_URL = click.option(
+    "--base-url",
+    metavar="URL",
+    help="Ask a server of your own that speaks the provider's protocol; no key is sent to it.",
+)
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

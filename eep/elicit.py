@@ -1,15 +1,25 @@
-"""Asking: only what is missing, several at once, each answer on disk before the next question goes out."""
+"""Asking: only what is missing, several at once, each answer on disk before it counts."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from eep.asking import Asker
+from eep.dialogue import Conversed, Dialogues
+from eep.limits import Limits
 from eep.progress import Advance, Progress
 from eep.question import Answer, Question, Status, answer_key
+from eep.spending import Spending
 from eep.store import Store
-from eep.teachers.base import Teacher, UnansweredError
+from eep.teachers.base import Teacher
+
+__all__ = ["Conversed", "Elicited", "Inventory", "converse", "elicit", "inventory"]
+
+T = TypeVar("T")
+#: Makes the event loop that asking runs on; its clock is the one that all waiting goes by.
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 @dataclass(frozen=True)
@@ -23,13 +33,16 @@ class Elicited:
     unanswered
         Each question without an answer, with the reason, in the order of the questions.
     asked, stored
-        How many distinct questions were asked now, and how many had their answer already.
+        How many distinct questions were answered now, and how many had their answer already.
+    spending
+        What the asking cost.
     """
 
     answered: tuple[tuple[Question, Answer], ...]
     unanswered: tuple[tuple[Question, str], ...]
     asked: int
     stored: int
+    spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True)
@@ -68,93 +81,113 @@ def elicit(
     teacher: Teacher,
     store: Store,
     *,
-    concurrency: int,
+    limits: Limits,
     progress: Progress | None = None,
+    spending: Spending | None = None,
+    loops: LoopFactory | None = None,
 ) -> Elicited:
-    """Ask the teacher every question that has no answer in the store yet, at most ``concurrency`` at once.
+    """Ask the teacher every question that has no answer in the store yet, several at once, within limits.
 
     Refused and unparsable answers are final; failed ones are asked again. `UnansweredError` leaves a question
-    unanswered; any other exception of the teacher is a fault and comes through, as do `StoreError` and an
-    interrupt: what was answered before is in the store, so that the next call goes on from there.
+    unanswered, `StopAskingError` or a cap all that are still open; any other exception of the teacher is a fault and
+    comes through, as do `StoreError` and an interrupt: what was answered before is in the store, so that the next
+    call goes on from there.
 
     Works from a notebook too, where an event loop is running already.
+
+    Parameters
+    ----------
+    spending
+        What the same run has spent before: the caps are on all of it. It is added to.
+    loops
+        Makes the event loop to ask on, and with it the clock.
     """
     there = inventory(questions, teacher, store)
+    spent = Spending() if spending is None else spending
     with (progress or Progress()).stage("asking", len(there.missing)) as advance:
-        session = _Session(teacher, store, advance)
-        _run(session.ask(there.missing, concurrency))
-    answers = {**there.known, **session.answers}
+        once = _Once(there.missing, advance)
+        asker = Asker(teacher, store, limits, spent)
+        _run(asker.ask(once), loops)
+    answers = {**there.known, **once.answers}
     pairs = tuple(zip(questions, there.keys, strict=True))
     return Elicited(
         answered=tuple((question, answers[key]) for question, key in pairs if key in answers),
-        unanswered=tuple((question, session.reasons[key]) for question, key in pairs if key not in answers),
-        asked=len(session.answers),
+        unanswered=tuple(
+            (question, once.reasons.get(key, asker.stopped)) for question, key in pairs if key not in answers
+        ),
+        asked=len(once.answers),
         stored=len(there.known),
+        spending=spent,
     )
 
 
-class _Session:
-    """The asking itself: as many workers as questions may be under way, all drawing from one iterator."""
+class _Once:
+    """Questions that are known beforehand, each asked once."""
 
-    def __init__(self, teacher: Teacher, store: Store, advance: Advance) -> None:
-        self._teacher = teacher
-        self._store = store
-        self._advance = advance
+    def __init__(self, missing: Mapping[bytes, Question], advance: Advance) -> None:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
+        self._waiting: Iterator[tuple[bytes, Question]] = iter(missing.items())
+        self._advance = advance
 
-    async def ask(self, missing: Mapping[bytes, Question], concurrency: int) -> None:
-        waiting = iter(missing.items())
+    def next(self) -> tuple[bytes, Question] | None:
+        return next(self._waiting, None)
+
+    def answered(self, key: bytes, question: Question, answer: Answer) -> None:
+        del question
+        self.answers[key] = answer
+        self._advance(1)
+
+    def unanswered(self, key: bytes, question: Question, reason: str) -> None:
+        del question
+        self.reasons[key] = reason
+        self._advance(1)
+
+
+def converse(
+    dialogues: Iterable[Generator[Question, Answer, T]],
+    teacher: Teacher,
+    store: Store,
+    *,
+    limits: Limits,
+    progress: Progress | None = None,
+    spending: Spending | None = None,
+    loops: LoopFactory | None = None,
+) -> Conversed[T]:
+    """Hold dialogues in which every question may depend on the answers before it, several at once, within limits.
+
+    A dialogue yields a question, is sent its answer (whatever its status), and returns its result. Answers come from
+    the store where it has them, so that a stopped run, asked again, comes back to where it was without asking. Equal
+    questions are asked once, whichever dialogues they come from. A dialogue must therefore depend on nothing but the
+    answers it is sent. A dialogue is only begun when none that has begun has a question to send; all are closed at the
+    end.
+
+    A dialogue whose question stays unanswered ends without a result; the reason is kept. Everything else is as in
+    `elicit`, and an exception of a dialogue is a fault that comes through.
+    """
+    spent = Spending() if spending is None else spending
+    begun = list(dialogues)
+    with (progress or Progress()).stage("talking", len(begun)) as advance:
+        held = Dialogues(begun, teacher, store, advance)
+        asker = Asker(teacher, store, limits, spent)
         try:
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(min(concurrency, len(missing))):
-                    workers.create_task(self._work(waiting))
-        except BaseExceptionGroup as several:
-            # Whoever waits for a StoreError or reads a traceback needs the fault, not its wrapping.
-            raise several.exceptions[0] from None
-
-    async def _work(self, waiting: Iterator[tuple[bytes, Question]]) -> None:
-        for key, question in waiting:
-            try:
-                answer = _checked(await self._teacher.answer(question), key, question)
-            except UnansweredError as error:
-                self.reasons[key] = str(error)
-            else:
-                await self._store.put(answer, _about(question, self._teacher))
-                self.answers[key] = answer
-            self._advance(1)
+            _run(asker.ask(held), loops)
+            return held.ended(asker.stopped, spent)
+        finally:
+            held.close()
 
 
-def _checked(answer: Answer, key: bytes, question: Question) -> Answer:
-    """Return the answer if it is one to this question; else the teacher is at fault: RuntimeError."""
-    if answer.key != key:
-        raise RuntimeError(f"expected an answer with key {key.hex()}, the teacher gave {answer.key.hex()}")
-    if answer.probabilities is not None and set(answer.probabilities) != set(question.options):
-        raise RuntimeError(
-            f"expected probabilities of {question.options}, the teacher gave {dict(answer.probabilities)}"
-        )
-    return answer
+def _to_the_end(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(asking)
 
 
-def _about(question: Question, teacher: Teacher) -> dict[str, Any]:
-    """Return what a reader of the transcript needs to know about an answer."""
-    return {
-        "agent": teacher.agent,
-        "persona": question.persona.id,
-        "wording": question.wording.id,
-        "task": question.task,
-        "item": question.item.id,
-        "sample": question.sample,
-        "request": teacher.request(question),
-    }
-
-
-def _run(asking: Coroutine[Any, Any, None]) -> None:
+def _run(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
     """Run to the end, on a thread of its own where this one has a running loop (a notebook)."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        asyncio.run(asking)
+        _to_the_end(asking, loops)
         return
     begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
@@ -164,7 +197,7 @@ def _run(asking: Coroutine[Any, Any, None]) -> None:
         await task
 
     with ThreadPoolExecutor(1, thread_name_prefix="eep-asking") as pool:
-        result = pool.submit(asyncio.run, beside())
+        result = pool.submit(_to_the_end, beside(), loops)
         try:
             result.result()
         except BaseException:

@@ -1,14 +1,14 @@
 """Experiments: one TOML file each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from eep import library
-from eep.errors import TomlError, UserError
+from eep.errors import TomlError
 from eep.experiment_check import check_lists, check_personas, load_personas
 from eep.persona import Id, Persona, Text
 from eep.registry import did_you_mean
@@ -17,7 +17,7 @@ from eep.tasks.base import TaskSettings
 from eep.teachers import EPISODES, TEACHERS, settings_class
 from eep.teachers.base import TeacherSettings
 from eep.toml_document import Document, read
-from eep.toml_errors import Problems, dotted
+from eep.toml_errors import Problems
 from eep.toml_models import one_of, validate
 
 #: Every provider that ``[teacher]`` may name.
@@ -87,8 +87,9 @@ class Experiment(Section):
 
 
 def settings_dict(experiment: Experiment) -> dict[str, Any]:
-    """Return every setting, defaults included, as JSON values (for the plan)."""
-    return experiment.model_dump(mode="json", serialize_as_any=True)
+    """Return every setting that can change a result, defaults included, as JSON values (for the plan)."""
+    left_out = {"teacher": set(experiment.teacher.operational)}
+    return experiment.model_dump(mode="json", serialize_as_any=True, exclude=left_out)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def load_experiment(given: str | Path) -> Loaded:
     path = library.experiment_path(given)
     document = read(path)
     problems = Problems(document)
-    found = validate(problems, experiment_model(_teacher(problems)), document.data)
+    found = validate(problems, experiment_model(teacher_model(problems)), document.data)
     check_lists(problems)
     personas, sources, others = load_personas(problems, path)
     check_personas(problems, personas)
@@ -153,8 +154,8 @@ def experiment_model(teacher: Any) -> type[BaseModel]:
     return create_model("ExperimentFile", __base__=Experiment, __doc__=Experiment.__doc__, **fields)
 
 
-def _teacher(problems: Problems) -> Any:
-    """Return the class of the teacher's settings, or any table after noting that there is no such provider."""
+def teacher_model(problems: Problems) -> Any:
+    """Return the class of a teacher's settings, or any table after noting that there is no such provider."""
     table = problems.document.value(("teacher",))
     if not isinstance(table, dict):
         return dict[str, Any]
@@ -172,58 +173,3 @@ def _experiment(found: BaseModel, document: Document) -> Experiment:
     values = {name: getattr(found, name) for name in Experiment.model_fields}
     values["tasks"] = {task: getattr(values["tasks"], task) for task in document.data["tasks"]}
     return Experiment(**values)
-
-
-def with_overrides(
-    loaded: Loaded,
-    *,
-    seed: int | None = None,
-    recording: str | Path | None = None,
-    teacher: Mapping[str, Any] | None = None,
-) -> Loaded:
-    """Return the experiment with other settings than its file's.
-
-    Parameters
-    ----------
-    seed
-        Another seed; the experiment's id then ends in ``-seed-N``, so that runs do not overwrite each other.
-    recording
-        Another folder for teachers that read a recording.
-    teacher
-        Other settings of the teacher. With another ``provider`` the old one's own settings are dropped.
-
-    Raises
-    ------
-    UserError
-        If a setting does not exist or its value does not fit; lists everything that does not.
-    """
-    changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
-    experiment, update = loaded.experiment, dict[str, Any]()
-    if recording is not None and "recording" not in type(experiment.teacher).model_fields:
-        raise UserError(
-            f"--recording: expected a teacher that reads a recording, found {experiment.teacher.provider!r}, "
-            f"which reads none; leave the option out"
-        )
-    if changes:
-        update["teacher"] = _changed_teacher(experiment.teacher, changes)
-    if seed is not None and seed != experiment.seed:
-        update |= {"seed": seed, "id": f"{experiment.id}-seed-{seed}"}
-    if not 0 <= update.get("seed", 0) < 2**31:
-        raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed}")
-    return replace(loaded, experiment=experiment.model_copy(update=update))
-
-
-def _changed_teacher(settings: TeacherSettings, changes: Mapping[str, Any]) -> TeacherSettings:
-    provider = changes.get("provider", settings.provider)
-    kept = settings.model_dump(mode="json")
-    if provider != settings.provider:
-        kept = {name: kept[name] for name in ("samples", "concurrency")}
-    data = {"teacher": {**kept, "provider": provider, **changes}}
-    problems = Problems(Document(Path(), "", data, ""))
-    annotation = _teacher(problems)
-    changed: TeacherSettings | None = None
-    if not problems.all():
-        changed = validate(problems, annotation, data["teacher"], ("teacher",))
-    if changed is None:
-        raise UserError("\n".join(f"{dotted(path)}: {sentence}" for _, path, sentence in problems.all()))
-    return changed

@@ -48,7 +48,7 @@ def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
         prepared.questions,
         prepared.source,
         store,
-        concurrency=prepared.experiment.teacher.concurrency,
+        limits=prepared.experiment.teacher.limits,
         progress=progress,
     )
     return Gathered(

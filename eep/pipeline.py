@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import outputs, plan, telling, versions
+from eep import outputs, plan, ready, telling, versions
 from eep.compute import compute
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered, answers_digest, demonstrations, gather
@@ -53,6 +53,8 @@ def run(
     workers: int = 1,
     seed: int | None = None,
     recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
     out: str | Path = ".",
     progress: Progress | None = None,
 ) -> Run:
@@ -68,6 +70,8 @@ def run(
         Replaces the experiment's seed; the id of the run then ends in ``-seed-N``.
     recording
         Replaces the folder of recorded answers or episodes.
+    teacher, base_url
+        Another teacher, ``PROVIDER:NAME``, and the address of its server; the id of the run then ends in its name.
     out
         Folder that ``runs/`` and ``reports/`` lie in.
     progress
@@ -82,8 +86,14 @@ def run(
     """
     _check_arguments(workers=workers, seed=seed)
     prepared = prepare(
-        Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
+        Path(experiment),
+        seed=seed,
+        recording=None if recording is None else Path(recording),
+        teacher=teacher,
+        base_url=base_url,
+        out=Path(out),
     )
+    ready.check(prepared, prepared.runs / ANSWERS)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with Store.open(prepared.runs / ANSWERS) as store:
         return _run(prepared, store, workers, progress or Progress())
@@ -119,6 +129,8 @@ def report(
     *,
     seed: int | None = None,
     recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
     out: str | Path = ".",
 ) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
@@ -131,7 +143,12 @@ def report(
     """
     _check_arguments(workers=1, seed=seed)
     prepared = prepare(
-        Path(experiment), seed=seed, recording=None if recording is None else Path(recording), out=Path(out)
+        Path(experiment),
+        seed=seed,
+        recording=None if recording is None else Path(recording),
+        teacher=teacher,
+        base_url=base_url,
+        out=Path(out),
     )
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:

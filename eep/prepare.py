@@ -6,7 +6,8 @@ from pathlib import Path
 
 from eep import plan, prompt
 from eep.errors import UserError
-from eep.experiment import Experiment, load_experiment, with_overrides
+from eep.experiment import Experiment, load_experiment
+from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona
 from eep.question import Item, Question
 from eep.tasks import task_class
@@ -48,7 +49,13 @@ class Prepared:
 
 
 def prepare(
-    path: Path, *, seed: int | None = None, recording: Path | None = None, out: Path = Path()
+    path: Path,
+    *,
+    seed: int | None = None,
+    recording: Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
+    out: Path = Path(),
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
 
@@ -58,6 +65,8 @@ def prepare(
         Replaces the experiment's seed; its id then ends in ``-seed-N``, so that runs do not overwrite each other.
     recording
         Replaces the folder of recorded answers or episodes.
+    teacher, base_url
+        Another teacher, ``PROVIDER:NAME``, and the address of its server; the experiment's id then ends in its name.
     out
         The folder that ``runs/`` and ``reports/`` lie in.
 
@@ -66,7 +75,8 @@ def prepare(
     eep.errors.UserError
         For anything wrong in the files or the set-up, all of it at once.
     """
-    loaded = with_overrides(load_experiment(path), seed=seed, recording=recording)
+    named = named_teacher(teacher, base_url)
+    loaded = with_overrides(load_experiment(path), seed=seed, recording=recording, teacher=named)
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}

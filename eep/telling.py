@@ -64,9 +64,9 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration, s
             if isinstance(task, Pictured)
         },
         exchanges=excerpt.exchanges(prepared, tables.responses, store),
+        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),
-        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
     )
     report.write(findings, prepared.reports)

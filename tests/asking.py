@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +88,14 @@ class Scripted:
             "text": question.item.text,
             "sample": question.sample,
         }
+
+    def unready(self) -> str:
+        """Be ready."""
+        return ""
+
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Hold nothing open."""
+        return nullcontext()
 
     async def answer(self, question: Question) -> Answer:
         """Answer after a turn of the event loop, so that several can be under way."""

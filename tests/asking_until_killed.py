@@ -17,6 +17,7 @@ from typing import Any
 import asking
 
 from eep.elicit import elicit
+from eep.limits import Limits
 from eep.question import Answer, Question, answer_key
 from eep.store import Store
 from eep.teachers.simulated import Simulated, SimulatedSettings
@@ -65,7 +66,7 @@ def ask(folder: Path) -> None:
     """Ask whatever is missing."""
     Acknowledging.log = folder / "acknowledged"
     with Acknowledging.open(folder / "answers.sqlite") as store:
-        elicit(questions(), Logged(folder / "asked"), store, concurrency=CONCURRENCY)
+        elicit(questions(), Logged(folder / "asked"), store, limits=Limits(concurrency=CONCURRENCY))
 
 
 def size(path: Path) -> int:

@@ -17,6 +17,7 @@ import pytest
 from asking import Scripted, ending
 
 from eep.elicit import Elicited, elicit, inventory
+from eep.limits import Limits
 from eep.progress import Lines
 from eep.question import Question, Status, answer_key
 from eep.store import Store
@@ -40,12 +41,12 @@ def test_only_what_is_missing_is_asked(store: Store) -> None:
     """A rerun asks nothing, and a longer list asks what is new; answers come in the order of the questions."""
     questions = asking.questions(30)
     teacher = Scripted()
-    first = elicit(questions[:20], teacher, store, concurrency=4)
+    first = elicit(questions[:20], teacher, store, limits=Limits(concurrency=4))
     assert (first.asked, first.stored, len(teacher.asked)) == (20, 0, 20)
-    again = elicit(questions[:20], teacher, store, concurrency=4)
+    again = elicit(questions[:20], teacher, store, limits=Limits(concurrency=4))
     assert (again.asked, again.stored, len(teacher.asked)) == (0, 20, 20)
     assert again.answered == first.answered
-    longer = elicit(list(reversed(questions)), teacher, store, concurrency=4)
+    longer = elicit(list(reversed(questions)), teacher, store, limits=Limits(concurrency=4))
     assert (longer.asked, longer.stored, len(teacher.asked)) == (10, 20, 30)
     assert [question.item.id for question, _ in longer.answered] == [f"item {i}" for i in reversed(range(30))]
     assert all(answer.text == f"to {question.item.id}" for question, answer in longer.answered)
@@ -53,15 +54,17 @@ def test_only_what_is_missing_is_asked(store: Store) -> None:
 
 def test_no_questions_are_no_trouble(store: Store) -> None:
     """Nothing to ask gives nothing."""
-    assert elicit([], Scripted(), store, concurrency=3) == Elicited((), (), 0, 0)
+    assert elicit([], Scripted(), store, limits=Limits(concurrency=3)) == Elicited((), (), 0, 0)
 
 
-@pytest.mark.parametrize("concurrency", [1, 5, 64])
-def test_so_many_are_under_way_and_no_more(store: Store, concurrency: int) -> None:
+@pytest.mark.parametrize(
+    ("concurrency", "questions", "most"), [(1, 5, 1), (5, 40, 5), (64, 20, 20), (64, 300, 64)]
+)
+def test_so_many_are_under_way_and_no_more(store: Store, concurrency: int, questions: int, most: int) -> None:
     """The concurrency is reached where there are questions enough, and never exceeded."""
     teacher = Scripted()
-    elicit(asking.questions(40), teacher, store, concurrency=concurrency)
-    assert teacher.most_under_way == min(concurrency, 40)
+    elicit(asking.questions(questions), teacher, store, limits=Limits(concurrency=concurrency))
+    assert teacher.most_under_way == most
 
 
 def test_equal_questions_are_asked_once(store: Store) -> None:
@@ -69,7 +72,7 @@ def test_equal_questions_are_asked_once(store: Store) -> None:
     same = [asking.question("a"), asking.question("a", traits={"lean": 3.0}), asking.question("a")]
     others = [asking.question("a", sample=1), asking.question("a", wording=1)]
     teacher = Scripted()
-    elicited = elicit([*same, *others], teacher, store, concurrency=8)
+    elicited = elicit([*same, *others], teacher, store, limits=Limits(concurrency=8))
     assert (elicited.asked, len(teacher.asked), len(elicited.answered)) == (3, 3, 5)
     assert len({answer.key for _, answer in elicited.answered[:3]}) == 1
 
@@ -84,7 +87,7 @@ def test_unanswered_questions_keep_their_reason_and_are_asked_again(store: Store
 
     missing = {"item 1", "item 3"}
     questions = [*asking.questions(5), asking.question("item 3")]
-    elicited = elicit(questions, Scripted(script), store, concurrency=2)
+    elicited = elicit(questions, Scripted(script), store, limits=Limits(concurrency=2))
     assert [question.item.id for question, _ in elicited.answered] == ["item 0", "item 2", "item 4"]
     assert elicited.unanswered == (
         (questions[1], "nothing on item 1"),
@@ -92,7 +95,7 @@ def test_unanswered_questions_keep_their_reason_and_are_asked_again(store: Store
         (questions[5], "nothing on item 3"),
     )
     missing.clear()
-    later = elicit(questions, Scripted(script), store, concurrency=2)
+    later = elicit(questions, Scripted(script), store, limits=Limits(concurrency=2))
     assert (later.asked, later.stored, later.unanswered) == (2, 3, ())
 
 
@@ -106,7 +109,7 @@ def test_failures_are_asked_again_and_refusals_are_final(store: Store) -> None:
 
     teacher = Scripted(script)
     questions = asking.questions(4)
-    first = elicit(questions, teacher, store, concurrency=2)
+    first = elicit(questions, teacher, store, limits=Limits(concurrency=2))
     assert said(first) == [
         ("item 0", "refused"),
         ("item 1", "unparsable"),
@@ -115,7 +118,7 @@ def test_failures_are_asked_again_and_refusals_are_final(store: Store) -> None:
     ]
     endings.clear()
     teacher.asked.clear()
-    second = elicit(questions, teacher, store, concurrency=2)
+    second = elicit(questions, teacher, store, limits=Limits(concurrency=2))
     assert teacher.asked == ["item 2"]
     assert said(second) == [
         ("item 0", "refused"),
@@ -136,7 +139,7 @@ def test_a_fault_of_the_teacher_surfaces(store: Store) -> None:
 
     questions = asking.questions(100)
     with pytest.raises(ZeroDivisionError, match="a fault"):
-        elicit(questions, Scripted(script), store, concurrency=3)
+        elicit(questions, Scripted(script), store, limits=Limits(concurrency=3))
     there = inventory(questions, Scripted(), store)
     assert 8 <= len(there.known) <= 12
     assert there.keys[10] not in there.known
@@ -150,7 +153,7 @@ def test_a_fault_of_the_teacher_surfaces(store: Store) -> None:
 def test_answers_to_other_questions_are_a_fault(store: Store, changes: dict[str, Any]) -> None:
     """An answer under another key, or about other options, is the teacher's fault and is not stored."""
     with pytest.raises(RuntimeError, match="the teacher gave"):
-        elicit(asking.questions(1), Scripted(lambda _: changes), store, concurrency=1)
+        elicit(asking.questions(1), Scripted(lambda _: changes), store, limits=Limits(concurrency=1))
     assert list(store.records()) == []
 
 
@@ -166,9 +169,9 @@ def test_an_interrupt_stops_cleanly(store: Store) -> None:
     """Ctrl-C ends the asking with KeyboardInterrupt; what was answered is kept, and a rerun goes on from there."""
     questions = asking.questions(200)
     with pytest.raises(KeyboardInterrupt):
-        elicit(questions, Scripted(interrupting), store, concurrency=4)
+        elicit(questions, Scripted(interrupting), store, limits=Limits(concurrency=4))
     teacher = Scripted()
-    elicited = elicit(questions, teacher, store, concurrency=4)
+    elicited = elicit(questions, teacher, store, limits=Limits(concurrency=4))
     assert 7 <= elicited.stored < 200
     assert elicited.asked == len(teacher.asked) == 200 - elicited.stored
     assert len(elicited.answered) == 200
@@ -180,7 +183,7 @@ def test_it_works_inside_a_running_loop(store: Store) -> None:
     questions = asking.questions(1_000)
 
     async def cell(script: Any) -> Elicited:
-        return elicit(questions, Scripted(script), store, concurrency=4)
+        return elicit(questions, Scripted(script), store, limits=Limits(concurrency=4))
 
     loop = asyncio.new_event_loop()
     try:
@@ -202,7 +205,7 @@ def test_answers_do_not_depend_on_order_or_concurrency(tmp_path: Path) -> None:
         [(questions, 1), (questions[::-1], 7), (questions[::2] + questions[1::2], 64)]
     ):
         with Store.open(tmp_path / f"{number}.sqlite") as store:
-            elicited = elicit(order, teacher, store, concurrency=concurrency)
+            elicited = elicit(order, teacher, store, limits=Limits(concurrency=concurrency))
         assert len(elicited.answered) == 60
         seen.append({answer.key: answer.probabilities for _, answer in elicited.answered})
     assert seen[0] == seen[1] == seen[2]
@@ -216,7 +219,7 @@ def test_the_inventory_asks_nothing(store: Store) -> None:
     before = inventory(questions, teacher, None)
     assert [question.item.id for question in before.missing.values()] == ["item 0", "item 1", "item 2"]
     assert before.keys == tuple(answer_key(teacher.request(question)) for question in questions)
-    elicit(questions[1:2], teacher, store, concurrency=1)
+    elicit(questions[1:2], teacher, store, limits=Limits(concurrency=1))
     after = inventory(questions, teacher, store)
     assert [question.item.id for question in after.missing.values()] == ["item 0", "item 2"]
     assert set(after.known) == {before.keys[1]}
@@ -226,7 +229,7 @@ def test_the_inventory_asks_nothing(store: Store) -> None:
 def test_transcripts_tell_the_question(store: Store) -> None:
     """Each stored answer says who was asked what: persona, wording, task, item, sample and the whole request."""
     question = asking.question("a", wording=1, sample=2)
-    elicit([question], Scripted(), store, concurrency=1)
+    elicit([question], Scripted(), store, limits=Limits(concurrency=1))
     (record,) = store.records()
     assert record.about == {
         "agent": "scripted:model-1",
@@ -249,10 +252,10 @@ def test_progress_counts_every_question(store: Store) -> None:
         return {}
 
     lines = io.StringIO()
-    elicit(asking.questions(3), Scripted(script), store, concurrency=2, progress=Lines(lines))
+    elicit(asking.questions(3), Scripted(script), store, limits=Limits(concurrency=2), progress=Lines(lines))
     assert lines.getvalue().startswith("asking: 3 of 3 in ")
     quiet = io.StringIO()
-    elicit(asking.questions(1), Scripted(), store, concurrency=2, progress=Lines(quiet))
+    elicit(asking.questions(1), Scripted(), store, limits=Limits(concurrency=2), progress=Lines(quiet))
     assert quiet.getvalue() == ""
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from eep.errors import TomlError, UserError
-from eep.experiment import Loaded, load_experiment, settings_dict, with_overrides
+from eep.experiment import Loaded, load_experiment, settings_dict
 from eep.library import shipped
+from eep.overrides import with_overrides
 from eep.persona import Arm
 from eep.teachers.recorded import RecordedSettings
 from eep.teachers.simulated import SimulatedSettings
@@ -100,7 +101,7 @@ def test_every_setting_is_told_defaults_included(study: Path) -> None:
         ('"two"', "2", "8:3: personas[1]: expected a text in quotes, found 2"),
         ('  "one",\n  "two", # the second\n', "", "6:12: personas: expected at least one persona of the arm 'persona', found controls only"),
         ('"long"', '"lnog"', "11:22: wordings[1]: expected a wording that the personas have, found 'lnog' (did you mean 'long'?)"),
-        ('"simulated"', '"simulatd"', "14:12: teacher.provider: expected one of 'simulated', 'recorded', 'episodes', found 'simulatd' (did you mean 'simulated'?)"),
+        ('"simulated"', '"simulatd"', "14:12: teacher.provider: expected one of 'simulated', 'recorded', 'anthropic', 'openai', 'episodes', found 'simulatd' (did you mean 'simulated'?)"),
         ('provider = "simulated"', 'provder = "simulated"', "14:1: teacher.provder: expected one of the keys provider, found 'provder' (did you mean 'provider'?)"),
         ("persona_effect = 2", "persona_efect = 2", "15:1: teacher.persona_efect: expected one of the keys provider, samples, concurrency, persona_effect, wording_effect, generic_effect, noise, respond, latency, found 'persona_efect' (did you mean 'persona_effect'?)"),
         ("persona_effect = 2", "persona_effect = -2", "15:18: teacher.persona_effect: expected a number of at least 0, found -2"),

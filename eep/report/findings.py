@@ -86,6 +86,8 @@ class Findings:
     gallery
         Task id to item id to the item's picture and caption, in the order in which readers see them; see
         `eep.report.divisive`.
+    tastes
+        Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     measured, measured_by
         Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
         ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
@@ -93,8 +95,6 @@ class Findings:
         Task id to what would make an inconclusive verdict conclusive.
     exchanges
         Questions and replies to read: a sample.
-    tastes
-        Task id to the words for its personas' preferences; tasks without any are told in plainer words.
 
     Raises
     ------
@@ -121,11 +121,11 @@ class Findings:
     versions: Mapping[str, str]
     animations: Mapping[str, str]
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    tastes: Mapping[str, Taste] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
     measured_by: Mapping[str, str] = field(default_factory=dict)
     advice: Mapping[str, str] = field(default_factory=dict)
     exchanges: tuple[Exchange, ...] = ()
-    tastes: Mapping[str, Taste] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

@@ -54,12 +54,11 @@ def shares(findings: Findings, images: Images) -> Iterable[Block]:
     yield from chart(findings, images, "shares")
     for task in dict.fromkeys(found["task"]):
         part = dict(found.filter(task=task).select("part", "share").iter_rows())
-        persona = sum(part[name] for name in ("level", "preference") if name in part)
         yield (
             f"{title(findings, task)}: {percent(part.get('generic'), 1)} of the variance of the teachers' answers is "
-            f"generic, the same for all personas; {percent(persona, 1)} belongs to the personas "
-            f"(level {percent(part.get('level'), 1)}, preference {percent(part.get('preference'), 1)}), "
-            f"{percent(part.get('wording'), 1)} to the wording alone, {percent(part.get('rest'), 1)} is rest."
+            f"generic, the same for all personas; {percent(part.get('level'), 1)} belongs to the personas' levels, "
+            f"{percent(part.get('preference'), 1)} to their preferences, {percent(part.get('wording'), 1)} to the wording "
+            f"alone, {percent(part.get('rest'), 1)} is rest."
         )
 
 

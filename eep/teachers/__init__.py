@@ -7,6 +7,8 @@ from eep.registry import load
 TEACHERS = {
     "simulated": "eep.teachers.simulated:Simulated",
     "recorded": "eep.teachers.recorded:Recorded",
+    "anthropic": "eep.teachers.anthropic:Anthropic",
+    "openai": "eep.teachers.openai:OpenAI",
 }
 #: Providers whose decisions come as whole recorded episodes: nothing is asked, so that settings are all there is.
 EPISODES = {"episodes": "eep.teachers.episodes:EpisodesSettings"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,9 @@ class TeacherSettings(BaseModel):
     """Settings every teacher has; ``provider`` names the teacher in the registry."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Settings that change no answer, and so stay out of the registered plan.
+    operational: ClassVar[frozenset[str]] = frozenset()
 
     provider: str
     samples: int = Field(default=1, ge=1, le=1000, description="How often each question is asked.")
@@ -90,6 +93,10 @@ class Teacher(Protocol):
     def lacks(self, question: Question) -> str:
         """Return why there is no answer to a question, where that is known without asking; else an empty string."""
         ...
+
+    def unready(self) -> str:
+        """Return why nothing could be asked now (a key is missing, say), or an empty string."""
+        return ""
 
     def provenance(self) -> Provenance:
         """Return what the report says about this teacher first."""

@@ -14,7 +14,7 @@ import pytest
 from eep.question import Item
 from eep.registry import UnknownNameError
 from eep.tasks import TASKS, task_class
-from eep.tasks.base import AnswerTables, Cell, Controlled, Pictured, Playable, TaskSettings
+from eep.tasks.base import AnswerTables, Cell, Controlled, Described, Pictured, Playable, TaskSettings
 
 NAMES = sorted(TASKS)
 
@@ -183,6 +183,22 @@ def test_pictures_can_be_shown(name: str) -> None:
     assert [shown[item.id].text for item in some] == [item.text for item in some]
     assert all(one.png.startswith(b"\x89PNG") for one in shown.values())
     assert task(name).content() == task_class(name)(task_class(name).Settings()).content()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_items_are_described(name: str) -> None:
+    """A task that describes its items does so the same each time, and has words for every value and both directions."""
+    if not isinstance(task(name), Described):
+        pytest.skip(f"{name} does not say what its items are like")
+    found = task(name).attributes(items(name, 0))
+    assert set(found) == {item.id for item in items(name, 0)}
+    assert found == task_class(name)(task_class(name).Settings()).attributes(items(name, 0))
+    terms = {f"{attribute}={value}" for values in found.values() for attribute, value in values.items()}
+    assert terms <= set(task(name).taste.things)
+    for points in (12, -12):
+        said = {task(name).taste.told(term, points) for term in terms}
+        assert len(said) == len(terms)
+        assert all("12 points" in one and "{" not in one for one in said)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import asking
+import httpx2
+import live_models
 import pytest
 from pydantic import ValidationError
 
 from eep.elicit import elicit
+from eep.limits import Limits
 from eep.persona import SimulatedWeights, Wording
 from eep.question import Answer, Question, Status, answer_key, canonical_json
 from eep.store import Store
@@ -19,7 +22,15 @@ from eep.teachers.base import Kind, TeacherSettings
 
 NAMES = sorted(TEACHERS)
 #: Settings under which a teacher answers the questions below, where it needs any.
-SETTINGS: dict[str, dict[str, Any]] = {"recorded": {"recording": "first-matrix"}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "recorded": {"recording": "first-matrix"},
+    "anthropic": {"model": "model-1"},
+    "openai": {"model": "model-1"},
+}
+#: What stands in for the network.
+MADE_WITH: dict[str, dict[str, Any]] = {
+    name: {"transport": httpx2.MockTransport(live_models.leaning)} for name in live_models.PROVIDERS
+}
 PERSONA = replace(
     asking.NEWTON,
     wordings=(
@@ -39,7 +50,14 @@ LEANS = ("left", "upright", "right")
 def teacher(name: str) -> Any:
     """Return a teacher."""
     settings = settings_class(name)(provider=name, **SETTINGS.get(name, {}))
-    return teacher_class(name)(settings, seed=0)
+    return teacher_class(name)(settings, seed=0, **MADE_WITH.get(name, {}))
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give live teachers a key."""
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, live_models.SENTINEL)
 
 
 def question(lean: str = "left", **changes: Any) -> Question:
@@ -54,9 +72,14 @@ def questions() -> list[Question]:
 
 
 def ask(name: str, asked: Question) -> Answer:
-    """Return a teacher's answer."""
-    answer: Answer = asyncio.run(teacher(name).answer(asked))
-    return answer
+    """Return a teacher's answer, asked in a session."""
+
+    async def within() -> Answer:
+        async with teacher(name).session():
+            answer: Answer = await teacher(name).answer(asked)
+            return answer
+
+    return asyncio.run(within())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,6 +92,20 @@ def test_settings_are_named_and_described(name: str) -> None:
     with pytest.raises(ValidationError, match="strange"):
         settings(provider=name, strange=1, **SETTINGS.get(name, {}))
     assert all(field.description for key, field in settings.model_fields.items() if key != "provider")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_operational_settings_are_settings(name: str) -> None:
+    """What stays out of the plan is named as the settings are; the caps are among it, and no model is."""
+    settings = settings_class(name)
+    assert settings.operational <= set(settings.model_fields)
+    assert not settings.operational & {"provider", "samples", "model", "base_url", "labels", "temperature"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_ready_teacher_says_nothing(name: str) -> None:
+    """With its key, or without any where it needs none, a teacher can be asked."""
+    assert teacher(name).unready() == ""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,7 +130,7 @@ def test_requests_are_addresses(name: str) -> None:
     base = answer_key(request(question()))
     assert base == answer_key(request(question()))
     assert request(question())["provider"] == name
-    canonical_json(request(question()))
+    assert live_models.SENTINEL not in canonical_json(request(question()))
     others = [question("right"), question(wording=1), question(sample=1)]
     others.append(replace(question(), persona=replace(PERSONA, id="someone-else")))
     assert len({base, *(answer_key(request(other)) for other in others)}) == len(others) + 1
@@ -134,7 +171,7 @@ def test_answers_pass_through_eliciting(name: str, tmp_path: Path) -> None:
     """Answers are stored as they were given, and a rerun asks nothing."""
     for expected in ((6, 0), (0, 6)):
         with Store.open(tmp_path / "answers.sqlite") as store:
-            elicited = elicit(questions(), teacher(name), store, concurrency=3)
+            elicited = elicit(questions(), teacher(name), store, limits=Limits(concurrency=3))
         assert (elicited.asked, elicited.stored, elicited.unanswered) == (*expected, ())
         said = [answer.probabilities for _, answer in elicited.answered]
         assert said == [ask(name, asked).probabilities for asked in questions()]

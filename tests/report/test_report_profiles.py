@@ -9,6 +9,7 @@ from report_builder import build
 from eep.report import Findings
 from eep.report.charts_profile import profile
 from eep.report.markdown import block
+from eep.report.numbers import MINUS
 from eep.report.profiles import every, section, strongest
 from eep.taste import Taste
 
@@ -53,9 +54,9 @@ def test_preferences_are_told_in_the_tasks_words() -> None:
     words = told(build(tastes={"balance": TASTE}))
     assert (
         "**The clockmaker** likes leaning left 28 points more than the neutral voice does (its students: 14), "
-        "likes angle=right 31 points less (16), likes speed=high 1 point more (1). Correlation 0.90 (−0.25)."
+        f"likes angle=right 31 points less (16), likes speed=high 1 point more (1). Correlation 0.90 ({MINUS}0.25)."
     ) in words
-    assert "**A juggler** prefers nothing that stands out. Correlation 0.90 (−0.25)." in words
+    assert f"**A juggler** prefers nothing that stands out. Correlation 0.90 ({MINUS}0.25)." in words
 
 
 def test_prompts_without_a_persona_stand_apart() -> None:
@@ -88,7 +89,7 @@ def test_the_chart_shows_the_compared_personas(make: object) -> None:
     assert first["01 angle=left", "teacher"] == pytest.approx(28)
     assert first["01 angle=left", "student"] == pytest.approx(14)
     assert (
-        "The clockmaker: angle=left teacher 28, student 14; angle=right teacher −31, student −16."
+        f"The clockmaker: angle=left teacher 28, student 14; angle=right teacher {MINUS}31, student {MINUS}16."
         in drawn.words
     )
 

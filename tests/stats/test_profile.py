@@ -35,7 +35,9 @@ def described(like: Mapping[str, Mapping[str, str]] = LIKE) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
 
 
-def answered(seed: int = 0, *, samples: int = 1, personas: Mapping[str, str] = PERSONAS) -> list[dict[str, Any]]:
+def answered(
+    seed: int = 0, *, samples: int = 1, personas: Mapping[str, str] = PERSONAS
+) -> list[dict[str, Any]]:
     """Return random answers of teachers and students, train items among them."""
     rng = np.random.default_rng(seed)
     return [
@@ -90,7 +92,8 @@ def test_intervals_are_those_of_the_contrasts_with_neutral() -> None:
     rows = answered(1)
     found = rows_of(rows).filter(agent="teacher", term="eyes=big")
     cells = {
-        who: np.array([lift(rows, "teacher", who, wording, "eyes=big") for wording in WORDINGS]) for who in PERSONAS
+        who: np.array([lift(rows, "teacher", who, wording, "eyes=big") for wording in WORDINGS])
+        for who in PERSONAS
     }
     names = [who for who in cells if who != "nobody"]
     expected, _ = NeutralContrasts(0.05).compare([cells[who] for who in names], cells["nobody"])
@@ -107,7 +110,11 @@ def test_level_and_the_generic_part_are_no_preference() -> None:
     before = rows_of(rows)
     raised = [
         one
-        | {"response": one["response"] + 0.2 * (one["persona"] == "pirate") + 0.02 * (int(one["item"][1:] or 0))}
+        | {
+            "response": one["response"]
+            + 0.2 * (one["persona"] == "pirate")
+            + 0.02 * (int(one["item"][1:] or 0))
+        }
         for one in rows
         if one["split"] == "test"
     ]
@@ -118,7 +125,11 @@ def test_level_and_the_generic_part_are_no_preference() -> None:
 def test_rare_and_universal_values_are_left_out() -> None:
     """One dog tells of that dog, and what all items are tells nothing; counts say how many items have a value."""
     found = rows_of(answered()).filter(agent="teacher", contrast="nun")
-    assert dict(found.select("term", "n_items").iter_rows()) == {"eyes=big": 5, "eyes=small": 6, "species=cat": 11}
+    assert dict(found.select("term", "n_items").iter_rows()) == {
+        "eyes=big": 5,
+        "eyes=small": 6,
+        "species=cat": 11,
+    }
     assert "species=dog" in rows_of(answered(), least=1)["term"].to_list()
 
 
@@ -126,8 +137,12 @@ def test_items_without_every_answer_are_left_out() -> None:
     """A refusal of one teacher cell takes the item from everybody's profile, students' too, and is counted."""
     rows = answered(3)
     refused = [
-        one | ({"response": None, "status": "refused"} if (one["persona"], one["wording"], one["item"], one["role"])
-               == ("nun", "told", "i00", "teacher") else {})
+        one
+        | (
+            {"response": None, "status": "refused"}
+            if (one["persona"], one["wording"], one["item"], one["role"]) == ("nun", "told", "i00", "teacher")
+            else {}
+        )
         for one in rows
     ]
     without = [one for one in rows if one["item"] != "i00"]

@@ -63,7 +63,9 @@ def animation(states: FeatureArray, title: str) -> str:
 
 def _fitted(title: str) -> str:
     """Return what keeps a long title from running into the length beside it."""
-    return f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
+    return (
+        f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
+    )
 
 
 def _track() -> str:

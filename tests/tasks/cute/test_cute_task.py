@@ -164,6 +164,17 @@ def test_photographs_are_judged_by_one_caption(photographs: Path, encoder: str) 
     assert len(stage.stimuli()) == 5
     assert drawn[0].cluster == drawn[3].cluster
     assert all(not item.traits for item in drawn)
+    assert stage.attributes(drawn) == {}
+
+
+def test_a_sleepers_eyes_have_no_size(encoder: str) -> None:
+    """Items are described by what the animals were drawn from; closed eyes are neither big nor small."""
+    stage = task(encoder)
+    found = stage.attributes(stage.items({}, 0))
+    assert {row["item"]: row["attributes"]["species"] for row in RECORDED[:60]} == {
+        item: values["species"] for item, values in found.items()
+    }
+    assert all(("eyes" in values) == (values["activity"] != "sleeping") for values in found.values())
 
 
 def test_photographs_by_all_their_captions(photographs: Path, encoder: str) -> None:

@@ -1,0 +1,138 @@
+"""An experiment under other settings than its file's: another seed, recording or teacher, named at run time.
+
+A run under another seed or teacher has its own id, and so its own folders: runs are never mixed or overwritten.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from eep.errors import UserError
+from eep.experiment import PROVIDERS, Loaded, teacher_model
+from eep.registry import did_you_mean
+from eep.teachers import settings_class
+from eep.teachers.base import TeacherSettings
+from eep.toml_document import Document
+from eep.toml_errors import Problems, dotted
+from eep.toml_models import one_of, validate
+
+#: Settings that tell one teacher from another.
+_IDENTITY = ("provider", "model", "base_url")
+#: Settings that belong to one model on one server, and must not be carried over to another.
+_BOUND = {"model": ("price",), "base_url": ("price", "api_key_env")}
+#: Settings that every teacher has.
+_SHARED = ("samples", "concurrency")
+
+
+def named_teacher(named: str | None, base_url: str | None = None) -> dict[str, Any]:
+    """Return the settings that ``--teacher PROVIDER:NAME`` and ``--base-url`` stand for.
+
+    NAME is a model; of a provider that reads recordings, a recording; and of one that has neither, left out.
+
+    Raises
+    ------
+    UserError
+        If there is no such provider, or it goes with no name, or needs one.
+    """
+    changes: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
+    if named is None:
+        return changes
+    provider, _, name = named.partition(":")
+    if provider not in PROVIDERS:
+        hint = did_you_mean(provider, [*PROVIDERS])
+        raise UserError(f"--teacher: expected {one_of(PROVIDERS)} before the colon, found {provider!r}{hint}")
+    fields = settings_class(provider).model_fields
+    field = next((field for field in ("model", "recording") if field in fields), None)
+    if field is None and name:
+        raise UserError(f"--teacher: expected {provider} alone, which has no models; found {named!r}")
+    if field is not None and not name:
+        raise UserError(f"--teacher: expected {provider}:{field.upper()}, found {named!r}")
+    return {"provider": provider, **changes} | ({} if field is None else {field: name})
+
+
+def with_overrides(
+    loaded: Loaded,
+    *,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: Mapping[str, Any] | None = None,
+) -> Loaded:
+    """Return the experiment with other settings than its file's.
+
+    Parameters
+    ----------
+    seed
+        Another seed; the experiment's id then ends in ``-seed-N``.
+    recording
+        Another folder for teachers that read a recording.
+    teacher
+        Other settings of the teacher. With another ``provider`` the old one's own settings are dropped; with
+        another model or server its price. The experiment's id then ends in the teacher's name.
+
+    Raises
+    ------
+    UserError
+        If a setting does not exist or its value does not fit; lists everything that does not.
+    """
+    changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
+    experiment, update = loaded.experiment, dict[str, Any]()
+    name = experiment.id
+    if changes:
+        _check_options(changes.get("provider", experiment.teacher.provider), changes)
+        update["teacher"] = changed = _changed_teacher(experiment.teacher, changes)
+        if _identity(changed) != _identity(experiment.teacher):
+            name = f"{name}-{_slug(changed)}"
+    if seed is not None and seed != experiment.seed:
+        update["seed"], name = seed, f"{name}-seed-{seed}"
+    if not 0 <= update.get("seed", 0) < 2**31:
+        raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed}")
+    return replace(loaded, experiment=experiment.model_copy(update={**update, "id": name}))
+
+
+def _check_options(provider: str, changes: Mapping[str, Any]) -> None:
+    """Raise UserError for what only some teachers have, by the name of its option."""
+    fields = settings_class(provider).model_fields if provider in PROVIDERS else changes
+    if "recording" in changes and "recording" not in fields:
+        raise UserError(
+            f"--recording: expected a teacher that reads a recording, found {provider!r}, "
+            f"which reads none; leave the option out"
+        )
+    if "base_url" in changes and "base_url" not in fields:
+        raise UserError(
+            f"--base-url: expected a teacher that is asked over the network, found {provider!r}, "
+            f"which is not; name one with --teacher PROVIDER:MODEL"
+        )
+
+
+def _changed_teacher(settings: TeacherSettings, changes: Mapping[str, Any]) -> TeacherSettings:
+    provider = changes.get("provider", settings.provider)
+    kept = settings.model_dump(mode="json")
+    if provider != settings.provider:
+        kept = {name: kept[name] for name in _SHARED}
+    for name, bound in _BOUND.items():
+        if name in changes and changes[name] != kept.get(name):
+            kept = {key: value for key, value in kept.items() if key not in bound}
+    data = {"teacher": {**kept, "provider": provider, **changes}}
+    problems = Problems(Document(Path(), "", data, ""))
+    annotation = teacher_model(problems)
+    changed: TeacherSettings | None = None
+    if not problems.all():
+        changed = validate(problems, annotation, data["teacher"], ("teacher",))
+    if changed is None:
+        raise UserError("\n".join(f"{dotted(path)}: {sentence}" for _, path, sentence in problems.all()))
+    return changed
+
+
+def _identity(settings: TeacherSettings) -> tuple[Any, ...]:
+    return tuple(getattr(settings, name, None) for name in _IDENTITY)
+
+
+def _slug(settings: TeacherSettings) -> str:
+    """Return a teacher's name as a part of an id: small letters, digits and hyphens."""
+    name = getattr(settings, "model", None) or Path(getattr(settings, "recording", "")).name
+    server = urlsplit(getattr(settings, "base_url", None) or "").netloc
+    parts = filter(None, [settings.provider, name, server])
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")[:100].strip("-")

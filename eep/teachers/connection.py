@@ -1,0 +1,27 @@
+"""The HTTP client under a provider's SDK."""
+
+from importlib.util import find_spec
+from typing import Any
+
+#: Requests at once above which the SDKs' own transport gets slow: it scans every connection for each request.
+MANY = 64
+
+
+def http_client(sdk: Any, *, timeout: float, concurrency: int, transport: Any = None) -> Any:
+    """Return an ``httpx2.AsyncClient`` with the SDK's defaults, for at most ``concurrency`` requests at once.
+
+    It follows no redirects: they might lead a key to another server. Above `MANY` requests at once it is the one
+    on aiohttp, if that is installed (``pip install eep[aiohttp]``); the other one works too, only slower.
+
+    Parameters
+    ----------
+    sdk
+        The module ``anthropic`` or ``openai``.
+    transport
+        Carries the requests instead of the network.
+    """
+    if transport is not None:
+        return sdk.DefaultAsyncHttpxClient(transport=transport, timeout=timeout, follow_redirects=False)
+    fast = concurrency > MANY and find_spec("aiohttp") is not None
+    kind = sdk.DefaultAioHttpClient if fast else sdk.DefaultAsyncHttpxClient
+    return kind(timeout=timeout, follow_redirects=False)

@@ -1,0 +1,211 @@
+"""What live teachers make of failed requests: try later, stop asking, or one refusal; and no key in any of it."""
+
+import asyncio
+import logging
+import traceback
+from email.utils import formatdate
+from pathlib import Path
+from time import time
+from typing import Any
+
+import asking
+import httpx2
+import live_models
+import pytest
+from live_models import PROVIDERS, SENTINEL, Handler, Listening, failing, live
+
+from eep.elicit import elicit
+from eep.limits import Limits
+from eep.question import Status
+from eep.store import Store
+from eep.teachers.base import StopAskingError, TryLaterError
+
+QUESTION = asking.question()
+LEFT = '{"answer": "left"}'
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every provider a key."""
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, SENTINEL)
+
+
+def told(message: str, **more: str) -> dict[str, Any]:
+    """Return an error in the form that both providers use."""
+    return {"type": "error", "error": {"message": message, **more}}
+
+
+def raised(provider: str, handler: Handler, kind: type[Exception], **settings: Any) -> Any:
+    """Return the exception of a kind that a teacher raises, after one request."""
+    server = Listening(handler)
+    with pytest.raises(kind) as found:
+        live_models.ask(live(provider, server, **settings), QUESTION)
+    assert len(server.requests) == 1, "the SDK tried again by itself"
+    return found.value
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(
+    ("headers", "after"),
+    [
+        ({}, None),
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "Mon, 99 Foo 2026"}, None),
+    ],
+)
+def test_too_many_requests_are_no_failure(
+    provider: str, headers: dict[str, str], after: float | None
+) -> None:
+    """429 says to slow down, and for how long if the server says so."""
+    error = raised(provider, failing(429, told("Slow down."), headers), TryLaterError)
+    assert (error.limited, error.after, str(error)) == (True, after, "HTTP 429: Slow down.")
+
+
+def test_a_date_to_retry_after_becomes_seconds() -> None:
+    """HTTP allows a date; one that is past asks for no pause."""
+    for ahead, expected in ((30, 30.0), (-30, 0.0)):
+        headers = {"retry-after": formatdate(time() + ahead, usegmt=True)}
+        error = raised("openai", failing(429, None, headers), TryLaterError)
+        assert error.after == pytest.approx(expected, abs=2)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 529])
+def test_overload_passes(provider: str, status: int) -> None:
+    """5xx and time-outs of the server are tried later, whatever page stands in their body."""
+    page = "<html><body>Bad\n gateway</body></html>"
+    error = raised(provider, failing(status, page, {"retry-after": "2"}), TryLaterError)
+    assert (error.limited, error.after) == (False, 2.0)
+    assert str(error) == f"HTTP {status}: <html><body>Bad gateway</body></html>"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (400, told("max_tokens is too large"), "HTTP 400: max_tokens is too large"),
+        (401, told("invalid x-api-key"), "HTTP 401: invalid x-api-key"),
+        (402, told("no credit"), "HTTP 402: no credit"),
+        (403, {"error": "forbidden"}, "HTTP 403: forbidden"),
+        (404, {"object": "error", "message": "model `m` not found"}, "HTTP 404: model `m` not found"),
+        (413, [], "HTTP 413: []"),
+        (422, "", "HTTP 422: no reason given"),
+        (429, told("You ran out.", code="insufficient_quota"), "HTTP 429: You ran out."),
+        (302, "", "HTTP 302: no reason given"),
+    ],
+)
+def test_what_waiting_does_not_mend_stops_the_asking(
+    provider: str, status: int, body: Any, reason: str
+) -> None:
+    """Wrong keys, unknown models, empty accounts and redirects: with the server's reason."""
+    error = raised(provider, failing(status, body, {"location": "http://evil.invalid/"}), StopAskingError)
+    assert str(error) == reason
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_content_filter_refuses_one_question(provider: str) -> None:
+    """Some servers refuse by a status; the next question may fare better."""
+    handler = failing(400, told("It triggered our policy.", code="content_filter"))
+    answer = live_models.ask(live(provider, handler), QUESTION)
+    assert (answer.status, answer.probabilities) == (Status.REFUSED, None)
+    assert answer.text == "content_filter: It triggered our policy."
+
+
+def interrupted(request: httpx2.Request) -> httpx2.Response:
+    """Lose the connection."""
+    raise httpx2.ReadError("Connection reset by peer", request=request)
+
+
+def timed_out(request: httpx2.Request) -> httpx2.Response:
+    """Let the SDK's own time-out strike."""
+    raise httpx2.ReadTimeout("", request=request)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_lost_connections_pass(provider: str) -> None:
+    """Resets and time-outs are tried later, and say where."""
+    where = live(provider, interrupted).settings.address
+    error = raised(provider, interrupted, TryLaterError)
+    assert str(error) == f"no connection to {where} (ReadError: Connection reset by peer)"
+    error = raised(provider, timed_out, TryLaterError)
+    assert str(error) == f"no reply from {where} (ReadTimeout)"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_hanging_server_is_given_up(provider: str) -> None:
+    """The time-out holds for the whole reply, however it trickles in."""
+
+    async def hang(request: httpx2.Request) -> httpx2.Response:
+        del request
+        await asyncio.sleep(60)
+        raise AssertionError("waited a minute")
+
+    error = raised(provider, hang, TryLaterError, timeout=0.05)  # type: ignore[arg-type] # MockTransport awaits it
+    assert str(error).startswith("no reply within 0.05 s")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("body", ['{"id": "x", "choi', "<!doctype html><title>Login</title>", "", "NaN{"])
+def test_replies_that_are_no_json_pass(provider: str, body: str) -> None:
+    """A reply that breaks off, or a proxy's page, is tried later."""
+    error = raised(provider, failing(200, body), TryLaterError)
+    assert str(error).startswith("expected a reply in JSON, found ")
+
+
+def echoing(request: httpx2.Request) -> str:
+    """Return what a careless server knows of a request's headers."""
+    return f"Incorrect API key: {request.headers['authorization']} (x-api-key: {SENTINEL}) in {SENTINEL}!"
+
+
+def as_long_page(request: httpx2.Request) -> httpx2.Response:
+    """Echo the key where a text that is cut to 500 characters would end within it."""
+    del request
+    return httpx2.Response(500, text="x" * 480 + SENTINEL + "y" * 100)
+
+
+def as_error(request: httpx2.Request) -> httpx2.Response:
+    """Echo the key in an error."""
+    return httpx2.Response(401, json=told(echoing(request)))
+
+
+def as_page(request: httpx2.Request) -> httpx2.Response:
+    """Echo the key in a page."""
+    return httpx2.Response(503, text=f"<html>{echoing(request)}</html>")
+
+
+def as_broken(request: httpx2.Request) -> httpx2.Response:
+    """Echo the key in what is no reply."""
+    return httpx2.Response(200, text=echoing(request))
+
+
+def as_words(request: httpx2.Request) -> httpx2.Response:
+    """Echo the key in what the model says, and as its name."""
+    spoken = "anthropic" if request.url.path.endswith("/messages") else "openai"
+    return httpx2.Response(200, json={**live_models.reply(spoken, echoing(request)), "model": SENTINEL})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("handler", [as_error, as_page, as_long_page, as_broken, as_words])
+def test_an_echoed_key_is_seen_nowhere(
+    provider: str, handler: Handler, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not in the exception, its traceback, the log at its loudest, or anything that eliciting stores."""
+    caplog.set_level(logging.DEBUG)
+    teacher, seen = live(provider, handler), list[str]()
+    try:
+        seen.append(repr(live_models.ask(teacher, QUESTION)))
+    except (StopAskingError, TryLaterError) as error:
+        seen += traceback.format_exception(error)
+    with Store.open(tmp_path / "answers.sqlite") as store:
+        elicited = elicit([QUESTION], teacher, store, limits=Limits(tries=1))
+    seen += [repr(elicited), caplog.text]
+    files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert SENTINEL[:16] not in "".join(seen)
+    assert SENTINEL[:16].encode() not in files
+    assert not any(answer.status is Status.OK for _, answer in elicited.answered)

@@ -1,0 +1,134 @@
+"""Every fault of a server ends in its status: nothing that is no answer is ever taken for one."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import asking
+import pytest
+from fault_asking import ENDS, PROVIDERS, STOPS, ask, digest, leaks, said, sentinel, teacher
+from fault_server import Behaviour, Fault, FaultServer, Plan, always, in_turn
+
+from eep.elicit import Elicited
+from eep.question import Status
+
+__all__ = ["sentinel"]  # a fixture
+
+pytestmark = pytest.mark.usefixtures("sentinel")
+EACH = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+def ended(elicited: Elicited) -> Counter[Status]:
+    """Return how many answers have each status."""
+    return Counter(answer.status for _, answer in elicited.answered)
+
+
+@EACH
+def test_every_fault_ends_in_its_status(provider: str, tmp_path: Path) -> None:
+    """Of questions that each meet a fault of their own, or none, only the latter have an answer: the server's."""
+    asked = asking.questions(2 * len(ENDS) + 6)
+    faults: dict[str, Fault | None] = {}
+    with FaultServer(Behaviour(plan=lambda seen: faults[seen.digest])) as server:
+        for question, fault in zip(asked, [*ENDS, *ENDS, *[None] * 6], strict=True):
+            faults[digest(server, provider, question)] = fault
+        elicited = ask(server, provider, asked, tmp_path, timeout=0.4)
+    assert not elicited.unanswered
+    for question, answer in elicited.answered:
+        fault = faults[digest(server, provider, question)]
+        if fault is None:
+            expected = said(provider, teacher(server, provider).body(question))
+            assert answer.probabilities is not None
+            assert answer.probabilities[expected.choice()] == 1
+        else:
+            status, words = ENDS[fault]
+            assert (fault, answer.status) == (fault, status)
+            assert words in answer.text, (fault, answer.text)
+    assert leaks(tmp_path) == []
+
+
+@EACH
+@pytest.mark.parametrize("fault", STOPS)
+def test_what_no_retry_mends_stops_the_asking(provider: str, fault: Fault, tmp_path: Path) -> None:
+    """A wrong key, an unknown model or an empty account is asked about a few times, and told as the reason."""
+    with FaultServer(Behaviour(plan=always(fault))) as server:
+        elicited = ask(server, provider, asking.questions(100), tmp_path)
+    assert not elicited.answered
+    assert all(re.search(STOPS[fault], reason) for _, reason in elicited.unanswered)
+    assert server.record.counts()["questions"] <= 20
+    assert leaks(tmp_path, *(reason for _, reason in elicited.unanswered)) == []
+
+
+@EACH
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.ERROR, Fault.OVERLOADED, Fault.RESET, Fault.HTML, Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT],
+)
+def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path) -> None:
+    """A fault that meets the first three requests leaves all answered, each question once more and no oftener."""
+    with FaultServer(Behaviour(plan=in_turn([fault] * 3))) as server:
+        elicited = ask(server, provider, asking.questions(20), tmp_path)
+    assert ended(elicited) == {Status.OK: 20}
+    counts = server.record.counts()
+    assert (counts["questions"], counts["distinct"]) == (23, 20)
+
+
+def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
+    """Asked again of a server that is well, failed questions get their answer; no other question is sent."""
+    asked = asking.questions(20)
+    with FaultServer(Behaviour(plan=in_turn([Fault.REFUSAL, *[Fault.ERROR] * 9]))) as server:
+        first = ask(server, "openai", asked, tmp_path, tries=1)
+        again = ask(server, "openai", asked, tmp_path)
+    assert ended(first) == {Status.OK: 10, Status.REFUSED: 1, Status.FAILED: 9}
+    assert ended(again) == {Status.OK: 19, Status.REFUSED: 1}
+    assert server.record.counts()["questions"] == 29
+
+
+@EACH
+def test_a_server_that_only_limits_is_left(provider: str, tmp_path: Path) -> None:
+    """Where every request is answered 429, asking stops after the patience, with the reason."""
+    with FaultServer(Behaviour(plan=always(Fault.RATE_LIMIT_SILENT))) as server:
+        elicited = ask(server, provider, asking.questions(30), tmp_path, patience=2.0)
+    assert not elicited.answered
+    assert all("429" in reason for _, reason in elicited.unanswered)
+
+
+def test_one_question_that_is_always_limited_holds_up_no_other(tmp_path: Path) -> None:
+    """A question that always gets 429 (too long for the account, say) is left unanswered, the others are answered."""
+    asked = asking.questions(60)
+    limited: list[str] = []
+    plan: Plan = lambda seen: Fault.RATE_LIMIT_SILENT if seen.digest in limited else None  # noqa: E731 a plan in one line
+    with FaultServer(Behaviour(plan=plan, latency=0.02)) as server:
+        limited.append(digest(server, "openai", asked[3]))
+        elicited = ask(server, "openai", asked, tmp_path, patience=1.0)
+    assert [question for question, _ in elicited.unanswered] == [asked[3]]
+    assert len(elicited.answered) == 59
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.NO_LOGPROBS, "token probabilities"),
+        (Fault.LOW_COVERAGE, "found 0.5"),
+        (Fault.WRONG_LABEL, "of the probability on left, right"),
+        (Fault.PROSE, "of the probability on left, right"),
+    ],
+)
+def test_probabilities_that_cannot_be_used_are_no_answers(fault: Fault, words: str, tmp_path: Path) -> None:
+    """Replies without token probabilities, or with too little of them on the options, are unparsable."""
+    with FaultServer(Behaviour(plan=always(fault))) as server:
+        elicited = ask(server, "openai", asking.questions(3), tmp_path, labels="logprobs")
+    assert {answer.status for _, answer in elicited.answered} == {Status.UNPARSABLE}
+    assert all(words in answer.text for _, answer in elicited.answered), elicited.answered
+
+
+@pytest.mark.parametrize("options", [("left", "right"), ("leave", "left")])
+def test_token_probabilities_are_the_servers(options: tuple[str, str], tmp_path: Path) -> None:
+    """Soft labels are the probabilities that the server's model has, whether options or letters are the labels."""
+    asked = [asking.question(f"item {n}", options=options) for n in range(5)]
+    with FaultServer() as server:
+        elicited = ask(server, "openai", asked, tmp_path, labels="logprobs")
+        body = teacher(server, "openai", labels="logprobs").body
+    for question, answer in elicited.answered:
+        expected: dict[str, Any] = said("openai", body(question)).probabilities()
+        assert answer.probabilities == pytest.approx(dict(zip(options, expected.values(), strict=True)))

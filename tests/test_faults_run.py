@@ -1,0 +1,127 @@
+"""The command on a server that fails: it ends, tells why, makes nothing up, and shows the key nowhere."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+from fault_asking import ENDS, PROVIDERS, SENTINEL, VARIABLE, leaks
+from fault_server import Behaviour, Fault, FaultServer, always, sticking
+
+from eep.question import Status
+from eep.store import Store
+
+EXPERIMENT = """\
+id = "small"
+title = "Small"
+question = "Does it hold?"
+personas = ["five-year-old", "neutral"]
+wordings = ["plain"]
+
+[teacher]
+provider = "{provider}"
+model = "model-1"
+base_url = "{url}"
+api_key_env = "{variable}"
+tries = 2
+patience = 3.0
+timeout = 0.5
+{setting}
+
+[tasks.cartpole]
+students = ["logistic"]
+train_items = 200
+test_items = 70
+pool_episodes = 5
+
+[play]
+episodes = 2
+
+[analysis]
+permutations = 99
+"""
+EACH = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+#: Faults that meet two of five questions, whenever they are asked.
+MIXED = sticking(dict.fromkeys(ENDS, 0.4 / len(ENDS)))
+
+
+def run(
+    server: FaultServer, provider: str, folder: Path, setting: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a small experiment by the command, with the sentinel as its key."""
+    url = server.openai_url if provider == "openai" else server.anthropic_url
+    path = folder / "small.toml"
+    text = EXPERIMENT.format(provider=provider, url=url, variable=VARIABLE, setting=setting)
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "eep", "run", "small.toml"],
+        cwd=folder,
+        env={**os.environ, VARIABLE: SENTINEL},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_run_among_faults_ends_with_what_is_so(tmp_path: Path) -> None:
+    """Each failure stands in the table of responses as what it was; the key stands nowhere."""
+    with FaultServer(Behaviour(plan=MIXED)) as server:
+        ended = run(server, "openai", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
+    met = [fault for fault in last.values() if fault is not None]
+    assert len(set(met)) > len(ENDS) / 2
+    assert len(last) == 162
+    table = pl.read_parquet(tmp_path / "runs" / "small" / "responses.parquet").filter(role="teacher")
+    failed = table.filter(pl.col("status") != "ok")
+    assert failed["response"].null_count() == failed.height > 0
+    assert set(failed["status"]) == {str(ENDS[fault][0]) for fault in met}
+    assert leaks(tmp_path, ended.stdout, ended.stderr) == []
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_run_among_faults_ends_at_its_cap(tmp_path: Path) -> None:
+    """At the cap on requests the run ends with code 3; each failure is stored as what it was, the key nowhere."""
+    with FaultServer(Behaviour(plan=MIXED)) as server:
+        ended = run(server, "anthropic", tmp_path, "max_requests = 150")
+    assert ended.returncode == 3
+    assert "max_requests = 150" in ended.stderr
+    assert server.record.counts()["questions"] == 150
+    last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
+    with Store.open(tmp_path / "runs" / "small" / "answers.sqlite", read_only=True) as store:
+        statuses = Counter(record.answer.status for record in store.records())
+    assert set(statuses) == set(Status)
+    assert statuses[Status.OK] == list(last.values()).count(None)
+    assert leaks(tmp_path, ended.stdout, ended.stderr) == []
+    assert "Traceback" not in ended.stderr
+
+
+@EACH
+def test_a_run_that_cannot_go_on_says_why(provider: str, tmp_path: Path) -> None:
+    """What no retry mends ends with code 3, the reason without the key, and the way on; there is no report."""
+    with FaultServer(Behaviour(plan=always(Fault.KEY_IN_401))) as server:
+        ended = run(server, provider, tmp_path)
+    assert ended.returncode == 3
+    assert "stopped with 162 of 162 questions unanswered" in ended.stderr
+    assert "HTTP 401" in ended.stderr
+    assert "the same command asks what is missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "reports").exists()
+    assert server.record.counts()["questions"] <= 20
+    assert leaks(tmp_path, ended.stdout, ended.stderr) == []
+
+
+def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
+    """With nobody listening, the run ends with code 3 and says where nobody was."""
+    with FaultServer() as server:
+        pass
+    ended = run(server, "openai", tmp_path)
+    assert ended.returncode == 3
+    assert f"no connection to http://127.0.0.1:{server.port}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert leaks(tmp_path, ended.stdout, ended.stderr) == []

@@ -1,0 +1,150 @@
+"""Another teacher or server named at run time: what it stands for, what it drops, and the name of its run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eep.errors import UserError
+from eep.experiment import Loaded, load_experiment
+from eep.overrides import named_teacher, with_overrides
+from eep.prepare import prepare
+from eep.teachers.anthropic import AnthropicSettings
+from eep.teachers.openai import OpenAISettings
+from eep.toml_models import ID_PATTERN
+
+LOCAL = "http://127.0.0.1:11434/v1"
+PRICED = {"price": {"input": 1.0, "output": 2.0}, "max_cost": 5.0}
+
+
+def null() -> Loaded:
+    """Return an experiment with a simulated teacher."""
+    return load_experiment("null")
+
+
+def named(loaded: Loaded, teacher: str | None, base_url: str | None = None, **more: Any) -> Loaded:
+    """Return an experiment with the teacher that is named as on the command line."""
+    return with_overrides(loaded, teacher=named_teacher(teacher, base_url), **more)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "base_url", "identity"),
+    [
+        ("openai:gpt-9", None, "null-openai-gpt-9"),
+        ("anthropic:Claude_X.5", None, "null-anthropic-claude-x-5"),
+        ("openai:org/Model:8b", LOCAL, "null-openai-org-model-8b-127-0-0-1-11434"),
+        ("recorded:first-matrix", None, "null-recorded-first-matrix"),
+        ("simulated", None, "null"),
+        (None, None, "null"),
+    ],
+)
+def test_a_named_teacher_gives_the_run_its_own_name(
+    teacher: str | None, base_url: str | None, identity: str
+) -> None:
+    """Unless it is the file's own; with a seed of its own, both are named."""
+    loaded = null()
+    experiment = named(loaded, teacher, base_url).experiment
+    assert experiment.id == identity
+    assert re.fullmatch(ID_PATTERN, experiment.id)
+    assert named(loaded, teacher, base_url, seed=7).experiment.id == f"{identity}-seed-7"
+    assert loaded.experiment.id == "null"
+
+
+def test_what_all_teachers_have_is_kept() -> None:
+    """Another provider keeps how often is asked and how many at once, and nothing else."""
+    loaded = with_overrides(null(), teacher={"samples": 3, "concurrency": 5, "noise": 2.0})
+    found = named(loaded, "anthropic:x").experiment.teacher
+    assert found == AnthropicSettings(model="x", samples=3, concurrency=5)
+
+
+def test_a_price_belongs_to_its_model() -> None:
+    """Another model or server has no price until one is given, and no cap on money without a price."""
+    loaded = named(null(), "openai:a")
+    priced = with_overrides(loaded, teacher={**PRICED, "temperature": 1.0, "api_key_env": "MINE"})
+    assert isinstance(priced.experiment.teacher, OpenAISettings)
+    with pytest.raises(UserError, match=r"teacher\.max_cost: expected a table \[teacher\.price\]"):
+        named(priced, "openai:b")
+    uncapped = with_overrides(priced, teacher={"max_cost": None})
+    moved = named(uncapped, "openai:b").experiment.teacher
+    assert moved == OpenAISettings(model="b", temperature=1.0, api_key_env="MINE")
+    assert named(uncapped, "openai:a").experiment.teacher.limits.price is not None
+
+
+def test_a_key_is_not_taken_along_to_another_server() -> None:
+    """The variable that holds it was named for the first one."""
+    loaded = with_overrides(named(null(), "openai:a"), teacher={"api_key_env": "MINE"})
+    moved = named(loaded, None, LOCAL).experiment.teacher
+    assert moved == OpenAISettings(model="a", base_url=LOCAL)
+    assert moved.key_env == ""
+
+
+@pytest.mark.parametrize(
+    ("teacher", "base_url", "told"),
+    [
+        (
+            "opnai:x",
+            None,
+            r"--teacher: expected one of 'simulated', .* found 'opnai' \(did you mean 'openai'\?\)",
+        ),
+        ("openai", None, "--teacher: expected openai:MODEL, found 'openai'"),
+        ("openai:", None, "--teacher: expected openai:MODEL, found 'openai:'"),
+        ("recorded", None, "--teacher: expected recorded:RECORDING, found 'recorded'"),
+        ("simulated:x", None, "--teacher: expected simulated alone"),
+        (None, LOCAL, "--base-url: expected a teacher that is asked over the network, found 'simulated'"),
+        ("openai:x", "localhost", r"teacher\.base_url: expected an address such as http"),
+    ],
+)
+def test_what_names_no_teacher_is_told(teacher: str | None, base_url: str | None, told: str) -> None:
+    """In one line, with what was meant."""
+    with pytest.raises(UserError, match=told) as raised:
+        named(null(), teacher, base_url)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_plan_needs_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What would be asked, and of whom, can be seen beforehand."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    prepared = prepare(Path("newton-2023"), teacher="openai:gpt-9", out=tmp_path)
+    assert prepared.provenance.agent == "openai:gpt-9"
+    assert prepared.runs == tmp_path / "runs/newton-2023-openai-gpt-9"
+    assert len(prepared.questions) == 81
+
+
+def test_caps_are_no_part_of_the_plan(tmp_path: Path) -> None:
+    """A cap may be raised and the run go on, without the report calling the plan changed."""
+    path = tmp_path / "capped.toml"
+
+    def planned(**settings: Any) -> str:
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        source = load_experiment("newton-2023").path.read_text(encoding="utf-8")
+        head, _, tail = source.partition("[teacher]\n")
+        rest = tail[tail.index("[tasks") :]
+        path.write_text("\n".join([head, "[teacher]", 'provider="openai"\nmodel="a"', *lines, rest]))
+        return prepare(path, out=tmp_path).plan.sha256
+
+    assert planned(max_requests=3, timeout=5) == planned(max_requests=9, concurrency=2)
+    assert planned(max_tokens=900) != planned()
+
+
+@pytest.mark.parametrize("teacher", ["anthropic:X", "openai:X"])
+def test_without_a_key_nothing_starts(teacher: str, tmp_path: Path) -> None:
+    """One clear line, exit code 2, and nothing written."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    done = subprocess.run(
+        [sys.executable, "-m", "eep", "run", "newton-2023", "--teacher", teacher],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    variable = f"{teacher.partition(':')[0].upper()}_API_KEY"
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"expected an API key in the environment variable {variable}, found none" in done.stderr
+    assert not any(tmp_path.iterdir())
