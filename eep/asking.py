@@ -9,17 +9,15 @@ which is stored with the reason and asked again by the next run. Where nothing i
 import asyncio
 import contextlib
 import random
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from heapq import heappop, heappush
 from math import inf
-from typing import Any, Protocol
+from typing import Any
 
+from eep.board import Board
+from eep.jobs import Job, Jobs, Questions
 from eep.limiter import Limiter
-from eep.limits import Limits
+from eep.progress import Changed
 from eep.question import Answer, Question, Status
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import StopAskingError, Teacher, TryLaterError, UnansweredError
 
@@ -30,48 +28,19 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 FAILED_IN_A_ROW = 50
 
 
-class Questions(Protocol):
-    """Where questions come from and answers go to. A question is asked again under its key until it has ended."""
-
-    def next(self) -> tuple[bytes, Question] | None:
-        """Return the next question to ask and its key, or None if there is none now; another may come later."""
-        ...
-
-    def answered(self, key: bytes, question: Question, answer: Answer) -> None:
-        """Take an answer, which is stored."""
-        ...
-
-    def unanswered(self, key: bytes, question: Question, reason: str) -> None:
-        """Take notice that a question has no answer."""
-        ...
-
-
-@dataclass
-class _Job:
-    """A question on its way; times in seconds of the loop's clock."""
-
-    key: bytes
-    question: Question
-    begun: float = inf
-    refused: float = inf
-    refusals: int = 0
-    tries: int = 0
-
-
 class Asker:
     """Asks until there is nothing left to ask, or until it has a reason to stop: ``stopped``, else empty."""
 
-    def __init__(self, teacher: Teacher, store: Store, limits: Limits, spending: Spending) -> None:
+    def __init__(self, teacher: Teacher, store: Store, board: Board, changed: Changed) -> None:
         self.stopped = ""
         self._teacher = teacher
         self._store = store
-        self._limits = limits
-        self._spending = spending
+        self._limits = board.limits
+        self._spending = board.spending
+        self._board = board
+        self._changed = changed
         # Only when something is sent depends on it, never what: results are the same whatever it draws.
         self._jitter = random.Random(0)  # noqa: S311 pauses are no secret
-        self._again: deque[_Job] = deque()
-        self._last: deque[_Job] = deque()
-        self._later: list[tuple[float, int, _Job]] = []
         self._failed_in_a_row = 0
 
     async def ask(self, questions: Questions) -> None:
@@ -87,7 +56,8 @@ class Asker:
         if first is None:
             return
         self._questions = questions
-        self._again.append(_Job(*first))
+        self._jobs = Jobs(questions)
+        self._jobs.put_back(Job(*first))
         self._wake = asyncio.Event()
         self._begun = self._answered_last = self._now()
         self._limiter = Limiter(self._limits.concurrency, self._begun)
@@ -101,7 +71,7 @@ class Asker:
             raise several.exceptions[0] from None
         finally:
             self._spending.seconds += self._now() - self._begun
-        for job in (*self._again, *self._last, *(job for _, _, job in self._later)):
+        for job in self._jobs:
             questions.unanswered(job.key, job.question, self.stopped)
 
     async def _send_all(self, tasks: asyncio.TaskGroup) -> None:
@@ -109,6 +79,8 @@ class Asker:
         while True:
             self._wake.clear()
             pause = self._send(tasks)
+            self._board.under_way = self._limiter.under_way
+            self._changed()
             if pause == inf and not self._limiter.under_way:
                 return
             with contextlib.suppress(TimeoutError):
@@ -119,37 +91,25 @@ class Asker:
         """Send what may go now; return in how many seconds more may, infinite if that depends on those under way."""
         while not self.stopped:
             now = self._now()
-            while self._later and self._later[0][0] <= now:
-                self._again.append(heappop(self._later)[2])
             pause, job = self._limiter.wait(now), None
-            if not pause and (job := self._next()) is None:
-                pause = self._later[0][0] - now if self._later else inf
+            if self._limits.max_cost is not None and not self._spending.answered and self._limiter.under_way:
+                break  # before more goes out, the first answer tells what one costs
+            if not pause and (job := self._jobs.next(now)) is None:
+                pause = self._jobs.due() - now
             if pause == inf:
                 break
             if reason := self._spending.reached(self._limits, self._limiter.under_way, now - self._begun):
-                self._again.extendleft([] if job is None else [job])
+                if job is not None:
+                    self._jobs.put_back(job)
                 self.stop(reason)
             elif job is None:
                 return min(pause, self._left(now))
             else:
-                self._start(job, now, tasks)
+                job.send(now)
+                self._limiter.sent(now)
+                self._spending.requests += 1
+                tasks.create_task(self._one(job, now))
         return inf
-
-    def _start(self, job: _Job, now: float, tasks: asyncio.TaskGroup) -> None:
-        job.begun = min(job.begun, now)
-        if job.refused < inf:  # waiting for the limiter is not the question's time
-            job.begun += now - job.refused
-            job.refused = inf
-        self._limiter.sent(now)
-        self._spending.requests += 1
-        tasks.create_task(self._one(job, now))
-
-    def _next(self) -> _Job | None:
-        if self._again:
-            return self._again.popleft()
-        if (following := self._questions.next()) is not None:
-            return _Job(*following)
-        return self._last.popleft() if self._last else None
 
     def _left(self, now: float) -> float:
         """Return the seconds until the time is up."""
@@ -161,7 +121,7 @@ class Asker:
         """Send nothing any more; what is under way may end."""
         self.stopped = self.stopped or reason
 
-    async def _one(self, job: _Job, sent: float) -> None:
+    async def _one(self, job: Job, sent: float) -> None:
         """Send one request and see to what comes of it."""
         try:
             answer = _checked(await self._teacher.answer(job.question), job)
@@ -169,7 +129,7 @@ class Asker:
             await self._try_later(job, sent, error)
         except StopAskingError as error:
             self._limiter.troubled(sent, self._now())
-            self._again.append(job)
+            self._jobs.put_back(job)
             self.stop(str(error))
         except UnansweredError as error:
             self._limiter.answered(sent, self._now())
@@ -181,15 +141,13 @@ class Asker:
             self._limiter.answered(sent, self._now())
         self._wake.set()
 
-    async def _try_later(self, job: _Job, sent: float, error: TryLaterError) -> None:
+    async def _try_later(self, job: Job, sent: float, error: TryLaterError) -> None:
         now = self._now()
+        self._board.note(str(error))
         if error.limited:
             self._spending.limited += 1
             self._limiter.limited(sent, now, error.after)
-            job.refused = now
-            job.refusals += 1
-            # A question that is always refused, too long for the account say, must not stand before all others.
-            (self._last.append if job.refusals > 1 else self._again.appendleft)(job)
+            self._jobs.refuse(job, now)
             if (silent := now - self._answered_last) > self._limits.patience:
                 self.stop(f"asked for fewer requests, and answered none for {silent:.0f} s: {error}")
             return
@@ -198,12 +156,12 @@ class Asker:
         most = min(FIRST_PAUSE * 2.0 ** (job.tries - 1), LONGEST_PAUSE)
         pause = max(self._jitter.uniform(0, most), min(error.after or 0.0, LONGEST_PAUSE))
         if job.tries < self._limits.tries and now + pause - job.begun <= self._limits.patience:
-            heappush(self._later, (now + pause, self._spending.requests, job))
+            self._jobs.put_off(job, now + pause)
         else:
             await self._fail(job, now, str(error))
         self._limiter.troubled(sent, now)
 
-    async def _fail(self, job: _Job, now: float, reason: str) -> None:
+    async def _fail(self, job: Job, now: float, reason: str) -> None:
         """Keep that a question failed, and stop where nothing else happens any more."""
         seconds = now - job.begun
         tries = "1 try" if job.tries == 1 else f"{job.tries} tries"
@@ -213,7 +171,7 @@ class Asker:
         if self._failed_in_a_row >= FAILED_IN_A_ROW:
             self.stop(f"{self._failed_in_a_row} questions in a row failed; the last one {text}")
 
-    async def _keep(self, job: _Job, answer: Answer) -> None:
+    async def _keep(self, job: Job, answer: Answer) -> None:
         await self._store.put(answer, about(job.question, self._teacher))
         self._questions.answered(job.key, job.question, answer)
 
@@ -221,7 +179,7 @@ class Asker:
         return asyncio.get_running_loop().time()
 
 
-def _checked(answer: Answer, job: _Job) -> Answer:
+def _checked(answer: Answer, job: Job) -> Answer:
     """Return the answer if it is one to this question; else the teacher is at fault: RuntimeError."""
     if answer.key != job.key:
         raise RuntimeError(

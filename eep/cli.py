@@ -56,22 +56,36 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     click.echo(summary.of_run(done))
 
 
-@cli.command(short_help="Show what EXPERIMENT would ask; ask nothing.")
+@cli.command(short_help="Show what EXPERIMENT would ask and cost.")
 @EXPERIMENT
 @SEED
 @RECORDING
 @TEACHER
 @BASE_URL
 @OUT
-def plan(experiment: Path, **overrides: Any) -> None:
-    """Show what EXPERIMENT would ask and what its verdict can reach; asks nothing, writes nothing.
+@click.option(
+    "--ask",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Ask N of the questions, from all cells, to measure what answers cost; they are kept for the run.",
+)
+def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
+    """Show what EXPERIMENT would ask, what that would cost and what its verdict can reach.
+
+    Without --ask it asks nothing and writes nothing.
 
     Example: eep plan experiments/quickstart.toml
     """
-    from eep import summary
+    from eep import pipeline, summary
     from eep.prepare import prepare
+    from eep.progress import on_stderr
+    from eep.unfinished import command
 
-    click.echo(summary.of_plan(prepare(experiment, **overrides)))
+    prepared = prepare(experiment, **overrides)
+    if ask is not None:
+        again = command("plan", experiment, ask=ask, **overrides)
+        pipeline.ask(prepared, ask, again=again, progress=on_stderr())
+    click.echo(summary.of_plan(prepared))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")

@@ -1,17 +1,18 @@
 """From demonstrations to the tables: students, closed-loop play, statistics."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
 import polars as pl
 
-from eep import responses
+from eep import conversations, responses
 from eep.analyse import analyse
 from eep.gather import Demonstrations
 from eep.imitate import Imitated, Trained, imitate
 from eep.outputs import Tables
-from eep.play import Played, Player, play
+from eep.play import Played, Player, animation_name, play
 from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.returns import POLICIES, RETURNS
@@ -118,19 +119,37 @@ def _play(
 ) -> Played:
     progress.say(f"{prepared.tasks[task.id].title}: playing")
     settings = prepared.experiment.play
-    return play(
+    played = play(
         task,
         list(players(prepared, task, shown, imitated)),
         episodes=settings.episodes,
         greedy=settings.greedy,
         seed=prepared.experiment.seed,
     )
+    if not shown.played:
+        return played
+    # Teachers that talked have no policy that could be asked about states: what they did is all there is.
+    return replace(
+        played,
+        returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
+        animations={**_films(prepared, task, shown), **played.animations},
+    )
+
+
+def _films(prepared: Prepared, task: Playable, shown: Demonstrations) -> dict[str, str]:
+    """Return the first episode of each persona's first cell that played in conversation."""
+    agent, films = prepared.provenance.agent, dict[str, str]()
+    for cell, episodes in sorted(shown.played.items()):
+        name = animation_name(task.id, "teacher", agent, cell.persona)
+        if name not in films:
+            films[name] = task.animation(episodes[0].states, f"{agent}: {cell.persona}, {cell.wording}")
+    return films
 
 
 def players(
     prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
 ) -> Iterator[Player]:
-    """Yield everyone who plays: teacher cells as tables, a coin, rules, students and their controls."""
+    """Yield everyone who is to play: teacher cells as tables, a coin, rules, students and their controls."""
     arms = {persona.id: persona.arm.value for persona in prepared.personas}
     for cell, table in sorted(shown.tables.items()):
         policy = task.table_policy(table)

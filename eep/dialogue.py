@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from eep.progress import Advance
+from eep.board import Board
 from eep.question import Answer, Question, Status, answer_key
 from eep.spending import Spending
 from eep.store import Store
@@ -53,19 +53,19 @@ class _Talk(Generic[T]):
 
 
 class Dialogues(Generic[T]):
-    """Dialogues as a source of questions (see `eep.asking.Questions`)."""
+    """Dialogues as a source of questions (see `eep.jobs.Questions`)."""
 
     def __init__(
         self,
         dialogues: Sequence[Generator[Question, Answer, T]],
         teacher: Teacher,
         store: Store,
-        advance: Advance,
+        board: Board,
     ) -> None:
         self._talks = [_Talk(dialogue) for dialogue in dialogues]
         self._teacher = teacher
         self._store = store
-        self._advance = advance
+        self._board = board
         self._fresh = deque(self._talks)
         self._ready: deque[tuple[bytes, Question]] = deque()
         self._waiting: dict[bytes, list[_Talk[T]]] = {}
@@ -82,24 +82,28 @@ class Dialogues(Generic[T]):
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         """Go on with every dialogue that waits for this answer."""
         self._asked[key] = answer
+        self._board.tally(question).ended[answer.status] += 1
         for talk in self._waiting.pop(key):
             talk.turns.append((question, answer))
             self._proceed(talk, answer)
 
     def unanswered(self, key: bytes, question: Question, reason: str) -> None:
         """Leave every dialogue that waits for this answer."""
-        del question
         self._reasons[key] = reason
+        self._board.tally(question).unanswered += 1
         for talk in self._waiting.pop(key):
             self._leave(talk, reason)
 
-    def ended(self, stopped: str, spending: Spending) -> Conversed[T]:
-        """Return what came of it all; what was not asked, because asking was ``stopped``, is unanswered."""
+    def leave(self, reason: str) -> None:
+        """Leave every dialogue that has not ended, with its open question; begins those that have not begun."""
         while self._fresh:
             self._proceed(self._fresh.popleft(), None)
         for talk in self._talks:
             if not talk.ended:
-                self._leave(talk, stopped)
+                self._leave(talk, reason)
+
+    def ended(self) -> Conversed[T]:
+        """Return what came of it all."""
         return Conversed(
             results=tuple(talk.result for talk in self._talks),
             unanswered={
@@ -110,7 +114,7 @@ class Dialogues(Generic[T]):
             answered=tuple(tuple(talk.turns) for talk in self._talks),
             asked=len(self._asked),
             stored=len(self._stored),
-            spending=spending,
+            spending=self._board.spending,
         )
 
     def close(self) -> None:
@@ -125,16 +129,16 @@ class Dialogues(Generic[T]):
                 question = next(talk.dialogue) if answer is None else talk.dialogue.send(answer)
             except StopIteration as end:
                 talk.open, talk.result, talk.ended = None, end.value, True
-                self._advance(1)
+                self._board.done += 1
                 return
             talk.open = key, _ = answer_key(self._teacher.request(question)), question
-            answer = self._known(key)
+            answer = self._known(key, question)
             if answer is None:
                 self._wait(talk, key, question)
                 return
             talk.turns.append((question, answer))
 
-    def _known(self, key: bytes) -> Answer | None:
+    def _known(self, key: bytes, question: Question) -> Answer | None:
         """Return the answer to a question, from now or from the store; stored failures are asked again."""
         if (known := self._asked.get(key) or self._stored.get(key)) is not None:
             return known
@@ -142,6 +146,9 @@ class Dialogues(Generic[T]):
         if stored is None or stored.status is Status.FAILED:
             return None
         self._stored[key] = stored
+        tally = self._board.tally(question)
+        tally.total += 1
+        tally.ended[stored.status] += 1
         return stored
 
     def _wait(self, talk: _Talk[T], key: bytes, question: Question) -> None:
@@ -152,8 +159,8 @@ class Dialogues(Generic[T]):
             self._waiting[key].append(talk)
         else:
             self._waiting[key] = [talk]
+            self._board.tally(question).total += 1
             self._ready.append((key, question))
 
     def _leave(self, talk: _Talk[T], reason: str) -> None:
         talk.reason, talk.ended = reason, True
-        self._advance(1)

@@ -1,15 +1,16 @@
 """Asking: only what is missing, several at once, each answer on disk before it counts."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from eep.asking import Asker
+from eep.board import Board
 from eep.dialogue import Conversed, Dialogues
 from eep.limits import Limits
-from eep.progress import Advance, Progress
+from eep.progress import Progress
 from eep.question import Answer, Question, Status, answer_key
 from eep.spending import Spending
 from eep.store import Store
@@ -103,45 +104,53 @@ def elicit(
         Makes the event loop to ask on, and with it the clock.
     """
     there = inventory(questions, teacher, store)
-    spent = Spending() if spending is None else spending
-    with (progress or Progress()).stage("asking", len(there.missing)) as advance:
-        once = _Once(there.missing, advance)
-        asker = Asker(teacher, store, limits, spent)
+    board = Board("asking", len(there.missing), limits, Spending() if spending is None else spending)
+    once = _Once(questions, there, board)
+    with (progress or Progress()).asking(board) as changed:
+        asker = Asker(teacher, store, board, changed)
         _run(asker.ask(once), loops)
+        once.leave(asker.stopped)
     answers = {**there.known, **once.answers}
     pairs = tuple(zip(questions, there.keys, strict=True))
     return Elicited(
         answered=tuple((question, answers[key]) for question, key in pairs if key in answers),
-        unanswered=tuple(
-            (question, once.reasons.get(key, asker.stopped)) for question, key in pairs if key not in answers
-        ),
+        unanswered=tuple((question, once.reasons[key]) for question, key in pairs if key not in answers),
         asked=len(once.answers),
         stored=len(there.known),
-        spending=spent,
+        spending=board.spending,
     )
 
 
 class _Once:
-    """Questions that are known beforehand, each asked once."""
+    """Questions that are known beforehand, each asked once; counts what comes of them."""
 
-    def __init__(self, missing: Mapping[bytes, Question], advance: Advance) -> None:
+    def __init__(self, questions: Sequence[Question], there: Inventory, board: Board) -> None:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
-        self._waiting: Iterator[tuple[bytes, Question]] = iter(missing.items())
-        self._advance = advance
+        self._waiting = iter(there.missing.items())
+        self._board = board
+        for key, question in dict(zip(there.keys, questions, strict=True)).items():
+            tally = board.tally(question)
+            tally.total += 1
+            if key in there.known:
+                tally.ended[there.known[key].status] += 1
 
     def next(self) -> tuple[bytes, Question] | None:
         return next(self._waiting, None)
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
-        del question
         self.answers[key] = answer
-        self._advance(1)
+        self._board.tally(question).ended[answer.status] += 1
+        self._board.done += 1
 
     def unanswered(self, key: bytes, question: Question, reason: str) -> None:
-        del question
         self.reasons[key] = reason
-        self._advance(1)
+        self._board.tally(question).unanswered += 1
+
+    def leave(self, reason: str) -> None:
+        """Leave open what was not asked."""
+        for key, question in self._waiting:
+            self.unanswered(key, question, reason)
 
 
 def converse(
@@ -165,16 +174,17 @@ def converse(
     A dialogue whose question stays unanswered ends without a result; the reason is kept. Everything else is as in
     `elicit`, and an exception of a dialogue is a fault that comes through.
     """
-    spent = Spending() if spending is None else spending
     begun = list(dialogues)
-    with (progress or Progress()).stage("talking", len(begun)) as advance:
-        held = Dialogues(begun, teacher, store, advance)
-        asker = Asker(teacher, store, limits, spent)
-        try:
+    board = Board("talking", len(begun), limits, Spending() if spending is None else spending)
+    held = Dialogues(begun, teacher, store, board)
+    try:
+        with (progress or Progress()).asking(board) as changed:
+            asker = Asker(teacher, store, board, changed)
             _run(asker.ask(held), loops)
-            return held.ended(asker.stopped, spent)
-        finally:
-            held.close()
+            held.leave(asker.stopped)
+    finally:
+        held.close()
+    return held.ended()
 
 
 def _to_the_end(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:

@@ -1,27 +1,34 @@
 """From a prepared experiment to items and teacher responses: elicit what is missing, or read whole episodes."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from eep import tidy
+from eep import conversations, tidy
+from eep.conversations import Talks
 from eep.elicit import elicit, inventory
 from eep.errors import UserError
+from eep.forecast import spread
 from eep.prepare import Prepared
 from eep.progress import Progress
-from eep.question import Answer, Item, Question, canonical_json
+from eep.question import Answer, Item, Question, Status, canonical_json
+from eep.spending import Spending
 from eep.store import Store
-from eep.tasks.base import AnswerTables, Replayable, Task
+from eep.tasks.base import AnswerTables, Cell, Replayable, Task
+from eep.tasks.conversing import TalkedEpisode
+from eep.teachers.base import Teacher
 
 
 @dataclass(frozen=True)
 class Gathered:
     """What the teacher said, before anything is computed from it.
 
-    ``digest`` is the SHA-256 (hex) of all answers: tables made from other answers are made again.
+    ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
+    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``talks``; their
+    answers are not among ``answered``.
     """
 
     answered: tuple[tuple[Question, Answer], ...]
@@ -29,30 +36,66 @@ class Gathered:
     asked: int
     stored: int
     digest: str
+    spending: Spending = field(default_factory=Spending)
+    talks: Talks = field(default_factory=Talks)
 
 
 @dataclass(frozen=True)
 class Demonstrations:
-    """One task's items, its teacher responses, and its teacher cells as tables of answers, for closed-loop play."""
+    """One task's items, its teacher responses, and what its teacher cells do in the closed loop.
+
+    They are ``tables`` of answers that can play, or have ``played`` already, in conversation.
+    """
 
     items: tuple[Item, ...]
     responses: pl.DataFrame
     tables: AnswerTables
+    played: Mapping[Cell, tuple[TalkedEpisode, ...]] = field(default_factory=dict)
 
 
 def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
     if isinstance(prepared.source, Path):
         return Gathered((), (), 0, 0, _folder_digest(prepared.source))
-    elicited = elicit(
-        prepared.questions,
-        prepared.source,
-        store,
-        limits=prepared.experiment.teacher.limits,
-        progress=progress,
+    talks = conversations.hold(
+        prepared, prepared.source, store, progress=progress, spending=(spending := Spending())
     )
+    questions = (*prepared.questions, *talks.questions)
+    return _asked(prepared, prepared.source, questions, store, progress, talks=talks, spending=spending)
+
+
+def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
+    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment."""
+    if isinstance(prepared.source, Path):
+        raise UserError(
+            f"{prepared.source}: expected a teacher that can be asked, found a recording of episodes"
+        )
+    known = (*prepared.questions, *conversations.begun(prepared, prepared.source, store).questions)
+    some = spread(inventory(known, prepared.source, store), number)
+    return _asked(prepared, prepared.source, some, store, progress, talks=Talks(), spending=Spending())
+
+
+def _asked(
+    prepared: Prepared,
+    teacher: Teacher,
+    questions: Sequence[Question],
+    store: Store,
+    progress: Progress,
+    *,
+    talks: Talks,
+    spending: Spending,
+) -> Gathered:
+    """Ask questions, after whatever was said and spent in conversations."""
+    limits = prepared.experiment.teacher.limits
+    elicited = elicit(questions, teacher, store, limits=limits, progress=progress, spending=spending)
     return Gathered(
-        elicited.answered, elicited.unanswered, elicited.asked, elicited.stored, _digest(elicited.answered)
+        answered=elicited.answered,
+        unanswered=(*talks.unanswered, *elicited.unanswered),
+        asked=talks.asked + elicited.asked,
+        stored=talks.stored + elicited.stored,
+        digest=_digest((*talks.answered, *elicited.answered)),
+        spending=spending,
+        talks=talks,
     )
 
 
@@ -60,9 +103,12 @@ def answers_digest(prepared: Prepared, store: Store) -> str:
     """Return the digest that `gather` would give if nothing were left to ask; asks nothing."""
     if isinstance(prepared.source, Path):
         return _folder_digest(prepared.source)
-    there = inventory(prepared.questions, prepared.source, store)
-    pairs = zip(prepared.questions, there.keys, strict=True)
-    return _digest([(question, there.known[key]) for question, key in pairs if key in there.known])
+    talks = conversations.replayed(prepared, prepared.source, store)
+    questions = (*prepared.questions, *talks.questions)
+    there = inventory(questions, prepared.source, store)
+    pairs = zip(questions, there.keys, strict=True)
+    known = [(question, there.known[key]) for question, key in pairs if key in there.known]
+    return _digest((*talks.answered, *known))
 
 
 def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstrations]:
@@ -81,6 +127,9 @@ def _of_task(prepared: Prepared, task: Task, gathered: Gathered) -> Demonstratio
     if isinstance(prepared.source, Path):
         return _replayed(task, prepared.source, seed)
     answered = [(question, answer) for question, answer in gathered.answered if question.task == task.id]
+    if (talked := gathered.talks.items.get(task.id)) is not None:
+        responses = tidy.responses(task, talked, answered, prepared.source.agent)
+        return Demonstrations(talked, responses, {}, gathered.talks.played[task.id])
     tables = tidy.tables(answered)
     items = task.items(tables, seed)
     return Demonstrations(items, tidy.responses(task, items, answered, prepared.source.agent), tables)
@@ -98,6 +147,8 @@ def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
 def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     digest = hashlib.sha256()
     for _, answer in answered:
+        if answer.status is Status.FAILED:
+            continue
         said = [answer.status.value, dict(answer.probabilities or {})]
         digest.update(answer.key + canonical_json(said).encode())
     return digest.hexdigest()

@@ -3,7 +3,8 @@
 The limit on requests under way starts low, doubles with every clean round until the teacher first asks for fewer
 (HTTP 429), and from then on shrinks by a fifth, at most once in a while, and grows by a twentieth. Where replies are
 fast even one request at a time may be too many, so that the first such reply also begins a limit on requests per
-second: four fifths of what the teacher had accepted.
+second, from four fifths of what the teacher had accepted. It shrinks and grows alike, cautiously near the rate that
+was last refused, and faster and faster beyond, since then the teacher bears more than it did.
 
 While the teacher wants to be left alone nothing is sent; then one request goes ahead, and the others only follow
 when it was accepted. Like that, being told to wait costs few requests, however many are waiting.
@@ -18,9 +19,21 @@ START = 20
 #: What is left of a limit after a cut, and the least time in seconds between cuts.
 CUT, BETWEEN_CUTS = 0.8, 15.0
 #: A cut may come earlier if more than this share of at least so many requests were refused since the last pause.
-TOO_MANY, AT_LEAST = 0.15, 20
-#: Growth in a clean round, the greatest growth beyond a limit that used to hold, and a round's least length in seconds.
-GROWTH, FASTEST, ROUND = 0.05, 0.5, 2.0
+TOO_MANY, AT_LEAST = 0.15, 10
+#: What is left of the rate where it is too early for a cut, and the least time in seconds between such steps.
+STEP_BACK, BETWEEN_STEPS = 0.95, 4.0
+#: Growth in a clean round, and a round's least length in seconds.
+GROWTH, ROUND = 0.05, 1.0
+#: From and to which share of the rate that was last refused growth is cautious, by how much, and its most beyond.
+CAUTIOUS_FROM, CAUTIOUS_TO, CAUTIOUS, FASTEST = 0.9, 1.02, 0.02, 0.5
+#: A limit grows only if at least this share of it is used.
+SATURATED = 0.8
+#: Seconds to leave the teacher alone where it does not say how long, at first and at most; also the most it may say.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
+#: Seconds by which a pause may have been longer than it had to be: teachers name whole seconds.
+ROUNDING = 2.0
+#: Requests per second that are always tried: below, pauses do what is needed, and refusals by accident do no harm.
+LEAST_RATE = 1.0
 #: A limit grows only if at least this share of it is used.
 SATURATED = 0.8
 #: Seconds to leave the teacher alone where it does not say how long, at first and at most; also the most it may say.
@@ -28,7 +41,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 #: Seconds after which a request sent ahead counts as accepted: refusals come fast, answers need not.
 AHEAD = 1.0
 #: Seconds of pacing that may be made up for when the sender was late.
-SLACK = 0.05
+SLACK = 0.01
 
 
 class Limiter:
@@ -58,7 +71,8 @@ class Limiter:
             None  # when the request after a pause went ahead, until it is known to be accepted
         )
         self._last_cut = -inf
-        self._known_good = inf  # the greatest rate that was seen to be accepted
+        self._last_step = -inf
+        self._refused_at = inf  # the rate that was last refused
         self._step = GROWTH
         self._epoch = _Count(now)
         self._round = _Count(now)
@@ -118,7 +132,7 @@ class Limiter:
         self.under_way -= 1
         if self._ahead is not None and sent >= self._ahead:
             self._resume(now)
-            self._next = now
+            self._next = max(now, sent + 1 / self.rate)
 
     def _resume(self, now: float) -> None:
         """End a pause: only now is it known what the teacher had accepted, and for how long it wanted to be left."""
@@ -126,14 +140,20 @@ class Limiter:
         self._round = _Count(now)
         self._pausing, self._ahead = False, None
         too_many = epoch.sent >= AT_LEAST and epoch.limited > TOO_MANY * epoch.sent
-        if now - self._last_cut < BETWEEN_CUTS and not too_many:
-            return
-        self._last_cut = now
-        accepted = (epoch.sent - epoch.limited) / max(1.0, now - epoch.begun)
-        self._known_good = min(self.rate, max(accepted, 1 / LONGEST_PAUSE))
+        seconds = max(1.0, self._told - epoch.begun, now - epoch.begun - ROUNDING)
+        borne = min(self.rate, (epoch.sent - epoch.limited) / seconds)
+        if too_many or now - self._last_cut >= BETWEEN_CUTS:
+            self._last_cut = self._last_step = now
+            self.window = max(1.0, CUT * self.window)
+            self._slow_down(CUT * borne, refused=borne)
+        elif now - self._last_step >= BETWEEN_STEPS:
+            self._last_step = now
+            self._slow_down(STEP_BACK * self.rate, refused=self.rate)
+
+    def _slow_down(self, rate: float, *, refused: float) -> None:
+        self.rate = max(rate, LEAST_RATE)
+        self._refused_at = refused
         self._step = GROWTH
-        self.rate = CUT * self._known_good
-        self.window = max(1.0, CUT * self.window)
 
     def _grow(self, now: float) -> None:
         """End a round that was long enough; what was used well in it grows."""
@@ -143,12 +163,17 @@ class Limiter:
         if this.most >= SATURATED * self.window:
             self.window = min(self.window * (2 if self._doubling else 1 + GROWTH), float(self._concurrency))
         if self.rate < inf and this.sent >= SATURATED * self.rate * seconds:
-            if (
-                self.rate > self._known_good
-            ):  # the teacher bears more than it once did: find out faster how much
-                self._step = min(1.5 * self._step, FASTEST)
-            self.rate *= 1 + self._step
+            self.rate *= 1 + self._growth()
         self._round = _Count(now)
+
+    def _growth(self) -> float:
+        """Return by how much the rate grows: little where it was refused before, more and more beyond."""
+        if self.rate < CAUTIOUS_FROM * self._refused_at:
+            return GROWTH
+        if self.rate < CAUTIOUS_TO * self._refused_at:
+            return CAUTIOUS
+        self._step = min(1.5 * self._step, FASTEST)
+        return self._step
 
 
 class _Count:

@@ -1,25 +1,23 @@
 """The stages in order, resumable: what ``eep run`` does."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from eep import outputs, plan, ready, telling, versions
+from eep import conversations, outputs, plan, ready, telling, unfinished, versions
 from eep.compute import compute
-from eep.errors import UnfinishedError, UserError
-from eep.gather import Gathered, answers_digest, demonstrations, gather
+from eep.errors import UserError
+from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import Prepared, prepare
+from eep.price import Price
 from eep.progress import Progress
+from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Pictured
-from eep.teachers.base import Kind
 
 #: Files of a run's folder.
 ANSWERS, PLAN, MANIFEST = "answers.sqlite", "plan.json", "manifest.json"
-#: Cells with unanswered questions that an error names.
-SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,10 @@ class Run:
         The tables, as polars frames.
     asked, stored
         Questions put to the teacher by this run, and questions answered before it.
+    failed
+        Questions whose requests all failed; they are left out, and the next run asks them again.
+    spending, price
+        What this run asked for, and the experiment's prices, if it has any.
     """
 
     folder: Path
@@ -45,6 +47,9 @@ class Run:
     verdicts: pl.DataFrame
     asked: int
     stored: int
+    failed: int
+    spending: Spending
+    price: Price | None
 
 
 def run(
@@ -94,20 +99,22 @@ def run(
         out=Path(out),
     )
     ready.check(prepared, prepared.runs / ANSWERS)
+    again = unfinished.command(
+        "run", experiment, seed=seed, recording=recording, teacher=teacher, base_url=base_url, out=out
+    )
     # The store is held to the end: two runs of one experiment would write the same tables.
     with Store.open(prepared.runs / ANSWERS) as store:
-        return _run(prepared, store, workers, progress or Progress())
+        return _run(prepared, store, workers, progress or Progress(), again)
 
 
-def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> Run:
+def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, again: str) -> Run:
     registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
     gathered = gather(prepared, store, progress)
-    if gathered.unanswered:
-        raise UnfinishedError(_unfinished(gathered, prepared))
+    unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
-        files = outputs.write(made, prepared.runs)
+        files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
     telling.tell(prepared, tables, registration, store, fingerprint)
@@ -121,7 +128,25 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress) -> 
         verdicts=tables.verdicts,
         asked=gathered.asked,
         stored=gathered.stored,
+        failed=unfinished.failed(gathered),
+        spending=gathered.spending,
+        price=prepared.experiment.teacher.limits.price,
     )
+
+
+def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> None:
+    """Register the plan and ask so many of the open questions; the answers stay for the run.
+
+    Raises
+    ------
+    eep.errors.UserError, eep.errors.UnfinishedError
+        As `run` does; ``again`` is the command that goes on.
+    """
+    ready.check(prepared, prepared.runs / ANSWERS)
+    with Store.open(prepared.runs / ANSWERS) as store:
+        plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+        gathered = gather_some(prepared, store, number, progress)
+    unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
 
 
 def report(
@@ -182,34 +207,4 @@ def _fingerprint(prepared: Prepared, digest: str) -> str:
             },
             "versions": versions.versions(),
         }
-    )
-
-
-def _unfinished(gathered: Gathered, prepared: Prepared) -> str:
-    """Return what is missing, cell by cell, why, and how to go on."""
-    reasons = Counter(
-        (question.task, question.persona.id, question.wording.id, reason)
-        for question, reason in gathered.unanswered
-    )
-    lines = [
-        f"  {task}: {persona} ({wording}): {count} unanswered: {reason}"
-        for (task, persona, wording, reason), count in reasons.items()
-    ]
-    missing = len(gathered.unanswered)
-    on = "the same command asks what is missing"
-    if prepared.provenance.kind is Kind.RECORDED:
-        on = (
-            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
-            "or add its answers to a recording of your own"
-        )
-    return "\n".join(
-        [
-            (
-                f"stopped with {missing:,} of {missing + len(gathered.answered):,} questions unanswered; "
-                "nothing was made up"
-            ),
-            *lines[:SHOWN],
-            *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
-            f"the answers there are stay in {prepared.runs / ANSWERS}; {on}",
-        ]
     )

@@ -100,9 +100,9 @@ def compared_states(rollouts: Rollouts) -> FloatArray:
     return np.concatenate(picked)
 
 
-def animation_name(task: str, player: Player) -> str:
+def animation_name(task: str, role: str, agent: str, persona: str) -> str:
     """Return the name of a player's animation, fit for a file: ``task-role-agent-persona``."""
-    told = f"{task}-{player.role}-{player.agent}-{player.persona}".lower()
+    told = f"{task}-{role}-{agent}-{persona}".lower()
     return re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
 
 
@@ -136,7 +136,7 @@ def _policies(task: Playable, player: Player, states: FloatArray) -> Iterator[di
 def _animations(task: Playable, players: Sequence[Player], rollouts: Rollouts) -> dict[str, str]:
     drawn: dict[str, str] = {}
     for player, states in zip(players, rollouts.states, strict=True):
-        name = animation_name(task.id, player)
+        name = animation_name(task.id, player.role, player.agent, player.persona)
         if name not in drawn:
             drawn[name] = task.animation(states, f"{player.agent}: {player.persona}, {player.wording}")
     return drawn

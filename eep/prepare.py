@@ -1,6 +1,7 @@
 """From an experiment's file to everything a run needs: personas, tasks, teacher, questions and the plan."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from eep import plan, prompt
 from eep.errors import UserError
 from eep.experiment import Experiment, load_experiment
 from eep.overrides import named_teacher, with_overrides
-from eep.persona import Persona
+from eep.persona import Persona, Wording
 from eep.question import Item, Question
 from eep.tasks import task_class
-from eep.tasks.base import Task
+from eep.tasks.base import Task, TaskQuestion
+from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
 from eep.teachers.episodes import EpisodesSettings, provenance
@@ -30,11 +32,16 @@ class Prepared:
     provenance
         What the report says about the teacher first.
     questions
-        All questions of all tasks; none where ``source`` is a folder.
+        All questions that are known beforehand, of all tasks; none where ``source`` is a folder.
     plan
         What is registered before anything is asked.
     runs, reports
         The experiment's own folders.
+    conversations
+        Task id to how its teachers play in conversation; their questions depend on their answers.
+    rehearsed
+        Questions such as conversations will ask: what a coin would be asked if it played, put to every cell. Nobody is
+        asked them.
     """
 
     experiment: Experiment
@@ -46,6 +53,8 @@ class Prepared:
     plan: plan.Plan
     runs: Path
     reports: Path
+    conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    rehearsed: tuple[Question, ...] = ()
 
 
 def prepare(
@@ -81,23 +90,54 @@ def prepare(
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     source, told = _source(experiment, path)
+    conversations = _conversations(tasks, source)
     asked: tuple[Question, ...] = ()
+    rehearsed: tuple[Question, ...] = ()
     if not isinstance(source, Path):
         asked = tuple(
-            q for name in tasks for q in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+            question
+            for name in tasks
+            if name not in conversations
+            for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
         )
-        source.check(asked)
+        rehearsed = tuple(
+            question
+            for name, conversation in conversations.items()
+            for question in questions(
+                tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
+            )
+        )
+        source.check((*asked, *rehearsed))
     return Prepared(
         experiment=experiment,
         personas=loaded.personas,
         tasks=tasks,
         source=source,
-        provenance=told,
+        provenance=replace(
+            told, limits=(*told.limits, *(limit for one in conversations.values() for limit in one.limits))
+        ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=out / "runs" / experiment.id,
         reports=out / "reports" / experiment.id,
+        conversations=conversations,
+        rehearsed=rehearsed,
     )
+
+
+def _conversations(tasks: Mapping[str, Task], source: Teacher | Path) -> dict[str, Conversation]:
+    """Return how teachers play, by task, where they play in conversation; raises UserError if nobody can be asked."""
+    found = {
+        name: conversation
+        for name, task in tasks.items()
+        if isinstance(task, Conversational) and (conversation := task.conversation()) is not None
+    }
+    if found and isinstance(source, Path):
+        raise UserError(
+            f"tasks.{next(iter(found))}: expected a teacher that answers questions, to play in conversation; found a "
+            f"recording of whole episodes; leave the memory out, or ask another teacher"
+        )
+    return found
 
 
 def _source(experiment: Experiment, path: Path) -> tuple[Teacher | Path, Provenance]:
@@ -117,17 +157,34 @@ def _source(experiment: Experiment, path: Path) -> tuple[Teacher | Path, Provena
     return folder, provenance(settings)
 
 
+def cells(personas: tuple[Persona, ...], experiment: Experiment) -> list[tuple[Persona, Wording]]:
+    """Return every persona in every wording of the experiment."""
+    return [(p, w) for p in personas for w in p.wordings if w.id in experiment.wordings]
+
+
+def question(
+    task: Task, item: Item, persona: Persona, wording: Wording, sample: int, experiment: Experiment
+) -> Question:
+    """Return the question to one persona in one wording about one item."""
+    part, options = _asked(task, item, experiment)
+    sent = prompt.build(wording, part, options)
+    return Question(persona, wording, task.id, item, sent, options, task.scored[0], sample)
+
+
 def questions(
-    task: Task, stimuli: tuple[Item, ...], personas: tuple[Persona, ...], experiment: Experiment
+    task: Task,
+    stimuli: tuple[Item, ...],
+    personas: tuple[Persona, ...],
+    experiment: Experiment,
+    *,
+    samples: int | None = None,
 ) -> list[Question]:
-    """Return one question per persona, wording of the experiment, stimulus and sample, in that order."""
-    parts = [
-        (item, part, prompt.offered(task.options, part, seed=experiment.seed))
-        for item in stimuli
-        for part in [task.question(item)]
-    ]
-    cells = [(p, w) for p in personas for w in p.wordings if w.id in experiment.wordings]
-    samples = range(experiment.teacher.samples)
+    """Return one question per persona, wording of the experiment, stimulus and sample, in that order.
+
+    ``samples`` are those of the experiment unless given.
+    """
+    parts = [(item, *_asked(task, item, experiment)) for item in stimuli]
+    draws = range(experiment.teacher.samples if samples is None else samples)
     return [
         Question(
             persona,
@@ -139,5 +196,13 @@ def questions(
             task.scored[0],
             sample,
         )
-        for (persona, wording), (item, part, options), sample in product(cells, parts, samples)
+        for (persona, wording), (item, part, options), sample in product(
+            cells(personas, experiment), parts, draws
+        )
     ]
+
+
+def _asked(task: Task, item: Item, experiment: Experiment) -> tuple[TaskQuestion, tuple[str, ...]]:
+    """Return what everybody is asked about an item, and the options in the order in which they are offered."""
+    part = task.question(item)
+    return part, prompt.offered(task.options, part, seed=experiment.seed)

@@ -1,4 +1,4 @@
-"""How far a stage has come, on stderr: a bar on a terminal, a plain line now and then everywhere else."""
+"""How far a stage has come, on stderr: drawn live on a terminal, a plain line now and then everywhere else."""
 
 import os
 import sys
@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from eep.board import Board, Pace
+
 #: Tells that so many more are done.
 Advance = Callable[[int], None]
+#: Tells that a board has changed.
+Changed = Callable[[], None]
 
 
 class Progress:
@@ -22,6 +26,12 @@ class Progress:
         """Begin a stage of ``total`` steps and return, as a context, the function that counts them."""
         del what, total
         yield lambda _: None
+
+    @contextmanager
+    def asking(self, board: Board) -> Iterator[Changed]:
+        """Begin to ask, and return, as a context, the function that tells of changes of the board."""
+        del board
+        yield lambda: None
 
 
 class Lines(Progress):
@@ -54,9 +64,29 @@ class Lines(Progress):
             if total:
                 self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
 
+    @contextmanager
+    def asking(self, board: Board) -> Iterator[Changed]:
+        """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
+        pace, said = Pace(), time.monotonic()
+
+        def changed() -> None:
+            nonlocal said
+            if (now := time.monotonic()) - said >= self._seconds:
+                said = now
+                self.say("\n  ".join(board.facts(pace)))
+
+        try:
+            yield changed
+        finally:
+            if board.total:
+                from eep.live import cells
+
+                self.say("\n  ".join(board.closing(pace)))
+                self.say(cells(board))
+
 
 class Bars(Lines):
-    """A bar with the time left, for terminals."""
+    """For terminals: a bar with the time left, and while asking a matrix of all cells."""
 
     @contextmanager
     def stage(self, what: str, total: int) -> Iterator[Advance]:
@@ -77,8 +107,19 @@ class Bars(Lines):
             task = bars.add_task(what, total=total)
             yield lambda steps: bars.advance(task, steps)
 
+    @contextmanager
+    def asking(self, board: Board) -> Iterator[Changed]:
+        """Draw the board until the asking ends; its last state stays."""
+        from eep.live import drawn
+
+        if not board.total:
+            yield lambda: None
+            return
+        with drawn(board, self._stream):
+            yield lambda: None
+
 
 def on_stderr() -> Progress:
-    """Return bars where stderr is a terminal that can move its cursor, else plain lines."""
+    """Return a live view where stderr is a terminal that can move its cursor, else plain lines."""
     able = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     return Bars(sys.stderr) if able else Lines(sys.stderr)

@@ -12,14 +12,14 @@ from eep.tasks.base import TaskQuestion
 def build(wording: Wording, question: TaskQuestion, options: tuple[str, ...] = ()) -> Prompt:
     """Return the prompt of one question.
 
-    The system text is the wording, a blank line and the task's instructions; the one user message is the item's
-    text and, where the question has one, the offer of ``options`` in their order. Nothing else of the persona
-    reaches a model, and every arm goes through here.
+    The system text is the wording, a blank line and the task's instructions; the last message is the item's text
+    and, where the question has one, the offer of ``options`` in their order. Before it stand the question's turns,
+    if it has any. Nothing else of the persona reaches a model, and every arm goes through here.
     """
     offer = f"\n\n{question.offer.format(*options)}" if question.offer else ""
     return Prompt(
         system=f"{wording.text}\n\n{question.instructions}",
-        messages=(Message(role="user", content=question.text + offer),),
+        messages=(*question.turns, Message(role="user", content=question.text + offer)),
     )
 
 

@@ -3,10 +3,12 @@
 from contextlib import nullcontext
 from pathlib import Path
 
+from eep import conversations
 from eep.elicit import inventory
 from eep.errors import UserError
 from eep.prepare import Prepared
 from eep.store import Store
+from eep.teachers.base import Teacher
 
 
 def check(prepared: Prepared, answers: Path) -> None:
@@ -19,6 +21,12 @@ def check(prepared: Prepared, answers: Path) -> None:
     if isinstance(source, Path) or not (reason := source.unready()):
         return
     with Store.open(answers, read_only=True) if answers.is_file() else nullcontext() as store:
-        missing = inventory(prepared.questions, source, store).missing
-    if missing:
-        raise UserError(reason)
+        if _missing(prepared, source, store):
+            raise UserError(reason)
+
+
+def _missing(prepared: Prepared, source: Teacher, store: Store | None) -> bool:
+    """Tell whether an answer is missing, those that conversations come to included."""
+    begun = conversations.begun(prepared, source, store)
+    known_beforehand = inventory(prepared.questions, source, store)
+    return bool(known_beforehand.missing or begun.there.missing)

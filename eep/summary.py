@@ -1,11 +1,17 @@
 """What the command line prints: a run, a plan, personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from eep import conversations
+from eep.conversations import Begun
+from eep.cost import told
+from eep.cost_told import costs
+from eep.elicit import Inventory, inventory
 from eep.measured import planned
 from eep.persona import Arm, Persona
 from eep.prepare import Prepared
@@ -25,7 +31,12 @@ COMPONENTS = ("level", "preference")
 
 def of_run(run: "Run") -> str:
     """Return the verdicts and where the report lies."""
-    lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before", ""]
+    lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before"]
+    if run.spending.tokens:
+        lines.append(f"{told(run.spending.tokens, run.price)} ({run.spending.requests:,} requests)")
+    if run.failed:
+        lines.append(f"{run.failed:,} failed and were left out; the same command asks them again")
+    lines.append("")
     for row in run.verdicts.iter_rows(named=True):
         lines += [
             f"{row['task']}, {row['component']}: {row['verdict'].upper()}",
@@ -40,7 +51,8 @@ def of_plan(prepared: Prepared) -> str:
     """Return cells, questions and what the verdict can reach; asks nothing and writes nothing."""
     experiment = prepared.experiment
     asked = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
-    stored = _stored(prepared)
+    there, begun = _there(prepared)
+    stored = 0 if there is None else len(there.known)
     arms = {arm: sum(persona.arm is arm for persona in prepared.personas) for arm in Arm}
     return "\n".join(
         [
@@ -51,13 +63,31 @@ def of_plan(prepared: Prepared) -> str:
             f"tasks      {', '.join(experiment.tasks)}",
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
+            *_talks(prepared, begun),
             *_lacking(prepared),
+            *_costs(prepared, there, begun),
             f"plan       {prepared.plan.sha256}",
             "",
             _wrapped(_reach(prepared, arms[Arm.PERSONA])),
             _wrapped(planned(prepared)),
         ]
     )
+
+
+def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:
+    """Return lines on what conversations ask besides, at most; their questions depend on the answers."""
+    cells = len(prepared.personas) * len(prepared.experiment.wordings)
+    samples = prepared.experiment.teacher.samples
+    said = [
+        f"{prepared.tasks[name].title}: besides, {cells:,} cells play {one.episodes:,} episodes each, in "
+        f"{cells * one.questions:,} questions at most ({one.questions:,} a cell, if no episode ends before its "
+        f"time), and answer about {one.windows:,} moments at most, in {cells * one.windows * samples:,} questions"
+        for name, one in prepared.conversations.items()
+    ]
+    if said and begun is not None and begun.there.known:
+        left = f", {len(begun.there.missing):,} to ask" if begun.played else ""
+        said[-1] += f"; {len(begun.there.known):,} answered already{left}"
+    return [_wrapped(f"talks      {line}", hanging="talks      ") for line in said]
 
 
 def _reach(prepared: Prepared, personas: int) -> str:
@@ -84,21 +114,29 @@ def _lacking(prepared: Prepared) -> list[str]:
     if isinstance(prepared.source, Path):
         return []
     reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
+    if not reasons and (reason := next(filter(None, map(prepared.source.lacks, prepared.rehearsed)), "")):
+        line = f"lacking    what is said in conversation cannot be answered, so the run will stop: {reason}"
+        return [_wrapped(line, hanging="lacking    ")]
     if not reasons:
         return []
     line = f"lacking    {len(reasons):,} of them cannot be answered, so the run will stop: {reasons[0]}"
     return [_wrapped(line, hanging="lacking    ")]
 
 
-def _stored(prepared: Prepared) -> int:
-    """Return how many questions have an answer in the store that need not be asked again."""
-    from eep.elicit import inventory
+def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> list[str]:
+    """Return lines on tokens and money."""
+    said = [] if there is None or begun is None else costs(prepared, there, begun)
+    heads = ["cost       ", *[" " * 11] * (len(said) - 1)]
+    return [_wrapped(head + line, hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))]
 
-    path = prepared.runs / "answers.sqlite"
-    if isinstance(prepared.source, Path) or not path.is_file():
-        return 0
-    with Store.open(path, read_only=True) as store:
-        return len(inventory(prepared.questions, prepared.source, store).known)
+
+def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:
+    """Return which questions have an answer that need not be asked for again, and how far conversations are."""
+    path, source = prepared.runs / "answers.sqlite", prepared.source
+    if isinstance(source, Path):
+        return None, None
+    with Store.open(path, read_only=True) if path.is_file() else nullcontext() as store:
+        return inventory(prepared.questions, source, store), conversations.begun(prepared, source, store)
 
 
 def of_personas(personas: Iterable[Persona]) -> str:
@@ -121,16 +159,19 @@ def of_persona(persona: Persona) -> str:
 
 def of_recording(check: RecordingCheck) -> str:
     """Return how far a recording can be trusted."""
+    last = check.pairs - check.right
     verdict = (
-        "Every pair stands beside its own action."
+        f"Every pair that can be checked stands beside its own action; the other {last:,} are the last of their "
+        "episodes, whose next observation was not recorded."
         if check.trustworthy
         else "Do not train on the pairs as published: most actions belong to another step. "
         "The true pairs can be restored; eep run experiments/newton-2023.toml --recording FOLDER trains on them."
     )
+    accident = "most of them by accident: a coin would make about half agree"
     return "\n".join(
         [
             f"{check.right:,} of {check.pairs:,} published pairs right",
-            f"{check.agreeing:,} agree with the physics, most of them by accident: a coin would make about half agree",
+            f"{check.agreeing:,} agree with the physics{'' if check.trustworthy else f', {accident}'}",
             f"{check.episodes:,} episodes recorded to their end",
             f"{check.restored:,} true pairs restored, {check.decisions:,} of them decisions (the others only held)",
             _wrapped(verdict),

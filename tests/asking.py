@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from eep import prompt
 from eep.persona import Arm, Persona, SimulatedWeights, Wording
 from eep.question import Answer, Item, Question, Status, answer_key
 from eep.tasks.base import TaskQuestion
-from eep.teachers.base import Kind, Provenance
+from eep.teachers.base import Kind, Provenance, Teacher
 
 NEWTON = Persona(
     id="sir-isaac-newton",
@@ -57,7 +56,7 @@ def ending(status: Status, text: str) -> dict[str, Any]:
     return {"status": status, "probabilities": None, "text": text}
 
 
-class Scripted:
+class Scripted(Teacher):
     """Gives what ``script`` says of each question: changes of an ok answer, or raises; counts what it is asked."""
 
     agent = "scripted:model-1"
@@ -88,14 +87,6 @@ class Scripted:
             "text": question.item.text,
             "sample": question.sample,
         }
-
-    def unready(self) -> str:
-        """Be ready."""
-        return ""
-
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Hold nothing open."""
-        return nullcontext()
 
     async def answer(self, question: Question) -> Answer:
         """Answer after a turn of the event loop, so that several can be under way."""

@@ -244,7 +244,7 @@ def test_transcripts_tell_the_question(store: Store) -> None:
 
 
 def test_progress_counts_every_question(store: Store) -> None:
-    """Progress counts answered and unanswered questions; where nothing is to be asked, nothing is said."""
+    """Progress counts questions cell by cell, open ones too; where nothing is to be asked, nothing is said."""
 
     def script(question: Question) -> dict[str, Any]:
         if question.item.id == "item 1":
@@ -253,7 +253,10 @@ def test_progress_counts_every_question(store: Store) -> None:
 
     lines = io.StringIO()
     elicit(asking.questions(3), Scripted(script), store, limits=Limits(concurrency=2), progress=Lines(lines))
-    assert lines.getvalue().startswith("asking: 3 of 3 in ")
+    first, _, _, row, legend = lines.getvalue().splitlines()
+    assert first.startswith("asking: 2 of 3 in ")
+    assert row.split() == ["sir-isaac-newton", "2/3", "1o"]
+    assert legend == "o left open"
     quiet = io.StringIO()
     elicit(asking.questions(1), Scripted(), store, limits=Limits(concurrency=2), progress=Lines(quiet))
     assert quiet.getvalue() == ""

@@ -109,7 +109,7 @@ def test_a_run_that_cannot_go_on_says_why(provider: str, tmp_path: Path) -> None
     assert ended.returncode == 3
     assert "stopped with 162 of 162 questions unanswered" in ended.stderr
     assert "HTTP 401" in ended.stderr
-    assert "the same command asks what is missing" in ended.stderr
+    assert "; eep run small.toml asks what is missing" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "reports").exists()
     assert server.record.counts()["questions"] <= 20

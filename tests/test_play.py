@@ -137,8 +137,8 @@ def test_one_animation_per_agent_and_persona() -> None:
 
 def test_animation_names_hold_nothing_a_file_cannot() -> None:
     """Whatever an agent is called, the name has letters, digits, dots and hyphens only."""
-    odd = replace(player(0.5), agent="../openai:Llama 3/70B", persona="sir-isaac-newton")
-    assert animation_name("walk", odd) == "walk-student-..-openai-llama-3-70b-sir-isaac-newton"
+    name = animation_name("walk", "student", "../openai:Llama 3/70B", "sir-isaac-newton")
+    assert name == "walk-student-..-openai-llama-3-70b-sir-isaac-newton"
 
 
 def test_no_players_are_refused() -> None:

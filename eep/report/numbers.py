@@ -1,11 +1,12 @@
 """Numbers and words as readers and files see them: rounded, never NaN, on one line."""
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+
+from eep import plain_text
 
 #: Significant digits in files: enough for any reader, few enough that the order of summation leaves no trace.
 DIGITS = 12
@@ -16,9 +17,6 @@ MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-#: Format characters that belong to writing (emoji sequences, Persian, Indic scripts) and turn nothing around.
-_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-
 #: Students and controls as readers know them.
 AGENTS = {
     "xgboost": "XGBoost",
@@ -31,6 +29,9 @@ AGENTS = {
     "random": "fair coin",
     "angular-velocity-first": "rule: angular velocity first",
 }
+
+
+plain = plain_text.plain
 
 
 def rounded(value: float | None) -> float | None:
@@ -55,19 +56,6 @@ def rounded_frame(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.Series(name, [rounded(value) for value in frame[name]], dtype=pl.Float64) for name in floats
     )
-
-
-def plain(text: str) -> str:
-    """Return ``text`` on one line, without control, direction-changing or unencodable characters."""
-    kept = (c if _harmless(c) else " " for c in text)
-    return " ".join("".join(kept).split())
-
-
-def _harmless(character: str) -> bool:
-    # The last two places of every plane, and these 32, are for no character, now or ever.
-    nothing = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    category = unicodedata.category(character)
-    return character in _JOINERS or not (nothing or category in {"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def agent_label(agent: str) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.illustration import Illustration
-from eep.question import Item
+from eep.question import Item, Message
 from eep.taste import Taste
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,11 +62,14 @@ class TaskQuestion:
     offer
         Asks for the options in an order that is drawn for each item, with braces for each of them, as in ``"Is it
         {} or {}?"``. Empty where the instructions alone name the options, always in the same order.
+    turns
+        What was said before this item, user and assistant in turn.
     """
 
     instructions: str
     text: str
     offer: str = ""
+    turns: tuple[Message, ...] = ()
 
 
 class Task(Protocol):

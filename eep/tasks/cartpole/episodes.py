@@ -47,7 +47,7 @@ def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame
     eep.tasks.cartpole.recording.RecordingError
         If there is no recording, it has fewer than two episodes, or its pairs cannot be restored.
     """
-    restored = recording.restore(recording.read(folder))
+    restored = recording.restore(recording.read(folder), hold=recording.held(folder))
     names = np.unique(restored.episode)
     if len(names) < 2:
         raise recording.RecordingError(

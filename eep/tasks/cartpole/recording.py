@@ -7,6 +7,7 @@ observation under the action, and the action was recorded for that very step: of
 other step agrees with the physics in about half of the cases.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ IntArray = npt.NDArray[np.int64]
 TOLERANCE = 1e-4
 #: No position, velocity or angle of a cart and its pole comes near; it also keeps the physics from overflowing.
 LARGEST = 1e6
+#: Steps for which an action is held in a recording that does not say.
+HOLD = 2
 
 
 class RecordingError(UserError):
@@ -151,10 +154,27 @@ def taken(observations: FloatArray) -> IntArray:
     return np.where(misses.min(axis=0) < TOLERANCE, misses.argmin(axis=0), -1)
 
 
-def check(folder: Path, *, hold: int = 2) -> RecordingCheck:
+def held(folder: Path) -> int:
+    """Return for how many steps each action was held: what ``episodes.json`` says, 2 where there is no such file.
+
+    Raises `RecordingError` if the file says no such thing.
+    """
+    path = folder / "episodes.json"
+    if not path.exists():
+        return HOLD
+    try:
+        hold = json.loads(path.read_bytes())["hold"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RecordingError(f"{path}: expected an object with a hold; found none") from error
+    if not isinstance(hold, int) or hold < 1:
+        raise RecordingError(f"{path}: expected a hold of at least one step; found {hold!r}")
+    return hold
+
+
+def check(folder: Path) -> RecordingCheck:
     """Count the right and the restorable pairs of a recording; raises `RecordingError` as `restore` does."""
     recording = read(folder)
-    restored = restore(recording, hold=hold)
+    restored = restore(recording, hold=held(folder))
     resets = int((taken(recording.observations) < 0).sum())
     return RecordingCheck(
         pairs=len(recording.actions),
@@ -166,7 +186,7 @@ def check(folder: Path, *, hold: int = 2) -> RecordingCheck:
     )
 
 
-def restore(recording: Recording, *, hold: int = 2) -> Restored:
+def restore(recording: Recording, *, hold: int = HOLD) -> Restored:
     """Walk both lists and join each observation to its true action.
 
     Two ways of recording are known: an action beside every observation, and none for the last observation of an

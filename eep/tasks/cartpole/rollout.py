@@ -91,7 +91,7 @@ class _Batch:
                 chance = _asked(policy, states[place, rows].astype(np.float64))
                 self.live[place, rows] = self.answered[place, rows] = ~np.isnan(chance)
                 noise = self.streams[place].random(self.live.shape[1])[rows]
-                self.actions[place, rows] = _chosen(chance, noise, greedy=self.rules.greedy)
+                self.actions[place, rows] = chosen(chance, noise, greedy=self.rules.greedy)
 
     def step(self) -> None:
         """Move every environment one step; only live episodes count it."""
@@ -118,8 +118,11 @@ def _asked(policy: PolicyFunction, states: FloatArray) -> FloatArray:
     return chance
 
 
-def _chosen(chance: FloatArray, noise: FloatArray, *, greedy: bool) -> IntArray:
-    """Return actions, 1 where ``noise`` (uniform) falls below the chance; a greedy tie stays a fair coin."""
+def chosen(chance: FloatArray, noise: FloatArray, *, greedy: bool) -> IntArray:
+    """Return actions, 1 where ``noise`` (uniform) falls below the chance; a greedy tie stays a fair coin.
+
+    All arrays are of shape (n,).
+    """
     if greedy:
         chance = np.where(chance == 0.5, 0.5, np.round(chance))
     return (noise < chance).astype(np.int64)

@@ -15,7 +15,8 @@ from eep.tasks.base import (
     Rollouts,
     TaskQuestion,
 )
-from eep.tasks.cartpole import animation, episodes, features, items, rollout, words
+from eep.tasks.cartpole import animation, conversation_text, episodes, features, items, rollout, words
+from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.taste import TASTE
 
@@ -46,8 +47,9 @@ with one word, left or right."""
 class CartPole:
     """Balance a pole on a cart: the teacher reads a text, the student senses the state.
 
-    The teacher has no memory, so that a teacher cell is a table of 81 answers: it is asked once for each text
-    and sample, and then plays any number of episodes without being asked again.
+    Without a memory a teacher cell is a table of 81 answers: it is asked once for each text and sample, and then
+    plays any number of episodes without being asked again. With one it plays in conversation; see
+    `eep.tasks.cartpole.conversation`.
     """
 
     Settings = CartPoleSettings
@@ -77,9 +79,19 @@ class CartPole:
         )
 
     def question(self, item: Item) -> TaskQuestion:
-        """Return the situation, how it is told, what is asked, and the item's text."""
-        instructions = "\n\n".join((_SITUATION, _TOLD[self.settings.text], _ASKED))
-        return TaskQuestion(instructions, item.text)
+        """Return the situation, how it is told, what is asked, what came before, and the present moment."""
+        memory, few_shot = self.settings.memory, self.settings.few_shot
+        asked = conversation_text.instructions(memory, few_shot) if memory else _ASKED
+        instructions = "\n\n".join((_SITUATION, _TOLD[self.settings.text], asked))
+        if not memory:
+            return TaskQuestion(instructions, item.text)
+        past, present = conversation_text.parse(item.text)
+        shown = (*conversation_text.example(few_shot, self.settings.text), *past)
+        return TaskQuestion(instructions, present, turns=conversation_text.messages(shown))
+
+    def conversation(self) -> PoleConversation | None:
+        """Return how teachers with a memory play; ``None`` without a memory."""
+        return PoleConversation(self.settings) if self.settings.memory else None
 
     def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
         """Return states that the teachers and random play met; see `eep.tasks.cartpole.items`."""

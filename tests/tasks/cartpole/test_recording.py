@@ -81,8 +81,18 @@ def test_decided_actions_per_episode(tmp_path: Path) -> None:
 def test_wrong_hold_is_refused(tmp_path: Path) -> None:
     """Actions that change while they should be held are an error, not a guess."""
     record(tmp_path, frames=300, hold=2)
+    (tmp_path / "episodes.json").write_text('{"hold": 3}', encoding="utf-8")
     with pytest.raises(RecordingError, match="held for 3 steps"):
-        recording.check(tmp_path, hold=3)
+        recording.check(tmp_path)
+
+
+@pytest.mark.parametrize("index", ["", "[]", "{}", '{"hold": "2"}', '{"hold": 0}', "\x00"])
+def test_an_index_that_tells_no_hold_is_refused(tmp_path: Path, index: str) -> None:
+    """What stands in the place of an index must be one."""
+    record(tmp_path, frames=100)
+    (tmp_path / "episodes.json").write_text(index, encoding="utf-8")
+    with pytest.raises(RecordingError, match=r"episodes\.json: expected"):
+        recording.check(tmp_path)
 
 
 def test_actions_of_another_play_are_refused(tmp_path: Path) -> None:

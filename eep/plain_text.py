@@ -1,0 +1,35 @@
+"""Text as a terminal and a reader may see it: nothing in it controls anything, and no line is too wide."""
+
+import unicodedata
+from shutil import get_terminal_size
+from textwrap import fill
+
+#: Format characters that belong to writing (emoji sequences, Persian, Indic scripts) and turn nothing around.
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+#: Least and greatest width of the text that is printed.
+MARGINS = (40, 96)
+
+
+def plain(text: str, longest: int | None = None) -> str:
+    """Return ``text`` on one line, without control, direction-changing or unencodable characters.
+
+    Where it has more than ``longest`` characters its end is cut off, visibly.
+    """
+    kept = (c if _harmless(c) else " " for c in text)
+    line = " ".join("".join(kept).split())
+    return line if longest is None or len(line) <= longest else line[: longest - 3].rstrip() + "..."
+
+
+def _harmless(character: str) -> bool:
+    # The last two places of every plane, and these 32, are for no character, now or ever.
+    nothing = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    category = unicodedata.category(character)
+    return character in _JOINERS or not (nothing or category in {"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def wrapped(text: str, hanging: str = "  ") -> str:
+    """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
+    width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
+    return fill(
+        text, width, initial_indent="  " if hanging == "  " else "", subsequent_indent=" " * len(hanging)
+    )

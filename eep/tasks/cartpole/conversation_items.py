@@ -1,0 +1,104 @@
+"""Which moments of all conversations every teacher cell is asked about.
+
+What a teacher with a memory answers depends on what came before, and what came before depends on what it answered:
+left to themselves, no two cells would ever be asked the same. So moments, each with its past, are drawn from what
+all cells met together, and every cell is asked about all of them. A cell then also reads answers as its own that
+another gave.
+
+Every cell has one vote, however long it keeps the pole up. All cells' episodes of one number start alike, and
+neighbouring moments of an episode are almost the same, so train and test moments are of episodes of different
+numbers.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.errors import UserError
+from eep.question import Item
+from eep.tasks.base import Cell, FloatArray
+from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.conversing import TalkedEpisode
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Distinct moments, ordered by id, and the share of the pooled time spent in each, (n,) float64."""
+
+    moments: tuple[Item, ...]
+    weight: FloatArray
+
+
+def draw(
+    played: Mapping[Cell, Sequence[TalkedEpisode]], settings: CartPoleSettings, seed: int
+) -> tuple[Item, ...]:
+    """Return the train and test items.
+
+    Train moments are drawn by how often the cells met them, test moments in equal numbers from each state as it is
+    told, as far as there are so many; ``settings.train_items`` and ``settings.test_items`` at most.
+
+    Raises
+    ------
+    eep.errors.UserError
+        If there are no moments of train episodes, or none of test episodes.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(played), settings.episodes)))
+    held_out = set(rng.permutation(settings.episodes)[: settings.episodes // 2].tolist())
+    pool = {split: _pool(played, held_out, split=split) for split in ("train", "test")}
+    if not all(part.moments for part in pool.values()):
+        raise UserError(
+            f"expected moments that teachers answered in train and in test episodes; found "
+            f"{len(pool['train'].moments)} and {len(pool['test'].moments)} in {settings.episodes} episodes of each "
+            f"of {len(played)} teacher cells; see the statuses of their answers, or let them play more episodes"
+        )
+    train = _drawn(rng, pool["train"], np.arange(len(pool["train"].moments)), settings.train_items)
+    return (*train, *_balanced(rng, pool["test"], settings))
+
+
+def _pool(played: Mapping[Cell, Sequence[TalkedEpisode]], held_out: set[int], *, split: str) -> _Pool:
+    """Pool the moments of one split's episodes; a moment that several cells met is one."""
+    votes: dict[str, list[float]] = defaultdict(list)
+    moments: dict[str, Item] = {}
+    for _, episodes in sorted(played.items()):
+        mine = [episode for episode in episodes if (episode.number in held_out) == (split == "test")]
+        met = [moment for episode in mine for moment in episode.moments]
+        for moment in met:
+            moments[moment.id] = replace(moment, split=split)
+            votes[moment.id].append(1.0 / len(met))
+    names = sorted(moments)
+    weight = np.array([sum(votes[name]) for name in names])
+    return _Pool(tuple(moments[name] for name in names), weight / weight.sum() if names else weight)
+
+
+def _balanced(rng: np.random.Generator, pool: _Pool, settings: CartPoleSettings) -> list[Item]:
+    """Return test moments: of each state as it is told equally many, or all there are."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, moment in enumerate(pool.moments):
+        rows[moment.cluster].append(row)
+    share = {text: float(pool.weight[mine].sum()) for text, mine in rows.items()}
+    visited = sorted(
+        (text for text in rows if share[text] > settings.occupancy), key=lambda t: (-share[t], t)
+    )
+    texts = sorted(visited[: settings.test_items])
+    each = _each([len(rows[text]) for text in texts], settings.test_items)
+    return [item for text in texts for item in _drawn(rng, pool, np.array(rows[text]), each)]
+
+
+def _each(held: Sequence[int], total: int) -> int:
+    """Return how many of each are at most ``total`` in all, where of some there are fewer."""
+    each = 1
+    while sum(min(count, each + 1) for count in held) <= total and each < max(held, default=1):
+        each += 1
+    return each
+
+
+def _drawn(rng: np.random.Generator, pool: _Pool, rows: IntArray, most: int) -> list[Item]:
+    """Return at most so many of the moments ``rows``, by weight, without repeats."""
+    weight = pool.weight[rows]
+    chosen = rng.choice(rows, size=min(most, len(rows)), replace=False, p=weight / weight.sum())
+    return [pool.moments[row] for row in chosen.tolist()]

@@ -1,0 +1,155 @@
+"""One teacher cell at play in conversation: it is told a moment, its answer is held, and it is told the next.
+
+The conversation goes on from episode to episode, so that a teacher may learn from a failure it was told of, as far
+back as its memory goes. An answer that is none (refused, unparsable, failed) pushes nowhere: its episode ends there,
+and the next begins.
+"""
+
+from collections.abc import Generator
+from hashlib import blake2b
+
+import numpy as np
+
+from eep.question import Answer, Item, Status, canonical_json
+from eep.tasks.base import Cell, FeatureArray, FloatArray
+from eep.tasks.cartpole import conversation_text as text
+from eep.tasks.cartpole import physics, rollout, words
+from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.conversing import Asked, Playing, TalkedEpisode
+
+#: Numbers of draws from here on belong to play, those below to comparisons: no answer serves both.
+PLAYED = 1_000
+LEFT, RIGHT = "left", "right"
+UNANSWERED = "unanswered"
+_COIN = Answer(b"", Status.OK, {LEFT: 0.5, RIGHT: 0.5}, "", "coin")
+
+
+def play(settings: CartPoleSettings, cell: Cell, *, greedy: bool, seed: int) -> Playing:
+    """Play ``settings.episodes`` episodes; see `eep.tasks.conversing.Conversation.play`.
+
+    All cells start from the same states. What a cell draws depends on the seed, the cell and the episode alone. An
+    episode is a draw of its own, so that a teacher that is asked the same in two episodes may answer differently;
+    within an episode the same question has the same answer.
+    """
+    player = _Player(settings, cell, greedy=greedy, seed=seed)
+    episodes: list[TalkedEpisode] = []
+    notice = text.FIRST
+    for number, start in enumerate(physics.initial_states(settings.episodes, seed)):
+        episode = yield from player.episode(number, start, notice)
+        notice = how_it_ended(episode)
+        episodes.append(episode)
+    return tuple(episodes)
+
+
+def rehearse(settings: CartPoleSettings, *, seed: int) -> tuple[Item, ...]:
+    """Return the moments that a fair coin meets."""
+    playing = play(settings, Cell("coin", "coin"), greedy=False, seed=seed)
+    met = [next(playing).item]
+    try:
+        while True:
+            met.append(playing.send(_COIN).item)
+    except StopIteration:
+        return tuple(met)
+
+
+def how_it_ended(episode: TalkedEpisode) -> str:
+    """Return what the next episode's first message begins with."""
+    if episode.ended == UNANSWERED:
+        return text.BROKEN_OFF
+    if episode.ended == "truncated":
+        return text.TIME_UP
+    position, _, angle, _ = np.abs(episode.states[-1])
+    off = position / physics.POSITION_LIMIT > angle / physics.ANGLE_LIMIT
+    return text.RAN_OFF if off else text.FELL
+
+
+def moment(state: FeatureArray, told: str, style: words.Style) -> Item:
+    """Return the item of a state (4,) float32 that is told with its past; its id is a hash of both.
+
+    The cluster is the text of the present state, as it is without a memory: of all that the answer depends on, it is
+    what students can sense, so items that share it are no independent evidence about them.
+    """
+    cell = int(words.cells(state[None])[0])
+    content = np.ascontiguousarray(state, dtype="<f4").tobytes() + told.encode()
+    return Item(
+        id=f"moment-{blake2b(content, digest_size=8).hexdigest()}",
+        cluster=words.text(cell, style),
+        split="train",
+        text=told,
+        state=tuple(float(value) for value in state),
+        traits=words.traits(cell),
+        generic=words.generic(cell),
+    )
+
+
+class _Cart:
+    """An episode under way; ``ended`` is empty until it ends by itself."""
+
+    def __init__(self, start: FloatArray, max_steps: int) -> None:
+        self._environment = physics.start(start[None], max_steps=max_steps)
+        self.states: list[FeatureArray] = [start.astype(np.float32)]
+        self.actions: list[int] = []
+        self.value = 0.0
+        self.ended = ""
+
+    def push(self, action: int, steps: int) -> None:
+        """Hold an action for so many steps, or until the episode ends."""
+        for _ in range(steps):
+            states, reward, terminated, truncated, _ = self._environment.step(np.array([action]))
+            self.states.append(np.asarray(states[0], dtype=np.float32))
+            self.actions.append(action)
+            self.value += float(reward[0])
+            if terminated[0] or truncated[0]:
+                self.ended = "terminated" if terminated[0] else "truncated"
+                return
+
+
+class _Player:
+    """One cell's conversation, from its first episode to its last."""
+
+    def __init__(self, settings: CartPoleSettings, cell: Cell, *, greedy: bool, seed: int) -> None:
+        self._settings = settings
+        self._cell = cell
+        self._greedy = greedy
+        self._seed = seed
+        self._past: list[text.Turn] = []
+
+    def episode(self, number: int, start: FloatArray, notice: str) -> Generator[Asked, Answer, TalkedEpisode]:
+        """Play one episode; ``notice`` stands at the head of its first message."""
+        cart = _Cart(start, self._settings.max_steps)
+        noise = np.random.default_rng(self._number(number))
+        moments: list[Item] = []
+        status = Status.OK
+        while not cart.ended:
+            present = self._told(cart.states[-1], "" if cart.actions else notice)
+            item = self._moment(cart.states[-1], present)
+            answer = yield Asked(item, PLAYED + number)
+            status = answer.status
+            if answer.probabilities is None:
+                break
+            chance = np.array([answer.probabilities[RIGHT]])
+            action = int(rollout.chosen(chance, noise.random(1), greedy=self._greedy)[0])
+            moments.append(item)
+            self._past.append(text.Turn(present, (LEFT, RIGHT)[action]))
+            cart.push(action, self._settings.hold)
+        return TalkedEpisode(
+            number=number,
+            moments=tuple(moments),
+            states=np.stack(cart.states),
+            actions=np.array(cart.actions, dtype=np.int64),
+            value=cart.value if cart.ended else None,
+            ended=cart.ended or UNANSWERED,
+            status=status,
+        )
+
+    def _told(self, state: FeatureArray, notice: str) -> str:
+        return text.told(int(words.cells(state[None])[0]), self._settings.text, notice)
+
+    def _moment(self, state: FeatureArray, present: str) -> Item:
+        window = text.render(self._past[-self._settings.memory :], present)
+        return moment(state, window, self._settings.text)
+
+    def _number(self, episode: int) -> int:
+        """Return the seed of one episode's draws."""
+        content = canonical_json([self._seed, "play", *self._cell, episode])
+        return int.from_bytes(blake2b(content.encode(), digest_size=16).digest())

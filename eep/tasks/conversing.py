@@ -1,0 +1,113 @@
+"""What a task offers whose teachers may play in conversation (`Conversational`)."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.question import Answer, Item, Status
+from eep.tasks.base import Cell, FeatureArray
+
+
+class Asked(NamedTuple):
+    """One moment of a conversation: what a teacher cell is to be asked, and the number of the draw (`Question.sample`)."""
+
+    item: Item
+    sample: int
+
+
+#: One cell's play: yields what it is to be asked, is sent its answer, returns its episodes.
+Playing = Generator[Asked, Answer, "tuple[TalkedEpisode, ...]"]
+
+
+@dataclass(frozen=True)
+class TalkedEpisode:
+    """One episode that a teacher cell played in conversation.
+
+    Attributes
+    ----------
+    number
+        From 0; every cell's episode of the same number starts in the same state.
+    moments
+        What it was asked and gave an answer to, in order.
+    states
+        (steps + 1, d) float32.
+    actions
+        (steps,) int64: the action taken from each state but the last.
+    value
+        The sum of rewards; ``None`` where the episode ended unanswered.
+    ended
+        ``"terminated"``, ``"truncated"`` or ``"unanswered"``, as in the returns table.
+    status
+        Of the last answer; anything but ok ended the episode.
+    """
+
+    number: int
+    moments: tuple[Item, ...]
+    states: FeatureArray
+    actions: npt.NDArray[np.int64]
+    value: float | None
+    ended: str
+    status: Status
+
+
+class Conversation(Protocol):
+    """How teachers play in conversation: what a cell is asked depends on what it answered before.
+
+    Such answers are no table, and no two cells meet the same moments on their own. So all cells are compared on the
+    same moments, drawn from what all of them met: every cell is asked about each of them besides.
+    """
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return sentences for the report on what this forbids to conclude."""
+        ...
+
+    @property
+    def episodes(self) -> int:
+        """Return how many episodes a cell plays."""
+        ...
+
+    @property
+    def questions(self) -> int:
+        """Return how many questions a cell is asked while it plays, at most."""
+        ...
+
+    @property
+    def windows(self) -> int:
+        """Return about how many moments every cell is asked afterwards, once per sample, at most."""
+        ...
+
+    def play(self, cell: Cell, *, greedy: bool, seed: int) -> Playing:
+        """Play one cell's episodes; ``greedy`` takes the likelier action instead of drawing it.
+
+        An answer without probabilities ends its episode. The same answers and seed repeat the play exactly.
+        """
+        ...
+
+    def rehearsal(self, seed: int) -> tuple[Item, ...]:
+        """Return what a coin would be asked if it played: moments as teachers will meet them."""
+        ...
+
+    def items(self, played: Mapping[Cell, Sequence[TalkedEpisode]], seed: int) -> tuple[Item, ...]:
+        """Return the items of the responses table, train and test, from what all cells met.
+
+        Raises `eep.errors.UserError` if nobody met enough.
+        """
+        ...
+
+    def record(self, episodes: Sequence[TalkedEpisode], folder: Path) -> list[Path]:
+        """Write one cell's episodes as a recording; return the files, none if there is nothing to record."""
+        ...
+
+
+@runtime_checkable
+class Conversational(Protocol):
+    """A task whose settings may let teachers play in conversation."""
+
+    def conversation(self) -> Conversation | None:
+        """Return how teachers play, or ``None`` where they are asked about the stimuli instead."""
+        ...

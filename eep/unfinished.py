@@ -1,0 +1,95 @@
+"""When a run stops before its verdict: what is missing, why, and the command that goes on."""
+
+import shlex
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from eep import cost
+from eep.errors import UnfinishedError
+from eep.gather import Gathered
+from eep.plain_text import plain
+from eep.prepare import Prepared
+from eep.question import Status
+from eep.teachers.base import Kind
+
+#: Cells with unanswered questions that an error names, and characters of a reason.
+SHOWN, LONGEST = 12, 300
+
+
+def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> None:
+    """Raise UnfinishedError if questions are unanswered, or if nothing but failures came of a cell.
+
+    ``answers`` is the path of the store, ``again`` the command that goes on.
+    """
+    failures, missing = failed(gathered), len(gathered.unanswered)
+    lines = _unanswered(gathered) if missing else _failed(gathered)
+    if not lines:
+        return
+    besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
+    spent = cost.spent(gathered.spending, prepared.experiment.teacher.limits)
+    in_all = missing + len(gathered.answered) + len(gathered.talks.answered)
+    broken = len(gathered.talks.unanswered)
+    said = [
+        f"stopped with {missing or failures:,} of {in_all:,} questions unanswered; nothing was made up",
+        *lines[:SHOWN],
+        f"  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "",
+        f"  {broken:,} of them broke off conversations, which will ask more than that" if broken else "",
+        besides,
+        f"this run asked {gathered.asked:,} of them: {spent}" if spent else "",
+        f"the answers there are stay in {answers}; {_on(prepared, again)}",
+    ]
+    raise UnfinishedError("\n".join(filter(None, said)))
+
+
+def _on(prepared: Prepared, again: str) -> str:
+    """Return how to go on."""
+    if prepared.provenance.kind is Kind.RECORDED:
+        return (
+            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
+            "or add its answers to a recording of your own"
+        )
+    return f"{again} asks what is missing"
+
+
+def failed(gathered: Gathered) -> int:
+    """Return how many questions failed."""
+    every = (*gathered.talks.answered, *gathered.answered)
+    return sum(answer.status is Status.FAILED for _, answer in every)
+
+
+def command(verb: str, experiment: str | Path, **options: object) -> str:
+    """Return a command as a shell takes it, without options that are None or the current folder."""
+    words = ["eep", verb, str(experiment)]
+    for name, value in options.items():
+        if value is not None and str(value) != ".":
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
+def _unanswered(gathered: Gathered) -> list[str]:
+    """Return a line per cell and reason of what has no answer."""
+    reasons = Counter(
+        (question.task, question.persona.id, question.wording.id, reason)
+        for question, reason in gathered.unanswered
+    )
+    return [
+        f"  {task}: {persona} ({wording}): {count:,} unanswered: {plain(reason, LONGEST)}"
+        for (task, persona, wording, reason), count in reasons.items()
+    ]
+
+
+def _failed(gathered: Gathered) -> list[str]:
+    """Return a line per cell of which every question failed: no verdict can be made of it."""
+    cells: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    answered = set()
+    for question, answer in gathered.answered:
+        cell = (question.task, question.persona.id, question.wording.id)
+        if answer.status is Status.FAILED:
+            cells[cell].append(answer.text)
+        else:
+            answered.add(cell)
+    return [
+        f"  {task}: {persona} ({wording}): all {len(texts):,} failed; the last one {plain(texts[-1], LONGEST)}"
+        for (task, persona, wording), texts in cells.items()
+        if (task, persona, wording) not in answered
+    ]

@@ -1,0 +1,41 @@
+"""Conversations without teachers: a script answers each moment."""
+
+from collections.abc import Callable
+
+from eep.question import Answer, Item, Status
+from eep.tasks.base import Cell
+from eep.tasks.cartpole import conversation_play
+from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.conversing import Asked, TalkedEpisode
+
+PIRATE = Cell("pirate", "plain")
+#: Answers a moment: the chance of right, or how there came to be none.
+Script = Callable[[Item, int], float | Status]
+
+
+def answer(said: float | Status) -> Answer:
+    """Return an answer that says right with a chance, or none."""
+    if isinstance(said, Status):
+        return Answer(b"", said, None, "no", "script")
+    return Answer(b"", Status.OK, {"left": 1 - said, "right": said}, "", "script")
+
+
+def upright(item: Item, number: int) -> float:
+    """Push the way the pole turns, or else leans: what balances it."""
+    del number
+    way = item.traits["pole-angular-velocity"] or item.traits["pole-angle"]
+    return 0.5 + 0.5 * way
+
+
+def played(
+    script: Script, settings: CartPoleSettings, *, cell: Cell = PIRATE, greedy: bool = False, seed: int = 0
+) -> tuple[tuple[TalkedEpisode, ...], list[Asked]]:
+    """Play a cell whose answers a script gives; return its episodes and everything it was asked."""
+    playing = conversation_play.play(settings, cell, greedy=greedy, seed=seed)
+    asked = [next(playing)]
+    try:
+        while True:
+            asked.append(playing.send(answer(script(asked[-1].item, len(asked) - 1))))
+    except StopIteration as end:
+        episodes: tuple[TalkedEpisode, ...] = end.value
+        return episodes, asked

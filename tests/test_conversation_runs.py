@@ -1,0 +1,177 @@
+"""Teachers with a memory, from an experiment's file to its report, undisturbed and killed."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+import talking_until_killed
+from talking_experiment import CELLS, PERSONAS, SIMULATED, prepared, write
+
+import eep
+from eep import conversations, pipeline, summary
+from eep.gather import gather
+from eep.prepare import prepare
+from eep.progress import Progress
+from eep.spending import Spending
+from eep.store import Store
+from eep.tasks.cartpole import recording, words
+from eep.tasks.cartpole.conversation_play import PLAYED
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, eep.Run]:
+    """Run a small experiment in conversation once: its file, and the run."""
+    path = write(tmp_path_factory.mktemp("talk"))
+    return path, eep.run(path, out=path.parent)
+
+
+def recordings(run: eep.Run) -> list[Path]:
+    """Return the folders of all recordings of a run."""
+    return sorted(path.parent for path in run.folder.glob("recordings/*/*/*/actions.npy"))
+
+
+def test_a_conversation_comes_to_a_verdict(done: tuple[Path, eep.Run]) -> None:
+    """Students of every cell answer common test moments, and the planted personas arrive in them."""
+    _, run = done
+    assert run.verdicts["component"].to_list() == ["level", "preference"]
+    teachers = run.responses.filter(role="teacher")
+    per_cell = teachers.group_by("persona", "wording").agg(pl.col("item").sort().alias("items"))
+    assert per_cell.height == CELLS
+    assert per_cell["items"].n_unique() == 1
+    assert set(teachers["status"]) == {"ok"}
+    assert set(teachers["cluster"]) <= set(words.texts())
+    slope = run.estimates.filter(test="T3", term="slope", component="preference", agent="logistic")
+    assert slope["estimate"].item() > 0.2
+
+
+def test_teachers_returns_are_those_of_their_own_episodes(done: tuple[Path, eep.Run]) -> None:
+    """As many as each cell played, of the lengths that were recorded; students and controls play besides."""
+    _, run = done
+    mine = run.returns.filter(role="teacher")
+    assert mine.height == CELLS * 4
+    assert set(mine["ended"]) <= {"terminated", "truncated"}
+    for folder in recordings(run):
+        index = json.loads((folder / "episodes.json").read_text(encoding="utf-8"))["episodes"]
+        cell = mine.filter(persona=folder.parent.name, wording=folder.name).sort("episode")
+        assert cell["return"].to_list() == [float(one["steps"]) for one in index]
+        assert cell["ended"].to_list() == [one["ended"] for one in index]
+    assert set(run.returns["role"]) == {"teacher", "student", "control"}
+    assert set(run.policies["role"]) == {"student", "control"}
+
+
+def test_every_recording_passes_the_physics(done: tuple[Path, eep.Run]) -> None:
+    """Each cell's recording stands the check that any recording goes through."""
+    _, run = done
+    assert len(recordings(run)) == CELLS
+    assert all(recording.check(folder).trustworthy for folder in recordings(run))
+    told = subprocess.run(
+        [sys.executable, "-m", "eep", "recording", "check", str(recordings(run)[0])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Every pair that can be checked stands beside its own action" in told.stdout
+    assert "by accident" not in told.stdout
+
+
+def test_the_report_says_what_students_cannot_know(done: tuple[Path, eep.Run]) -> None:
+    """The limits tell of the memory that only teachers have, and there is a film of each persona's teacher."""
+    _, run = done
+    report = (run.report / "report.md").read_text(encoding="utf-8")
+    assert "with its last 2 decisions before its eyes; a student senses the present state alone" in report
+    films = {path.name for path in (run.report / "charts").glob("cartpole-teacher-*.svg")}
+    assert len(films) == len(PERSONAS)
+
+
+def test_a_rerun_asks_nothing_and_the_report_can_be_made_again(done: tuple[Path, eep.Run]) -> None:
+    """Conversations are had again from the stored answers; every file stays as it is."""
+    path, run = done
+    files = (*run.folder.rglob("*.parquet"), *run.folder.rglob("*.npy"))
+    before = {file: file.stat().st_mtime_ns for file in files}
+    again = eep.run(path, out=path.parent)
+    assert (again.asked, again.stored) == (0, run.asked)
+    report = (run.report / "report.json").read_bytes()
+    (run.report / "report.json").unlink()
+    pipeline.report(path, out=path.parent)
+    assert (run.report / "report.json").read_bytes() == report
+    assert before == {file: file.stat().st_mtime_ns for file in files}
+
+
+def test_a_lost_recording_is_made_again(done: tuple[Path, eep.Run]) -> None:
+    """A damaged file in the recordings is mended by the next run, byte for byte."""
+    path, run = done
+    lost = recordings(run)[1] / "observations.npy"
+    whole = lost.read_bytes()
+    lost.write_bytes(whole[:100])
+    assert eep.run(path, out=path.parent).asked == 0
+    assert lost.read_bytes() == whole
+
+
+def test_concurrency_changes_nothing(tmp_path: Path) -> None:
+    """One question at a time or many at once: the same answers, items and recordings, byte for byte."""
+    found = []
+    for concurrency in (1, 5, 64):
+        folder = tmp_path / str(concurrency)
+        folder.mkdir()
+        ready = prepared(folder, teacher=f"{SIMULATED}\nconcurrency = {concurrency}\nlatency = 0.001")
+        with Store.open(ready.runs / "answers.sqlite") as store:
+            gathered = gather(ready, store, Progress())
+        files = conversations.record(ready, gathered.talks.played)
+        found.append((gathered.digest, gathered.talks.items, [file.read_bytes() for file in files]))
+    assert len(found[0][2]) == 2 * 3
+    assert found[0] == found[1] == found[2]
+
+
+def test_the_plan_bounds_the_questions(done: tuple[Path, eep.Run]) -> None:
+    """The plan tells how many questions there can be, and no run asks more."""
+    path, run = done
+    told = " ".join(summary.of_plan(prepare(path, out=path.parent)).split())
+    assert f"{CELLS} cells play 4 episodes each, in {CELLS * 80:,} questions at most (80 a cell" in told
+    assert f"about 100 moments at most, in {CELLS * 100:,} questions" in told
+    assert f"{run.asked:,} answered already, 0 to ask" in told
+    with Store.open(run.folder / "answers.sqlite", read_only=True) as store:
+        samples = Counter(record.about["sample"] >= PLAYED for record in store.records())
+    assert 0 < samples[True] <= CELLS * 80
+    assert 0 < samples[False] <= CELLS * 100
+    assert samples.total() == run.asked
+
+
+@pytest.mark.parametrize(("pool", "samples"), [(2, 1), (30, 2)])
+def test_without_a_memory_episodes_cost_nothing(tmp_path: Path, pool: int, samples: int) -> None:
+    """A teacher without a memory is asked 81 texts per cell and sample, however many episodes are played."""
+    few = ["rally-driver", "neutral"]
+    settings = f"train_items = 60\ntest_items = 40\npool_episodes = {pool}"
+    path = write(tmp_path, settings, f"{SIMULATED}\nsamples = {samples}", few)
+    path.write_text(path.read_text(encoding="utf-8").replace("episodes = 2\n", f"episodes = {pool}\n"))
+    assert eep.run(path, out=tmp_path).asked == 2 * 2 * 81 * samples
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Killed again and again, the conversations end as if never disturbed, and little is asked twice."""
+    three = PERSONAS[:3]
+    write(tmp_path, teacher=f"{SIMULATED}\nlatency = 0.01\nconcurrency = 6", personas=three)
+    script = Path(talking_until_killed.__file__)
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, timeout=100)
+    rounds = json.loads((tmp_path / "rounds.json").read_text(encoding="utf-8"))
+    assert [one["ended"] for one in rounds] == [-9] * len(rounds)
+    numbers = [one["stored"] for one in rounds]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) > len(numbers) / 2
+    log = (tmp_path / "asked").read_bytes()
+    asked = [log[start : start + 16] for start in range(0, len(log), 16)]
+    assert len(asked) - len(set(asked)) <= 6 * len(rounds)
+    run = eep.run(tmp_path / "talk.toml", out=tmp_path)
+    assert (run.asked, run.stored) == (0, len(set(asked)))
+    calm = write(tmp_path, personas=three).rename(tmp_path / "calm.toml")
+    calm.write_text(calm.read_text(encoding="utf-8").replace('id = "talk"', 'id = "calm"'))
+    other = prepare(calm, out=tmp_path)
+    assert not isinstance(other.source, Path)
+    with Store.open(other.runs / "answers.sqlite") as store:
+        talks = conversations.hold(other, other.source, store, progress=Progress(), spending=Spending())
+    returns = conversations.returns(other, "cartpole", talks.played["cartpole"])
+    assert returns.equals(run.returns.filter(role="teacher"))
+    assert {item.id for item in talks.items["cartpole"]} == set(run.responses.filter(role="teacher")["item"])

@@ -1,0 +1,190 @@
+"""What conversations with teachers come to, whatever the teachers answer."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from asking import Scripted, ending
+from talking_experiment import CELLS, prepared, write
+
+import eep
+from eep import conversations, summary, unfinished
+from eep.errors import UnfinishedError, UserError
+from eep.gather import answers_digest, demonstrations, gather, gather_some
+from eep.prepare import prepare
+from eep.progress import Progress
+from eep.question import Question, Status
+from eep.ready import check
+from eep.spending import Spending
+from eep.store import Store
+from eep.tasks.cartpole import conversation_text as text
+
+
+def test_refusals_end_episodes_and_have_rows(tmp_path: Path) -> None:
+    """A refusal in play ends its episode; asked about common moments, refusals are rows with their status."""
+
+    def script(question: Question) -> dict[str, object]:
+        leans_left = question.item.traits["pole-angle"] < 0
+        if leans_left and question.wording.id == "plain":
+            return ending(Status.REFUSED, "I would rather not.")
+        return {}
+
+    ready = replace(prepared(tmp_path), source=Scripted(script))
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        gathered = gather(ready, store, Progress())
+    played = gathered.talks.played["cartpole"]
+    plain, portrait = (played[cell] for cell in sorted(played))
+    refused = [episode for episode in plain if episode.status is Status.REFUSED]
+    assert refused
+    assert all(episode.ended == "unanswered" and episode.value is None for episode in refused)
+    assert all(moment.traits["pole-angle"] >= 0 for episode in plain for moment in episode.moments)
+    assert {episode.status for episode in portrait} == {Status.OK}
+    (shown,) = demonstrations(ready, gathered).values()
+    rows = shown.responses.group_by("wording", "status").agg(pl.col("response").null_count(), pl.len())
+    found = {(wording, status): (nulls, count) for wording, status, nulls, count in rows.iter_rows()}
+    assert found["plain", "refused"][0] == found["plain", "refused"][1] > 0
+    assert found["portrait", "ok"] == (0, sum(count for (w, _), (_, count) in found.items() if w == "plain"))
+    returns = conversations.returns(ready, "cartpole", played)
+    assert returns.filter(ended="unanswered")["return"].null_count() == len(refused)
+
+
+def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
+    """A failed answer ends its episode; the next run asks again and plays on from there."""
+    failing = {"moment"}
+
+    def script(question: Question) -> dict[str, object]:
+        failed = failing and question.item.traits["pole-angle"] < 0 and question.wording.id == "plain"
+        return ending(Status.FAILED, "overloaded") if failed else {}
+
+    ready = replace(prepared(tmp_path), source=Scripted(script))
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        first = gather(ready, store, Progress())
+        statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
+        assert statuses == {Status.OK, Status.FAILED}
+        assert not isinstance(ready.source, Path)
+        assert conversations.begun(ready, ready.source, store).there.missing
+        assert answers_digest(ready, store) == first.digest
+        failing.clear()
+        second = gather(ready, store, Progress())
+        assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
+        assert not conversations.begun(ready, ready.source, store).there.missing
+        assert answers_digest(ready, store) == second.digest != first.digest
+
+
+def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
+    """Nothing can be drawn from conversations that all failed; they are asked again, so that nobody need change a file."""
+    ready = replace(prepared(tmp_path), source=Scripted(lambda _: ending(Status.FAILED, "overloaded")))
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        gathered = gather(ready, store, Progress())
+    with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
+        unfinished.check(gathered, ready, ready.runs, "eep run talk.toml")
+
+
+def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:
+    """At first a plan tells the most that conversations can cost; measured answers make it an extrapolation."""
+    usage = {"input": 500, "output": 5}
+    ready = replace(prepared(tmp_path), source=Scripted(lambda _: {"usage": usage}))
+    path = ready.runs / "answers.sqlite"
+    with Store.open(path) as store:
+        some = gather_some(ready, store, 2, Progress())
+    assert (some.asked, some.talks.asked) == (2, 0)
+    told = " ".join(summary.of_plan(ready).split())
+    assert "2 answers so far: 1,000 tokens in, 10 out" in told
+    most = 2 * (80 + 100)
+    assert f"in conversation, from its beginning: at most {most} questions: about" in told
+    assert f"{5 * most:,} out; extrapolated from the 2 answers so far" in told
+    with Store.open(path) as store:
+        all_of_it = gather(ready, store, Progress())
+    assert all_of_it.stored == 2
+    told = " ".join(summary.of_plan(ready).split())
+    assert f"{2 + all_of_it.asked:,} answers so far" in told
+    assert "at most 360 questions: about" not in told
+
+
+def test_what_a_model_is_sent(tmp_path: Path) -> None:
+    """Every prompt has the example, then the past with the model's own answers, and the persona in its system text alone."""
+    ready = prepared(tmp_path)
+    sent: list[Question] = []
+
+    def script(question: Question) -> dict[str, object]:
+        sent.append(question)
+        return {}
+
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        gather(replace(ready, source=Scripted(script)), store, Progress())
+    wordings = {wording.id: wording.text for wording in ready.personas[0].wordings}
+    example = text.messages(text.example(7, "words"))
+    for question in sent:
+        prompt, (past, present) = question.prompt, text.parse(question.item.text)
+        assert prompt.system.startswith(wordings[question.wording.id] + "\n\n")
+        assert prompt.messages[:14] == example
+        assert prompt.messages[14:-1] == text.messages(past)
+        assert prompt.messages[-1].content == present
+        assert len(past) <= 2
+        assert [message.role for message in prompt.messages] == ["user", "assistant"] * (7 + len(past)) + [
+            "user"
+        ]
+    assert {len(question.prompt.messages) for question in sent} == {15, 17, 19}
+
+
+def test_an_unanswered_moment_breaks_the_conversation_off(tmp_path: Path) -> None:
+    """A recording has no answers to conversations: the plan says so, and the run stops and makes nothing up."""
+    path = write(tmp_path, teacher='provider = "recorded"\nrecording = "first-matrix"')
+    assert "what is said in conversation cannot be answered" in " ".join(
+        summary.of_plan(prepare(path, out=tmp_path)).split()
+    )
+    with pytest.raises(UnfinishedError, match=f"{CELLS} of them broke off conversations"):
+        eep.run(path, out=tmp_path)
+    assert not (tmp_path / "runs" / "talk" / "recordings").exists()
+
+
+def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
+    """Without a key nothing begins while any moment is open; once all are answered none is needed."""
+
+    class Keyless(Scripted):
+        def unready(self) -> str:
+            return "no key"
+
+    ready = replace(prepared(tmp_path), source=Keyless())
+    answers = ready.runs / "answers.sqlite"
+    with pytest.raises(UserError, match="no key"):
+        check(ready, answers)
+    with Store.open(answers) as store:
+        talks = conversations.hold(ready, Scripted(), store, progress=Progress(), spending=Spending())
+    assert talks.asked
+    with pytest.raises(UserError, match="no key"):
+        check(ready, answers)
+    with Store.open(answers) as store:
+        assert not gather(ready, store, Progress()).unanswered
+    check(ready, answers)
+
+
+def test_a_recording_of_episodes_cannot_talk(tmp_path: Path) -> None:
+    """Where nobody can be asked, a memory is refused before anything begins."""
+    path = write(tmp_path, teacher='provider = "episodes"\nmodel = "gpt"\nrecording = "."')
+    with pytest.raises(UserError, match="expected a teacher that answers questions, to play in conversation"):
+        prepare(path, out=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cartpole", "told"),
+    [
+        ("episodes = 4", "expected a memory of at least 1 with episodes, found memory 0"),
+        ("few_shot = 1\nepisodes = 4", "expected a memory of at least 1 with episodes and few_shot"),
+        ("memory = 1\npool_episodes = 9", "expected episodes in place of pool_episodes"),
+    ],
+)
+def test_settings_without_effect_are_refused(tmp_path: Path, cartpole: str, told: str) -> None:
+    """A setting that the memory, or its absence, leaves idle is told at its table."""
+    with pytest.raises(UserError, match=r"talk\.toml:14:8: tasks\.cartpole: expected") as error:
+        prepare(write(tmp_path, cartpole), out=tmp_path)
+    assert told in str(error.value)
+
+
+def test_one_mistake_is_told_once(tmp_path: Path) -> None:
+    """A wrong memory does not make other keys look wrong."""
+    with pytest.raises(UserError) as error:
+        prepare(write(tmp_path, "memory = -1"), out=tmp_path)
+    assert str(error.value).count("\n") == 0
+    assert "tasks.cartpole.memory: expected a number of at least 0, found -1" in str(error.value)

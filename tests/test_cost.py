@@ -1,0 +1,232 @@
+"""What answers cost: in words, extrapolated from answers, or estimated from prompts."""
+
+from dataclasses import replace
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import asking
+import pytest
+from asking import Scripted
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eep import cost
+from eep.elicit import Inventory, inventory
+from eep.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
+from eep.limits import Limits
+from eep.price import Price
+from eep.question import Answer, Message, Prompt, Question, Status
+from eep.spending import Spending
+
+PRICE = Price(input=2.0, cached_input=0.5, output=8.0, currency="EUR")
+
+
+def cell(task: str, wording: int, number: int, size: int = 400) -> list[Question]:
+    """Return so many questions of a cell, whose prompts have ``size`` characters each."""
+    asked = [asking.question(f"{task} {index}", wording=wording) for index in range(number)]
+    sent = [Message("user", "x" * (size - len(one.prompt.system))) for one in asked]
+    return [
+        replace(one, task=task, prompt=Prompt(one.prompt.system, (turn,)))
+        for one, turn in zip(asked, sent, strict=True)
+    ]
+
+
+def known(questions: list[Question], answered: dict[int, dict[str, int]]) -> Inventory:
+    """Return the inventory of questions of which some were answered, with their usage."""
+    there = inventory(questions, Scripted(), None)
+    answers = {
+        there.keys[index]: Answer(there.keys[index], Status.REFUSED, None, "", "", usage)
+        for index, usage in answered.items()
+    }
+    missing = {key: question for key, question in there.missing.items() if key not in answers}
+    return Inventory(there.keys, answers, missing)
+
+
+def test_prompts_are_estimated_by_their_length() -> None:
+    """Where nothing was measured, tokens follow from the characters of the real prompts and a stated assumption."""
+    questions = [*cell("cartpole", 0, 30), *cell("cute", 1, 10, size=1_000)]
+    expected = forecast(known(questions, {}), questions)
+    assert (expected.questions, expected.measured) == (40, 0)
+    assert expected.tokens == {
+        "input": (30 * 400 + 10 * 1_000) / CHARACTERS,
+        "output": 40.0 * SHORT_ANSWER,
+    }
+
+
+def test_answers_are_extrapolated() -> None:
+    """Tokens of prompts follow their length, those of answers their number, within the task that was measured."""
+    questions = [*cell("cartpole", 0, 30), *cell("cute", 1, 10, size=1_000)]
+    usage = {"input": 20, "cached_input": 100, "output": 7}
+    expected = forecast(known(questions, {0: usage, 1: {**usage, "output": 9}}), questions)
+    assert (expected.questions, expected.measured) == (38, 2)
+    # 28 more of the same length, and 10 of a task without any: by the ratio of the others.
+    length_ratio = (28 * 400 + 10 * 1_000) / 800
+    assert isclose(expected.tokens["input"], 40 * length_ratio)
+    assert isclose(expected.tokens["cached_input"], 200 * length_ratio)
+    assert isclose(expected.tokens["output"], 38 * 8)
+    both = forecast(known(questions, {0: usage, 30: {"input": 500, "output": 50}}), questions)
+    assert isclose(both.tokens["input"], 29 * 20 + 9 * 500)
+    assert isclose(both.tokens["output"], 29 * 7 + 9 * 50)
+
+
+def test_answers_without_counts_measure_nothing() -> None:
+    """Answers that count no tokens leave the estimate, and nothing open costs nothing."""
+    questions = cell("cartpole", 0, 4)
+    assert forecast(known(questions, {0: {}, 1: {"strange": 4}}), questions).measured == 0
+    done = forecast(known(questions, {n: {"input": 5} for n in range(4)}), questions)
+    assert (done.questions, dict(done.tokens)) == (0, {})
+
+
+def test_equal_questions_cost_once() -> None:
+    """Questions that share an answer are counted, and measured, once."""
+    questions = [*cell("cartpole", 0, 3), *cell("cartpole", 0, 3)]
+    assert forecast(known(questions, {}), questions).questions == 3
+    expected = forecast(known(questions, {0: {"input": 100, "output": 1}}), questions)
+    assert (expected.questions, expected.measured) == (2, 1)
+    assert isclose(expected.tokens["input"], 200)
+
+
+@given(
+    sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12),
+    number=st.integers(0, 60),
+)
+def test_a_sample_is_spread_over_cells(sizes: list[int], number: int) -> None:
+    """A sample has as many questions as wanted, each once, and no cell has more than its share while others have less."""
+    questions = [one for index, size in enumerate(sizes) for one in cell(f"task {index}", 0, size)]
+    chosen = spread(known(questions, {}), number)
+    assert len(chosen) == min(number, len(questions))
+    assert len({(one.task, one.item.id) for one in chosen}) == len(chosen)
+    if number and len(set(sizes)) == 1 and sizes[0] * len(sizes) >= number:
+        counts = [sum(one.task == f"task {index}" for one in chosen) for index in range(len(sizes))]
+        assert max(counts) - min(counts) <= 1
+
+
+def test_a_sample_is_spread_within_cells() -> None:
+    """Questions of a cell are taken from all over it, and nothing answered is taken."""
+    questions = cell("cartpole", 0, 90)
+    chosen = spread(known(questions, {0: {}}), 3)
+    assert [one.item.id for one in chosen] == ["cartpole 1", "cartpole 30", "cartpole 60"]
+
+
+def test_length_is_of_all_that_is_sent() -> None:
+    """A question's length counts the system text and every turn."""
+    question = replace(
+        asking.question(), prompt=Prompt("abc", (Message("user", "de"), Message("assistant", "f")))
+    )
+    assert length(question) == 6
+
+
+@pytest.mark.parametrize(
+    ("tokens", "price", "said"),
+    [
+        ({}, None, "0 tokens in, 0 out"),
+        ({"input": 1_234.4, "output": 5}, None, "1,234 tokens in, 5 out"),
+        (
+            {"input": 1_000_000, "cached_input": 2_000_000, "cache_write": 500_000, "output": 250_000},
+            PRICE,
+            "3,500,000 tokens in (2,000,000 cached, 500,000 written to the cache), 250,000 out: 6.00 EUR",
+        ),
+        ({"input": 100}, PRICE, "100 tokens in, 0 out: 0.0002 EUR"),
+        ({"input": 1}, Price(input=0, output=0), "1 tokens in, 0 out: 0.00 USD"),
+    ],
+)
+def test_tokens_in_words(tokens: dict[str, float], price: Price | None, said: str) -> None:
+    """Tokens are told with what was cached, and with money where there is a price."""
+    assert cost.told(tokens, price) == said
+
+
+def test_what_was_spent_is_told_with_its_cap() -> None:
+    """Spending names the cap on money; where no answer counted tokens there is nothing to tell."""
+    spending = Spending()
+    limits = Limits(price=PRICE, max_cost=2.0)
+    assert cost.spent(spending, limits) == ""
+    spending.add({"input": 1_000_000, "output": 10, "strange": 3})
+    assert cost.spent(spending, limits) == "1,000,000 tokens in, 10 out: 2.00 EUR of at most 2.00 EUR"
+    assert cost.spent(spending, Limits()) == "1,000,000 tokens in, 10 out"
+
+
+FILE = """\
+id = "small"
+title = "Small"
+question = "What does it cost?"
+personas = ["five-year-old", "rally-driver", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "openai"
+model = "some-model"
+base_url = "http://127.0.0.1:9/v1"
+{teacher}
+
+[tasks.cartpole]
+students = ["logistic"]
+"""
+
+
+def prepared(folder: Path, teacher: str = "") -> Any:
+    """Return a prepared experiment of a real model that nobody serves."""
+    from eep.prepare import prepare
+
+    path = folder / "small.toml"
+    path.write_text(FILE.format(teacher=teacher), encoding="utf-8")
+    return prepare(path, out=folder)
+
+
+def said(plan: Any) -> str:
+    """Return what a plan says of cost, on one line."""
+    from eep.summary import of_plan
+
+    text = of_plan(plan)
+    return " ".join(text[text.index("cost ") : text.index("\nplan ")].split())
+
+
+def test_a_plan_estimates_what_a_model_will_cost(tmp_path: Path) -> None:
+    """Before anything was asked a plan estimates tokens, says by what, and how to measure them."""
+    plan = prepared(tmp_path)
+    characters = sum(length(question) for question in plan.questions)
+    text = said(plan)
+    assert text.startswith("cost 486 to ask: about ")
+    tokens = int(text.split("about ")[1].split(" tokens in")[0].replace(",", ""))
+    assert abs(tokens - characters / 4) < 0.01 * tokens
+    assert "9,720 out; an estimate: 4 characters of a prompt to a token, 20 tokens to an answer" in text
+    assert "--ask 20 asks 20 of the questions and measures" in text
+    assert text.endswith("no [teacher.price] is given: tokens only")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["small.toml"]
+
+
+def test_asking_some_measures_the_rest(tmp_path: Path) -> None:
+    """A sample of the questions is asked, kept, and extrapolated to all others, in money too."""
+    from eep import pipeline
+    from eep.progress import Progress
+
+    price = "max_tokens = 50\n[teacher.price]\ninput = 10.0\noutput = 100.0\n"
+    plan = prepared(tmp_path, price)
+    assert "may use up to 50 for each answer" in said(plan)
+    teacher = Scripted(lambda question: {"usage": {"input": length(question), "output": 10}})
+    plan = replace(plan, source=teacher)
+    pipeline.ask(plan, 12, again="eep plan small.toml --ask 12", progress=Progress())
+    assert len(teacher.asked) == 12
+    assert (tmp_path / "runs" / "small" / "plan.json").is_file()
+    text = said(plan)
+    there = sum(length(question) for question in plan.questions)
+    assert text.startswith("cost 12 answers so far: ")
+    assert "474 to ask: about " in text
+    assert text.endswith("extrapolated from the 12 answers so far")
+    money = float(text.split("474 to ask")[1].split("out: ")[1].split(" USD")[0])
+    share = there * 474 / 486
+    assert abs(money - (share * 10 + 474 * 10 * 100) / 1e6) < 0.05 * money
+    pipeline.ask(plan, 500, again="", progress=Progress())
+    assert len(teacher.asked) == 486
+    assert "to ask" not in said(plan)
+
+
+def test_a_simulated_teacher_costs_nothing(tmp_path: Path) -> None:
+    """Where no model is asked, a plan says nothing of cost."""
+    from eep.prepare import prepare
+    from eep.summary import of_plan
+
+    path = tmp_path / "small.toml"
+    head, _, tail = FILE.partition('provider = "openai"')
+    path.write_text(f'{head}provider = "simulated"\n{tail.split("{teacher}")[1]}', encoding="utf-8")
+    assert "cost " not in of_plan(prepare(path, out=tmp_path))

@@ -1,0 +1,167 @@
+"""Runs that stop before their verdict, and runs in which something failed."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import eep
+from eep import pipeline
+from eep.errors import UnfinishedError
+from eep.limits import Limits
+from eep.prepare import Prepared, prepare
+from eep.question import Answer, Question
+from eep.summary import of_run
+from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
+from eep.teachers.simulated import Simulated, SimulatedSettings
+from eep.unfinished import command
+
+FILE = """\
+id = "small"
+title = "Small"
+question = "What is missing?"
+personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+
+[tasks.cartpole]
+students = ["logistic"]
+train_items = 200
+test_items = 70
+pool_episodes = 5
+
+[play]
+episodes = 2
+
+[analysis]
+permutations = 99
+"""
+
+
+class Ailing(Simulated):
+    """A simulated teacher to whom something happens first."""
+
+    happens: Callable[[Question], None] = staticmethod(lambda _: None)
+    usage: dict[str, int] = {"input": 100, "output": 2}  # noqa: RUF012 tests replace it
+
+    async def answer(self, question: Question) -> Answer:
+        """Let it happen, then answer."""
+        Ailing.happens(question)
+        return replace(await super().answer(question), usage=self.usage)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small experiment's file whose teacher ails as a test says, and fails at once."""
+    path = tmp_path / "small.toml"
+    path.write_text(FILE, encoding="utf-8")
+
+    def ailing(*arguments: Any, **options: Any) -> Prepared:
+        ready = prepare(*arguments, **options)
+        settings = ready.experiment.teacher
+        assert isinstance(settings, SimulatedSettings)
+        return replace(ready, source=Ailing(settings, seed=ready.experiment.seed))
+
+    monkeypatch.setattr(pipeline, "prepare", ailing)
+    monkeypatch.setattr("eep.asking.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(
+        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(tries=2))
+    )
+    monkeypatch.setattr(Ailing, "happens", staticmethod(lambda _: None))
+    return path
+
+
+def ail(monkeypatch: pytest.MonkeyPatch, where: Callable[[Question], bool], error: Exception) -> None:
+    """Let an error happen to some questions."""
+
+    def happens(question: Question) -> None:
+        if where(question):
+            raise error
+
+    monkeypatch.setattr(Ailing, "happens", staticmethod(happens))
+
+
+def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with a few failed questions ends with a verdict and says so; the same command asks them again."""
+    ail(
+        monkeypatch,
+        lambda q: q.persona.id == "rally-driver" and q.item.text.endswith("pole-angle: left"),
+        TryLaterError("overloaded"),
+    )
+    run = eep.run(small, out=small.parent)
+    assert run.failed == 2 * 27
+    text = of_run(run)
+    assert "54 failed and were left out; the same command asks them again" in text
+    assert f"{100 * (648 - 54):,} tokens in, {2 * (648 - 54):,} out (702 requests)" in text
+    failed = run.responses.filter(status="failed")
+    assert set(failed["persona"]) == {"rally-driver"}
+    assert failed["response"].null_count() == failed.height > 0
+    assert pipeline.report(small, out=small.parent) == run.report
+    ail(monkeypatch, lambda _: False, TryLaterError(""))
+    again = eep.run(small, out=small.parent)
+    assert (again.asked, again.stored, again.failed) == (54, 594, 0)
+    assert again.responses.filter(status="failed").is_empty()
+    assert "left out" not in of_run(again)
+
+
+def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If every question of a cell failed, the run stops and says which cell, why, and how to go on."""
+    ail(
+        monkeypatch,
+        lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
+        TryLaterError("HTTP 500: \x1b[2J broken"),
+    )
+    monkeypatch.setattr("eep.asking.FAILED_IN_A_ROW", 1_000)
+    with pytest.raises(UnfinishedError) as raised:
+        eep.run(small, out=small.parent)
+    text = str(raised.value)
+    assert text.startswith("stopped with 81 of 648 questions unanswered; nothing was made up")
+    assert (
+        "  cartpole: rally-driver (portrait): all 81 failed; the last one failed after 2 tries in 0 s: HTTP 500: [2J broken"
+    ) in text
+    assert not (small.parent / "reports").exists()
+
+
+def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that reached a cap names it, every cell with open questions, what was spent, and the command."""
+    monkeypatch.setattr(
+        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_requests=300))
+    )
+    with pytest.raises(UnfinishedError) as raised:
+        eep.run(small, out=small.parent, seed=5)
+    lines = str(raised.value).splitlines()
+    assert lines[0] == "stopped with 348 of 648 questions unanswered; nothing was made up"
+    assert lines[-3] == "  cartpole: neutral (portrait): 81 unanswered: the cap max_requests = 300 is reached"
+    assert lines[-2] == "this run asked 300 of them: 30,000 tokens in, 600 out"
+    goes_on = f"eep run {small} --seed 5 --out {small.parent}"
+    assert lines[-1].endswith(f"answers.sqlite; {goes_on} asks what is missing")
+    with pytest.raises(UnfinishedError, match="stopped with 48 of 648"):
+        eep.run(small, out=small.parent, seed=5)
+    assert eep.run(small, out=small.parent, seed=5).asked == 48
+
+
+@pytest.mark.parametrize(
+    "error", [StopAskingError("HTTP 401: \x1b]0;x\x07wrong key"), UnansweredError("\x1b[2J?")]
+)
+def test_reasons_cannot_control_the_terminal(
+    small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """What a teacher says of why there is no answer is shown without control characters."""
+    ail(monkeypatch, lambda q: q.persona.id == "neutral", error)
+    with pytest.raises(UnfinishedError) as raised:
+        eep.run(small, out=small.parent)
+    text = str(raised.value)
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "wrong key" in text or "[2J?" in text
+
+
+def test_commands_are_as_a_shell_takes_them() -> None:
+    """The command that goes on has the options that were given, quoted where needed, and no others."""
+    said = command("run", "my file.toml", seed=None, out=Path(), teacher="openai:m", base_url="http://h/v1")
+    assert said == "eep run 'my file.toml' --teacher openai:m --base-url http://h/v1"
+    assert shlex.split(said)[2] == "my file.toml"
