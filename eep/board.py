@@ -74,7 +74,10 @@ class Board:
 
     def tally(self, question: Question) -> Tally:
         """Return the tally of a question's cell."""
-        return self.cells.setdefault(Place(question.persona.id, question.task, question.wording.id), Tally())
+        place = Place(question.persona.id, question.task, question.wording.id)
+        if place not in self.cells:
+            self.cells[place] = Tally()
+        return self.cells[place]
 
     def note(self, trouble: str) -> None:
         """Note what went wrong."""

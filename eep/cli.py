@@ -12,10 +12,12 @@ from typing import Any, NoReturn
 import click
 
 from eep import __version__, cli_stats
+from eep.cli_batch import batch
 from eep.cli_options import BASE_URL, EXPERIMENT, OUT, RECORDING, SEED, TEACHER, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.cli_trace import trace
+from eep.cli_transcript import transcript
 from eep.errors import UserError
 
 
@@ -105,6 +107,8 @@ def report(experiment: Path, **overrides: Any) -> None:
     click.echo(pipeline.report(experiment, **overrides) / "report.md")
 
 
+cli.add_command(batch)
+cli.add_command(transcript)
 cli.add_command(trace)
 cli_stats.add(cli)
 cli.add_command(persona)

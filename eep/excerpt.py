@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from eep import conversations
 from eep.exchange import Exchange
 from eep.prepare import Prepared
 from eep.question import Answer, Message, Question, Status, answer_key
@@ -20,11 +21,14 @@ def exchanges(prepared: Prepared, responses: pl.DataFrame, store: Store) -> tupl
 
     Every persona and wording is there, the first sample of each. A recording of whole episodes has no replies.
     """
-    if isinstance(prepared.source, Path):
+    source = prepared.source
+    if isinstance(source, Path):
         return ()
     wanted = {place for task in prepared.tasks for place in _wanted(responses, task)}
-    asked = [question for question in prepared.questions if not wanted.isdisjoint(_places(question))]
-    keys = [answer_key(prepared.source.request(question)) for question in asked]
+    talked = conversations.replayed(prepared, source, store).questions if prepared.conversations else ()
+    every = (*prepared.questions, *talked)
+    asked = [question for question in every if not wanted.isdisjoint(_places(question))]
+    keys = [answer_key(source.request(question)) for question in asked]
     known = store.get_many(keys)
     return tuple(
         _exchange(prepared, question, known[key])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import conversations, outputs, plan, ready, telling, unfinished, versions
+from eep import batch_memory, conversations, origins, outputs, plan, ready, telling, unfinished, versions
 from eep.compute import compute
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
@@ -109,8 +109,11 @@ def run(
 
 def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, again: str) -> Run:
     registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+    if told := batch_memory.under_way(prepared, store):
+        progress.say(told)
     gathered = gather(prepared, store, progress)
     unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
+    prepared = origins.stated(prepared, store)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
@@ -178,6 +181,7 @@ def report(
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
+        prepared = origins.stated(prepared, store)
         if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
             raise UserError(
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "

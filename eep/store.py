@@ -20,6 +20,7 @@ from typing import Any, Self
 from eep.question import Answer
 from eep.store_file import (
     GET_ALL,
+    GET_BROUGHT,
     GET_WANTED,
     PUT,
     WANTED,
@@ -92,10 +93,23 @@ class Store:
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """Return the stored answers out of ``keys``, failed ones included; raises `StoreError` on damage."""
         with explained(self.path), self._reader:
-            self._reader.execute(WANTED)
-            self._reader.execute("DELETE FROM temp.wanted")
-            self._reader.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?)", ((key,) for key in keys))
+            self._want(keys)
             return {row[0]: answer_of(row) for row in self._reader.execute(GET_WANTED)}
+
+    def brought(self, keys: Iterable[bytes]) -> dict[str, int]:
+        """Return how many of the answers to ``keys`` were imported as plain replies, by what these say of themselves.
+
+        The texts are in alphabetical order. Raises `StoreError` on damage.
+        """
+        with explained(self.path), self._reader:
+            self._want(keys)
+            return dict(self._reader.execute(GET_BROUGHT))
+
+    def _want(self, keys: Iterable[bytes]) -> None:
+        """Put keys into the table `WANTED`."""
+        self._reader.execute(WANTED)
+        self._reader.execute("DELETE FROM temp.wanted")
+        self._reader.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?)", ((key,) for key in keys))
 
     def __len__(self) -> int:
         """Return the number of stored answers, failed ones included; raises `StoreError` on damage."""

@@ -32,6 +32,10 @@ GET_WANTED = """
     SELECT key, status, probabilities, text, model, usage, seconds FROM answers WHERE key IN temp.wanted"""
 GET_ALL = """
     SELECT key, status, probabilities, text, model, usage, seconds, about, stored_at FROM answers ORDER BY rowid"""
+#: Answers that came as plain replies, counted by their provenance.
+GET_BROUGHT = """
+    SELECT json_extract(about, '$.imported.provenance') AS said, count(*) FROM answers
+    WHERE key IN temp.wanted AND said IS NOT NULL GROUP BY said ORDER BY said"""
 #: Keys to look up; a temporary table of the reading connection has no limit on their number.
 WANTED = "CREATE TEMP TABLE IF NOT EXISTS wanted (key BLOB PRIMARY KEY) WITHOUT ROWID"
 #: Stores a row; the answer acknowledged first is kept unless it says "failed".

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
-from shutil import get_terminal_size
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from eep import conversations
@@ -14,6 +12,7 @@ from eep.cost_told import costs
 from eep.elicit import Inventory, inventory
 from eep.measured import planned
 from eep.persona import Arm, Persona
+from eep.plain_text import wrapped as _wrapped
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
@@ -23,8 +22,6 @@ from eep.tasks.cartpole.recording import RecordingCheck
 if TYPE_CHECKING:
     from eep.pipeline import Run
 
-#: Least and greatest width of the text that is printed.
-MARGINS = (40, 96)
 #: Components that get a verdict in every task.
 COMPONENTS = ("level", "preference")
 
@@ -176,12 +173,4 @@ def of_recording(check: RecordingCheck) -> str:
             f"{check.restored:,} true pairs restored, {check.decisions:,} of them decisions (the others only held)",
             _wrapped(verdict),
         ]
-    )
-
-
-def _wrapped(text: str, hanging: str = "  ") -> str:
-    """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
-    width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
-    return fill(
-        text, width, initial_indent="  " if hanging == "  " else "", subsequent_indent=" " * len(hanging)
     )

@@ -17,7 +17,8 @@ def tell(
     stamp = prepared.runs / "report-manifest.json"
     told = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
-    made_from = plan.sha256([fingerprint, *registered, told, measured.digest(prepared)])
+    limits = list(prepared.provenance.limits)
+    made_from = plan.sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
     if outputs.stamped(stamp, made_from, prepared.reports):
         return
     write(prepared, tables, registration, store)

@@ -15,19 +15,20 @@ HEADING = "Transcripts: what was said"
 WHAT = {
     "simulated": "No model was asked: the answers were computed. The prompts are those that a model would be sent.",
     "recorded": (
-        "What is on record: a persona's wording, what it was asked about, and its answer. The rest of the "
-        "conversations is not on record."
+        "What is on record: a persona's wording, what it was asked about, and what is left of its answer. "
+        "The rest of the conversations is not on record."
     ),
     "live": "What the model was sent, and what it replied.",
 }
 CHOSEN = "The held-out items on which the personas' teachers differ most, and some replies that are no answers, if there were any."
-#: Characters of a reply, and of a prompt, that are shown.
-REPLY, PROMPT = 1_200, 4_000
+#: Characters of a reply and of a prompt that are shown, and turns of a conversation before the reply.
+REPLY, PROMPT, TURNS = 1_200, 4_000, 5
 
 
 class Reply(NamedTuple):
-    """What was said after the wording, what came back, and what it was taken for."""
+    """What was said after the wording, what came back, and what it was taken for; ``earlier`` turns are not shown."""
 
+    earlier: int
     turns: tuple[tuple[str, str], ...]
     reply: str
     taken: str
@@ -80,8 +81,10 @@ def _cells(option: str, said: list[Exchange]) -> tuple[Cell, ...]:
 
 def _reply(option: str, one: Exchange) -> Reply:
     taken = one.status if one.probability is None else f"{option} {number(one.probability)}"
-    turns = tuple((turn.role, shortened(turn.content, PROMPT)) for turn in one.turns)
-    return Reply(turns, shortened(one.reply, REPLY), taken, one.probability is not None)
+    turns = tuple((turn.role, shortened(turn.content, PROMPT)) for turn in one.turns[-TURNS:])
+    return Reply(
+        max(0, len(one.turns) - TURNS), turns, shortened(one.reply, REPLY), taken, one.probability is not None
+    )
 
 
 def shortened(said: str, longest: int) -> str:

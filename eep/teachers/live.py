@@ -8,8 +8,8 @@ import asyncio
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -102,6 +102,10 @@ class Live(Teacher, ABC):
             ),
         )
 
+    def beyond_words(self) -> str:
+        """Return why a reply in words alone would not do, or an empty string."""
+        return ""
+
     def unready(self) -> str:
         """Return why nothing could be asked now, for want of a key, or an empty string."""
         name = self.settings.key_env
@@ -154,11 +158,11 @@ class Live(Teacher, ABC):
             self.sdk(), timeout=settings.timeout, concurrency=settings.concurrency, transport=self._transport
         )
         self._client = self.make_client(self._key(), carrier)
-        self._redactor = self.redactor()
         try:
-            yield
+            with self.redacting():
+                yield
         finally:
-            self._client = self._redactor = None
+            self._client = None
             await carrier.aclose()
 
     @property
@@ -198,9 +202,16 @@ class Live(Teacher, ABC):
 
     def redactor(self) -> Redactor:
         """Return what clears texts of the key, and of the other keys that the SDKs know of."""
-        if self._redactor is not None:
-            return self._redactor
-        return Redactor([self._key(), *secrets()])
+        return self._redactor or Redactor([self._key(), *secrets()])
+
+    @contextmanager
+    def redacting(self) -> Iterator[None]:
+        """Read the keys from the environment once for all that is done within."""
+        self._redactor = self.redactor()
+        try:
+            yield
+        finally:
+            self._redactor = None
 
     async def _outcome(self, question: Question) -> Outcome:
         """Send one request and read its reply; raises what `answer` raises, but for secrets in the text."""

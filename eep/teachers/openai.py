@@ -100,6 +100,15 @@ class OpenAI(Live):
         schema = {"name": "answer", "strict": True, "schema": labels.schema(question.options)}
         return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
+    def beyond_words(self) -> str:
+        """Say that probabilities of tokens are not among the words of a reply."""
+        if self.settings.labels == "choice":
+            return ""
+        return (
+            f"expected replies of {self.agent} with the probabilities of tokens, which words alone do not have; "
+            'set labels = "choice" in [teacher]'
+        )
+
     def measured(self) -> str:
         """Say whether probabilities are the model's own or shares of choices."""
         if self.settings.labels == "choice":

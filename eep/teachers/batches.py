@@ -1,0 +1,121 @@
+"""The lines of batches as providers have them: what goes out for a question, and what a line that came back says."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eep.inert import quoted
+from eep.teachers.reply import shortened
+from eep.teachers.trouble import RefusedError, trouble
+
+#: The endpoint that every line of OpenAI's batch input names.
+OPENAI_ENDPOINT = "/v1/chat/completions"
+
+
+class FormatError(Exception):
+    """A line is not as it should be; the text says what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What one line that came back amounts to, before anybody looks whether it fits its question.
+
+    Attributes
+    ----------
+    format
+        Name of the line's format.
+    id
+        Its custom_id.
+    content
+        The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
+    failure, refused
+        Why there is none: something failed, or the provider refused the question by an error. Else empty strings.
+    """
+
+    format: str
+    id: str
+    content: Any = None
+    failure: str = ""
+    refused: str = ""
+
+
+# -- openai ------------------------------------------------------------------------------------------------------------
+
+
+def openai_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the line of OpenAI's batch input that asks for a reply to ``body`` under a custom_id."""
+    return {"custom_id": name, "method": "POST", "url": OPENAI_ENDPOINT, "body": dict(body)}
+
+
+def openai_returned(line: Mapping[str, Any]) -> Returned:
+    """Return what a line of OpenAI's output or error file amounts to; raises `FormatError`."""
+    name, error, response = line["custom_id"], line.get("error"), line.get("response")
+    if error:
+        return Returned("openai", name, failure=_reason(error))
+    if not isinstance(response, dict):
+        raise FormatError(f"expected an object under response, or an error; found {told(response)}")
+    status, body = response.get("status_code"), response.get("body")
+    match status:
+        case 200:
+            return Returned("openai", name, body)
+        case 400:
+            return _failed("openai", name, body, "HTTP 400")
+        case int():
+            inner = body.get("error", body) if isinstance(body, dict) else body
+            return Returned("openai", name, failure=f"HTTP {status}: {_reason(inner)}")
+    raise FormatError(f"expected a number under status_code, found {told(status)}")
+
+
+def _failed(form: str, name: str, error: Any, before: str) -> Returned:
+    """Return what an error instead of a reply amounts to: a refusal by the rules of live requests, or a failure."""
+    # Where no HTTP status is told, the error's kind says the rest: only a 400 of certain kinds is a refusal.
+    why = trouble(400, {}, error if isinstance(error, str) else json.dumps(error))
+    if isinstance(why, RefusedError):
+        return Returned(form, name, refused=str(why))
+    inner = error.get("error", error) if isinstance(error, dict) else error
+    return Returned(form, name, failure=f"{before}: {_reason(inner)}")
+
+
+# -- anthropic ---------------------------------------------------------------------------------------------------------
+
+
+def anthropic_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request of a message batch that asks for a reply to ``body`` under a custom_id."""
+    return {"custom_id": name, "params": dict(body)}
+
+
+def anthropic_returned(line: Mapping[str, Any]) -> Returned:
+    """Return what a line of a message batch's results amounts to; raises `FormatError`."""
+    name, result = line["custom_id"], line["result"]
+    kind = result.get("type") if isinstance(result, dict) else None
+    match kind:
+        case "succeeded":
+            return Returned("anthropic", name, result.get("message"))
+        case "errored":
+            return _failed("anthropic", name, result.get("error"), "errored")
+        case "expired" | "canceled":
+            return Returned("anthropic", name, failure=str(kind))
+    raise FormatError(
+        f"expected a result that succeeded, errored, expired or was canceled; found {told(kind)}"
+    )
+
+
+def _reason(error: Any) -> str:
+    """Return what a provider's error says, on one line."""
+    if not isinstance(error, dict):
+        return shortened(error, 300) if isinstance(error, str) else told(error)
+    named = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
+    return shortened(": ".join(dict.fromkeys(named)), 300) or "no reason given"
+
+
+def told(value: Any) -> str:
+    """Return a JSON value as errors tell it."""
+    match value:
+        case None:
+            return "nothing"
+        case dict() | list():
+            return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+        case str():
+            return quoted(value)
+    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -1,0 +1,217 @@
+"""Replies into the store: all or nothing, once, and told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batching import MODEL, experiment, exported, prepared, replies, reply, write
+from click.testing import CliRunner, Result
+
+from eep.batch_import import bring
+from eep.cli import cli
+from eep.errors import UnfinishedError, UserError
+from eep.prepare import Prepared
+from eep.question import Status
+from eep.store import Store
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Prepared:
+    """Return a small experiment of 162 questions."""
+    return prepared(tmp_path)
+
+
+def stored(small: Prepared) -> dict[str, Any]:
+    """Return key -> status and probabilities of everything in the store."""
+    path = small.runs / "answers.sqlite"
+    if not path.exists():
+        return {}
+    with Store.open(path, read_only=True) as store:
+        return {r.answer.key.hex(): (r.answer.status.value, r.answer.probabilities) for r in store.records()}
+
+
+def command(folder: Path, *arguments: str | Path) -> Result:
+    """Run ``eep batch import`` on a small experiment."""
+    words = ["batch", "import", str(folder / "small.toml"), *map(str, arguments), "--out", str(folder)]
+    return CliRunner().invoke(cli, words)
+
+
+def test_replies_become_answers(small: Prepared, tmp_path: Path) -> None:
+    """Every reply is stored under its question's key, with all that a live answer has, and where it came from."""
+    lines = exported(small, tmp_path)
+    path = write(tmp_path / "replies.jsonl", reversed(replies(lines, lambda line: line["options"][0])))
+    brought = bring(small, [path])
+    assert (len(brought.new), brought.known, brought.missing) == (162, 0, 0)
+    assert brought.statuses == {Status.OK: 162}
+    assert stored(small) == {line["custom_id"]: ("ok", {"left": 1.0, "right": 0.0}) for line in lines}
+    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+        first = next(store.records())
+    assert first.answer.key.hex() == lines[0]["custom_id"]
+    assert (first.about["persona"], first.about["task"], first.answer.model) == (
+        "sir-isaac-newton",
+        "cartpole",
+        MODEL,
+    )
+    assert first.about["imported"] == {
+        "format": "plain",
+        "file": "replies.jsonl",
+        "line": 162,
+        "provenance": "Asked by hand.",
+    }
+
+
+def test_importing_twice_changes_nothing(small: Prepared, tmp_path: Path) -> None:
+    """Not a byte of the store's answers, whichever part comes first."""
+    lines = exported(small, tmp_path)
+    whole = write(tmp_path / "whole.jsonl", replies(lines))
+    part = write(tmp_path / "part.jsonl", replies(lines[:50]))
+    first = bring(small, [part])
+    assert (len(first.new), first.missing) == (50, 112)
+    second = bring(small, [whole, part])
+    assert (len(second.new), second.known, second.missing, second.judged.repeated) == (112, 50, 0, 50)
+    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+        before = list(store.records())
+    again = bring(small, [part, whole])
+    assert (len(again.new), again.known, again.missing) == (0, 162, 0)
+    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+        assert list(store.records()) == before
+
+
+def test_the_first_answer_is_kept(small: Prepared, tmp_path: Path) -> None:
+    """A second file that says otherwise changes nothing, and is told."""
+    lines = exported(small, tmp_path)
+    bring(small, [write(tmp_path / "first.jsonl", replies(lines))])
+    before = stored(small)
+    other = replies(lines, lambda line: "right" if line is lines[7] else "left")
+    brought = bring(small, [write(tmp_path / "second.jsonl", other)])
+    assert (len(brought.new), brought.known, [r.line.number for r in brought.other]) == (0, 161, [8])
+    assert stored(small) == before
+
+
+def test_a_wrong_line_stops_everything(small: Prepared, tmp_path: Path) -> None:
+    """All that is wrong is told with its line, and nothing is stored; with ``partial`` the rest is."""
+    lines = replies(exported(small, tmp_path))
+    lines[3] = {**lines[3], "custom_id": "f" * 32}
+    lines[5] = {**lines[5], "model": "somebody"}
+    path = write(tmp_path / "replies.jsonl", lines)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(UserError) as caught:
+        bring(small, [path])
+    told = str(caught.value).splitlines()
+    assert told[0].endswith("found 3 problems; nothing was imported")
+    assert [
+        f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True)
+    ] == [True] * 3
+    assert stored(small) == {}
+    brought = bring(small, [path], partial=True)
+    assert (len(brought.new), brought.missing) == (159, 3)
+    assert len(stored(small)) == 159
+
+
+def test_failures_stay_open_and_may_be_answered_later(small: Prepared, tmp_path: Path) -> None:
+    """Nothing is stored of them; the next export has them, and they alone."""
+    lines = exported(small, tmp_path)
+    came = replies(lines)
+    came[:2] = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:2]]
+    brought = bring(small, [write(tmp_path / "replies.jsonl", came)])
+    assert (brought.failures, brought.missing) == ({"expired": 2}, 2)
+    rest = exported(small, tmp_path)
+    assert rest == lines[:2]
+    assert bring(small, [write(tmp_path / "rest.jsonl", replies(rest))]).missing == 0
+    assert exported(small, tmp_path) == []
+
+
+def test_failed_answers_in_the_store_are_replaced(small: Prepared, tmp_path: Path) -> None:
+    """A question whose live request failed is open, and an imported reply answers it."""
+    import asyncio
+
+    from eep.question import Answer
+
+    lines = exported(small, tmp_path)
+    name = lines[0]["custom_id"]
+    failed = Answer(bytes.fromhex(name), Status.FAILED, None, "overloaded", "")
+    with Store.open(small.runs / "answers.sqlite") as store:
+        asyncio.run(store.put(failed, {}))
+    assert len(exported(small, tmp_path)) == 162
+    bring(small, [write(tmp_path / "replies.jsonl", replies(lines[:1]))])
+    assert stored(small)[name] == ("ok", {"left": 1.0, "right": 0.0})
+
+
+def test_a_plan_that_came_after_the_replies_says_so(small: Prepared, tmp_path: Path) -> None:
+    """Replies to questions that were never exported here do not come after a plan."""
+    lines = exported(small, tmp_path)
+    plan = small.runs / "plan.json"
+    assert json.loads(plan.read_text(encoding="utf-8"))["answers_before"] == 0
+    plan.unlink()
+    bring(small, [write(tmp_path / "replies.jsonl", replies(lines))])
+    assert json.loads(plan.read_text(encoding="utf-8"))["answers_before"] == 162
+
+
+def test_it_works_inside_a_running_loop(small: Prepared, tmp_path: Path) -> None:
+    """In a notebook, whose loop is running already."""
+    import asyncio
+
+    path = write(tmp_path / "replies.jsonl", replies(exported(small, tmp_path)))
+
+    async def cell() -> int:
+        return len(bring(small, [path]).new)
+
+    loop = asyncio.new_event_loop()
+    try:
+        assert loop.run_until_complete(cell()) == 162
+    finally:
+        loop.close()
+
+
+def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
+    """Counts by status, what was said instead of an answer and where, and what is left."""
+    lines = exported(small, tmp_path)
+    came = replies(lines[:10])
+    came[1] = reply(lines[1], "Neither\x1b[2J")
+    came[2] = reply(lines[2], "No.", status="refused")
+    done = command(tmp_path, write(tmp_path / "replies.jsonl", came))
+    assert done.exit_code == 0, done.output
+    assert "10 answers imported (8 ok, 1 refused, 1 unparsable), 0 known before" in done.stdout
+    assert r"replies.jsonl:2: unparsable: expected one of left, right" in done.stdout
+    assert r"Neither\x1b[2J" in done.stdout
+    assert "replies.jsonl:3: refused: No." in done.stdout
+    assert done.stdout.endswith("152 questions have no answer yet\n")
+    whole = write(tmp_path / "whole.jsonl", [*came, *replies(lines[10:])])
+    assert (
+        command(tmp_path, whole).stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
+    )
+
+
+def test_the_command_ends_with_3_where_questions_stay_open(small: Prepared, tmp_path: Path) -> None:
+    """Failures are told by reason, with the ways to go on."""
+    lines = exported(small, tmp_path)
+    came = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:3]]
+    done = command(tmp_path, write(tmp_path / "replies.jsonl", came))
+    assert isinstance(done.exception, UnfinishedError)
+    assert done.exception.exit_code == 3
+    assert "3 replies are failures, which are no answers:\n  3: expired\n" in str(done.exception)
+
+
+def test_the_command_takes_only_what_is_right_when_told_so(small: Prepared, tmp_path: Path) -> None:
+    """Wrong lines end it with code 2; with --partial they are listed and left out; a model may be allowed."""
+    lines = exported(small, tmp_path)
+    came = [reply(lines[0]), reply(lines[1], model="other"), reply(lines[2], custom_id="0" * 32)]
+    path = write(tmp_path / "replies.jsonl", came)
+    assert isinstance(command(tmp_path, path).exception, UserError)
+    done = command(tmp_path, path, "--partial", "--model", "other")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("left out:\n")
+    assert "replies.jsonl:3: expected the custom_id of a question" in done.stdout
+    assert "2 answers imported (2 ok)" in done.stdout
+
+
+def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path) -> None:
+    """Words of a model never become answers of a simulated teacher, or of a recording."""
+    experiment(tmp_path)
+    path = write(tmp_path / "replies.jsonl", [])
+    for teacher, kind in (("simulated", "simulated"), ("recorded:first-matrix", "recorded")):
+        done = command(tmp_path, path, "--teacher", teacher)
+        assert isinstance(done.exception, UserError)
+        assert f"expected a model that can be asked, found one that cannot ({kind})" in str(done.exception)
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,265 @@
+"""Reading what was asked and what came back."""
+
+import asyncio
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import asking
+import pytest
+from batching import experiment, exported, prepared, replies, reply, write
+from click.testing import CliRunner
+
+from eep import transcript
+from eep.batch_import import bring
+from eep.cli import cli
+from eep.elicit import elicit
+from eep.errors import UserError
+from eep.limits import Limits
+from eep.prepare import Prepared
+from eep.question import Answer, Status
+from eep.redact import Redactor
+from eep.store import Store
+from eep.transcript import Selection, asked, select
+
+HOSTILE = "Neither\x1b[2J\u202eright\nof\rthem\ud800"
+
+
+def answered(folder: Path, **changes: Any) -> Prepared:
+    """Return a small experiment whose questions have all been answered; the first of them in two odd ways."""
+    small = prepared(folder, **changes)
+    lines = exported(small, folder)
+    came = replies(lines)
+    came[0] = reply(lines[0], HOSTILE)
+    came[1] = reply(lines[1], "I would rather not.", status="refused")
+    bring(small, [write(folder / "replies.jsonl", came)])
+    return small
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Return a small experiment with answers."""
+    return answered(tmp_path_factory.mktemp("answered"))
+
+
+def shown(small: Prepared, *options: str) -> str:
+    """Return what ``eep transcript`` prints."""
+    folder = small.runs.parent.parent
+    done = CliRunner().invoke(
+        cli,
+        ["transcript", str(folder / "small.toml"), "--out", str(folder), *options],
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def entries(text: str) -> list[str]:
+    """Return the entries of a transcript."""
+    return [each for each in text.split("\n\n[") if each.strip()]
+
+
+def test_every_question_and_reply_is_there(small: Prepared) -> None:
+    """One entry for each: whose it is, who answered, the prompt, the reply, and what it was taken for."""
+    told = entries(shown(small))
+    assert len(told) == 162
+    question = small.questions[5]
+    assert told[5].splitlines()[0] == "6] sir-isaac-newton, plain, cartpole, text-05, sample 0: ok"
+    assert question.prompt.messages[0].content in told[5]
+    assert "  reply\n    left\n  taken as\n    left 1, right 0" in told[5]
+    assert "openai:model-1, 0.0 s" in told[5]
+    assert '"provenance": "Asked by hand."' in told[5]
+
+
+def test_a_shared_text_is_told_once(small: Prepared) -> None:
+    """The persona's prompt stands in its first entry; later ones refer to it by the entry's number."""
+    told = shown(small)
+    system = small.questions[0].prompt.system.splitlines()[0]
+    assert told.count(f"    {system}\n") == 1
+    assert told.count("  system, as in [1]\n") == 80
+    # Whatever is selected, what is referred to is on the page.
+    late = shown(small, "--persona", "neutral", "--limit", "2")
+    assert late.startswith("[82] neutral")
+    assert "  system, as in [82]\n" in late
+
+
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        (["--persona", "newton"], 81),
+        (["--persona", "NEUTRAL", "--task", "cart", "--wording", "plain"], 81),
+        (["--status", "refused"], 1),
+        (["--status", "failed"], 0),
+        (["--limit", "7"], 7),
+        (["--persona", "newton", "--status", "ok", "--limit", "100"], 79),
+    ],
+)
+def test_entries_are_selected(small: Prepared, options: list[str], number: int) -> None:
+    """By a part of a name, by status, and so many at most."""
+    assert len(entries(shown(small, *options))) == number
+    assert len(shown(small, *options, "--format", "jsonl").splitlines()) == number
+
+
+@pytest.mark.parametrize(
+    ("option", "part", "problem"),
+    [
+        ("--persona", "e", "out of neutral, sir-isaac-newton; found 'e'"),
+        ("--persona", "newtn", "out of neutral, sir-isaac-newton; found 'newtn' (did you mean 'newton'?)"),
+        ("--task", "cute", "out of cartpole; found 'cute'"),
+        ("--wording", "\x1b[2J", r"out of plain; found '\x1b[2J'"),
+    ],
+)
+def test_names_fit_one_thing(small: Prepared, option: str, part: str, problem: str) -> None:
+    """A part that fits nothing, or several names, is told with the names there are."""
+    with pytest.raises(UserError) as caught:
+        shown(small, option, part)
+    assert str(caught.value).endswith(problem)
+
+
+def test_what_a_model_says_steers_nothing(small: Prepared) -> None:
+    """Escapes, marks of direction and halves of characters are shown, not sent; its lines stay within the entry."""
+    told = shown(small, "--limit", "1")
+    assert all(line.isprintable() for line in told.split("\n"))
+    assert r"Neither\x1b[2J\u202eright" in told
+    assert "\n    of\\rthem\\ud800\n" in told
+    (line,) = shown(small, "--limit", "1", "--format", "jsonl").splitlines()
+    assert line.isascii()
+    assert line.isprintable()
+    assert "Neither\x1b[2J\u202eright" in json.loads(line)["reply"]
+
+
+def test_json_lines_have_everything(small: Prepared) -> None:
+    """Number, key, status, prompt, reply, probabilities and the whole request."""
+    lines = [json.loads(line) for line in shown(small, "--format", "jsonl").splitlines()]
+    assert [line["number"] for line in lines] == list(range(1, 163))
+    third = lines[2]
+    assert (third["status"], third["reply"], third["probabilities"]) == (
+        "ok",
+        "left",
+        {"left": 1.0, "right": 0.0},
+    )
+    assert (third["persona"], third["wording"], third["item"]) == ("sir-isaac-newton", "plain", "text-02")
+    prompt = small.questions[2].prompt
+    assert [(turn["role"], turn["text"]) for turn in third["asked"]] == [
+        ("system", prompt.system),
+        ("user", prompt.messages[0].content),
+    ]
+    assert third["request"]["body"]["model"] == "model-1"
+
+
+def test_prompts_of_every_kind_of_teacher_are_read(tmp_path: Path) -> None:
+    """Anthropic's blocks, a dialogue's turns, and teachers that are sent no prompt at all."""
+    claude = answered(tmp_path, provider="anthropic")
+    with Store.open(claude.runs / "answers.sqlite", read_only=True) as store:
+        about = next(store.records()).about
+    prompt = claude.questions[0].prompt
+    assert asked(about) == (("system", prompt.system), ("user", prompt.messages[0].content))
+    turns = [{"role": "assistant", "content": "left"}, {"role": "user", "content": [{"type": "image"}]}, 7]
+    assert asked({"request": {"body": {"messages": turns}}}) == (
+        ("assistant", "left"),
+        ("user", '{"type": "image"}'),
+        ("unknown", "7"),
+    )
+    assert asked({"request": {"text": "a cat", "wording_text": "Be Newton."}}) == (
+        ("wording", "Be Newton."),
+        ("item", "a cat"),
+    )
+    assert asked({}) == ()
+
+
+def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
+    """A record of another kind, with names of its own, is readable, too."""
+    with Store.open(tmp_path / "answers.sqlite") as store:
+        answer = Answer(
+            b"k" * 16, Status.FAILED, None, "failed after 2 tries: overloaded", "", {"input": 0}, 1.25
+        )
+        asyncio.run(store.put(answer, {"episode": 3, "note": "by\x1bhand"}))
+        (text,) = transcript.as_text(select(store, Selection(), Redactor()))
+    assert text.splitlines()[0] == "[1] ?, ?, ?, ?, sample ?: failed"
+    assert (
+        "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 tries: overloaded\n" in text
+    )
+
+
+def test_a_running_run_is_not_disturbed(tmp_path: Path) -> None:
+    """While a store is written, what is in it can be read, and the writing goes on."""
+    with Store.open(tmp_path / "answers.sqlite") as store:
+        elicit(asking.questions(3), asking.Scripted(), store, limits=Limits(concurrency=2))
+        with Store.open(tmp_path / "answers.sqlite", read_only=True) as beside:
+            reading = transcript.as_text(select(beside, Selection(), Redactor()))
+            assert next(reading).startswith("[1] sir-isaac-newton")
+            elicit(asking.questions(5), asking.Scripted(), store, limits=Limits(concurrency=2))
+        with Store.open(tmp_path / "answers.sqlite", read_only=True) as later:
+            assert len(list(select(later, Selection(), Redactor()))) == 5
+
+
+def test_keys_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if one had got into a store: neither one that the environment knows nor one that looks like one."""
+    known, like = "a-local-server's-key", "sk-proj-0123456789abcdef"
+    monkeypatch.setenv("MY_KEY", known)
+    small = prepared(tmp_path, more='api_key_env = "MY_KEY"')
+    answer = Answer(b"k" * 16, Status.REFUSED, None, f"no: {known}", like)
+    with Store.open(small.runs / "answers.sqlite") as store:
+        asyncio.run(
+            store.put(answer, {"persona": "p", "request": {"body": {"messages": [{"content": known}]}}})
+        )
+    for style in ("text", "jsonl"):
+        told = shown(small, "--format", style)
+        assert "[redacted]" in told
+        assert known not in told
+        assert like not in told
+
+
+def test_no_run_is_told(tmp_path: Path) -> None:
+    """An experiment that was never run has no transcript; nothing is made by looking for it."""
+    path = experiment(tmp_path)
+    with pytest.raises(UserError, match=r"answers\.sqlite: expected an answer store, found no file"):
+        CliRunner().invoke(cli, ["transcript", str(path), "--out", str(tmp_path)], catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:
+    """On a terminal the text goes through the pager, folded to its width."""
+    folder = small.runs.parent.parent
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "eep", "transcript", "small.toml", "--limit", "1"]
+    environment = {**os.environ, "PAGER": "cat", "COLUMNS": "60", "TERM": "dumb"}
+    with subprocess.Popen(words, cwd=folder, stdin=theirs, stdout=theirs, env=environment) as running:
+        os.close(theirs)
+        told = b""
+        try:
+            while content := os.read(ours, 65536):
+                told += content
+        except OSError:  # the other side is closed
+            pass
+        assert running.wait(timeout=60) == 0
+    os.close(ours)
+    lines = told.decode().replace("\r\n", "\n").splitlines()
+    assert lines[0].startswith("[1] sir-isaac-newton")
+    texts = [line for line in lines if line.startswith("    ")]
+    assert 50 < max(map(len, texts)) <= 60
+
+
+def test_whoever_has_read_enough_may_close(small: Prepared) -> None:
+    """Piped into head, it ends without a complaint."""
+    folder = small.runs.parent.parent
+    line = f"{sys.executable} -m eep transcript small.toml | head -n 1"
+    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("[1] sir-isaac-newton")
+
+
+def test_outputs_of_any_encoding_can_be_written(tmp_path: Path) -> None:
+    """Where the output knows ASCII only, other letters are escaped."""
+    small = prepared(tmp_path)
+    with Store.open(small.runs / "answers.sqlite") as store:
+        asyncio.run(store.put(Answer(b"z" * 16, Status.REFUSED, None, "käse", "m"), {"task": "other"}))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "eep", "transcript", "small.toml", "--task", "other"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert rb"k\xe4se" in done.stdout
