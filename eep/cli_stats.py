@@ -220,7 +220,7 @@ def _shown(experiment: Path, out: Path) -> str:
     from eep import pipeline
 
     try:
-        return str(pipeline.report(experiment, out=out) / "report.md")
+        return str(pipeline.report(experiment, out=out) / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"
 

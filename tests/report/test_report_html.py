@@ -17,8 +17,10 @@ from html_pages import FILES, HOSTILE, exchange, hostile, page, pictured
 from report_builder import Origin, build, verdict, verdict_frame
 
 from eep.report import html_charts, opening, references
+from eep.report.figures import figures
 from eep.report.html_exchanges import REPLY, shortened
 from eep.report.html_words import words
+from eep.report.page import page as markdown_page
 
 #: Elements without an end.
 VOID = {"meta", "img", "br", "link", "input"}
@@ -209,6 +211,15 @@ def test_every_section_with_numbers_names_their_command(whole: Page) -> None:
         "--responses --mean persona",
     ):
         assert any(part in command for command in commands), part
+
+
+def test_no_command_of_the_text_is_missing(whole: Page) -> None:
+    """Every command that report.md names stands in the page, too; the gallery's are told picture by picture."""
+    findings = pictured()
+    text = markdown_page(findings, figures(findings), (), ())
+    named = {one for one in re.findall(r"`(eep trace [^`]+)`", text) if "--responses" not in one}
+    assert len(named) > 15
+    assert named <= {command for command in whole.texts["code"] if command.startswith("eep trace")}
 
 
 def test_pictures_travel_in_the_page(text: str, whole: Page) -> None:
