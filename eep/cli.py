@@ -107,7 +107,7 @@ def report(experiment: Path, **overrides: Any) -> None:
     """
     from eep import pipeline
 
-    click.echo(pipeline.report(experiment, **overrides) / "report.md")
+    click.echo(pipeline.report(experiment, **overrides) / "index.html")
 
 
 cli.add_command(batch)

@@ -228,7 +228,7 @@ def _shown(asked: Asked) -> str:
     from eep import pipeline
 
     try:
-        return str(pipeline.report(asked.experiment, personas=asked.personas, out=asked.out) / "report.md")
+        return str(pipeline.report(asked.experiment, personas=asked.personas, out=asked.out) / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"
 

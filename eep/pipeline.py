@@ -144,7 +144,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
         files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
-    telling.tell(prepared, tables, registration, fingerprint)
+    telling.tell(prepared, tables, registration, store, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -209,12 +209,12 @@ def report(
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
         prepared = origins.stated(prepared, store)
-    if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
-        raise UserError(
-            f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
-            f"tables made from other settings, answers or code; eep run {experiment} makes them"
-        )
-    telling.write(prepared, outputs.read(prepared.runs), registration)
+        if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+            raise UserError(
+                f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
+                f"tables made from other settings, answers or code; eep run {experiment} makes them"
+            )
+        telling.write(prepared, outputs.read(prepared.runs), registration, store)
     return prepared.reports
 
 

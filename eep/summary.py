@@ -42,7 +42,7 @@ def of_run(run: "Run") -> str:
             _wrapped(row["sentence"]),
             "",
         ]
-    lines += [f"report: {run.report / 'report.md'}", f"tables: {run.folder}"]
+    lines += [f"report: {run.report / 'index.html'}", f"tables: {run.folder}"]
     return "\n".join(lines)
 
 
