@@ -13,7 +13,7 @@ import click
 
 from eep import __version__, cli_stats
 from eep.cli_batch import batch
-from eep.cli_options import BASE_URL, EXPERIMENT, OUT, RECORDING, SEED, TEACHER, Group
+from eep.cli_options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
 from eep.cli_persona import persona
 from eep.cli_stimuli import stimuli
 from eep.cli_trace import trace
@@ -36,6 +36,7 @@ def cli() -> None:
 @RECORDING
 @TEACHER
 @BASE_URL
+@PERSONAS
 @OUT
 @click.option(
     "--workers",
@@ -64,6 +65,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
 @RECORDING
 @TEACHER
 @BASE_URL
+@PERSONAS
 @OUT
 @click.option(
     "--ask",
@@ -96,6 +98,7 @@ def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
 @RECORDING
 @TEACHER
 @BASE_URL
+@PERSONAS
 @OUT
 def report(experiment: Path, **overrides: Any) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eep.cli_options import PERSONAS, Asked
 from eep.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,14 +61,16 @@ def add(cli: click.Group) -> None:
 @STUDENT
 @SEED
 @WORKERS
+@PERSONAS
 @OUT
-def calibrate(
+def calibrate(  # noqa: PLR0913 - one for each option
     experiment: Path,
     experiments: int,
     nulls: str | None,
     student: str,
     seed: int,
     workers: int,
+    personas: tuple[str, ...],
     out: Path,
     *,
     broken: bool,
@@ -104,13 +107,13 @@ def calibrate(
             frames["rates"] = frames["rates"].vstack(calibrate_returns(design.wordings, **given))
         return frames
 
-    said = ["eep", "calibrate", str(experiment), "--experiments", str(experiments), "--seed", str(seed)]
+    asked = Asked(experiment, personas, out)
+    said = ["eep", "calibrate", *asked.said(), "--experiments", str(experiments), "--seed", str(seed)]
     said += ["--student", student] * (student != "logistic")
     said += ["--nulls", ",".join(chosen)] * (nulls is not None) + ["--broken"] * broken
     title = "How often the tests find what is not there"
     _write(
-        experiment,
-        out,
+        asked,
         student,
         measure,
         name="calibration",
@@ -126,8 +129,17 @@ def calibrate(
 @STUDENT
 @SEED
 @WORKERS
+@PERSONAS
 @OUT
-def power(experiment: Path, experiments: int, student: str, seed: int, workers: int, out: Path) -> None:
+def power(
+    experiment: Path,
+    experiments: int,
+    student: str,
+    seed: int,
+    workers: int,
+    personas: tuple[str, ...],
+    out: Path,
+) -> None:
     """Measure how likely EXPERIMENT finds a persona effect, and what would make it likelier.
 
     Simulates experiments of its size, and of neighbouring ones, in which a persona effect of known strength is
@@ -137,13 +149,13 @@ def power(experiment: Path, experiments: int, student: str, seed: int, workers: 
     """
     from eep.power import conclusive, neighbours, one_line
     from eep.power import power as chances
-    from eep.prepare import prepare
     from eep.progress import on_stderr
     from eep.summary import COMPONENTS
     from eep.trials import Settings
 
-    asked = prepare(experiment, out=out).experiment
-    alpha = asked.analysis.alpha / (len(COMPONENTS) * len(asked.tasks))
+    asked = Asked(experiment, personas, out)
+    settings = asked.prepared().experiment
+    alpha = settings.analysis.alpha / (len(COMPONENTS) * len(settings.tasks))
 
     def measure(design: "Design", folder: Path) -> dict[str, "pl.DataFrame"]:
         table = chances(
@@ -158,12 +170,10 @@ def power(experiment: Path, experiments: int, student: str, seed: int, workers: 
         click.echo(conclusive(table))
         return {"power": table}
 
-    said = ["eep", "power", str(experiment), "--experiments", str(experiments), "--seed", str(seed)]
+    said = ["eep", "power", *asked.said(), "--experiments", str(experiments), "--seed", str(seed)]
     said += ["--student", student] * (student != "logistic")
     title = "What the experiment can find"
-    _write(
-        experiment, out, student, measure, name="power", title=title, command=shlex.join(said), alpha=alpha
-    )
+    _write(asked, student, measure, name="power", title=title, command=shlex.join(said), alpha=alpha)
 
 
 def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -180,8 +190,7 @@ def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _write(
-    experiment: Path,
-    out: Path,
+    asked: Asked,
     student: str,
     measure: Callable[["Design", Path], dict[str, "pl.DataFrame"]],
     *,
@@ -192,19 +201,18 @@ def _write(
 ) -> None:
     """Measure every task's design and write the tables; say where they lie."""
     from eep.calibrate_design import designs
-    from eep.prepare import prepare
     from eep.registry import UnknownNameError
     from eep.report.calibration import Measured, write
     from eep.students import student_class
 
-    prepared = prepare(experiment, out=out)
+    prepared = asked.prepared()
     try:
         student_class(student)
         found = designs(prepared, student)
     except UnknownNameError as error:
         raise UserError(f"--student: {error}") from error
     except ValueError as error:
-        raise UserError(f"{experiment}: {error}") from error
+        raise UserError(f"{asked.experiment}: {error}") from error
     measured = [
         Measured(prepared.tasks[task].title, asdict(design), measure(design, _folder(prepared)))
         for task, design in found.items()
@@ -212,15 +220,15 @@ def _write(
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))
     if (prepared.reports / "report.md").is_file():
-        click.echo(_shown(experiment, out))
+        click.echo(_shown(asked))
 
 
-def _shown(experiment: Path, out: Path) -> str:
+def _shown(asked: Asked) -> str:
     """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
     from eep import pipeline
 
     try:
-        return str(pipeline.report(experiment, out=out) / "index.html")
+        return str(pipeline.report(asked.experiment, personas=asked.personas, out=asked.out) / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"
 

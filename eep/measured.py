@@ -76,7 +76,7 @@ def planned(prepared: Prepared) -> str:
         designs(prepared)
     except ValueError:
         return "Power: none; so small a design can give no verdict."
-    found, command = measured(prepared), f"eep power {prepared.experiment.id} measures"
+    found, command = measured(prepared), f"eep power {prepared.named} measures"
     if "power" in found.stale:
         return f"Power: measured for another design than this one; {command} it again."
     if "power" not in found.commands:
@@ -86,7 +86,7 @@ def planned(prepared: Prepared) -> str:
 
 def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
     """Return task id -> what would make an inconclusive verdict conclusive, or how to find out."""
-    unknown = f"`eep power {prepared.experiment.id}` measures which change of the design would tell."
+    unknown = f"`eep power {prepared.named}` measures which change of the design would tell."
     return {
         task: conclusive(found.tables[task]["power"]) if "power" in found.commands else unknown
         for task in prepared.tasks
@@ -117,7 +117,7 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path}: expected what eep {VERBS[name]} wrote, found something else ({error!r}); delete the file, or "
-            f"measure again with eep {VERBS[name]} {prepared.experiment.id}"
+            f"measure again with eep {VERBS[name]} {prepared.named}"
         ) from error
     return found
 

@@ -123,15 +123,20 @@ def load_persona(path: Path) -> Persona:
 def read_persona(path: Path) -> tuple[Persona, str]:
     """Return a persona and the SHA-256 (hex) of its file; raises as `load_persona`."""
     document = read(path)
+    return from_document(document), document.sha256
+
+
+def from_document(document: Document) -> Persona:
+    """Return the persona of a document, whose path need not exist yet; raises as `load_persona`."""
     problems = Problems(document)
     found = validate(problems, PersonaFile, document.data)
-    _check_id(problems, path.stem)
+    _check_id(problems, document.path.stem)
     _check_wordings(problems, document)
     _check_simulated(problems, document)
     problems.raise_any()
     if found is None:  # then there were problems
-        raise AssertionError(f"expected problems in {path}; found none")
-    return _persona(found), document.sha256
+        raise AssertionError(f"expected problems in {document.path}; found none")
+    return _persona(found)
 
 
 def _persona(found: PersonaFile) -> Persona:

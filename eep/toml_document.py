@@ -74,7 +74,11 @@ def read(path: Path) -> Document:
     TomlError
         If there is no such file, it is a folder, cannot be opened, is empty, or is not UTF-8 text.
     """
-    content = _content(path)
+    return from_bytes(path, _content(path))
+
+
+def from_bytes(path: Path, content: bytes) -> Document:
+    """Return the document that a file would be that holds ``content``; raises as `read`."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

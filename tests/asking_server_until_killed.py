@@ -2,8 +2,8 @@
 
     asking_server_until_killed.py FOLDER PORT KILLS
 
-Writes into its folder, besides the store: ``acknowledged`` (the key of each answer after the store acknowledged it,
-synced to disk), and ``rounds.json`` (of each round: how it ended, how long ``acknowledged`` was in bytes after it, and
+Writes into its folder, besides the store: ``acknowledged`` (the key of each answer after the store acknowledged it; what
+a process has written outlives it), and ``rounds.json`` (of each round: how it ended, how long ``acknowledged`` was in bytes after it, and
 when it was killed, in seconds of the monotonic clock, which all processes of a machine share).
 """
 
@@ -13,20 +13,35 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import asking
-from asking_until_killed import Acknowledging, size
+from asking_until_killed import size
 
 from eep.elicit import elicit
 from eep.limits import Limits
-from eep.question import Question
+from eep.question import Answer, Question
+from eep.store import Store
 from eep.teachers.openai import OpenAI, OpenAISettings
 
-QUESTIONS = 500
+QUESTIONS = 800
 CONCURRENCY = 8
 #: Bytes of a key in ``acknowledged``.
 KEY = 16
+
+
+class Acknowledging(Store):
+    """Writes down what it acknowledged, after it did."""
+
+    log: Path
+
+    async def put(self, answer: Answer, about: Mapping[str, Any]) -> None:
+        """Put, then log the key."""
+        await super().put(answer, about)
+        with self.log.open("ab", buffering=0) as log:
+            log.write(answer.key)
 
 
 def questions() -> list[Question]:
@@ -66,12 +81,12 @@ def killed(folder: Path, port: int, *, after: int, pause: float) -> dict[str, fl
 
 
 def main(folder: Path, port: int, kills: int) -> None:
-    """Kill at chance moments: after none to a dozen answers and a moment more; then ask to the end."""
+    """Kill at chance moments: after none to six answers and a moment more; then ask to the end."""
     # One question is asked before the children part, so that all is imported once.
     ask(folder / "before", port, [asking.question("before")])
     chance = random.Random(0)  # noqa: S311 no secret
     rounds = [
-        killed(folder, port, after=chance.randrange(13), pause=chance.uniform(0, 0.05)) for _ in range(kills)
+        killed(folder, port, after=chance.randrange(7), pause=chance.uniform(0, 0.04)) for _ in range(kills)
     ]
     ask(folder, port, questions())
     (folder / "rounds.json").write_text(json.dumps(rounds))

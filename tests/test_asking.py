@@ -45,6 +45,21 @@ class Slow(Scripted):
         return await super().answer(question)
 
 
+class Counting(Slow):
+    """Counts how many requests are under way for a second of virtual time."""
+
+    now = most = 0
+
+    async def answer(self, question: Question) -> Answer:
+        """Count, and answer."""
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            return await super().answer(question)
+        finally:
+            self.now -= 1
+
+
 class Metered(Slow):
     """Refuses requests that a meter does not bear."""
 
@@ -83,6 +98,15 @@ def run(teacher: Scripted, store: Store, number: int = 1, **limits: Any) -> Elic
 def statuses(elicited: Elicited) -> set[str]:
     """Return the statuses of all answers."""
     return {answer.status.value for _, answer in elicited.answered}
+
+
+@pytest.mark.parametrize("concurrency", [16, 64, 100])
+def test_the_concurrency_is_reached_and_never_exceeded(store: VirtualStore, concurrency: int) -> None:
+    """Where nothing goes wrong, as many requests are under way before long as may be, and no more."""
+    counting = Counting()
+    elicited = run(counting, store, 500, concurrency=concurrency)
+    assert counting.most == concurrency
+    assert elicited.spending.seconds <= 500 / concurrency + 4
 
 
 def test_trouble_is_tried_again(store: VirtualStore) -> None:

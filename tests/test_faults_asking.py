@@ -73,6 +73,27 @@ def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path)
     assert (counts["questions"], counts["distinct"]) == (23, 20)
 
 
+@EACH
+def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
+    """With nobody listening, questions fail, and the answer says where nobody was."""
+    with FaultServer() as server:
+        pass
+    elicited = ask(server, provider, asking.questions(3), tmp_path)
+    assert ended(elicited) == {Status.FAILED: 3}
+    assert all(
+        f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered
+    )
+
+
+def test_a_rate_limit_is_kept_to(tmp_path: Path) -> None:
+    """At 50 questions a second none fails, and of all requests at most a fifth is one too many."""
+    with FaultServer(Behaviour(rate=50, latency=0.05)) as server:
+        elicited = ask(server, "openai", asking.questions(200), tmp_path, concurrency=64)
+    assert ended(elicited) == {Status.OK: 200}
+    counts = server.record.counts()
+    assert 0 < counts["statuses"]["429"] <= 0.2 * counts["questions"]
+
+
 def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
     """Asked again of a server that is well, failed questions get their answer; no other question is sent."""
     asked = asking.questions(20)

@@ -88,10 +88,10 @@ def test_a_run_among_faults_ends_with_what_is_so(tmp_path: Path) -> None:
 def test_a_run_among_faults_ends_at_its_cap(tmp_path: Path) -> None:
     """At the cap on requests the run ends with code 3; each failure is stored as what it was, the key nowhere."""
     with FaultServer(Behaviour(plan=MIXED)) as server:
-        ended = run(server, "anthropic", tmp_path, "max_requests = 150")
+        ended = run(server, "anthropic", tmp_path, "max_requests = 190")
     assert ended.returncode == 3
-    assert "max_requests = 150" in ended.stderr
-    assert server.record.counts()["questions"] == 150
+    assert "max_requests = 190" in ended.stderr
+    assert server.record.counts()["questions"] == 190
     last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
     with Store.open(tmp_path / "runs" / "small" / "answers.sqlite", read_only=True) as store:
         statuses = Counter(record.answer.status for record in store.records())
@@ -113,15 +113,4 @@ def test_a_run_that_cannot_go_on_says_why(provider: str, tmp_path: Path) -> None
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "reports").exists()
     assert server.record.counts()["questions"] <= 20
-    assert leaks(tmp_path, ended.stdout, ended.stderr) == []
-
-
-def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
-    """With nobody listening, the run ends with code 3 and says where nobody was."""
-    with FaultServer() as server:
-        pass
-    ended = run(server, "openai", tmp_path)
-    assert ended.returncode == 3
-    assert f"no connection to http://127.0.0.1:{server.port}" in ended.stderr
-    assert "Traceback" not in ended.stderr
     assert leaks(tmp_path, ended.stdout, ended.stderr) == []

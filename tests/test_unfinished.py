@@ -136,7 +136,8 @@ def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: p
         eep.run(small, out=small.parent, seed=5)
     lines = str(raised.value).splitlines()
     assert lines[0] == "stopped with 348 of 648 questions unanswered; nothing was made up"
-    assert lines[-3] == "  cartpole: neutral (portrait): 81 unanswered: the cap max_requests = 300 is reached"
+    assert lines[1] == "  why: the cap max_requests = 300 is reached"
+    assert lines[-3] == "  cartpole: neutral (portrait): 81 unanswered"
     assert lines[-2] == "this run asked 300 of them: 30,000 tokens in, 600 out"
     goes_on = f"eep run {small} --seed 5 --out {small.parent}"
     assert lines[-1].endswith(f"answers.sqlite; {goes_on} asks what is missing")

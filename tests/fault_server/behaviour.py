@@ -14,7 +14,9 @@ class Behaviour:
     plan
         Which request meets which fault.
     latency
-        From a question to its answer.
+        From a question to its answer, on average.
+    jitter
+        Share of the latency by which it may be longer or shorter; each question has its own.
     rate
         Questions answered in any one second, at most; more get 429.
     retry_after
@@ -37,6 +39,7 @@ class Behaviour:
 
     plan: Plan = never
     latency: float = 0.0
+    jitter: float = 0.0
     rate: float | None = None
     retry_after: bool = True
     key: str = ""

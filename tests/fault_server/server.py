@@ -14,7 +14,7 @@ from .behaviour import Behaviour
 from .chat import Chat
 from .chat_batches import ChatBatches
 from .desk import Desk, Dialect, limited
-from .faults import Fault
+from .faults import Fault, share
 from .limiting import RateLimit
 from .message_batches import MessageBatches
 from .messages import Messages
@@ -120,7 +120,8 @@ class FaultServer:
             return True
         try:
             if reply.status != 429:
-                await asyncio.sleep(self.behaviour.latency)
+                chance = 2 * share(seen.asked.digest) - 1
+                await asyncio.sleep(self.behaviour.latency * (1 + self.behaviour.jitter * chance))
             return await _send(reply, seen, reader, writer)
         finally:
             self.record.left()

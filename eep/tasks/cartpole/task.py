@@ -59,6 +59,7 @@ class CartPole:
     scored: tuple[str, ...] = ("right",)
     traits = tuple(axis.name for axis in words.AXES)
     taste = TASTE
+    topic = words.TOPIC
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings
