@@ -6,25 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import (
-    batch_memory,
-    conversations,
-    lacking,
-    origins,
-    outputs,
-    plan,
-    ready,
-    telling,
-    unfinished,
-    versions,
-)
+from eep import conversations, lacking, origins, outputs, plan, ready, telling, unfinished, versions
+from eep.asking.spending import Spending
+from eep.batch import memory as batch_memory
 from eep.compute import compute
+from eep.costs.price import Price
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import Prepared, prepare
-from eep.price import Price
 from eep.progress import Progress
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Pictured
 

@@ -1,6 +1,7 @@
 """From a run's tables to its report: what the report needs to know, gathered from where it is known."""
 
-from eep import __version__, excerpt, measured, outputs, plan, versions
+from eep import __version__, excerpt, outputs, plan, versions
+from eep.calibration import measured
 from eep.outputs import Tables
 from eep.prepare import Prepared
 from eep.store import Store

@@ -11,14 +11,14 @@ import pytest
 from asking import Scripted, ending
 from metered import Meter, VirtualLoop, VirtualStore, bucket, whole_seconds
 
-from eep.asking import FAILED_IN_A_ROW
-from eep.board import Board
+from eep.asking.asker import FAILED_IN_A_ROW
+from eep.asking.board import Board
+from eep.asking.spending import Spending
+from eep.costs.limits import Limits
+from eep.costs.price import Price
 from eep.elicit import Elicited, elicit
-from eep.limits import Limits
-from eep.price import Price
 from eep.progress import Progress
 from eep.question import Answer, Question, Status
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import StopAskingError, TryLaterError
 

@@ -9,7 +9,7 @@ import pytest
 from batching import MODEL, NOWHERE, experiment, exported, prepared, read
 from click.testing import CliRunner
 
-from eep.batch_export import export
+from eep.batch.export import export
 from eep.cli import cli
 from eep.elicit import inventory
 from eep.errors import UserError

@@ -15,11 +15,11 @@ from batching import experiment, exported, prepared, replies, reply, write
 from click.testing import CliRunner
 
 from eep import transcript
-from eep.batch_import import bring
+from eep.batch.bring import bring
 from eep.cli import cli
+from eep.costs.limits import Limits
 from eep.elicit import elicit
 from eep.errors import UserError
-from eep.limits import Limits
 from eep.prepare import Prepared
 from eep.question import Answer, Status
 from eep.redact import Redactor

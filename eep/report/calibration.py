@@ -45,7 +45,7 @@ class Measured:
     design
         Name to value.
     frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibrate`, `eep.coverage` and `eep.power`.
+        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibration.rates`, `eep.calibration.coverage` and `eep.calibration.power`.
     """
 
     task: str
