@@ -11,7 +11,7 @@ from eep.report import ceiling, gallery, profiles, tables
 from eep.report.figure import Figure, png, svg
 from eep.report.figures import figures
 from eep.report.findings import Findings
-from eep.report.html import index
+from eep.report.html.page import index
 from eep.report.numbers import rounded_frame
 from eep.report.page import page
 from eep.report.record import encode, record

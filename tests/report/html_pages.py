@@ -12,7 +12,7 @@ from eep.illustration import Illustration
 from eep.question import Message
 from eep.report import Findings
 from eep.report.figures import figures
-from eep.report.html import index
+from eep.report.html.page import index
 
 FILM = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 132" role="img"><title>{0}: 3 steps, 0.1 s</title>'

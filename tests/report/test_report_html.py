@@ -16,10 +16,11 @@ import pytest
 from html_pages import FILES, HOSTILE, exchange, hostile, page, pictured
 from report_builder import Origin, build, verdict, verdict_frame
 
-from eep.report import html_charts, opening, references
+from eep.report import opening, references
 from eep.report.figures import figures
-from eep.report.html_exchanges import REPLY, shortened
-from eep.report.html_words import words
+from eep.report.html import charts as html_charts
+from eep.report.html.exchanges import REPLY, shortened
+from eep.report.html.words import words
 from eep.report.page import page as markdown_page
 
 #: Elements without an end.

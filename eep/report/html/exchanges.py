@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from eep.exchange import Exchange
 from eep.report.findings import Findings
-from eep.report.html_parts import Part
-from eep.report.html_words import words
+from eep.report.html.parts import Part
+from eep.report.html.words import words
 from eep.report.numbers import number, plain
 from eep.report.results import title
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from eep.report import html_charts, html_sections, opening
+from eep.report import opening
 from eep.report.figure import Figure
 from eep.report.findings import Findings
-from eep.report.html_words import paragraphs, words
+from eep.report.html import charts as html_charts
+from eep.report.html import sections as html_sections
+from eep.report.html.words import paragraphs, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from eep.report import profiles, tables
 from eep.report.findings import Findings
-from eep.report.html_parts import Part
-from eep.report.html_words import words
+from eep.report.html.parts import Part
+from eep.report.html.words import words
 from eep.report.numbers import interval, number, plain
 from eep.report.traced import commands
 from eep.trace import query

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from eep.report.findings import Findings
-from eep.report.html_parts import Part
+from eep.report.html.parts import Part
 
 #: Files of up to so many bytes travel in the page itself; larger ones lie beside it, and in the archive.
 SMALL = 40_000

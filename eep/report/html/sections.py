@@ -6,12 +6,6 @@ from eep.report import (
     ceiling,
     films,
     gallery,
-    html_downloads,
-    html_exchanges,
-    html_films,
-    html_gallery,
-    html_profiles,
-    html_verdicts,
     methods,
     opening,
     profiles,
@@ -23,9 +17,15 @@ from eep.report import (
 )
 from eep.report.blocks import Block, Heading
 from eep.report.findings import Findings
-from eep.report.html_charts import Drawn
-from eep.report.html_parts import Part, Section, part, section
-from eep.report.html_words import words
+from eep.report.html import downloads as html_downloads
+from eep.report.html import exchanges as html_exchanges
+from eep.report.html import films as html_films
+from eep.report.html import gallery as html_gallery
+from eep.report.html import profiles as html_profiles
+from eep.report.html import verdicts as html_verdicts
+from eep.report.html.charts import Drawn
+from eep.report.html.parts import Part, Section, part, section
+from eep.report.html.words import words
 from eep.report.results import Images
 
 Charts = Mapping[str, Drawn]

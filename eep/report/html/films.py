@@ -13,8 +13,8 @@ import polars as pl
 
 from eep.report import films, tables
 from eep.report.findings import Findings
-from eep.report.html_parts import Part
-from eep.report.html_words import words
+from eep.report.html.parts import Part
+from eep.report.html.words import words
 from eep.report.markdown import text
 from eep.report.numbers import agent_label, plain
 from eep.report.results import title

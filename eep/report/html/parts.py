@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table, Trace
-from eep.report.html_charts import Drawn
-from eep.report.html_words import paragraphs, words
+from eep.report.html.charts import Drawn
+from eep.report.html.words import paragraphs, words
 from eep.report.markdown import text
 
 
