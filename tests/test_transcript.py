@@ -75,6 +75,15 @@ def test_every_question_and_reply_is_there(small: Prepared) -> None:
     assert '"provenance": "Asked by hand."' in told[5]
 
 
+def test_a_run_is_found_by_its_name(small: Prepared) -> None:
+    """A run's name will do, as with added personas or another seed no file has it."""
+    folder = small.runs.parent.parent
+    done = CliRunner().invoke(
+        cli, ["transcript", small.runs.name, "--out", str(folder)], catch_exceptions=False
+    )
+    assert done.stdout == shown(small)
+
+
 def test_a_shared_text_is_told_once(small: Prepared) -> None:
     """The persona's prompt stands in its first entry; later ones refer to it by the entry's number."""
     told = shown(small)
