@@ -1,10 +1,10 @@
-"""An experiment under other settings than its file's: another seed, recording or teacher, named at run time.
+"""An experiment under other settings than its file's: another seed, recording or teacher, more personas, at run time.
 
-A run under another seed or teacher has its own id, and so its own folders: runs are never mixed or overwritten.
+A run under another seed or teacher, or with more personas, has its own id, and so its own folders: runs are never mixed or overwritten.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from eep.errors import UserError
 from eep.experiment import PROVIDERS, Loaded, teacher_model
+from eep.experiment_added import with_personas
 from eep.registry import did_you_mean
 from eep.teachers import settings_class
 from eep.teachers.base import TeacherSettings
-from eep.toml_document import Document
-from eep.toml_errors import Problems, dotted
-from eep.toml_models import one_of, validate
+from eep.toml.document import Document
+from eep.toml.errors import Problems, dotted
+from eep.toml.models import one_of, validate
 
 #: Settings that tell one teacher from another.
 _IDENTITY = ("provider", "model", "base_url")
@@ -59,6 +60,7 @@ def with_overrides(
     seed: int | None = None,
     recording: str | Path | None = None,
     teacher: Mapping[str, Any] | None = None,
+    personas: Sequence[str | Path] = (),
 ) -> Loaded:
     """Return the experiment with other settings than its file's.
 
@@ -71,6 +73,8 @@ def with_overrides(
     teacher
         Other settings of the teacher. With another ``provider`` the old one's own settings are dropped; with
         another model or server its price. The experiment's id then ends in the teacher's name.
+    personas
+        More personas, by id or path. The experiment's id then ends in ``-with-ID`` for each of them.
 
     Raises
     ------
@@ -78,6 +82,7 @@ def with_overrides(
         If a setting does not exist or its value does not fit; lists everything that does not.
     """
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
+    loaded = with_personas(loaded, personas)
     experiment, update = loaded.experiment, dict[str, Any]()
     name = experiment.id
     if changes:

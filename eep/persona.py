@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.tasks import TASKS, task_class
-from eep.toml_document import Document, read
-from eep.toml_errors import Problems
-from eep.toml_models import ID_PATTERN, TEXT_PATTERN, validate
+from eep.toml.document import Document, read
+from eep.toml.errors import Problems
+from eep.toml.models import ID_PATTERN, TEXT_PATTERN, validate
 
 #: Names that the results' tables use for controls and totals.
 RESERVED_PERSONAS = ("all", "none")
@@ -123,15 +123,20 @@ def load_persona(path: Path) -> Persona:
 def read_persona(path: Path) -> tuple[Persona, str]:
     """Return a persona and the SHA-256 (hex) of its file; raises as `load_persona`."""
     document = read(path)
+    return from_document(document), document.sha256
+
+
+def from_document(document: Document) -> Persona:
+    """Return the persona of a document, whose path need not exist yet; raises as `load_persona`."""
     problems = Problems(document)
     found = validate(problems, PersonaFile, document.data)
-    _check_id(problems, path.stem)
+    _check_id(problems, document.path.stem)
     _check_wordings(problems, document)
     _check_simulated(problems, document)
     problems.raise_any()
     if found is None:  # then there were problems
-        raise AssertionError(f"expected problems in {path}; found none")
-    return _persona(found), document.sha256
+        raise AssertionError(f"expected problems in {document.path}; found none")
+    return _persona(found)
 
 
 def _persona(found: PersonaFile) -> Persona:

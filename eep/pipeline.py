@@ -1,18 +1,20 @@
 """The stages in order, resumable: what ``eep run`` does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from eep import batch_memory, conversations, origins, outputs, plan, ready, telling, unfinished, versions
+from eep import conversations, lacking, origins, outputs, plan, ready, telling, unfinished, versions
+from eep.asking.spending import Spending
+from eep.batch import memory as batch_memory
 from eep.compute import compute
+from eep.costs.price import Price
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import Prepared, prepare
-from eep.price import Price
 from eep.progress import Progress
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Pictured
 
@@ -52,7 +54,7 @@ class Run:
     price: Price | None
 
 
-def run(
+def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     experiment: str | Path,
     *,
     workers: int = 1,
@@ -60,6 +62,7 @@ def run(
     recording: str | Path | None = None,
     teacher: str | None = None,
     base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
     out: str | Path = ".",
     progress: Progress | None = None,
 ) -> Run:
@@ -77,6 +80,8 @@ def run(
         Replaces the folder of recorded answers or episodes.
     teacher, base_url
         Another teacher, ``PROVIDER:NAME``, and the address of its server; the id of the run then ends in its name.
+    personas
+        Personas to add to the experiment's, by id or path; the id of the run then ends in ``-with-ID``.
     out
         Folder that ``runs/`` and ``reports/`` lie in.
     progress
@@ -96,11 +101,20 @@ def run(
         recording=None if recording is None else Path(recording),
         teacher=teacher,
         base_url=base_url,
+        personas=personas,
         out=Path(out),
     )
+    lacking.check(prepared)
     ready.check(prepared, prepared.runs / ANSWERS)
     again = unfinished.command(
-        "run", experiment, seed=seed, recording=recording, teacher=teacher, base_url=base_url, out=out
+        "run",
+        experiment,
+        seed=seed,
+        recording=recording,
+        teacher=teacher,
+        base_url=base_url,
+        personas=personas,
+        out=out,
     )
     # The store is held to the end: two runs of one experiment would write the same tables.
     with Store.open(prepared.runs / ANSWERS) as store:
@@ -120,7 +134,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
         files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
-    telling.tell(prepared, tables, registration, fingerprint)
+    telling.tell(prepared, tables, registration, store, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -145,6 +159,7 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     eep.errors.UserError, eep.errors.UnfinishedError
         As `run` does; ``again`` is the command that goes on.
     """
+    lacking.check(prepared)
     ready.check(prepared, prepared.runs / ANSWERS)
     with Store.open(prepared.runs / ANSWERS) as store:
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
@@ -159,6 +174,7 @@ def report(
     recording: str | Path | None = None,
     teacher: str | None = None,
     base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
     out: str | Path = ".",
 ) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
@@ -176,18 +192,19 @@ def report(
         recording=None if recording is None else Path(recording),
         teacher=teacher,
         base_url=base_url,
+        personas=personas,
         out=Path(out),
     )
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
         prepared = origins.stated(prepared, store)
-    if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
-        raise UserError(
-            f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
-            f"tables made from other settings, answers or code; eep run {experiment} makes them"
-        )
-    telling.write(prepared, outputs.read(prepared.runs), registration)
+        if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+            raise UserError(
+                f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
+                f"tables made from other settings, answers or code; eep run {experiment} makes them"
+            )
+        telling.write(prepared, outputs.read(prepared.runs), registration, store)
     return prepared.reports
 
 

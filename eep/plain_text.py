@@ -31,5 +31,9 @@ def wrapped(text: str, hanging: str = "  ") -> str:
     """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
     width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
     return fill(
-        text, width, initial_indent="  " if hanging == "  " else "", subsequent_indent=" " * len(hanging)
+        text,
+        width,
+        initial_indent="  " if hanging == "  " else "",
+        subsequent_indent=" " * len(hanging),
+        break_on_hyphens=False,  # options of commands and names of folders stay whole
     )

@@ -1,13 +1,13 @@
 """From an experiment's file to everything a run needs: personas, tasks, teacher, questions and the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
 from eep import plan, prompt
 from eep.errors import UserError
-from eep.experiment import Experiment, load_experiment
+from eep.experiment import Experiment, Loaded, load_experiment
 from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona, Wording
 from eep.question import Item, Question
@@ -37,6 +37,8 @@ class Prepared:
         What is registered before anything is asked.
     runs, reports
         The experiment's own folders.
+    named
+        How commands name the experiment: its id, and the personas that were added to it.
     conversations
         Task id to how its teachers play in conversation; their questions depend on their answers.
     rehearsed
@@ -53,6 +55,7 @@ class Prepared:
     plan: plan.Plan
     runs: Path
     reports: Path
+    named: str
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
     rehearsed: tuple[Question, ...] = ()
 
@@ -64,6 +67,7 @@ def prepare(
     recording: Path | None = None,
     teacher: str | None = None,
     base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
     out: Path = Path(),
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
@@ -76,6 +80,8 @@ def prepare(
         Replaces the folder of recorded answers or episodes.
     teacher, base_url
         Another teacher, ``PROVIDER:NAME``, and the address of its server; the experiment's id then ends in its name.
+    personas
+        Personas to add, by id or path; the experiment's id then ends in ``-with-ID`` for each of them.
     out
         The folder that ``runs/`` and ``reports/`` lie in.
 
@@ -84,8 +90,9 @@ def prepare(
     eep.errors.UserError
         For anything wrong in the files or the set-up, all of it at once.
     """
-    named = named_teacher(teacher, base_url)
-    loaded = with_overrides(load_experiment(path), seed=seed, recording=recording, teacher=named)
+    told_teacher = named_teacher(teacher, base_url)
+    written = load_experiment(path)
+    loaded = with_overrides(written, seed=seed, recording=recording, teacher=told_teacher, personas=personas)
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
@@ -120,9 +127,18 @@ def prepare(
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=out / "runs" / experiment.id,
         reports=out / "reports" / experiment.id,
+        named=_named(written, loaded),
         conversations=conversations,
         rehearsed=rehearsed,
     )
+
+
+def _named(written: Loaded, loaded: Loaded) -> str:
+    """Return the words that name an experiment in a command, given what its file says and what became of it."""
+    added = [persona.id for persona in loaded.personas[len(written.personas) :]]
+    if not added:
+        return loaded.experiment.id
+    return " ".join([written.experiment.id, *(f"--persona {name}" for name in added)])
 
 
 def _conversations(tasks: Mapping[str, Task], source: Teacher | Path) -> dict[str, Conversation]:

@@ -1,4 +1,4 @@
-"""What the command line prints: a run, a plan, personas and a checked recording, in plain lines."""
+"""What the command line prints: a run, a plan, a list of personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eep import conversations
+from eep.calibration.measured import planned
 from eep.conversations import Begun
-from eep.cost import told
-from eep.cost_told import costs
+from eep.costs.money import told
+from eep.costs.told import costs
 from eep.elicit import Inventory, inventory
-from eep.measured import planned
+from eep.lacking import way_out
 from eep.persona import Arm, Persona
+from eep.plain_text import plain
 from eep.plain_text import wrapped as _wrapped
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
@@ -40,7 +42,7 @@ def of_run(run: "Run") -> str:
             _wrapped(row["sentence"]),
             "",
         ]
-    lines += [f"report: {run.report / 'report.md'}", f"tables: {run.folder}"]
+    lines += [f"report: {run.report / 'index.html'}", f"tables: {run.folder}"]
     return "\n".join(lines)
 
 
@@ -116,7 +118,10 @@ def _lacking(prepared: Prepared) -> list[str]:
         return [_wrapped(line, hanging="lacking    ")]
     if not reasons:
         return []
-    line = f"lacking    {len(reasons):,} of them cannot be answered, so the run will stop: {reasons[0]}"
+    line = (
+        f"lacking    {len(reasons):,} of them cannot be answered, so nothing would be run: {reasons[0]}. "
+        f"{way_out(prepared)}"
+    )
     return [_wrapped(line, hanging="lacking    ")]
 
 
@@ -141,17 +146,8 @@ def of_personas(personas: Iterable[Persona]) -> str:
     rows = list(personas)
     width = max((len(persona.id) for persona in rows), default=0)
     return "\n".join(
-        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {' '.join(p.name.split())}"
-        for p in rows
+        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {plain(p.name)}" for p in rows
     )
-
-
-def of_persona(persona: Persona) -> str:
-    """Return a persona with all its wordings."""
-    head = f"{persona.name} ({persona.id}), arm {persona.arm.value}"
-    source = [_wrapped(f"Source: {persona.source}")] if persona.source else []
-    said = [line for wording in persona.wordings for line in ("", f"[{wording.id}]", _wrapped(wording.text))]
-    return "\n".join([head, _wrapped(persona.about), *source, *said])
 
 
 def of_recording(check: RecordingCheck) -> str:

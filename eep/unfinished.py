@@ -4,7 +4,7 @@ import shlex
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from eep import cost
+from eep.costs import money as cost
 from eep.errors import UnfinishedError
 from eep.gather import Gathered
 from eep.plain_text import plain
@@ -12,8 +12,10 @@ from eep.prepare import Prepared
 from eep.question import Status
 from eep.teachers.base import Kind
 
-#: Cells with unanswered questions that an error names, and characters of a reason.
+#: Lines of unanswered questions that an error has, and characters of a reason.
 SHOWN, LONGEST = 12, 300
+#: So many lines may tell the same reason each.
+FEW = 3
 
 
 def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> None:
@@ -58,24 +60,28 @@ def failed(gathered: Gathered) -> int:
 
 
 def command(verb: str, experiment: str | Path, **options: object) -> str:
-    """Return a command as a shell takes it, without options that are None or the current folder."""
+    """Return a command as a shell takes it, without options that are None or the current folder; a list, named in the plural, repeats its option."""
     words = ["eep", verb, str(experiment)]
     for name, value in options.items():
-        if value is not None and str(value) != ".":
+        if isinstance(value, tuple | list):
+            words += [word for each in value for word in (f"--{name.removesuffix('s')}", str(each))]
+        elif value is not None and str(value) != ".":
             words += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 
 def _unanswered(gathered: Gathered) -> list[str]:
-    """Return a line per cell and reason of what has no answer."""
+    """Return a line per cell and reason of what has no answer; a reason that many cells share stands before them."""
     reasons = Counter(
-        (question.task, question.persona.id, question.wording.id, reason)
+        (question.task, question.persona.id, question.wording.id, plain(reason, LONGEST))
         for question, reason in gathered.unanswered
     )
-    return [
-        f"  {task}: {persona} ({wording}): {count:,} unanswered: {plain(reason, LONGEST)}"
+    shared = {reason for *_, reason in reasons} if len(reasons) > FEW else set()
+    lines = [
+        f"  {task}: {persona} ({wording}): {count:,} unanswered{'' if len(shared) == 1 else f': {reason}'}"
         for (task, persona, wording, reason), count in reasons.items()
     ]
+    return [f"  why: {shared.pop()}", *lines] if len(shared) == 1 else lines
 
 
 def _failed(gathered: Gathered) -> list[str]:

@@ -90,6 +90,18 @@ def test_stats_knows_only_the_tables(path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "authoring").rglob("*.py")), ids=name_of)
+def test_authoring_asks_nobody(path: Path) -> None:
+    """Writing personas needs tasks and prompts, but no stage, teacher, student or report, and one number of stats."""
+    for found in filter(known, imports(parsed(path))):
+        assert top(found) not in {*STAGES, "teachers", "students", "report"}, (
+            f"{name_of(path)} imports {found}"
+        )
+        assert top(found) != "stats" or found in {"eep.stats", "eep.stats.pair"}, (
+            f"{name_of(path)} imports {found}"
+        )
+
+
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_heavy_packages_have_one_home(path: Path) -> None:
     """Each heavy package is imported in its home only, and only inside the function that uses it."""

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,10 +22,20 @@ def fenced(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
 
+def in_order() -> list[str]:
+    """Return the blocks whose commands need one another."""
+    return re.findall(r"<!-- in order -->\n```console\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def prompted(block: str) -> list[str]:
+    """Return every command that a block shows with a prompt."""
+    return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
+
+
 def commands() -> list[str]:
-    """Return every command that the README shows with a prompt."""
-    lines = [line for block in fenced("console") for line in block.splitlines() if line.startswith("$ ")]
-    return [line.removeprefix("$ ") for line in lines if not any(word in line for word in ELSEWHERE)]
+    """Return every command that stands for itself."""
+    found = [line for block in fenced("console") if block not in in_order() for line in prompted(block)]
+    return [line for line in found if not any(word in line for word in ELSEWHERE)]
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +43,49 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the shipped personas and experiments, as a clone has them."""
     folder = tmp_path_factory.mktemp("clone")
     for name in ("personas", "experiments"):
-        (folder / name).symlink_to(ROOT / name)
+        shutil.copytree(ROOT / name, folder / name)
     return folder
+
+
+def run(command: str, folder: Path) -> str:
+    """Run a command of the README in a folder and return what it prints."""
+    words = shlex.split(command)
+    assert words[0] == "eep"
+    expanded = [
+        str(path) for word in words[1:] for path in (sorted(folder.glob(word)) if "*" in word else [word])
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "eep", *expanded], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    return done.stdout
 
 
 @pytest.mark.parametrize("command", commands())
 def test_commands_run(clone: Path, command: str) -> None:
     """Every command of the README ends well in a clone."""
-    words = shlex.split(command)
-    assert words[0] == "eep"
-    expanded = [
-        str(path) for word in words[1:] for path in (sorted(clone.glob(word)) if "*" in word else [word])
-    ]
-    done = subprocess.run(
-        [sys.executable, "-m", "eep", *expanded], cwd=clone, capture_output=True, text=True, check=False
+    run(command, clone)
+
+
+def test_from_a_new_persona_to_a_verdict(clone: Path) -> None:
+    """The commands one after another: a file as the README shows it, no warning, and a verdict with the persona in it."""
+    (walk,) = in_order()
+    said = {command.removeprefix("eep ").split(" -")[0]: run(command, clone) for command in prompted(walk)}
+    (example,) = fenced("toml")
+    shown, new = (
+        tomllib.loads(text) for text in (example, (clone / "personas/marie-curie.toml").read_text("utf-8"))
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+    for key in ("id", "name", "arm", "about", "wordings"):
+        assert shown[key] == new[key], key
+    assert "all good" in said["persona check personas/marie-curie.toml"]
+    assert shown["wordings"]["plain"] in said["persona show marie-curie"]
+    assert "7 persona, 1 neutral" in said["plan experiments/rehearsal.toml"]
+    assert "cartpole, preference: INHERITED" in said["run experiments/rehearsal.toml"]
+    assert "CHOSEN ALIKE" in said["persona compare marie-curie sir-isaac-newton"]
+    report = json.loads((clone / "reports/rehearsal-with-marie-curie/report.json").read_text("utf-8"))
+    assert report["teacher"]["kind"] == "simulated"
+    assert "marie-curie" in {row["contrast"] for row in report["estimates"]}
 
 
 def test_two_commands_come_first() -> None:

@@ -35,8 +35,8 @@ class OwnTeacherAgreement:
     def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return the estimates of the task that ``about`` names, agents and personas sorted."""
         held_out = one_option(responses.filter(task=about.task, split="test"), self.option)
-        teachers = _choices(held_out.filter(role="teacher")).drop("agent", "sample")
-        others = _choices(held_out.filter(pl.col("role") != "teacher")).drop("arm")
+        teachers = choices(held_out.filter(role="teacher")).drop("agent", "sample")
+        others = choices(held_out.filter(pl.col("role") != "teacher")).drop("arm")
         own = others.join(teachers, on=[*CELL, "item"], suffix="_teacher")
         strangers = others.join(teachers, on=list(CELL), how="anti").drop("persona", "wording")
         pairs = pl.concat(
@@ -54,7 +54,7 @@ class OwnTeacherAgreement:
 _CHOSEN = ("chosen", "chosen_teacher")
 
 
-def _choices(rows: pl.DataFrame) -> pl.DataFrame:
+def choices(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row per agent, cell and item: ``chosen`` is 1, 0, or .5 for a tie, of the mean answer.
 
     Teachers' samples are averaged first; a student's or control's ``sample`` is a repeat of its own.

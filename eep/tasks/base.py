@@ -131,6 +131,16 @@ class Pictured(Protocol):
 
 
 @runtime_checkable
+class Topical(Protocol):
+    """A task that says which words belong to what it is about, so that a placebo can be kept clear of them.
+
+    ``topic`` holds English words, small and uninflected.
+    """
+
+    topic: tuple[str, ...]
+
+
+@runtime_checkable
 class Described(Protocol):
     """A task that can say what its items are like, so that a report tells what each persona prefers.
 

@@ -16,6 +16,11 @@ import numpy.typing as npt
 Style = Literal["words", "numbers"]
 IntArray = npt.NDArray[np.int64]
 DEGREE = np.pi / 180
+#: What the task is about, in words that a placebo must keep clear of.
+TOPIC = (
+    *("cart", "pole", "balance", "push", "steer", "lean", "tilt", "topple"),
+    *("velocity", "angle", "physics"),
+)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
 from eep.tasks.cute import pictures, split
 from eep.tasks.cute.settings import CuteSettings
 from eep.tasks.cute.taste import TASTE, described
-from eep.tasks.cute.traits import TRAITS
+from eep.tasks.cute.traits import TOPIC, TRAITS
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -44,6 +44,7 @@ class Cute:
     scored: tuple[str, ...] = ("cute",)
     traits = TRAITS
     taste = TASTE
+    topic = TOPIC
 
     def __init__(self, settings: CuteSettings) -> None:
         self.settings = settings

@@ -34,6 +34,12 @@ TRAITS = (
     ),
 )
 
+#: What the task is about, in words that a placebo must keep clear of.
+TOPIC = (
+    *("animal", "beast", "creature", "pet", "zoo", "fur", "paw", "adorable", "cuddly", "sweet"),
+    *SPECIES,
+)
+
 #: What makes an animal cute to nearly everybody, in logits: the baby schema (Lorenz 1943; Glocker et al. 2009),
 #: softness and a friendly face; teeth, claws, and creatures far from us take away from it.
 _PULL: Mapping[str, float] = {

@@ -1,0 +1,167 @@
+"""A new persona, from what is known of it to its file."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eep import library
+from eep.authoring import lint
+from eep.authoring.new import Known, check_id, compose, write
+from eep.authoring.told import written
+from eep.errors import UserError
+from eep.persona import Arm, load_persona
+from eep.tasks import TASKS
+
+ADA = Known(
+    "ada", "Ada  Lovelace", " A poet of numbers. She bets on horses, and loses. ", source="Her letters."
+)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("arm", Arm)
+def test_the_file_passes_the_check_and_is_found(tmp_path: Path, arm: Arm) -> None:
+    """It loads without a warning as what was asked for, with weights for every task, and experiments find it."""
+    new = compose(replace(ADA, arm=arm), Path("personas"))
+    write(new)
+    path = tmp_path / "personas" / "ada.toml"
+    persona = load_persona(path)
+    assert persona == new.persona
+    assert (persona.name, persona.about, persona.source) == (
+        "Ada Lovelace",
+        ADA.about.strip(),
+        "Her letters.",
+    )
+    assert persona.arm is arm
+    assert [wording.id for wording in persona.wordings] == ["plain", "portrait", "instruction"]
+    assert set(persona.simulated) == set(TASKS)
+    assert lint.warnings([lint.check(path)]) == []
+    assert library.persona_path("ada", library.persona_folders()) == path
+
+
+def test_own_wordings_replace_drafts_or_stand_beside_them() -> None:
+    """What somebody wrote is kept verbatim; only the others are drafts."""
+    new = compose(replace(ADA, wordings={"plain": "  You are Ada. ", "short": "Be Ada."}), Path("personas"))
+    texts = {wording.id: wording.text for wording in new.persona.wordings}
+    assert (texts["plain"], texts["short"]) == ("  You are Ada. ", "Be Ada.")
+    assert new.drafted == ("portrait", "instruction")
+
+
+def test_weights_are_drawn_for_personas_only() -> None:
+    """A control with drawn weights would be none."""
+    persona = compose(replace(ADA, drawn=True), Path("personas")).persona
+    assert all(section.weights for section in persona.simulated.values())
+    with pytest.raises(UserError, match="expected zero, as in every control"):
+        compose(replace(ADA, drawn=True, arm=Arm.PLACEBO), Path("personas"))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Ada Lovelace", "try ada-lovelace"),
+        ("Émilie du Châtelet!", "try emilie-du-chatelet"),
+        ("../ada", "try ada"),
+        ("", "write it in Latin letters"),
+        ("名前", "write it in Latin letters"),
+        ("x" * 81, f"try {'x' * 80}"),
+        ("-ada", "try ada"),
+        ("ada\n", "try ada"),
+    ],
+)
+def test_bad_ids_are_explained(name: str, hint: str) -> None:
+    """What an id is for and made of, and the one that was probably meant."""
+    with pytest.raises(UserError, match="small letters, digits and hyphens") as raised:
+        check_id(name, Path("personas"))
+    assert hint in str(raised.value)
+
+
+def test_ids_that_are_taken_are_refused(tmp_path: Path) -> None:
+    """By the results' tables, by a persona that ships, and by one in the folder, wherever that is."""
+    with pytest.raises(UserError, match="choose another"):
+        check_id("all", Path("personas"))
+    with pytest.raises(UserError, match=r"does not exist yet; found 'neutral' \(.*neutral.toml\)"):
+        check_id("neutral", Path("personas"))
+    write(compose(ADA, tmp_path / "elsewhere"))
+    check_id("ada", Path("personas"))
+    with pytest.raises(UserError, match="choose another id, or edit that file"):
+        check_id("ada", tmp_path / "elsewhere")
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    """Every problem of every text, without the place in a file that does not exist."""
+    odd = {"plain": "", "Bad Id": "x", "pooled": "y"}
+    with pytest.raises(UserError) as raised:
+        compose(replace(ADA, wordings=odd), Path("personas"))
+    assert str(raised.value).splitlines() == [
+        "wordings.plain: expected a text that says something, found an empty text",
+        "wordings.'Bad Id': expected small letters, digits and hyphens, beginning with a letter or digit, found 'Bad Id'",
+        "wordings.pooled: expected an id that the results' tables do not use for controls, found 'pooled'",
+    ]
+    with pytest.raises(UserError) as raised:
+        compose(replace(ADA, name=" ", about="", source="\udcff"), Path("personas"))
+    assert [line.split(":")[0] for line in str(raised.value).splitlines()] == ["source", "name", "about"]
+
+
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
+    """A file that came up since the check stays as it is, and no other is left behind."""
+    new = compose(ADA, Path("personas"))
+    (tmp_path / "personas").mkdir()
+    new.path.write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match="expected no such file yet"):
+        write(new)
+    assert new.path.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in new.path.parent.iterdir()] == ["ada.toml"]
+
+
+def test_a_file_system_without_links_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is written all the same, and still none is overwritten."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    new = compose(ADA, Path("personas"))
+    write(new)
+    assert new.path.read_text(encoding="utf-8") == new.text
+    with pytest.raises(UserError, match="expected no such file yet"):
+        write(new)
+    assert [path.name for path in new.path.parent.iterdir()] == ["ada.toml"]
+
+
+def test_an_interrupted_write_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of writing leaves no half file."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "link", interrupt)
+    new = compose(ADA, Path("personas"))
+    with pytest.raises(KeyboardInterrupt):
+        write(new)
+    assert list(new.path.parent.iterdir()) == []
+
+
+def test_a_broken_neighbour_does_not_matter(tmp_path: Path) -> None:
+    """Weights are drawn away from the personas that can be read."""
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "broken.toml").write_text("id = ", encoding="utf-8")
+    assert compose(replace(ADA, drawn=True), Path("personas")).persona.simulated
+
+
+def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) -> None:
+    """By its id where experiments look, by its file elsewhere; drafts and drawn weights are told."""
+    near = compose(replace(ADA, drawn=True), Path("personas"))
+    write(near)
+    said = written(near)
+    assert "wrote personas/ada.toml" in said
+    assert "plain, portrait, instruction" in " ".join(said.split())
+    assert "drawn at random" in said
+    assert said.endswith("eep run rehearsal --persona ada")
+    far = compose(replace(ADA, id="eva"), tmp_path / "else where")
+    write(far)
+    assert written(far).endswith("eep run rehearsal --persona 'else where/eva.toml'")

@@ -1,0 +1,165 @@
+"""The persona verbs on the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from on_a_terminal import play
+
+from eep import library
+from eep.cli.persona_new import ARMS
+from eep.persona import Arm, load_persona
+
+ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")
+SHIPPED = sorted(map(str, library.shipped("personas").glob("*.toml")))
+
+
+def eep(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line with nobody to ask."""
+    return subprocess.run(
+        [sys.executable, "-m", "eep", "persona", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def test_flags_make_a_file_without_asking(tmp_path: Path) -> None:
+    """With name and description nothing is asked; a second time nothing is changed."""
+    done = eep(
+        "new", "ada", *ADA, "--source", "Her letters.", "--wording", "plain=You are Ada.", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    path = tmp_path / "personas" / "ada.toml"
+    persona = load_persona(path)
+    assert (persona.name, persona.source, persona.arm) == ("Ada Lovelace", "Her letters.", Arm.PERSONA)
+    assert persona.wordings[0].text == "You are Ada."
+    assert all(section.weights for section in persona.simulated.values())
+    before = path.read_bytes()
+    again = eep("new", "ada", *ADA, cwd=tmp_path)
+    assert again.returncode == 2
+    assert "(personas/ada.toml); choose another id" in again.stderr
+    assert path.read_bytes() == before
+
+
+def test_nobody_to_ask_is_told_which_flags_are_missing(tmp_path: Path) -> None:
+    """Exit code 2, the flags with what they are for, and the command; nothing is written."""
+    done = eep("new", "ada", "--name", "Ada", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "  --about: who this is" in done.stderr
+    assert "--name:" not in done.stderr
+    assert done.stderr.endswith('eep persona new ada --about "..."\n')
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("new", "Ada", *ADA), "try ada"),
+        (("new", "ada", *ADA, "--wording", "plain"), "--wording: expected WORDING=TEXT"),
+        (
+            ("new", "ada", *ADA, "--wording", "a=x", "--wording", "a=y"),
+            "--wording: expected each wording once",
+        ),
+        (
+            ("new", "ada", *ADA, "--arm", "placebo", "--simulated", "drawn"),
+            "expected zero, as in every control",
+        ),
+        (("new", "ada", *ADA, "--out", "file"), "is a file"),
+        (("compare", "neutral", "nobody"), "found 'nobody'"),
+        (
+            ("compare", "neutral", "goth-teen", "--run", "x"),
+            "--run: expected the name or folder of a finished run",
+        ),
+        (("show", "neutral", "--task", "cart"), "--task: expected one of"),
+    ],
+)
+def test_mistakes_end_with_two(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    """What was expected, without a traceback and without a file."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = eep(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_terminal_is_asked(tmp_path: Path) -> None:
+    """Name, description, source, arm, weights and each wording; Enter takes what is proposed."""
+    played = play(
+        ["persona", "new", "ada"],
+        [
+            ("Name [Ada]: ", "Ada Lovelace\n"),
+            ("\n: ", "A poet of numbers. She bets on horses, and loses.\n"),
+            ("if from anywhere: ", "\n"),
+            ("[persona]: ", "nobody\n"),
+            ("[persona]: ", "\n"),
+            ("[drawn]: ", "zero\n"),
+            ("\n> ", "\n"),
+            ("\n> ", "You speak as Ada, who writes letters to a machine.\n"),
+            ("\n> ", "\n"),
+        ],
+        cwd=tmp_path,
+        env={"TERM": "dumb", "COLUMNS": "30"},
+    )
+    assert played.code == 0, played.shown
+    assert "is not one of 'persona', 'neutral', 'placebo'" in played.shown
+    persona = load_persona(tmp_path / "personas" / "ada.toml")
+    assert [wording.text for wording in persona.wordings] == [
+        "You are Ada Lovelace, a poet of numbers.",
+        "You speak as Ada, who writes letters to a machine.",
+        "Answer exactly as Ada Lovelace would. She bets on horses, and loses.",
+    ]
+    assert not any(section.weights for section in persona.simulated.values())
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
+    """At the first question or at the last, nothing is written, and that is said."""
+    first = play(["persona", "new", "ada"], [("Name [Ada]: ", key)], cwd=tmp_path)
+    flags = ["--name", "Ada", "--source", "", "--arm", "persona", "--simulated", "drawn"]
+    last = play(["persona", "new", "ada", *flags], [("\n: ", "A poet.\n"), ("\n> ", key)], cwd=tmp_path)
+    for played in (first, last):
+        assert played.code == 3
+        assert "stopped; nothing was written" in played.shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
+    """Without a warning."""
+    done = eep("check", "--strict", *SHIPPED, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "11 persona files: all good\n")
+
+
+def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
+    """A warning is told and lets pass; with --strict it ends with 2; an error always does, beside the warnings."""
+    eep("new", "ada", *ADA, "--wording", "plain=You are {name}.", cwd=tmp_path)
+    file = "personas/ada.toml"
+    lenient = eep("check", file, cwd=tmp_path)
+    assert lenient.returncode == 0
+    assert "wordings.plain: warning: holds '{name}'" in lenient.stdout
+    assert lenient.stdout.endswith("1 persona file: right, but see the warnings\n")
+    strict = eep("check", "--strict", file, cwd=tmp_path)
+    assert strict.returncode == 2
+    assert strict.stderr == "\n".join(lenient.stdout.splitlines()[:-1]) + "\n"
+    both = eep("check", file, "nowhere.toml", cwd=tmp_path)
+    assert both.returncode == 2
+    assert "nowhere.toml:1:1: file: expected a TOML file" in both.stderr
+
+
+def test_lists_are_plain_lines(tmp_path: Path) -> None:
+    """A name cannot steer the terminal, and takes one line."""
+    eep("new", "evil", "--name", "E\x1b[31mvil\n!", "--about", "Nobody.", cwd=tmp_path)
+    done = eep("list", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert len(done.stdout.splitlines()) == 12
+
+
+def test_arms_on_the_command_line_are_those_that_exist() -> None:
+    """The help lists them without importing them."""
+    assert tuple(arm.value for arm in Arm) == ARMS

@@ -1,0 +1,108 @@
+"""Personas added to an experiment at run time."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eep import plan
+from eep.cli.options import Asked
+from eep.errors import UserError
+from eep.experiment import Loaded, load_experiment
+from eep.experiment_added import with_personas
+from eep.overrides import with_overrides
+from eep.unfinished import command
+
+ADA = """\
+id = "ada"
+name = "Ada"
+arm = "persona"
+about = "A poet."
+
+[wordings]
+plain = "You are Ada."
+portrait = "Ada is a poet. You speak as her."
+instruction = "Answer as a poet would."
+
+[simulated.cartpole]
+level = 0.5
+"""
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    """Return an experiment that ships, seen from a folder with a persona of one's own."""
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "ada.toml").write_text(ADA, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return load_experiment("rehearsal")
+
+
+def test_an_added_persona_takes_part_and_names_the_run(rehearsal: Loaded) -> None:
+    """It comes last, the plan records it and its file, and the run has an id of its own."""
+    found = with_personas(rehearsal, ["ada"])
+    assert found.experiment.id == "rehearsal-with-ada"
+    assert found.experiment.personas == (*rehearsal.experiment.personas, "ada")
+    assert [persona.id for persona in found.personas] == list(found.experiment.personas)
+    assert set(found.sources) - set(rehearsal.sources) == {"personas/ada"}
+    content = plan.make(found.experiment, found.personas, {}).content
+    assert content["personas"]["ada"]["wordings"]["plain"] == "You are Ada."
+    assert with_personas(rehearsal, []) == rehearsal
+
+
+def test_a_path_names_a_persona_too(rehearsal: Loaded, tmp_path: Path) -> None:
+    """A file that experiments would not find, and several personas at once, in their order."""
+    eva = tmp_path / "elsewhere" / "eva.toml"
+    eva.parent.mkdir()
+    eva.write_text(ADA.replace('"ada"', '"eva"'), encoding="utf-8")
+    found = with_personas(rehearsal, [eva, "ada"])
+    assert found.experiment.id == "rehearsal-with-eva-with-ada"
+    assert found.experiment.personas[-2:] == ("eva", "ada")
+
+
+def test_other_overrides_go_with_it(rehearsal: Loaded) -> None:
+    """Another seed ends the id, after the personas."""
+    assert with_overrides(rehearsal, personas=["ada"], seed=4).experiment.id == "rehearsal-with-ada-seed-4"
+
+
+def test_everything_wrong_is_told_at_once(rehearsal: Loaded, tmp_path: Path) -> None:
+    """No such persona, one twice, one that takes part already, a broken file, and a wording that is lacking."""
+    short = ADA.replace('"ada"', '"eva"').replace("portrait =", "portrai =")
+    (tmp_path / "personas" / "eva.toml").write_text(short, encoding="utf-8")
+    (tmp_path / "broken.toml").write_text('id = "broken"\n', encoding="utf-8")
+    with pytest.raises(UserError) as raised:
+        with_personas(rehearsal, ["adda", "ada", "ada", "neutral", "broken.toml", "eva"])
+    lines = str(raised.value).splitlines()
+    assert lines[0].startswith("--persona: expected the id of a persona in ")
+    assert lines[0].endswith("found 'adda' (did you mean 'ada'?)")
+    assert lines[1] == "--persona: expected a persona that does not take part yet; found 'ada', which does"
+    assert (
+        lines[2] == "--persona: expected a persona that does not take part yet; found 'neutral', which does"
+    )
+    assert [line.split(":")[0] for line in lines[3:-1]] == ["broken.toml"] * (len(lines) - 4)
+    assert lines[-1] == (
+        "--persona: expected a persona that has the wording 'portrait', as the experiment asks in it; found 'eva' with "
+        "only plain, portrai, instruction (did you mean 'portrai'?)"
+    )
+
+
+def test_the_experiment_itself_stays_as_it_is(rehearsal: Loaded) -> None:
+    """Adding makes another experiment."""
+    before = replace(rehearsal)
+    with_personas(rehearsal, ["ada"])
+    assert rehearsal == before
+
+
+def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal: Loaded) -> None:
+    """They are told of it by the same words, and write into its folders."""
+    asked = Asked(rehearsal.path, ("ada",), Path("out"))
+    assert asked.said() == [str(rehearsal.path), "--persona", "ada"]
+    prepared = asked.prepared()
+    assert prepared.reports == Path("out/reports/rehearsal-with-ada")
+    assert prepared.named == "rehearsal --persona ada"
+
+
+def test_the_command_that_goes_on_names_the_persona() -> None:
+    """Every added persona is an option of its own."""
+    said = command("run", "rehearsal", seed=None, personas=("ada", "my eva.toml"), out=Path())
+    assert said == "eep run rehearsal --persona ada --persona 'my eva.toml'"
