@@ -16,6 +16,7 @@ from eep.redact import Redactor
 from eep.teachers.base import TryLaterError
 from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
+from eep.whole import whole
 
 T = TypeVar("T")
 
@@ -128,11 +129,9 @@ def _reached(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
 
 def _write(path: Path, content: bytes, redact: Redactor) -> None:
     """Write replies, each line cleared of keys."""
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with whole(path) as new, new.open("wb") as file:
         for line in content.splitlines(keepends=True):
             file.write(_cleared(line, redact))
-    partial.replace(path)
 
 
 def _cleared(line: bytes, redact: Redactor) -> bytes:

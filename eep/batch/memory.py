@@ -13,6 +13,7 @@ from eep.prepare import Prepared
 from eep.question import Status
 from eep.store import Store
 from eep.toml.document import shown
+from eep.whole import whole
 
 
 class Job(BaseModel):
@@ -73,9 +74,8 @@ def keep(prepared: Prepared, job: Job) -> None:
     """Remember a batch, as it is now."""
     path = folder(prepared) / f"{job.number:03}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(job.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with whole(path) as new:
+        new.write_text(job.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def under_way(prepared: Prepared, store: Store) -> str:

@@ -18,6 +18,7 @@ from eep.stats.simulate import simulate
 from eep.stats.trial import Trial
 from eep.stats.world import Design, Effects
 from eep.students.base import single_thread
+from eep.whole import whole
 
 #: Experiments of one unit of work.
 CHUNK = 25
@@ -153,7 +154,6 @@ def keep(work: Work, folder: Path | None) -> pl.DataFrame:
         return pl.read_parquet(path)
     frame = work.run()
     folder.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    frame.write_parquet(partial)
-    partial.replace(path)
+    with whole(path) as new:
+        frame.write_parquet(new)
     return frame
