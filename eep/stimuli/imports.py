@@ -64,9 +64,9 @@ def import_into(
     Nothing is written unless everything is right, nor into an image folder, which would hold unlisted pictures then.
     """
     kind = kind or _kind_of(source)
+    read = read_images(source, captions=captions, seed=seed, part=part, kind=kind)
     if kind == "imagefolder" and source.resolve() in out.resolve().parents:
         raise UserError(f"{out}: expected a new folder outside of {source}; found one inside: name another")
-    read = read_images(source, captions=captions, seed=seed, part=part, kind=kind)
     return Imported(write_imagefolder(read.images, out).images, read.copies)
 
 
