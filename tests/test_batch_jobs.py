@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from fault_server import Behaviour, Fault, FaultServer, always, in_turn
 from fault_server.faults import Plan, never
 
-from eep.batch_fetch import fetch, status
-from eep.batch_jobs import submit
-from eep.batch_memory import jobs, under_way
+from eep.batch.fetch import fetch, status
+from eep.batch.jobs import submit
+from eep.batch.memory import jobs, under_way
 from eep.cli import cli
 from eep.errors import UnfinishedError, UserError
 from eep.pipeline import run as run_live
