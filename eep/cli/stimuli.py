@@ -1,11 +1,13 @@
 """``eep stimuli``: draw animals, look at them, and import photographs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from eep.errors import UserError
+from eep.errors import UnfinishedError, UserError
 
 if TYPE_CHECKING:
     from eep.stimuli.captioned import Imported
@@ -39,10 +41,16 @@ def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
     from eep.stimuli.animals import draw_imagefolder
 
     try:
-        metadata = draw_imagefolder(number, seed, out, workers=workers, size=size)
-    except (OSError, ValueError) as error:
-        raise UserError(str(error)) from error
-    click.echo(f"{number:,} animals: {metadata}")
+        with _all_or_nothing():
+            metadata = draw_imagefolder(number, seed, out, workers=workers, size=size)
+    except OSError as error:
+        why = (
+            f"{out}: expected to draw into a new folder; found: {error.strerror}"
+            if error.errno
+            else str(error)
+        )
+        raise UserError(why) from error
+    click.echo(f"{_counted(number, 'animal')}: {metadata}")
 
 
 @stimuli.command()
@@ -56,11 +64,12 @@ def sheet(number: int, seed: int, columns: int, captions: bool, out: Path) -> No
 
     Example: eep stimuli sheet animals.png
     """
-    from eep.stimuli.animals import contact_sheet, sample, seeds
+    from eep.stimuli.animals import contact_sheet, sample, save_page, seeds
 
     try:
-        page = contact_sheet([sample(one) for one in seeds(seed, number)], columns, captions=captions)
-        page.save(out)
+        with _all_or_nothing():
+            page = contact_sheet([sample(one) for one in seeds(seed, number)], columns, captions=captions)
+            save_page(page, out)
     except (OSError, ValueError) as error:
         raise UserError(f"{out}: expected to write a picture (.png, .webp, .jpg); found: {error}") from error
     click.echo(out)
@@ -98,15 +107,30 @@ def import_photographs(
     """
     from eep.stimuli.imports import import_into
 
-    imported = import_into(source, out, captions=captions, seed=seed, part=part, kind=kind)
+    with _all_or_nothing():
+        imported = import_into(source, out, captions=captions, seed=seed, part=part, kind=kind)
     click.echo(_told(imported, out))
 
 
 def _told(imported: "Imported", out: Path) -> str:
     """Return what an import gave."""
     texts = sum(len(image.captions) for image in imported.images)
-    lines = [f"{len(imported.images):,} pictures with {texts:,} captions: {out}"]
+    lines = [f"{_counted(len(imported.images), 'picture')} with {_counted(texts, 'caption')}: {out}"]
     if imported.copies:
         lines.append(f"{len(imported.copies):,} left out, as copies of others:")
         lines += [f"  {copy} is the same file as {kept}" for copy, kept in imported.copies]
     return "\n".join(lines)
+
+
+def _counted(number: int, thing: str) -> str:
+    """Return "1 picture", "1,500 pictures"."""
+    return f"{number:,} {thing}{'s' if number != 1 else ''}"
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Tell after an interruption that nothing is left of it; other verbs keep answers and go on with the rest."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise UnfinishedError("stopped; nothing was written, and the same command begins anew") from None
