@@ -222,6 +222,16 @@ def test_no_run_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_runs_with_an_added_persona_are_read(tmp_path: Path) -> None:
+    """--with names the run that --persona made, which has a store of its own; --persona still selects in it."""
+    small = answered(tmp_path, personas=("goth-teen",))
+    assert small.experiment.id == "small-with-goth-teen"
+    assert len(entries(shown(small, "--with", "goth-teen", "--persona", "goth"))) == 81
+    assert len(entries(shown(small, "--with", "goth-teen"))) == 243
+    with pytest.raises(UserError, match="found no file"):
+        shown(small)
+
+
 def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:
     """On a terminal the text goes through the pager, folded to its width."""
     folder = small.runs.parent.parent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, RECORDING, SEED, TEACHER, Group
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
 from eep.errors import UnfinishedError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SHOWN = 12
 
 def _of_experiment(command: F) -> F:
     """Add the experiment and the options that say which run of it is meant."""
-    for option in (OUT, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
+    for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
         command = option(command)
     return command
 

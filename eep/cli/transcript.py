@@ -19,6 +19,13 @@ _WIDEST = 100
 @TEACHER
 @BASE_URL
 @OUT
+@click.option(
+    "--with",
+    "added",
+    metavar="ID",
+    multiple=True,
+    help="Of the run with this persona of yours added, as run --persona did; can be repeated.",
+)
 @click.option("--persona", help="Only of this persona: its id, or a part of it, such as newton.")
 @click.option("--wording", help="Only in this wording.")
 @click.option("--task", help="Only of this task.")
@@ -37,7 +44,14 @@ _WIDEST = 100
     help="To be read, or one line of JSON per reply.",
 )
 def transcript(
-    experiment: Path, seed: int | None, out: Path, limit: int | None, style: str, **options: str | None
+    experiment: Path,
+    *,
+    seed: int | None,
+    added: tuple[str, ...],
+    out: Path,
+    limit: int | None,
+    style: str,
+    **options: str | None,
 ) -> None:
     """Read the questions and replies of EXPERIMENT, in the order in which they were stored.
 
@@ -54,7 +68,7 @@ def transcript(
     from eep.store import Store
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
-    loaded = with_overrides(load_experiment(experiment), seed=seed, teacher=named)
+    loaded = with_overrides(load_experiment(experiment), seed=seed, teacher=named, personas=added)
     status = options.pop("status")
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
     redact = Redactor(secrets(str(getattr(loaded.experiment.teacher, "api_key_env", None))))
