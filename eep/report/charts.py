@@ -159,10 +159,10 @@ def nearest(findings: Findings, task: str, component: str) -> str:
     """
     data = tables.similarity(findings, task, component, findings.design.task(task).students[0])
     if component == "level":
-        own = data.filter(pl.col("student") == pl.col("teacher"))
-        sides = own.filter(pl.col("similarity") > 0).height
+        matched = data.filter(pl.col("student") == pl.col("teacher"))
+        sides = matched.filter(pl.col("similarity") > 0).height
         return (
-            f"for {sides} of {own.height} personas the students lie on the same side of the mean as their own persona's "
+            f"for {sides} of {matched.height} personas the students lie on the same side of the mean as their own persona's "
             "teachers"
         )
     best = data.sort("similarity", descending=True, maintain_order=True).unique(
