@@ -75,6 +75,15 @@ def test_every_question_and_reply_is_there(small: Prepared) -> None:
     assert '"provenance": "Asked by hand."' in told[5]
 
 
+def test_a_run_is_found_by_its_name(small: Prepared) -> None:
+    """A run's name will do, as with added personas or another seed no file has it."""
+    folder = small.runs.parent.parent
+    done = CliRunner().invoke(
+        cli, ["transcript", small.runs.name, "--out", str(folder)], catch_exceptions=False
+    )
+    assert done.stdout == shown(small)
+
+
 def test_a_shared_text_is_told_once(small: Prepared) -> None:
     """The persona's prompt stands in its first entry; later ones refer to it by the entry's number."""
     told = shown(small)
@@ -220,16 +229,6 @@ def test_no_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"answers\.sqlite: expected an answer store, found no file"):
         CliRunner().invoke(cli, ["transcript", str(path), "--out", str(tmp_path)], catch_exceptions=False)
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_runs_with_an_added_persona_are_read(tmp_path: Path) -> None:
-    """--with names the run that --persona made, which has a store of its own; --persona still selects in it."""
-    small = answered(tmp_path, personas=("goth-teen",))
-    assert small.experiment.id == "small-with-goth-teen"
-    assert len(entries(shown(small, "--with", "goth-teen", "--persona", "goth"))) == 81
-    assert len(entries(shown(small, "--with", "goth-teen"))) == 243
-    with pytest.raises(UserError, match="found no file"):
-        shown(small)
 
 
 def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:

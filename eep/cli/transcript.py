@@ -11,6 +11,8 @@ from eep.cli.options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
 
 #: Columns that texts are folded to on a terminal, at most.
 _WIDEST = 100
+#: The store in a run's folder.
+ANSWERS = "answers.sqlite"
 
 
 @click.command(short_help="Read the questions and replies of EXPERIMENT.")
@@ -19,13 +21,6 @@ _WIDEST = 100
 @TEACHER
 @BASE_URL
 @OUT
-@click.option(
-    "--with",
-    "added",
-    metavar="ID",
-    multiple=True,
-    help="Of the run with this persona of yours added, as run --persona did; can be repeated.",
-)
 @click.option("--persona", help="Only of this persona: its id, or a part of it, such as newton.")
 @click.option("--wording", help="Only in this wording.")
 @click.option("--task", help="Only of this task.")
@@ -44,16 +39,9 @@ _WIDEST = 100
     help="To be read, or one line of JSON per reply.",
 )
 def transcript(
-    experiment: Path,
-    *,
-    seed: int | None,
-    added: tuple[str, ...],
-    out: Path,
-    limit: int | None,
-    style: str,
-    **options: str | None,
+    experiment: Path, seed: int | None, out: Path, limit: int | None, style: str, **options: str | None
 ) -> None:
-    """Read the questions and replies of EXPERIMENT, in the order in which they were stored.
+    """Read the questions and replies of EXPERIMENT (its file, or a run's name), in the order they were stored.
 
     Works beside a running run. On a terminal it opens in the pager. Characters that could disturb the terminal
     are shown as escapes; --format jsonl has every reply as it came.
@@ -68,11 +56,14 @@ def transcript(
     from eep.store import Store
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
-    loaded = with_overrides(load_experiment(experiment), seed=seed, teacher=named, personas=added)
+    name, key_env = str(experiment), "None"
+    if named or seed is not None or not (out / "runs" / name / ANSWERS).is_file():
+        found = with_overrides(load_experiment(experiment), seed=seed, teacher=named).experiment
+        name, key_env = found.id, str(getattr(found.teacher, "api_key_env", None))
     status = options.pop("status")
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
-    redact = Redactor(secrets(str(getattr(loaded.experiment.teacher, "api_key_env", None))))
-    with Store.open(out / "runs" / loaded.experiment.id / "answers.sqlite", read_only=True) as store:
+    redact = Redactor(secrets(key_env))
+    with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
         entries = read.select(store, selection, redact)
         width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
         _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))

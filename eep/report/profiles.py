@@ -116,8 +116,8 @@ def explained(findings: Findings, task: str) -> str:
     """Return what the sentences on a task's profiles mean."""
     student = findings.design.task(task).students[0]
     return (
-        f"{title(findings, task)}, in words: what stands out from the whims of wordings, *level aside*: beside each one's own "
-        "mean, so that who says yes less often to everything may do so here too; in parentheses, the same of the "
+        f"{title(findings, task)}, in words: what stands out from the whims of wordings, *level aside*: each beside its own "
+        "mean, so who says yes less often to everything may do so here too; in parentheses, the same of the "
         f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
         "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
     )
