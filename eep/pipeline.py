@@ -32,6 +32,8 @@ class Run:
         ``runs/<experiment>`` and ``reports/<experiment>``.
     responses, returns, policies, estimates, verdicts
         The tables, as polars frames.
+    teacher
+        Who answered, in a sentence; of a simulated teacher it says so.
     asked, stored
         Questions put to the teacher by this run, and questions answered before it.
     failed
@@ -47,6 +49,7 @@ class Run:
     policies: pl.DataFrame
     estimates: pl.DataFrame
     verdicts: pl.DataFrame
+    teacher: str
     asked: int
     stored: int
     failed: int
@@ -143,6 +146,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
         policies=tables.policies,
         estimates=tables.estimates,
         verdicts=tables.verdicts,
+        teacher=prepared.provenance.sentence,
         asked=gathered.asked,
         stored=gathered.stored,
         failed=unfinished.failed(gathered),

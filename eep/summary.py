@@ -29,13 +29,13 @@ COMPONENTS = ("level", "preference")
 
 
 def of_run(run: "Run") -> str:
-    """Return the verdicts and where the report lies."""
+    """Return who answered, the verdicts, and where the report lies."""
     lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before"]
     if run.spending.tokens:
         lines.append(f"{told(run.spending.tokens, run.price)} ({run.spending.requests:,} requests)")
     if run.failed:
         lines.append(f"{run.failed:,} failed and were left out; the same command asks them again")
-    lines.append("")
+    lines += ["", _wrapped(run.teacher), ""]
     for row in run.verdicts.iter_rows(named=True):
         lines += [
             f"{row['task']}, {row['component']}: {row['verdict'].upper()}",

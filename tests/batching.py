@@ -1,7 +1,7 @@
 """Small experiments with a real model for a teacher, their exported questions, and replies to them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,9 @@ permutations = 99
     return path
 
 
-def prepared(folder: Path, **changes: Any) -> Prepared:
-    """Return a small experiment, ready."""
-    return prepare(experiment(folder, **changes), out=folder)
+def prepared(folder: Path, personas: Sequence[str] = (), **changes: Any) -> Prepared:
+    """Return a small experiment, ready, with personas added to its own."""
+    return prepare(experiment(folder, **changes), personas=personas, out=folder)
 
 
 def exported(small: Prepared, folder: Path, form: str = "plain") -> list[dict[str, Any]]:

@@ -7,11 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 #: Seconds that anything may take; only a fault reaches it.
 LONGEST = 60.0
+#: What Ctrl-C types, and the seconds after which somebody presses it again: CPython misses one that comes after a prompt is
+#: shown and before its answer is waited for.
+INTERRUPT, PATIENCE = "\x03", 1.0
 #: Makes standard input the terminal that Ctrl-C comes from, and lets interrupts through where they are ignored.
 _START = """
 import fcntl, os, signal, sys, termios
@@ -58,20 +62,24 @@ def play(
 
 def _talk(terminal: int, waiting: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
     """Return what came up, and the answers that nothing asked for."""
-    shown, begun, end = "", 0, time.monotonic() + LONGEST
-    while (part := _read(terminal, end)) is not None:
+    shown, begun, end, typed = "", 0, time.monotonic() + LONGEST, ""
+    while time.monotonic() < end and (part := _read(terminal)) is not None:
         shown += part
+        if not part and typed == INTERRUPT:
+            with suppress(OSError):  # the program may end meanwhile
+                os.write(terminal, typed.encode())
         while waiting and (place := shown.find(waiting[0][0], begun)) >= 0:
             begun = place + len(waiting[0][0])
-            os.write(terminal, waiting.pop(0)[1].encode())
+            typed = waiting.pop(0)[1]
+            os.write(terminal, typed.encode())
     return shown, waiting
 
 
-def _read(terminal: int, end: float) -> str | None:
-    """Return what has come up, None at the end of the program or of the time."""
-    ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
+def _read(terminal: int) -> str | None:
+    """Return what has come up, "" if nothing did for a while, None at the end of the program."""
+    ready, _, _ = select.select([terminal], [], [], PATIENCE)
     if not ready:
-        return None
+        return ""
     try:
         found = os.read(terminal, 65536)
     except OSError:  # the program has closed its side

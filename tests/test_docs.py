@@ -37,3 +37,9 @@ def test_links_lead_somewhere() -> None:
     for page in PAGE.parent.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    """No page of docs/ is left for readers to find by themselves."""
+    readme = (PAGE.parent.parent / "README.md").read_text("utf-8")
+    assert [page.name for page in PAGE.parent.glob("*.md") if f"](docs/{page.name})" not in readme] == []

@@ -82,6 +82,7 @@ def test_from_a_new_persona_to_a_verdict(clone: Path) -> None:
     assert shown["wordings"]["plain"] in said["persona show marie-curie"]
     assert "7 persona, 1 neutral" in said["plan experiments/rehearsal.toml"]
     assert "cartpole, preference: INHERITED" in said["run experiments/rehearsal.toml"]
+    assert "The teacher is simulated" in said["run experiments/rehearsal.toml"].split("INHERITED")[0]
     assert "CHOSEN ALIKE" in said["persona compare marie-curie sir-isaac-newton"]
     report = json.loads((clone / "reports/rehearsal-with-marie-curie/report.json").read_text("utf-8"))
     assert report["teacher"]["kind"] == "simulated"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from eep.authoring.rules import LIKENESS, SPREAD
 from eep.authoring.texts import CLOSERS, MARKS, most_alike, sentences, spread_of_lengths
-from eep.persona import Arm
+from eep.persona import Arm, Persona
 
 #: The wordings that the shipped experiments ask in.
 WORDINGS = ("plain", "portrait", "instruction")
@@ -21,6 +21,18 @@ def drafts(name: str, about: str, arm: Arm) -> Drafts:
     nobody has read about needs more than that: the drafts are there to be changed.
     """
     return _MAKERS[arm](_one_line(name), about)
+
+
+def by_name_alone(persona: Persona) -> tuple[str, ...]:
+    """Return which wordings of a persona tell a model the name and nothing else, as drafts do; of controls none."""
+    if persona.arm is not Arm.PERSONA:
+        return ()
+    bare = _named(_one_line(persona.name), sentences(persona.about) or [""])
+    return tuple(
+        wording.id
+        for wording in persona.wordings
+        if wording.id != "portrait" and wording.text == bare.get(wording.id)
+    )
 
 
 def _nobody(name: str, about: str) -> Drafts:

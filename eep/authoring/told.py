@@ -4,6 +4,7 @@ import shlex
 
 from eep import library
 from eep.authoring import lint
+from eep.authoring.drafts import by_name_alone
 from eep.authoring.layout import folded
 from eep.authoring.new import New
 from eep.toml.document import shown
@@ -16,6 +17,13 @@ def written(new: New) -> str:
     if new.drafted:
         drafted = ", ".join(new.drafted)
         lines.append(folded(f"Drafted from name and description, for you to read and change: {drafted}."))
+    if bare := [wording for wording in by_name_alone(new.persona) if wording in new.drafted]:
+        lines.append(
+            folded(
+                f"Of {new.persona.name} nothing but the name stands in: {', '.join(bare)}. That is enough for somebody whom a "
+                "model has read about. Of anybody else say there who it is, or say more about them, in several sentences."
+            )
+        )
     if new.drawn:
         lines.append(
             folded(

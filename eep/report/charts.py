@@ -152,8 +152,19 @@ def _means(findings: Findings, task: str, component: str, factor: float) -> str:
 
 
 def nearest(findings: Findings, task: str, component: str) -> str:
-    """Return a clause that counts the students whose most similar teacher is their own persona's."""
+    """Return a clause that counts the students whose most similar teacher is their own persona's.
+
+    A level is one number, and similarity in it the product of two deviations: the largest product is everybody's with
+    the most extreme teacher of their side. So for levels it counts the students on the side of their own teachers.
+    """
     data = tables.similarity(findings, task, component, findings.design.task(task).students[0])
+    if component == "level":
+        matched = data.filter(pl.col("student") == pl.col("teacher"))
+        sides = matched.filter(pl.col("similarity") > 0).height
+        return (
+            f"for {sides} of {matched.height} personas the students lie on the same side of the mean as their own persona's "
+            "teachers"
+        )
     best = data.sort("similarity", descending=True, maintain_order=True).unique(
         "student", keep="first", maintain_order=True
     )

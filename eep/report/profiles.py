@@ -116,7 +116,8 @@ def explained(findings: Findings, task: str) -> str:
     """Return what the sentences on a task's profiles mean."""
     student = findings.design.task(task).students[0]
     return (
-        f"{title(findings, task)}, in words: what stands out from the whims of wordings; in parentheses, the same of the "
+        f"{title(findings, task)}, in words: what stands out from the whims of wordings, *level aside*: each beside its own "
+        "mean, so who says yes less often to everything may do so here too; in parentheses, the same of the "
         f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
         "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
     )
@@ -148,5 +149,7 @@ def _told(words: Taste, shown: pl.DataFrame) -> Iterator[str]:
         # The students' points count in the teachers' direction.
         points = number(None if student is None else 100 * student * (1 if teacher > 0 else -1), 0)
         yield (
-            f"{said} ({points})" if place else f"{said} than the neutral voice does (its students: {points})"
+            f"{said} ({points})"
+            if place
+            else f"{said} than the neutral voice does, level aside (its students: {points})"
         )

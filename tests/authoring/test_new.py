@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,3 +166,21 @@ def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) 
     far = compose(replace(ADA, id="eva"), tmp_path / "else where")
     write(far)
     assert written(far).endswith("eep run rehearsal --persona 'else where/eva.toml'")
+
+
+@pytest.mark.parametrize(
+    ("change", "bare"),
+    [
+        ({"about": "A poet of numbers."}, "plain, instruction"),
+        ({"about": "A poet of numbers.", "wordings": {"plain": "You are Ada Lovelace."}}, "instruction"),
+        ({"about": "A poet of numbers.", "arm": Arm.PLACEBO}, ""),
+        ({}, ""),
+    ],
+)
+def test_drafts_with_nothing_but_a_name_are_told(change: dict[str, Any], bare: str) -> None:
+    """A model knows of somebody invented only what the wordings say; one sentence is too little to draft three."""
+    new = compose(replace(ADA, **change), Path("personas"))
+    write(new)
+    said = " ".join(written(new).split())
+    assert ("nothing but the name" in said) is bool(bare)
+    assert f"stands in: {bare}." in said or not bare

@@ -53,7 +53,7 @@ def test_preferences_are_told_in_the_tasks_words() -> None:
     """Teacher and students in points, the students' in the teachers' direction, one point without an s."""
     words = told(build(tastes={"balance": TASTE}))
     assert (
-        "**The clockmaker** likes leaning left 28 points more than the neutral voice does (its students: 14), "
+        "**The clockmaker** likes leaning left 28 points more than the neutral voice does, level aside (its students: 14), "
         f"likes angle=right 31 points less (16), likes speed=high 1 point more (1). Correlation 0.90 ({MINUS}0.25)."
     ) in words
     assert f"**A juggler** prefers nothing that stands out. Correlation 0.90 ({MINUS}0.25)." in words
@@ -67,7 +67,17 @@ def test_prompts_without_a_persona_stand_apart() -> None:
 
 def test_a_task_without_words_is_told_plainly() -> None:
     """Where a task brought no words, the option and the terms of the table stand for them."""
-    assert "answers “right” 28 points more often to angle=left than the neutral voice does" in told(build())
+    assert (
+        "answers “right” 28 points more often to angle=left than the neutral voice does, level aside"
+        in told(build())
+    )
+
+
+def test_points_are_no_difference_of_raw_answers() -> None:
+    """A preference is taken beside a persona's own mean; the section says so where it compares with the neutral voice."""
+    words = told(build(tastes={"balance": TASTE}))
+    assert "who says yes less often to everything may do so here too" in words
+    assert "than the neutral voice does (" not in words
 
 
 def test_no_profiles_no_section() -> None:
