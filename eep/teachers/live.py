@@ -233,9 +233,7 @@ class Live(Teacher, ABC):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
             told = cleared(error.response.text)
-            raise trouble(
-                error.status_code, error.response.headers, told, self.settings.whose_key
-            ) from None
+            raise trouble(error.status_code, error.response.headers, told, self.settings.whose_key) from None
         except TimeoutError:
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:

@@ -122,7 +122,7 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
         (
             reply({"error": {"message": "No such key sk-proj-0123456789abcdef"}}, 401),
             UserError,
-            r"HTTP 401: No such key .* \(asked with the key in OPENAI_API_KEY\)",
+            r"HTTP 401: No such key .* \(no key was sent; if this server wants one, teacher.api_key_env",
         ),
         (reply({"error": {"message": "Unknown"}}, 404), UserError, "HTTP 404: Unknown"),
         (httpx2.ReadTimeout("slow"), TryLaterError, "ReadTimeout: slow"),
