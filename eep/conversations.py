@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from eep import prepare
+from eep.asking.spending import Spending
 from eep.elicit import Inventory, converse, inventory
 from eep.errors import UserError
 from eep.persona import Persona, Wording
@@ -18,7 +19,6 @@ from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.question import Answer, Item, Question, Status, answer_key
 from eep.returns import RETURNS
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Cell
 from eep.tasks.conversing import TalkedEpisode

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from eep.asking import Asker
-from eep.board import Board
-from eep.dialogue import Conversed, Dialogues
-from eep.limits import Limits
+from eep.asking.asker import Asker
+from eep.asking.board import Board
+from eep.asking.dialogue import Conversed, Dialogues
+from eep.asking.spending import Spending
+from eep.costs.limits import Limits
 from eep.progress import Progress
 from eep.question import Answer, Question, Status, answer_key
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import Teacher
 

@@ -16,9 +16,9 @@ from eep.tasks import TASKS, task_class
 from eep.tasks.base import TaskSettings
 from eep.teachers import EPISODES, TEACHERS, settings_class
 from eep.teachers.base import TeacherSettings
-from eep.toml_document import Document, read
-from eep.toml_errors import Problems
-from eep.toml_models import one_of, validate
+from eep.toml.document import Document, read
+from eep.toml.errors import Problems
+from eep.toml.models import one_of, validate
 
 #: Every provider that ``[teacher]`` may name.
 PROVIDERS = (*TEACHERS, *EPISODES)

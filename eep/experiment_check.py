@@ -8,10 +8,10 @@ from eep.errors import TomlError
 from eep.persona import Arm, Persona, read_persona
 from eep.registry import did_you_mean
 from eep.students import STUDENTS
-from eep.toml_document import shown
-from eep.toml_errors import Problems
-from eep.toml_models import one_of
-from eep.toml_positions import TomlPath
+from eep.toml.document import shown
+from eep.toml.errors import Problems
+from eep.toml.models import one_of
+from eep.toml.positions import TomlPath
 
 
 def check_lists(problems: Problems) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from eep import conversations, tidy
+from eep.asking.spending import Spending
 from eep.conversations import Talks
+from eep.costs.forecast import spread
 from eep.elicit import elicit, inventory
 from eep.errors import UserError
-from eep.forecast import spread
 from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.question import Answer, Item, Question, Status, canonical_json
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import AnswerTables, Cell, Replayable, Task
 from eep.tasks.conversing import TalkedEpisode

@@ -46,5 +46,6 @@ def way_out(prepared: Prepared) -> str:
     return (
         "A recording cannot be asked again. Ask another teacher, which then answers as every persona anew: "
         "--teacher simulated rehearses without a model, --teacher openai:MODEL or anthropic:MODEL asks one "
-        "(--base-url for a server of yours). Or take the persona out, or add its answers to a recording of your own."
+        "(--base-url for a server of yours), and eep batch export with --format plain writes the questions for any other. "
+        "Or take the persona out, or add its answers to a recording of your own."
     )

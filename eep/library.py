@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eep.errors import UserError
 from eep.registry import did_you_mean
-from eep.toml_document import shown
+from eep.toml.document import shown
 
 PACKAGE = Path(__file__).resolve().parent
 

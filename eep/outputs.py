@@ -10,6 +10,7 @@ import polars as pl
 
 from eep import responses
 from eep.errors import UserError
+from eep.whole import whole
 
 NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
 
@@ -36,9 +37,8 @@ def write(tables: Tables, folder: Path) -> list[Path]:
     responses.check(tables.responses)
     paths = [folder / f"{name}.parquet" for name in NAMES]
     for name, path in zip(NAMES, paths, strict=True):
-        partial = path.with_suffix(".partial")
-        getattr(tables, name).write_parquet(partial)
-        partial.replace(path)
+        with whole(path) as new:
+            getattr(tables, name).write_parquet(new)
     animations = folder / "animations.json"
     _write_json(animations, dict(tables.animations))
     return [*paths, animations]
@@ -77,9 +77,8 @@ def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
 
 
 def _write_json(path: Path, value: object) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with whole(path) as new:
+        new.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 def _sha256(path: Path) -> str:

@@ -16,9 +16,9 @@ from eep.experiment_added import with_personas
 from eep.registry import did_you_mean
 from eep.teachers import settings_class
 from eep.teachers.base import TeacherSettings
-from eep.toml_document import Document
-from eep.toml_errors import Problems, dotted
-from eep.toml_models import one_of, validate
+from eep.toml.document import Document
+from eep.toml.errors import Problems, dotted
+from eep.toml.models import one_of, validate
 
 #: Settings that tell one teacher from another.
 _IDENTITY = ("provider", "model", "base_url")

@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.tasks import TASKS, task_class
-from eep.toml_document import Document, read
-from eep.toml_errors import Problems
-from eep.toml_models import ID_PATTERN, TEXT_PATTERN, validate
+from eep.toml.document import Document, read
+from eep.toml.errors import Problems
+from eep.toml.models import ID_PATTERN, TEXT_PATTERN, validate
 
 #: Names that the results' tables use for controls and totals.
 RESERVED_PERSONAS = ("all", "none")

@@ -6,25 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from eep import (
-    batch_memory,
-    conversations,
-    lacking,
-    origins,
-    outputs,
-    plan,
-    ready,
-    telling,
-    unfinished,
-    versions,
-)
+from eep import conversations, lacking, origins, outputs, plan, ready, telling, unfinished, versions
+from eep.asking.spending import Spending
+from eep.batch import memory as batch_memory
 from eep.compute import compute
+from eep.costs.price import Price
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import Prepared, prepare
-from eep.price import Price
 from eep.progress import Progress
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.base import Pictured
 
@@ -145,7 +135,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
         files = [*outputs.write(made, prepared.runs), *conversations.record(prepared, gathered.talks.played)]
         outputs.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = outputs.read(prepared.runs)
-    telling.tell(prepared, tables, registration, fingerprint)
+    telling.tell(prepared, tables, registration, store, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -210,12 +200,12 @@ def report(
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
         prepared = origins.stated(prepared, store)
-    if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
-        raise UserError(
-            f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
-            f"tables made from other settings, answers or code; eep run {experiment} makes them"
-        )
-    telling.write(prepared, outputs.read(prepared.runs), registration)
+        if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+            raise UserError(
+                f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
+                f"tables made from other settings, answers or code; eep run {experiment} makes them"
+            )
+        telling.write(prepared, outputs.read(prepared.runs), registration, store)
     return prepared.reports
 
 

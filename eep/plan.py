@@ -16,6 +16,7 @@ from eep.errors import UserError
 from eep.experiment import Experiment, settings_dict
 from eep.persona import Persona
 from eep.question import Item, canonical_json
+from eep.whole import whole
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,8 @@ def register(plan: Plan, path: Path, *, answers: int) -> Registration:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         document = {"plan_sha256": plan.sha256, "answers_before": answers, "plan": plan.content}
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        partial.replace(path)
+        with whole(path) as new:
+            new.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return registered(plan, path)
 
 

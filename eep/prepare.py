@@ -12,7 +12,7 @@ from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona, Wording
 from eep.question import Item, Question
 from eep.tasks import task_class
-from eep.tasks.base import Task, TaskQuestion
+from eep.tasks.base import Splitting, Task, TaskQuestion
 from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
@@ -99,6 +99,9 @@ def prepare(
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
+    for task in tasks.values():
+        if isinstance(task, Splitting):
+            task.check_split(experiment.seed)
     source, told = _source(experiment, path)
     conversations = _conversations(tasks, source)
     asked: tuple[Question, ...] = ()

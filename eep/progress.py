@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from eep.board import Board, Pace
+from eep.asking.board import Board, Pace
 
 #: Tells that so many more are done.
 Advance = Callable[[int], None]
@@ -79,7 +79,7 @@ class Lines(Progress):
             yield changed
         finally:
             if board.total:
-                from eep.live import cells
+                from eep.asking.live import cells
 
                 self.say("\n  ".join(board.closing(pace)))
                 self.say(cells(board))
@@ -110,7 +110,7 @@ class Bars(Lines):
     @contextmanager
     def asking(self, board: Board) -> Iterator[Changed]:
         """Draw the board until the asking ends; its last state stays."""
-        from eep.live import drawn
+        from eep.asking.live import drawn
 
         if not board.total:
             yield lambda: None

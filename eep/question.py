@@ -112,7 +112,7 @@ class Answer:
     model
         The model that the reply names.
     usage
-        Token counts under the names of `eep.price.TOKENS`, where the teacher counts any.
+        Token counts under the names of `eep.costs.price.TOKENS`, where the teacher counts any.
     seconds
         Wall time of the answer.
     """

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from eep.whole import whole
+
 ROLES = ("teacher", "student", "control")
 ARMS = ("persona", "neutral", "placebo")
 SPLITS = ("train", "test")
@@ -101,9 +103,8 @@ def _splits(frame: pl.DataFrame) -> str:
 
 def write(frame: pl.DataFrame, path: Path) -> None:
     """Check and write the table as parquet, replacing ``path`` atomically."""
-    partial = path.with_suffix(".partial")
-    check(frame).write_parquet(partial)
-    partial.replace(path)
+    with whole(path) as new:
+        check(frame).write_parquet(new)
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eep import conversations
+from eep.calibration.measured import planned
 from eep.conversations import Begun
-from eep.cost import told
-from eep.cost_told import costs
+from eep.costs.money import told
+from eep.costs.told import costs
 from eep.elicit import Inventory, inventory
 from eep.lacking import way_out
-from eep.measured import planned
 from eep.persona import Arm, Persona
 from eep.plain_text import plain
 from eep.plain_text import wrapped as _wrapped
@@ -42,7 +42,7 @@ def of_run(run: "Run") -> str:
             _wrapped(row["sentence"]),
             "",
         ]
-    lines += [f"report: {run.report / 'report.md'}", f"tables: {run.folder}"]
+    lines += [f"report: {run.report / 'index.html'}", f"tables: {run.folder}"]
     return "\n".join(lines)
 
 

@@ -1,15 +1,19 @@
 """From a run's tables to its report: what the report needs to know, gathered from where it is known."""
 
-from eep import __version__, measured, outputs, plan, versions
+from eep import __version__, excerpt, outputs, plan, versions
+from eep.calibration import measured
 from eep.outputs import Tables
 from eep.prepare import Prepared
+from eep.store import Store
 from eep.tasks.base import Described, Pictured
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
 
 
-def tell(prepared: Prepared, tables: Tables, registration: plan.Registration, fingerprint: str) -> None:
+def tell(
+    prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store, fingerprint: str
+) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
     told = [(persona.id, persona.name) for persona in prepared.personas]
@@ -18,13 +22,13 @@ def tell(prepared: Prepared, tables: Tables, registration: plan.Registration, fi
     made_from = plan.sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
     if outputs.stamped(stamp, made_from, prepared.reports):
         return
-    write(prepared, tables, registration)
+    write(prepared, tables, registration, store)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
     outputs.stamp(stamp, made_from, prepared.reports, files)
 
 
-def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -> None:
-    """Write the report."""
+def write(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
+    """Write the report; some replies that it shows are read from ``store``."""
     from eep import report
 
     experiment = prepared.experiment
@@ -61,6 +65,7 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration) -
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },
+        exchanges=excerpt.exchanges(prepared, tables.responses, store),
         tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
         measured=found.tables,
         measured_by=found.commands,

@@ -4,7 +4,7 @@ import shlex
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from eep import cost
+from eep.costs import money as cost
 from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered
 from eep.plain_text import plain

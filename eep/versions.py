@@ -10,13 +10,13 @@ LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", 
 
 @cache
 def code_sha256(below: str = "") -> str:
-    """Return the SHA-256 (hex) over every source file of eep, or of one of its folders.
+    """Return the SHA-256 (hex) over every source file of eep, templates included, or of one of its folders.
 
     Results made by other code are made again.
     """
     digest = hashlib.sha256()
     root = Path(__file__).parent / below
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("template/*")]):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -20,8 +20,8 @@ from typing import Any
 import asking
 from asking_until_killed import size
 
+from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.limits import Limits
 from eep.question import Answer, Question
 from eep.store import Store
 from eep.teachers.openai import OpenAI, OpenAISettings

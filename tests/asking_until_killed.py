@@ -16,8 +16,8 @@ from typing import Any
 
 import asking
 
+from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.limits import Limits
 from eep.question import Answer, Question, answer_key
 from eep.store import Store
 from eep.teachers.simulated import Simulated, SimulatedSettings

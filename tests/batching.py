@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from eep.batch_export import export
+from eep.batch.export import export
 from eep.prepare import Prepared, prepare
 
 #: A server that is not there: nothing here may ask it.

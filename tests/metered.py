@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from math import ceil, floor, inf
 from typing import Any
 
-from eep.limiter import Limiter
+from eep.asking.limiter import Limiter
 from eep.question import Answer
 from eep.store import Store
 

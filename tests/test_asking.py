@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from asking import Scripted, ending
 from metered import Meter, VirtualLoop, VirtualStore, bucket, whole_seconds
 
-from eep.asking import FAILED_IN_A_ROW, FAILED_SILENTLY
+from eep.asking.asker import FAILED_IN_A_ROW, FAILED_SILENTLY
+from eep.asking.board import Board
+from eep.asking.spending import Spending
+from eep.costs.limits import Limits
+from eep.costs.price import Price
 from eep.elicit import Elicited, elicit
-from eep.limits import Limits
-from eep.price import Price
+from eep.progress import Progress
 from eep.question import Answer, Question, Status
-from eep.spending import Spending
 from eep.store import Store
 from eep.teachers.base import StopAskingError, TryLaterError
 
@@ -344,6 +347,20 @@ def test_answers_do_not_depend_on_what_went_wrong(tmp_path: Path) -> None:
             stored.append({answer.key: answer.probabilities for _, answer in elicited.answered})
     assert stored[0] == stored[1] == stored[2]
     assert len(stored[0]) == 40
+
+
+def test_views_hear_of_silence_too(store: VirtualStore) -> None:
+    """While nothing happens for long, views are told so every few seconds."""
+    told: list[int] = []
+
+    class Listening(Progress):
+        @contextmanager
+        def asking(self, board: Board) -> Iterator[Callable[[], None]]:
+            yield lambda: told.append(board.under_way)
+
+    hung = Slow(seconds=100.0)
+    elicit(asking.questions(1), hung, store, limits=Limits(), progress=Listening(), loops=VirtualLoop)
+    assert told.count(1) >= 10
 
 
 def test_what_is_no_answer_costs_too(store: VirtualStore) -> None:

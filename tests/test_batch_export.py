@@ -9,7 +9,7 @@ import pytest
 from batching import MODEL, NOWHERE, experiment, exported, prepared, read
 from click.testing import CliRunner
 
-from eep.batch_export import export
+from eep.batch.export import export
 from eep.cli import cli
 from eep.elicit import inventory
 from eep.errors import UserError
@@ -142,3 +142,16 @@ def test_conversations_cannot_be_exported(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="small: expected questions that are known beforehand, found none"):
         export(small, tmp_path / "q.jsonl")
     assert not (tmp_path / "runs").exists()
+
+
+def test_added_personas_are_exported(tmp_path: Path) -> None:
+    """With --persona the questions are those of the run that ends in the persona's name."""
+    prepared(tmp_path)
+    out = tmp_path / "with.jsonl"
+    arguments = ["batch", "export", str(tmp_path / "small.toml"), str(out), "--format", "plain"]
+    done = CliRunner().invoke(
+        cli, [*arguments, "--persona", "goth-teen", "--out", str(tmp_path)], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    assert len(read(out)) == 162 // 2 * 3
+    assert (tmp_path / "runs" / "small-with-goth-teen" / "plan.json").is_file()

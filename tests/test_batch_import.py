@@ -8,7 +8,7 @@ import pytest
 from batching import MODEL, experiment, exported, prepared, replies, reply, write
 from click.testing import CliRunner, Result
 
-from eep.batch_import import bring
+from eep.batch.bring import bring
 from eep.cli import cli
 from eep.errors import UnfinishedError, UserError
 from eep.prepare import Prepared

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from batching import read as parsed
 
-from eep.batch_lines import SHOWN, Problem, listed, read, write
+from eep.batch.lines import SHOWN, Problem, listed, read, write
 from eep.errors import UserError
 
 LINES = [{"number": number, "text": "käse"} for number in range(7)]

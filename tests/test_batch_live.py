@@ -11,9 +11,9 @@ from batching import experiment, exported, reply, write
 from fault_server import Asked, Behaviour, Fault, FaultServer
 
 import eep
-from eep.batch_fetch import fetch
-from eep.batch_import import bring
-from eep.batch_jobs import submit
+from eep.batch.bring import bring
+from eep.batch.fetch import fetch
+from eep.batch.jobs import submit
 from eep.prepare import Prepared, prepare
 
 TABLES = ("responses", "returns", "policies", "estimates", "verdicts")

@@ -11,7 +11,7 @@ from batching import MODEL, NOWHERE, completion, reply, result, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eep.batch_replies import Judged, judge
+from eep.batch.replies import Judged, judge
 from eep.question import Question, Status, answer_key
 from eep.teachers.anthropic import Anthropic, AnthropicSettings
 from eep.teachers.live import Live

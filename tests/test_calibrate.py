@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from eep.calibrate import RATES, calibrate
-from eep.calibrate_returns import TESTS, ReturnsChunk, calibrate_returns, tables
+from eep.calibration.rates import RATES, calibrate
+from eep.calibration.returns import TESTS, ReturnsChunk, calibrate_returns, tables
+from eep.calibration.trials import Settings
 from eep.stats.world import Design
 from eep.tasks import task_class
-from eep.trials import Settings
 
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 

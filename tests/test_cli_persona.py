@@ -8,7 +8,7 @@ import pytest
 from on_a_terminal import play
 
 from eep import library
-from eep.cli_persona_new import ARMS
+from eep.cli.persona_new import ARMS
 from eep.persona import Arm, load_persona
 
 ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")

@@ -10,11 +10,11 @@ import pytest
 from cells import panel, table
 from click.testing import CliRunner
 
-from eep import measured
-from eep.calibrate_design import designs
+from eep.calibration import measured
+from eep.calibration.design import designs
+from eep.calibration.power import conclusive
 from eep.cli import cli
 from eep.errors import UserError
-from eep.power import conclusive
 from eep.prepare import prepare
 
 EXPERIMENT = """\

@@ -1,6 +1,11 @@
 """``eep stimuli``: drawing, looking, importing."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +59,7 @@ def test_import_csv_without_copies(tmp_path: Path) -> None:
         Image.new("RGB", (8, 8), "red").save(tmp_path / name)
     (tmp_path / "table.csv").write_text("file,caption\na.png,A cat\nb.png,A dog\n", encoding="utf-8")
     told = eep("stimuli", "import", "csv", tmp_path / "table.csv", tmp_path / "out")
-    assert "1 pictures with 1 captions" in told
+    assert "1 picture with 1 caption" in told
     assert "b.png is the same file as a.png" in told
 
 
@@ -76,9 +81,9 @@ def test_import_coco(tmp_path: Path) -> None:
         ("instances_val", {"images": images, "annotations": instances, "categories": categories}),
     ):
         (tmp_path / "annotations" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    assert "1 pictures with 1 captions" in eep("stimuli", "import", "coco", tmp_path, tmp_path / "one")
+    assert "1 picture with 1 caption" in eep("stimuli", "import", "coco", tmp_path, tmp_path / "one")
     told = eep("stimuli", "import", "coco", tmp_path, tmp_path / "all", "--captions", "all", "--part", "val")
-    assert "1 pictures with 2 captions" in told
+    assert "1 picture with 2 captions" in told
 
 
 def test_a_source_of_another_kind_is_refused(tmp_path: Path) -> None:
@@ -88,3 +93,63 @@ def test_a_source_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"expected one of metadata\.jsonl"):
         eep("stimuli", "import", "imagefolder", tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_leaves_nothing(workers: int, tmp_path: Path) -> None:
+    """Stopped halfway, no half-drawn folder is left, and the words do not promise to go on."""
+    out = tmp_path / "out"
+    numbers = ["--n", "5000", "--workers", str(workers)]
+    command = [sys.executable, "-m", "eep", "stimuli", "draw", *numbers, str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            _wait_until(lambda: any(out.glob("*.png")))
+            running.send_signal(signal.SIGTERM)
+            _, told = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert running.returncode == 3
+    assert "nothing was written, and the same command begins anew" in told
+    assert not list(tmp_path.iterdir())
+
+
+def _wait_until(happened: Callable[[], bool]) -> None:
+    """Return once something has happened; fail after half a minute."""
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_drawing_that_was_killed_is_called_so(tmp_path: Path) -> None:
+    """Pictures without metadata are left by a killed process; nobody is left to wonder what the files are."""
+    (tmp_path / "animal-000000.png").write_bytes(b"")
+    with pytest.raises(UserError, match=r"a drawing that was broken off, 1 pictures without metadata\.jsonl"):
+        eep("stimuli", "draw", "--n", "1", tmp_path)
+
+
+def test_a_place_that_cannot_be_drawn_into(tmp_path: Path) -> None:
+    """A file, or a folder below one, is told in words."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match="expected to draw into a new folder; found: Not a directory"):
+        eep("stimuli", "draw", "--n", "1", tmp_path / "file")
+
+
+def test_a_page_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    """WebP ends at 16,383 pixels: the page that was there stays as it was, and nothing lies beside it."""
+    page = tmp_path / "page.webp"
+    page.write_bytes(b"mine")
+    with pytest.raises(UserError, match="expected to write a picture"):
+        eep("stimuli", "sheet", "--n", "110", "--columns", "1", "--no-captions", page)
+    assert page.read_bytes() == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.webp"]
+
+
+def test_what_would_be_passed_over_is_refused(tmp_path: Path) -> None:
+    """A part of anything but COCO data, and a folder inside the source, which would hold unlisted pictures then."""
+    eep("stimuli", "draw", "--n", "1", "--size", "16", tmp_path / "a")
+    with pytest.raises(UserError, match="found imagefolder: leave the part out"):
+        eep("stimuli", "import", "imagefolder", tmp_path / "a", tmp_path / "b", "--part", "val")
+    with pytest.raises(UserError, match="found one inside: name another"):
+        eep("stimuli", "import", "imagefolder", tmp_path / "a", tmp_path / "a" / "b")
+    assert len(list((tmp_path / "a").iterdir())) == 2

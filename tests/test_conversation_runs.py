@@ -13,10 +13,10 @@ from talking_experiment import CELLS, PERSONAS, SIMULATED, prepared, write
 
 import eep
 from eep import conversations, pipeline, summary
+from eep.asking.spending import Spending
 from eep.gather import gather
 from eep.prepare import prepare
 from eep.progress import Progress
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.cartpole import recording, words
 from eep.tasks.cartpole.conversation_play import PLAYED

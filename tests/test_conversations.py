@@ -10,13 +10,13 @@ from talking_experiment import CELLS, prepared, write
 
 import eep
 from eep import conversations, summary, unfinished
+from eep.asking.spending import Spending
 from eep.errors import UnfinishedError, UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.prepare import prepare
 from eep.progress import Progress
 from eep.question import Question, Status
 from eep.ready import check
-from eep.spending import Spending
 from eep.store import Store
 from eep.tasks.cartpole import conversation_text as text
 

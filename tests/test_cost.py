@@ -11,13 +11,13 @@ from asking import Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep import cost
+from eep.asking.spending import Spending
+from eep.costs import money as cost
+from eep.costs.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
+from eep.costs.limits import Limits
+from eep.costs.price import Price
 from eep.elicit import Inventory, inventory
-from eep.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
-from eep.limits import Limits
-from eep.price import Price
 from eep.question import Answer, Message, Prompt, Question, Status
-from eep.spending import Spending
 
 PRICE = Price(input=2.0, cached_input=0.5, output=8.0, currency="EUR")
 

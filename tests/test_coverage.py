@@ -6,9 +6,9 @@ import polars as pl
 from cells import random_panel
 from polars.testing import assert_frame_equal
 
-from eep.coverage import COVERAGE, coverage, some
+from eep.calibration.coverage import COVERAGE, coverage, some
+from eep.calibration.trials import Settings
 from eep.stats.world import Design
-from eep.trials import Settings
 
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 

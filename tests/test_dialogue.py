@@ -8,8 +8,8 @@ import asking
 import pytest
 from asking import Scripted, ending
 
+from eep.costs.limits import Limits
 from eep.elicit import converse
-from eep.limits import Limits
 from eep.question import Answer, Question, Status
 from eep.store import Store
 from eep.teachers.base import StopAskingError, UnansweredError

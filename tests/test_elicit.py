@@ -16,8 +16,8 @@ import asking
 import pytest
 from asking import Scripted, ending
 
+from eep.costs.limits import Limits
 from eep.elicit import Elicited, elicit, inventory
-from eep.limits import Limits
 from eep.progress import Lines
 from eep.question import Question, Status, answer_key
 from eep.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eep import plan
-from eep.cli_options import Asked
+from eep.cli.options import Asked
 from eep.errors import UserError
 from eep.experiment import Loaded, load_experiment
 from eep.experiment_added import with_personas

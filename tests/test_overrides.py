@@ -15,7 +15,7 @@ from eep.overrides import named_teacher, with_overrides
 from eep.prepare import prepare
 from eep.teachers.anthropic import AnthropicSettings
 from eep.teachers.openai import OpenAISettings
-from eep.toml_models import ID_PATTERN
+from eep.toml.models import ID_PATTERN
 
 LOCAL = "http://127.0.0.1:11434/v1"
 PRICED = {"price": {"input": 1.0, "output": 2.0}, "max_cost": 5.0}

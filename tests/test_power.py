@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from eep.power import POWER, THIS, conclusive, neighbours, one_line, power
+from eep.calibration.power import POWER, THIS, conclusive, neighbours, one_line, power
+from eep.calibration.trials import Settings
 from eep.stats.world import Design
-from eep.trials import Settings
 
 
 def table(**chances: float) -> pl.DataFrame:

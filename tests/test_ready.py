@@ -8,9 +8,9 @@ import pytest
 from live_models import SENTINEL
 
 from eep import ready
+from eep.costs.limits import Limits
 from eep.elicit import elicit
 from eep.errors import UserError
-from eep.limits import Limits
 from eep.prepare import Prepared, prepare
 from eep.store import Store
 

@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from eep.errors import TomlError, UserError
-from eep.toml_document import read
-from eep.toml_errors import Problems, described, dotted
-from eep.toml_models import TEXT_PATTERN, validate
+from eep.toml.document import read
+from eep.toml.errors import Problems, described, dotted
+from eep.toml.models import TEXT_PATTERN, validate
 
 
 class Inner(BaseModel):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.toml_positions import places
-from eep.toml_syntax import MOST_PROBLEMS, parse
+from eep.toml.positions import places
+from eep.toml.syntax import MOST_PROBLEMS, parse
 
 VALID = '''\
 id = "x"

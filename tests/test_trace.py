@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eep import averages
-from eep.cli_trace import FILTERS, OTHERS
+from eep.cli.trace import FILTERS, OTHERS
 from eep.errors import UserError
 from eep.returns import POLICIES, RETURNS
 from eep.trace import COLUMNS, TABLES, Query, query

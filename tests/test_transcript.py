@@ -15,11 +15,11 @@ from batching import experiment, exported, prepared, replies, reply, write
 from click.testing import CliRunner
 
 from eep import transcript
-from eep.batch_import import bring
+from eep.batch.bring import bring
 from eep.cli import cli
+from eep.costs.limits import Limits
 from eep.elicit import elicit
 from eep.errors import UserError
-from eep.limits import Limits
 from eep.prepare import Prepared
 from eep.question import Answer, Status
 from eep.redact import Redactor
@@ -73,6 +73,15 @@ def test_every_question_and_reply_is_there(small: Prepared) -> None:
     assert "  reply\n    left\n  taken as\n    left 1, right 0" in told[5]
     assert "openai:model-1, 0.0 s" in told[5]
     assert '"provenance": "Asked by hand."' in told[5]
+
+
+def test_a_run_is_found_by_its_name(small: Prepared) -> None:
+    """A run's name will do, as with added personas or another seed no file has it."""
+    folder = small.runs.parent.parent
+    done = CliRunner().invoke(
+        cli, ["transcript", small.runs.name, "--out", str(folder)], catch_exceptions=False
+    )
+    assert done.stdout == shown(small)
 
 
 def test_a_shared_text_is_told_once(small: Prepared) -> None:

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from eep import trials
-from eep.learners import learner
+from eep.calibration import trials
+from eep.calibration.learners import learner
+from eep.calibration.trials import Settings, World, outcomes
 from eep.registry import UnknownNameError
 from eep.stats.world import Design, Effects
-from eep.trials import Settings, World, outcomes
 
 SMALL = Design(personas=3, wordings=2, items=30, train=40, features=3)
 WORLD = World("N1", SMALL, Effects())

@@ -11,8 +11,8 @@ import pytest
 
 import eep
 from eep import pipeline
+from eep.costs.limits import Limits
 from eep.errors import UnfinishedError, UserError
-from eep.limits import Limits
 from eep.prepare import Prepared, prepare
 from eep.question import Answer, Question, Status
 from eep.summary import of_run
@@ -69,7 +69,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return replace(ready, source=Ailing(settings, seed=ready.experiment.seed))
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
-    monkeypatch.setattr("eep.asking.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("eep.asking.asker.FIRST_PAUSE", 0.0)
     monkeypatch.setattr(
         "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(tries=2))
     )
@@ -117,7 +117,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
         lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
         TryLaterError("HTTP 500: \x1b[2J broken"),
     )
-    monkeypatch.setattr("eep.asking.FAILED_IN_A_ROW", 1_000)
+    monkeypatch.setattr("eep.asking.asker.FAILED_IN_A_ROW", 1_000)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
     text = str(raised.value)

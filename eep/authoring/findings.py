@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eep.persona import Persona
-from eep.toml_positions import TomlPath
+from eep.toml.positions import TomlPath
 
 
 @dataclass(frozen=True)

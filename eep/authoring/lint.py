@@ -8,9 +8,9 @@ from eep.authoring import rules, rules_controls
 from eep.authoring.findings import Finding, Rule
 from eep.authoring.texts import plain
 from eep.persona import Arm, Persona, from_document
-from eep.toml_document import Document, error_line, read, shown
-from eep.toml_errors import dotted
-from eep.toml_positions import Place, Position
+from eep.toml.document import Document, error_line, read, shown
+from eep.toml.errors import dotted
+from eep.toml.positions import Place, Position
 
 _EVERYBODY: tuple[Rule, ...] = (
     rules.enough_wordings,

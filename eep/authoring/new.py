@@ -12,8 +12,8 @@ from eep import library
 from eep.authoring import drafts, persona_file, planting
 from eep.errors import TomlError, UserError
 from eep.persona import RESERVED_PERSONAS, Arm, Persona, Wording, from_document, load_persona
-from eep.toml_document import from_bytes, shown
-from eep.toml_models import ID_PATTERN, PATTERNS
+from eep.toml.document import from_bytes, shown
+from eep.toml.models import ID_PATTERN, PATTERNS
 
 #: Letters of an id, at most (`eep.persona.Id`).
 LONGEST = 80

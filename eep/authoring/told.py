@@ -6,7 +6,7 @@ from eep import library
 from eep.authoring import lint
 from eep.authoring.layout import folded
 from eep.authoring.new import New
-from eep.toml_document import shown
+from eep.toml.document import shown
 
 
 def written(new: New) -> str:

@@ -64,7 +64,7 @@ class FeatureCache:
         except (sqlite3.Error, OSError, ValueError) as error:
             raise FeatureCacheError(
                 f"{self.path}: expected a feature cache that can be read and written; found: {error}. "
-                "Delete the file (it only saves time) or name another"
+                "It only saves time: delete it, or set XDG_CACHE_HOME to a folder that can be written"
             ) from error
 
 

@@ -137,6 +137,7 @@ def _session(path: Path, threads: int) -> Session:
 
     if not path.is_file():
         raise EncoderError(f"{path}: expected an ONNX model file; found none")
+    onnxruntime.disable_telemetry_events()  # where the program that uses eep had imported it before
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

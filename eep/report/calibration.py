@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from eep.report.blocks import Block, Chart, Heading, Table
 from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
-from eep.report.markdown import table, text
+from eep.report.markdown import block, text
 from eep.report.numbers import MISSING, number, percent
 from eep.report.record import encode
 
@@ -44,7 +45,7 @@ class Measured:
     design
         Name to value.
     frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibrate`, `eep.coverage` and `eep.power`.
+        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibration.rates`, `eep.calibration.coverage` and `eep.calibration.power`.
     """
 
     task: str
@@ -57,17 +58,13 @@ def write(
 ) -> Path:
     """Write ``<name>.md``, ``<name>.json`` and charts into ``folder``; return the path of the first."""
     every = list(measured)
-    parts = [f"# {title}", f"Made by `{command}`. All teachers are simulated."]
     folder.mkdir(parents=True, exist_ok=True)
+    blocks: list[Block] = [Heading(title, 1), f"Made by `{command}`. All teachers are simulated."]
     for number_, one in enumerate(every):
-        parts += [f"## {text(one.task)}", _design(one.design)]
-        stem = name if len(every) == 1 else f"{name}-{number_ + 1}"
-        for frame, told in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
-            if frame in one.frames:
-                parts += told(one.frames[frame], alpha)
-        for figure in _charts(one, stem):
-            (folder / f"{figure.name}.svg").write_text(svg(figure), encoding="utf-8")
-            parts.append(f"![{text(figure.words)}]({figure.name}.svg)")
+        blocks += section(one, name if len(every) == 1 else f"{name}-{number_ + 1}", alpha)
+    for part in blocks:
+        if isinstance(part, Chart):
+            (folder / f"{part.figure.name}.svg").write_text(svg(part.figure), encoding="utf-8")
     record = {
         "command": command,
         "alpha": alpha,
@@ -79,8 +76,18 @@ def write(
     }
     (folder / f"{name}.json").write_bytes(encode(record))
     path = folder / f"{name}.md"
-    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(block(part, charts="") for part in blocks) + "\n", encoding="utf-8")
     return path
+
+
+def section(one: Measured, stem: str, alpha: float) -> Iterable[Block]:
+    """Yield what was measured of one design; the names of its charts begin with ``stem``."""
+    yield Heading(text(one.task))
+    yield _design(one.design)
+    for frame, told in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
+        if frame in one.frames:
+            yield from told(one.frames[frame], alpha)
+    yield from map(Chart, _charts(one, stem))
 
 
 def _charts(one: Measured, stem: str) -> Iterable[Figure]:
@@ -98,10 +105,10 @@ def _design(design: Mapping[str, Any]) -> str:
     )
 
 
-def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[str]:
+def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
     """Yield the table of nulls by tests, warnings, and the table of broken procedures."""
     tests = rates.filter(kind="eep")
-    yield f"### Error rates at a nominal {alpha:g}"
+    yield Heading(f"Error rates at a nominal {alpha:g}", 3)
     yield READING.format(alpha=alpha)
     heads = [f"{test} {component}" for test, component in COLUMNS]
     rows = []
@@ -110,7 +117,7 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[str]:
         first = mine.row(0, named=True)
         cells = [_cell(mine.filter(test=test, component=component), alpha) for test, component in COLUMNS]
         rows.append([f"{null}: {text(first['about'])}", f"{first['experiments']:,}", *cells])
-    yield table(["World", "Experiments", *heads], rows, numeric=tuple(range(1, len(heads) + 2)))
+    yield Table.of(["World", "Experiments", *heads], rows, numeric=tuple(range(1, len(heads) + 2)))
     flawed = list(dict.fromkeys(rates.filter("confounded")["null"]))
     if flawed:
         yield (
@@ -120,8 +127,8 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[str]:
         )
     returns = tests.filter(component="return")
     if rates.filter(kind="broken").height or returns.height:
-        yield "### Procedures that look reasonable"
-        yield table(
+        yield Heading("Procedures that look reasonable", 3)
+        yield Table.of(
             ["Procedure", "World", "Experiments", "Finds what is not there", "95 % interval"],
             [
                 [
@@ -158,9 +165,9 @@ def share(value: float) -> str:
     return number(value, 3).removeprefix("0")
 
 
-def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
+def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
     del alpha
-    yield "### Coverage of the slope's 95 % interval"
+    yield Heading("Coverage of the slope's 95 % interval", 3)
     yield (
         "The interval is one over personas, so the true slope of a simulated experiment is that of many other personas "
         "on the same items. The last column asks for more: the mean slope of all experiments, whose items differ. "
@@ -176,7 +183,7 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
         "Bounded",
         "Covered, of the bounded",
     ]
-    yield table(
+    yield Table.of(
         [*heads, "Median width", "Mean slope covered"],
         [
             [
@@ -196,10 +203,10 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[str]:
     )
 
 
-def _power(power: pl.DataFrame, alpha: float) -> Iterable[str]:
-    yield f"### Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}"
+def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
+    yield Heading(f"Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}", 3)
     effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
-    yield table(
+    yield Table.of(
         [
             "Design",
             "Personas",

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from eep.report import tables
+from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
-from eep.report.markdown import table, text
+from eep.report.markdown import text
 from eep.report.numbers import agent_label, percent, rounded_frame
 from eep.report.results import title
 from eep.report.traced import traced
@@ -51,12 +52,12 @@ def crossed(findings: Findings) -> pl.DataFrame:
     return rounded_frame(pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
 
 
-def section(findings: Findings) -> Iterable[str]:
+def section(findings: Findings) -> Iterable[Block]:
     """Yield the section that sets students and controls against the ceiling."""
     found = crossed(findings).drop_nulls("own")
     if found.is_empty():
         return
-    yield "## Against the ceiling: agreement across wordings"
+    yield Heading("Against the ceiling: agreement across wordings")
     yield (
         "The share of held-out items on which a student chooses the same as a teacher of its persona that was told of it "
         "*in another wording*. Two such teachers do not always agree themselves: what they share is the natural ceiling, "
@@ -69,7 +70,7 @@ def section(findings: Findings) -> Iterable[str]:
         first = findings.design.task(task).students[0]
         agents = list(dict.fromkeys(mine["agent"]))
         value = {(row["agent"], row["persona"]): row for row in mine.iter_rows(named=True)}
-        yield table(
+        yield Table.of(
             [title(findings, task), *map(_head, agents), f"{text(agent_label(first))}, other personas"],
             [
                 [

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.report.figure import BLUE, GREY, INK, ORANGE, VERMILION, Figure
+from eep.report.figure import BLUE, GREY, ORANGE, VERMILION, Figure
 
 if TYPE_CHECKING:
     import altair as alt
@@ -159,7 +159,7 @@ def _intervals(
         x=alt.X("low:Q", scale=scale, axis=step, title=None), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("rate:Q", scale=scale))
-    line = alt.Chart(shown).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(nominal))
+    line = alt.Chart(shown).mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(nominal))
     return alt.LayerChart(layer=[line, lines, points]).properties(
         width=460, height=alt.Step(13 if several else 20)
     )

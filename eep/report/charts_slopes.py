@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from eep.report import tables
-from eep.report.figure import BLUE, GREY, INK, Figure, figure
+from eep.report.figure import BLUE, GREY, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, interval, number, plain, significant
 from eep.trace import query
@@ -89,6 +89,6 @@ def _panel(shown: pl.DataFrame, kinds: list[str], smallest: float) -> "alt.Layer
         x=alt.X("slope:Q", scale=scale), color=colour
     )
     words = base.mark_text(align="left").encode(x=alt.datum(low + 1.07 * (high - low)), text="text:N")
-    zero = alt.Chart(shown).mark_rule(color=INK).encode(x=alt.datum(0))
-    least = alt.Chart(shown).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(smallest))
+    zero = alt.Chart(shown).mark_rule().encode(x=alt.datum(0))
+    least = alt.Chart(shown).mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(smallest))
     return alt.LayerChart(layer=[zero, least, lines, points, words])

@@ -72,6 +72,7 @@ PLATE: dict[str, Any] = {
         "title": None,
     },
     "text": {"color": INK, "fontSize": 12},
+    "rule": {"color": INK},
 }
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
+from eep.exchange import Exchange
 from eep.illustration import Illustration
 from eep.report.design import Design
 from eep.report.numbers import plain
@@ -92,6 +93,8 @@ class Findings:
         ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
     advice
         Task id to what would make an inconclusive verdict conclusive.
+    exchanges
+        Questions and replies to read: a sample.
 
     Raises
     ------
@@ -122,6 +125,7 @@ class Findings:
     measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
     measured_by: Mapping[str, str] = field(default_factory=dict)
     advice: Mapping[str, str] = field(default_factory=dict)
+    exchanges: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

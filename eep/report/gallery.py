@@ -7,13 +7,15 @@ import polars as pl
 from eep import averages
 from eep.illustration import Illustration
 from eep.report import tables
+from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
-from eep.report.markdown import image, table, text
+from eep.report.markdown import image, text
 from eep.report.numbers import MISSING, agent_label, number, rounded_frame
 from eep.report.results import title
 from eep.report.traced import traced
 from eep.trace import Query, query
 
+HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
 ABREAST = 4
 _SCHEMA = pl.Schema(
@@ -94,34 +96,39 @@ def paths(task: str, shown: Mapping[str, Illustration]) -> dict[str, str]:
     return {item: f"gallery/{task}-{place}.png" for place, item in enumerate(shown, start=1)}
 
 
-def section(findings: Findings) -> Iterable[str]:
+def section(findings: Findings) -> Iterable[Block]:
     """Yield the gallery: tables of pictures, a row per persona."""
     shown = {task: pictures for task, pictures in findings.gallery.items() if pictures}
     if not shown:
         return
     found = judgements(findings)
-    yield "## What divides the personas"
+    yield Heading(HEADING)
     for task, pictures in shown.items():
-        design = findings.design.task(task)
-        yield (
-            f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. Probability of "
-            f"“{text(design.option)}”, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
-            "wordings. The teacher read the caption; the student saw the picture, and never this one before."
-        )
+        yield told(findings, task)
         for start in range(0, len(pictures), ABREAST):
             some = tuple(pictures)[start : start + ABREAST]
             yield _abreast(findings, found.filter(task=task), task, some)
-            yield traced(findings, _judged(findings, task, some))
+            yield traced(findings, judged(findings, task, some))
 
 
-def _judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
+def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
     """Return the query of the judgements of some pictures."""
     asked = findings.responses.filter(task=task, role="teacher")
     agents = (*sorted(asked["agent"].unique()), findings.design.task(task).students[0])
     return query("responses", mean="persona", task=task, agent=agents, item=items)
 
 
-def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> str:
+def told(findings: Findings, task: str) -> str:
+    """Return what the pictures of a task are, and what the numbers beside them mean."""
+    design = findings.design.task(task)
+    return (
+        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. Probability of "
+        f"“{text(design.option)}”, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
+        "wordings. The teacher read the caption; the student saw the picture, and never this one before."
+    )
+
+
+def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:
     """Return a table of a few pictures: image, caption, and a row for each persona that compares or stands beside."""
     pictures, files_of = findings.gallery[task], paths(task, findings.gallery[task])
     said = {(row["item"], row["persona"]): row for row in found.iter_rows(named=True)}
@@ -131,7 +138,7 @@ def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[st
         [text(label), *(_pair(said.get((item, persona))) for item in items)]
         for persona, label in findings.labels().items()
     ]
-    return table(head, [captions, *rows], numeric=())
+    return Table.of(head, [captions, *rows], numeric=())
 
 
 def _pair(row: tables.Row | None) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table, Trace
 from eep.report.numbers import plain
 
 #: Characters that start markup anywhere, as entities: they mean themselves in text, in tables and in attributes.
@@ -26,6 +27,37 @@ def line(value: str) -> str:
     return _LEADING.sub(lambda found: "".join(f"&#{ord(c)};" for c in found.group()), text(value))
 
 
+def block(part: Block, *, charts: str = "charts/") -> str:
+    """Return a block of a report as Markdown; ``charts`` is where its charts lie."""
+    match part:
+        case Heading():
+            said = f"{'#' * part.level} {part.words}"
+        case Quote():
+            said = f"> {part.words}"
+        case Bullets():
+            said = "\n".join(f"- {line}" for line in part.lines)
+        case Table():
+            said = table(part.head, part.rows, numeric=part.numeric)
+        case Trace():
+            said = f"*Behind these numbers:* {', '.join(f'`{command}`' for command in part.commands)}"
+        case Chart():
+            said = _chart(part, charts)
+        case str():
+            said = part
+    return said
+
+
+def _chart(part: Chart, charts: str) -> str:
+    """Return the image of a chart and, where its numbers come from a run, the files and commands that have them."""
+    name = part.figure.name
+    shown = image(part.figure.words, f"{charts}{name}.svg")
+    if not part.commands:
+        return shown
+    printed = (f"`{command}`" for command in part.commands)
+    files = (f"[png]({charts}{name}.png)", f"[csv](tables/{name}.csv)")
+    return f"{shown}\n\n*This chart and its numbers:* {', '.join((*files, *printed))}"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> str:
     """Return a table; cells are Markdown already, columns ``numeric`` are aligned right."""
     rules = ["---:" if place in numeric else "---" for place in range(len(head))]
@@ -35,8 +67,3 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequen
 def image(description: str, path: str) -> str:
     """Return an image; ``description`` is what a screen reader says, ``path`` is safe already."""
     return f"![{text(description)}]({path})"
-
-
-def bullets(lines: Iterable[str]) -> str:
-    """Return a list; the lines are Markdown already."""
-    return "\n".join(f"- {line}" for line in lines)

@@ -5,12 +5,21 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from eep.report import tables
+from eep.report.blocks import Block, Bullets, Heading
 from eep.report.findings import Findings
-from eep.report.markdown import bullets, text
+from eep.report.markdown import text
 from eep.report.numbers import agent_label, number, plain, rounded_frame
 from eep.report.results import Images, chart, title
 from eep.taste import Taste
 
+HEADING = "What each persona prefers"
+WHAT = (
+    "How far a persona's answers to held-out items of one kind lie from its own mean over all of them, minus the same of "
+    "the neutral voice, in percentage points: how readily it says yes, and what everybody likes, are taken out. Intervals "
+    "are 95 % t intervals over wordings. This describes: attributes go together and each is counted by itself, "
+    "nothing is corrected for their number, and as probabilities saturate, a persona that merely says yes less often "
+    "leaves a trace here. Whether there is a preference at all, and whether it is inherited, is for the verdicts to say."
+)
 #: Attributes of a persona that its chart shows, and that its sentence tells, at most.
 CHARTED, TOLD = 5, 4
 #: A preference that rounds to no percentage point is not told.
@@ -78,49 +87,52 @@ def taste(findings: Findings, task: str) -> Taste:
     return findings.tastes.get(task, Taste(more, less))
 
 
-def section(findings: Findings, images: Images) -> Iterable[str]:
+def section(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on what each persona prefers."""
     found = every(findings)
     if found.is_empty():
         return
-    yield "## What each persona prefers"
-    yield (
-        "How far a persona's answers to held-out items of one kind lie from its own mean over all of them, minus the same of "
-        "the neutral voice, in percentage points: how readily it says yes, and what everybody likes, are taken out. Intervals "
-        "are 95 % t intervals over wordings. This describes: attributes go together and each is counted by itself, "
-        "nothing is corrected for their number, and as probabilities saturate, a persona that merely says yes less often "
-        "leaves a trace here. Whether there is a preference at all, and whether it is inherited, is for the verdicts to say."
-    )
+    yield Heading(HEADING)
+    yield WHAT
     for task in dict.fromkeys(found["task"]):
         yield from chart(findings, images, f"profile-{task}")
         yield from _task(findings, task)
 
 
-def _task(findings: Findings, task: str) -> Iterator[str]:
-    shown = strongest(findings, task)
+def _task(findings: Findings, task: str) -> Iterator[Block]:
+    compared = findings.design.first_arm
+    labels = findings.labels()
+    lines = {
+        persona: f"**{text(labels[persona])}** {sentence}" for persona, sentence in sentences(findings, task)
+    }
+    yield explained(findings, task)
+    yield Bullets.of(line for persona, line in lines.items() if persona in compared)
+    if beside := [line for persona, line in lines.items() if persona not in compared]:
+        yield "Prompts that carry no persona, for scale:"
+        yield Bullets.of(beside)
+
+
+def explained(findings: Findings, task: str) -> str:
+    """Return what the sentences on a task's profiles mean."""
     student = findings.design.task(task).students[0]
-    compared = pl.col("persona").is_in(findings.design.first_arm)
-    yield (
+    return (
         f"{title(findings, task)}, in words: what stands out from the whims of wordings; in parentheses, the same of the "
         f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
         "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
     )
-    yield bullets(_bullets(findings, task, shown.filter(compared)))
-    if beside := list(_bullets(findings, task, shown.filter(~compared))):
-        yield "Prompts that carry no persona, for scale:"
-        yield bullets(beside)
 
 
-def _bullets(findings: Findings, task: str, shown: pl.DataFrame) -> Iterator[str]:
-    labels, student = findings.labels(), findings.design.task(task).students[0]
+def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
+    """Yield each persona with its preferences in words, as Markdown of a line."""
+    shown, student = strongest(findings, task), findings.design.task(task).students[0]
     rows = tables.pick(findings, test="profile", task=task, agent=student)
     alike = {(row["contrast"], row["term"]): row["estimate"] for row in rows.iter_rows(named=True)}
     for persona in dict.fromkeys(shown["persona"]):
         own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
         told = ", ".join(_told(taste(findings, task), shown.filter(persona=persona)))
         yield (
-            f"**{text(labels[persona])}** {told or 'prefers nothing that stands out'}. "
-            f"Correlation {number(own)} ({number(others)})."
+            persona,
+            f"{told or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
         )
 
 

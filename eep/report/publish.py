@@ -11,16 +11,17 @@ from eep.report import ceiling, gallery, profiles, tables
 from eep.report.figure import Figure, png, svg
 from eep.report.figures import figures
 from eep.report.findings import Findings
+from eep.report.html.page import index
 from eep.report.numbers import rounded_frame
 from eep.report.page import page
 from eep.report.record import encode, record
 
 #: What a report's folder holds; everything else in it is somebody else's and stays.
-OWNED = ("charts", "gallery", "tables", "report.json", "report.md")
+OWNED = ("charts", "gallery", "tables", "index.html", "report.json", "report.md")
 
 
 def write(findings: Findings, folder: Path) -> None:
-    """Write report.md, report.json, charts/, gallery/ and tables/ into ``folder``, replacing an earlier report there.
+    """Write index.html, report.md, report.json, charts/, gallery/ and tables/ into ``folder``, replacing an earlier report there.
 
     The same findings give the same bytes. A report that cannot be made leaves the earlier one untouched.
 
@@ -63,6 +64,8 @@ def render(findings: Findings) -> dict[str, bytes]:
     files |= {f"tables/{name}.csv": _csv(frame) for name, frame in csv_tables(findings, drawn).items()}
     files["report.json"] = encode(record(findings))
     listed = sorted(name for name in files if name.startswith("tables/"))
+    kept = {name: files[name] for name in [*listed, "report.json"]}
+    files["index.html"] = index(findings, drawn, animations, kept).encode()
     files["report.md"] = page(findings, drawn, tuple(animations), tuple(listed)).encode()
     return dict(sorted(files.items()))
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from eep.report import tables
+from eep.report.blocks import Block, Bullets, Chart, Heading, Table
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
-from eep.report.markdown import bullets, image, table, text
+from eep.report.markdown import text
 from eep.report.numbers import agent_label, interval, number, percent, probability, significant
 from eep.report.traced import commands, traced
 from eep.trace import query
@@ -33,13 +34,10 @@ CONTROLS = {
 }
 
 
-def chart(findings: Findings, images: Images, name: str) -> Iterable[str]:
-    """Yield the image of a chart if it was drawn, and where its numbers are."""
+def chart(findings: Findings, images: Images, name: str) -> Iterable[Chart]:
+    """Yield a chart if it was drawn, with the commands that print its numbers."""
     if name in images:
-        yield image(images[name].words, f"charts/{name}.svg")
-        printed = (f"`{command}`" for command in commands(findings, *images[name].traced))
-        files = (f"[png](charts/{name}.png)", f"[csv](tables/{name}.csv)")
-        yield f"*This chart and its numbers:* {', '.join((*files, *printed))}"
+        yield Chart(images[name], commands(findings, *images[name].traced))
 
 
 def title(findings: Findings, task: str) -> str:
@@ -47,12 +45,12 @@ def title(findings: Findings, task: str) -> str:
     return text(findings.design.task(task).title)
 
 
-def shares(findings: Findings, images: Images) -> Iterable[str]:
+def shares(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on what the teachers' answers are made of."""
     found = tables.shares(findings)
     if found.is_empty():
         return
-    yield "## What the teachers' answers are made of"
+    yield Heading("What the teachers' answers are made of")
     yield from chart(findings, images, "shares")
     for task in dict.fromkeys(found["task"]):
         part = dict(found.filter(task=task).select("part", "share").iter_rows())
@@ -64,13 +62,13 @@ def shares(findings: Findings, images: Images) -> Iterable[str]:
         )
 
 
-def matrices(findings: Findings, images: Images) -> Iterable[str]:
+def matrices(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on matched against mismatched similarity."""
     pairs = [(task.task, part) for task in findings.design.tasks for part in tables.components(findings)]
     shown = [(task, part) for task, part in pairs if f"matrix-{task}-{part}" in images]
     if not shown:
         return
-    yield "## Matched against mismatched"
+    yield Heading("Matched against mismatched")
     yield (
         "Each row is the students of one persona, each column the teachers of one persona in another wording. "
         "Inheritance is a diagonal that stands out."
@@ -80,14 +78,14 @@ def matrices(findings: Findings, images: Images) -> Iterable[str]:
         yield f"{title(findings, task)}, {text(component)}: {text(nearest(findings, task, component))}."
 
 
-def effects(findings: Findings, images: Images) -> Iterable[str]:
+def effects(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on slopes and p-values."""
     found = tables.effects(findings)
     if found.is_empty():
         return
-    yield "## How much arrives"
+    yield Heading("How much arrives")
     yield from chart(findings, images, "slopes")
-    yield table(
+    yield Table.of(
         [
             "Task",
             "Component",
@@ -127,12 +125,12 @@ def _effect(findings: Findings, row: tables.Row) -> list[str]:
     ]
 
 
-def agreement(findings: Findings, images: Images) -> Iterable[str]:
+def agreement(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on students against each other and against controls."""
     found = tables.agreement(findings)
     if found.is_empty():
         return
-    yield "## Students against each other and against controls"
+    yield Heading("Students against each other and against controls")
     present = set(found["agent"])
     yield " ".join(
         [
@@ -145,7 +143,7 @@ def agreement(findings: Findings, images: Images) -> Iterable[str]:
     for task in dict.fromkeys(found["task"]):
         yield from chart(findings, images, f"agreement-{task}")
         mine = found.filter(task=task)
-        yield table(
+        yield Table.of(
             [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
             [
                 _agreed(mine.filter(agent=agent), agent, personas, others)
@@ -162,23 +160,23 @@ def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Seq
     return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
 
 
-def _untaught(findings: Findings) -> Iterable[str]:
+def _untaught(findings: Findings) -> Iterable[Block]:
     """Yield the students that are missing, if any are."""
     missing = tables.pick(findings, test="exclusions", term="untaught")
     if not missing.is_empty():
         yield "Missing students, for want of anything to train them on:"
-        yield bullets(
+        yield Bullets.of(
             text(f"{row['task']}, {agent_label(row['agent'])} {row['contrast']}: {row['note']}")
             for row in missing.iter_rows(named=True)
         )
 
 
-def exclusions(findings: Findings) -> Iterable[str]:
+def exclusions(findings: Findings) -> Iterable[Block]:
     """Yield the section on answers that are no answers."""
     asked = findings.responses.filter(pl.col("role") == "teacher").height
     found = tables.exclusions(findings)
     labels = findings.labels()
-    yield "## Exclusions"
+    yield Heading("Exclusions")
     yield from _untaught(findings)
     if found.is_empty():
         yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
@@ -187,7 +185,7 @@ def exclusions(findings: Findings) -> Iterable[str]:
         f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
         "They are left out, never filled in."
     )
-    yield table(
+    yield Table.of(
         ["Task", "Persona", "Why", "Rows", "Share of the persona's rows"],
         [
             [

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from eep.report import tables
+from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
-from eep.report.markdown import table, text
+from eep.report.markdown import text
 from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
 from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, SURVIVES
@@ -24,12 +25,12 @@ ANALYSES = {
 }
 
 
-def sensitivity(findings: Findings) -> Iterable[str]:
+def sensitivity(findings: Findings) -> Iterable[Block]:
     """Yield the section on whether the verdicts survive other analyses of the same data."""
     found = tables.pick(findings, test="sensitivity")
     if found.is_empty():
         return
-    yield "## Does the verdict survive?"
+    yield Heading("Does the verdict survive?")
     yield (
         "The rule of verdicts, on the same data, with one part of the analysis exchanged; the other verdicts' p-values stay "
         "as they are. A verdict that hangs on one persona, one part of the test or one kind of student shows it here. This "
@@ -62,7 +63,7 @@ def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str)
     return f"{kept}. It does not survive: {names}."
 
 
-def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> str:
+def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> Table:
     value = {(row["component"], row["term"], row["contrast"]): row for row in rows.iter_rows(named=True)}
     wanted = list(
         dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part))
@@ -78,7 +79,7 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
             cells += [MISSING] * 3 if row is None else _cells(row)
         first = next(value[part, term, contrast] for part in parts if (part, term, contrast) in value)
         lines.append([_analysis(findings, first), *cells])
-    return table(head, lines, numeric=[place for place in range(1, len(head)) if place % 3])
+    return Table.of(head, lines, numeric=[place for place in range(1, len(head)) if place % 3])
 
 
 def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[tuple[str, str, str]]:
@@ -106,12 +107,12 @@ def _analysis(findings: Findings, row: tables.Row) -> str:
     return text(ANALYSES.get(term, term))
 
 
-def contrasts(findings: Findings) -> Iterable[str]:
+def contrasts(findings: Findings) -> Iterable[Block]:
     """Yield the section on each persona against the neutral one."""
     found = tables.pick(findings, test="T4", component="level")
     if found.is_empty():
         return
-    yield "## Each persona against no persona"
+    yield Heading("Each persona against no persona")
     yield (
         "How much more often than the neutral persona each one chooses the option, in percentage points, with 95 % intervals; "
         "the data are cells. *p* tests a difference, *p equal* that it is smaller than the margin (two one-sided tests); both are "
@@ -123,7 +124,7 @@ def contrasts(findings: Findings) -> Iterable[str]:
         yield traced(findings, query(test="T4", task=task))
 
 
-def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> str:
+def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
     labels, student = findings.labels(), findings.design.task(task).students[0]
     reasons = found.filter(contrast="")
     if not reasons.is_empty():
@@ -141,7 +142,7 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> str:
             row, equal = (value.get((agent, term, persona)) for term in ("difference", "equivalence"))
             cells += [_points(row), _adjusted(row), _adjusted(equal)]
         rows.append([text(labels[persona]), *cells, number(preference.get(persona))])
-    return table([*head, "own preference"], rows, numeric=range(1, len(head) + 1))
+    return Table.of([*head, "own preference"], rows, numeric=range(1, len(head) + 1))
 
 
 def _points(row: tables.Row | None) -> str:
@@ -157,7 +158,7 @@ def _adjusted(row: tables.Row | None) -> str:
     return MISSING if row is None else probability(row["p_adjusted"])
 
 
-def refusals(findings: Findings) -> Iterable[str]:
+def refusals(findings: Findings) -> Iterable[Block]:
     """Yield what the test of refusal rates between personas says, for the kinds of missing answers there were."""
     found = tables.pick(findings, test="refusals").filter(pl.col("n_excluded") > 0)
     if found.is_empty():
@@ -166,7 +167,7 @@ def refusals(findings: Findings) -> Iterable[str]:
         "Do personas differ in this beyond their wordings? Cells are permuted between personas within each wording "
         "(the prompt is the unit, not the answer)."
     )
-    yield table(
+    yield Table.of(
         ["Task", "Why", "Mean share of a cell's rows", "p", "Labellings"],
         [
             [

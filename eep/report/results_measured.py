@@ -4,20 +4,21 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep.report.blocks import Block, Heading, Table
 from eep.report.calibration import rate_interval, share
 from eep.report.findings import Findings
-from eep.report.markdown import table, text
+from eep.report.markdown import text
 from eep.report.numbers import MISSING, percent
 from eep.report.results import title
 
 FILES = {"calibration": "calibration.md", "power": "power.md"}
 
 
-def section(findings: Findings) -> Iterable[str]:
+def section(findings: Findings) -> Iterable[Block]:
     """Yield measured error rates and power of this design, as far as they were measured."""
     if not findings.measured_by:
         return
-    yield "## How far these tests can be trusted, measured on this design"
+    yield Heading("How far these tests can be trusted, measured on this design")
     for name, command in findings.measured_by.items():
         yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{FILES[name]}]({FILES[name]})."
     for task, frames in findings.measured.items():
@@ -27,11 +28,11 @@ def section(findings: Findings) -> Iterable[str]:
                 "worlds where nothing is inherited. A dash stands where something is."
             )
             heads, rows = rates_rows(frames["rates"])
-            yield table(heads, rows, numeric=(1, 2, 3))
+            yield Table.of(heads, rows, numeric=(1, 2, 3))
         if "power" in frames:
             yield f"{title(findings, task)}: how likely a persona effect of known strength is found."
             heads, rows = power_rows(frames["power"])
-            yield table(heads, rows, numeric=tuple(range(1, len(heads))))
+            yield Table.of(heads, rows, numeric=tuple(range(1, len(heads))))
 
 
 def rates_rows(rates: pl.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from eep import averages
 from eep.report.findings import Findings
-from eep.report.numbers import rounded_frame
+from eep.report.numbers import rounded, rounded_frame
 
 #: Parts of the variance of the teachers' answers, in the order of their telling.
 SHARES = ("generic", "level", "preference", "wording", "rest")
@@ -130,7 +130,7 @@ def effects(findings: Findings) -> pl.DataFrame:
 def similarity(findings: Findings, task: str, component: str, student: str) -> pl.DataFrame:
     """Return (student, teacher, similarity): the matched-against-mismatched matrix, personas in the readers' order."""
     found = pick(findings, test="similarity", task=task, component=component, agent=student)
-    value = {(row["term"], row["contrast"]): row["estimate"] for row in found.iter_rows(named=True)}
+    value = {(row["term"], row["contrast"]): rounded(row["estimate"]) for row in found.iter_rows(named=True)}
     rows = [
         {"student": p, "teacher": q, "similarity": value[p, q]}
         for p in findings.design.persona_ids

@@ -2,6 +2,7 @@
 
 import re
 
+from eep.report.blocks import Trace
 from eep.report.findings import Findings
 from eep.trace import Query
 
@@ -18,9 +19,9 @@ def commands(findings: Findings, *queries: Query) -> tuple[str, ...]:
     return tuple(_plain(query).command(findings.experiment) for query in queries)
 
 
-def traced(findings: Findings, *queries: Query) -> str:
-    """Return the line below some numbers that says what prints the rows behind them."""
-    return f"*Behind these numbers:* {', '.join(f'`{command}`' for command in commands(findings, *queries))}"
+def traced(findings: Findings, *queries: Query) -> Trace:
+    """Return what stands below some numbers and says what prints the rows behind them."""
+    return Trace(commands(findings, *queries))
 
 
 def _plain(query: Query) -> Query:

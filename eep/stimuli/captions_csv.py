@@ -55,7 +55,7 @@ def _header(names: list[str], table: Path, problems: list[Problem]) -> list[str]
         problems.append(
             Problem(
                 f"{table}:1",
-                f"expected columns of different names, one of them {', '.join(FILE_COLUMNS[:-1])} or "
+                f"expected columns of different names, parted by commas, one of them {', '.join(FILE_COLUMNS[:-1])} or "
                 f"{FILE_COLUMNS[-1]}; found {', '.join(map(repr, names)) or 'an empty file'}",
             )
         )

@@ -41,7 +41,12 @@ def read_images(
     StimulusProblemsError
         With everything that is wrong with it.
     """
-    kept, copies = without_copies(_read(source, part, kind or _kind_of(source)))
+    kind = kind or _kind_of(source)
+    if part is not None and kind != "coco":
+        raise UserError(
+            f"{source}: expected a part ({part!r}) of COCO data only; found {kind}: leave the part out"
+        )
+    kept, copies = without_copies(_read(source, part, kind))
     return Imported(choose_captions(kept, captions, seed), copies)
 
 
@@ -56,9 +61,12 @@ def import_into(
 ) -> Imported:
     """Copy the pictures of a source into a new image folder; see `read_images` and `write_imagefolder`.
 
-    Nothing is written unless everything is right.
+    Nothing is written unless everything is right, nor into an image folder, which would hold unlisted pictures then.
     """
+    kind = kind or _kind_of(source)
     read = read_images(source, captions=captions, seed=seed, part=part, kind=kind)
+    if kind == "imagefolder" and source.resolve() in out.resolve().parents:
+        raise UserError(f"{out}: expected a new folder outside of {source}; found one inside: name another")
     return Imported(write_imagefolder(read.images, out).images, read.copies)
 
 

@@ -118,6 +118,15 @@ class Controlled(Protocol):
 
 
 @runtime_checkable
+class Splitting(Protocol):
+    """A task whose items are split whatever the answers, so that it can be told beforehand where they cannot be."""
+
+    def check_split(self, seed: int) -> None:
+        """Raise `eep.errors.UserError` if the items leave nothing to learn from, or nothing to test on."""
+        ...
+
+
+@runtime_checkable
 class Pictured(Protocol):
     """A task whose students see pictures."""
 

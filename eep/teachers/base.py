@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eep.limits import Limits
+from eep.costs.limits import Limits
 from eep.question import Answer, Question
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from eep.limits import Limits
-from eep.price import Price
+from eep.costs.limits import Limits
+from eep.costs.price import Price
 from eep.redact import Redactor
 from eep.teachers.base import TeacherSettings
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from eep.errors import UserError
 from eep.teachers.recording_format import About, ItemLine, Line, PersonaTexts, canonical
-from eep.toml_document import read, shown
-from eep.toml_errors import Problems
-from eep.toml_models import validate
+from eep.toml.document import read, shown
+from eep.toml.errors import Problems
+from eep.toml.models import validate
 
 M = TypeVar("M", bound=BaseModel)
 _SHOWN = 100  # problems; a file of another format has one in every line

@@ -23,7 +23,7 @@ class Outcome:
     model
         The model that the reply names.
     usage
-        Token counts under the names of `eep.price.TOKENS`.
+        Token counts under the names of `eep.costs.price.TOKENS`.
     """
 
     status: Status

@@ -182,6 +182,11 @@ def _planted(question: Question) -> SimulatedWeights:
 def _problem(question: Question) -> str:
     """Return why the persona's weights cannot answer the question, or an empty string."""
     persona, task, traits = question.persona, question.task, question.item.traits
+    if not traits:
+        return (
+            f"{task}: expected items of known traits for the simulated teacher; found some that nobody has described, "
+            "such as photographs; ask another teacher (--teacher PROVIDER:MODEL)"
+        )
     if task not in persona.simulated:
         return (
             f"persona {persona.id}: expected a section [simulated.{task}] for the simulated teacher, found none; "

@@ -12,8 +12,8 @@ import live_models
 import pytest
 from pydantic import ValidationError
 
+from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.limits import Limits
 from eep.persona import SimulatedWeights, Wording
 from eep.question import Answer, Question, Status, answer_key, canonical_json
 from eep.store import Store

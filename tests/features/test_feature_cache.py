@@ -148,7 +148,7 @@ def test_a_file_of_another_kind_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     for path in (text, answers):
         before = path.read_bytes()
-        with pytest.raises(FeatureCacheError, match="Delete the file"):
+        with pytest.raises(FeatureCacheError, match="It only saves time: delete it, or set XDG_CACHE_HOME"):
             FeatureCache(path).put({b"k" * 16: np.zeros(4, np.float32)})
         assert path.read_bytes() == before
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from eep.calibrate import RATES
-from eep.coverage import COVERAGE
-from eep.power import POWER
+from eep.calibration.coverage import COVERAGE
+from eep.calibration.power import POWER
+from eep.calibration.rates import RATES
 from eep.report.calibration import Measured, write
 
 

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from html_pages import png
 from report_builder import PERSONAS, build
 
 from eep import responses
 from eep.illustration import Illustration
 from eep.report import Findings, divisive, write
 from eep.report.gallery import judgements, paths, section
+from eep.report.markdown import block
 
 ITEMS = ("i6", "i7", "i8", "i9")
 #: Two personas' answers to each held-out item of the builder's; i8 divides them most.
 SAID = {"i6": (0.5, 0.5), "i7": (0.9, 0.4), "i8": (0.0, 1.0), "i9": (0.6, 0.5)}
+
+#: The pictures of the gallery, in their order, and their colours.
+PICTURES = {"i8": "red", "i7": "blue"}
 
 
 def answers() -> pl.DataFrame:
@@ -34,7 +39,7 @@ def answers() -> pl.DataFrame:
 
 def findings(text: str = "A cat.") -> Findings:
     """Return findings with a gallery of two items."""
-    shown = {name: Illustration(text, name.encode()) for name in ("i8", "i7")}
+    shown = {name: Illustration(text, png(colour)) for name, colour in PICTURES.items()}
     return build(responses=answers(), gallery={"balance": shown})
 
 
@@ -66,7 +71,7 @@ def test_pictures_are_copied_and_shown(tmp_path: Path) -> None:
     names = paths("balance", {name: Illustration("", b"") for name in ("i8", "i7")})
     assert names == {"i8": "gallery/balance-1.png", "i7": "gallery/balance-2.png"}
     for item, path in names.items():
-        assert (tmp_path / "report" / path).read_bytes() == item.encode()
+        assert (tmp_path / "report" / path).read_bytes() == png(PICTURES[item])
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     assert "| ![A cat.](gallery/balance-1.png) | ![A cat.](gallery/balance-2.png) |" in text
     assert f"| {PERSONAS['clockmaker'][0]} | 0.00 / 0.30 | 0.90 / 0.30 |" in text
@@ -82,7 +87,7 @@ def test_an_earlier_gallery_goes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hostile", ["](http://x) <script>", "a | b\n# c", "![x](y)"])
 def test_captions_are_inert(hostile: str) -> None:
     """Whatever a caption holds, it is text: no link, no markup, no new line of the table."""
-    told = "\n\n".join(section(findings(hostile)))
+    told = "\n\n".join(map(block, section(findings(hostile))))
     assert "<script" not in told
     assert "](http" not in told
     assert "\n# " not in told

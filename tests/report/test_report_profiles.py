@@ -8,6 +8,7 @@ from report_builder import build
 
 from eep.report import Findings
 from eep.report.charts_profile import profile
+from eep.report.markdown import block
 from eep.report.numbers import MINUS
 from eep.report.profiles import every, section, strongest
 from eep.taste import Taste
@@ -17,7 +18,7 @@ TASTE = Taste("likes {thing} {points} more", "likes {thing} {points} less", {"an
 
 def told(findings: Findings) -> str:
     """Return the section, without charts."""
-    return "\n".join(section(findings, {}))
+    return "\n".join(map(block, section(findings, {})))
 
 
 def without_intervals(findings: Findings) -> Findings:

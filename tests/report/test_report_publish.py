@@ -132,7 +132,7 @@ def test_everything_the_text_points_to_is_there(files: dict[str, bytes]) -> None
     """Every image and link of the text is a file of the report, and every chart is shown."""
     targets = set(re.findall(r"\]\(([^)]*)\)", files["report.md"].decode()))
     films_of_others = {"charts/balance-control-random-none.svg"}
-    assert targets == set(files) - {"report.md"} - films_of_others
+    assert targets == set(files) - {"index.html", "report.md"} - films_of_others
 
 
 @pytest.mark.parametrize(
@@ -178,4 +178,4 @@ def test_tables_hold_the_numbers_behind_the_charts(files: dict[str, bytes]) -> N
 def test_a_report_without_estimates_has_no_charts(tmp_path: Path) -> None:
     """Where nothing could be estimated or played, the text and the record are still written."""
     write(bare(animations={}), tmp_path / "bare")
-    assert sorted(contents(tmp_path / "bare")) == ["report.json", "report.md"]
+    assert sorted(contents(tmp_path / "bare")) == ["index.html", "report.json", "report.md"]

@@ -14,8 +14,8 @@ import live_models
 import pytest
 from live_models import PROVIDERS, SENTINEL, Handler, Listening, failing, live
 
+from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.limits import Limits
 from eep.question import Status
 from eep.store import Store
 from eep.teachers.base import StopAskingError, TryLaterError

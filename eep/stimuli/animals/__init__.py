@@ -11,7 +11,7 @@ from eep.stimuli.animals.imagefolder import draw_imagefolder
 from eep.stimuli.animals.reading import read
 from eep.stimuli.animals.render import draw
 from eep.stimuli.animals.sampling import sample, sample_group, seeds, variants
-from eep.stimuli.animals.sheet import contact_sheet
+from eep.stimuli.animals.sheet import contact_sheet, save_page
 from eep.stimuli.animals.stimulus_set import DEFAULT, Stimulus, StimulusSet
 from eep.stimuli.animals.svg import svg
 
@@ -27,6 +27,7 @@ __all__ = [
     "read",
     "sample",
     "sample_group",
+    "save_page",
     "seeds",
     "svg",
     "variants",

@@ -18,6 +18,8 @@ SCALE = 60
 KEYFRAMES = 160
 #: Share of the time for which the last moment stays.
 REST = 0.12
+#: Letters of a title that surely fit beside the episode's length, and pixels for those that may not.
+TITLE_LETTERS, TITLE_WIDTH = 32, 210
 GROUND, TITLE, CART, POLE = 106, "#7a7f87", "#3f83c8", "#d9822b"
 
 
@@ -47,7 +49,7 @@ def animation(states: FeatureArray, title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="11"><title>{escape(title)}: {length}</title>'
-        f'<text x="8" y="15" fill="{TITLE}">{escape(title)}</text>'
+        f'<text x="8" y="15" fill="{TITLE}"{_fitted(title)}>{escape(title)}</text>'
         f'<text x="{WIDTH - 8}" y="15" fill="{TITLE}" text-anchor="end">{length}</text>'
         f'{_track()}<g transform="translate(0 {GROUND})">'
         f'<g transform="translate({carts[0]})">{_move("translate", carts, seconds)}'
@@ -56,6 +58,13 @@ def animation(states: FeatureArray, title: str) -> str:
         f'<g transform="translate(0 -18)"><line y2="-{SCALE}" stroke="{POLE}" stroke-width="6" '
         f'stroke-linecap="round" transform="rotate({poles[0]})">{_move("rotate", poles, seconds)}</line>'
         f'<circle r="2.5" fill="{TITLE}"/></g></g></g>{_clock(seconds)}</svg>\n'
+    )
+
+
+def _fitted(title: str) -> str:
+    """Return what keeps a long title from running into the length beside it."""
+    return (
+        f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
     )
 
 

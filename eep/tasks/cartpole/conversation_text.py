@@ -87,11 +87,6 @@ def parse(text: str) -> tuple[tuple[Turn, ...], str]:
     return tuple(past), "\n".join(message)
 
 
-def state_text(text: str) -> str:
-    """Return what a window, or a text without a past, tells of the present state: notices stand on lines before it."""
-    return parse(text)[1].rpartition("\n")[2]
-
-
 def example(number: int, style: words.Style) -> tuple[Turn, ...]:
     """Return the first moments of the worked example."""
     return tuple(Turn(words.text(cell, style), answer) for cell, answer in EXAMPLE[:number])

@@ -111,10 +111,9 @@ class CartPole:
         return np.array(states, dtype=np.float32).reshape(len(items), len(words.AXES))
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
-        """Return the four words of each present state, in whatever style it was told."""
-        return {
-            item.id: words.described(words.parse(conversation_text.state_text(item.text))) for item in items
-        }
+        """Return the four words of each state, in whatever style and after whatever past it was told."""
+        cells = words.cells(self.features(items)).tolist()
+        return {item.id: words.described(cell) for item, cell in zip(items, cells, strict=True)}
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks each state's text up; NaN where the table has no answer."""

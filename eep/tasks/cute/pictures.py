@@ -139,15 +139,23 @@ def _of_recording(path: Path) -> Iterator[Drawn]:
 
 
 def _photographs(settings: CuteSettings) -> Iterator[Photograph]:
-    source = Path(settings.stimuli).expanduser()
+    source = _path(settings.stimuli)
     if not source.exists():
         sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]
         raise UserError(
-            f"tasks.cute.stimuli: expected {', '.join(sets)}, or the path of photographs; found "
-            f"{settings.stimuli!r}{did_you_mean(settings.stimuli, sets)}"
+            f"tasks.cute.stimuli: expected {', '.join(sets)}, or the path of photographs (from the current "
+            f"folder); found {settings.stimuli!r}{did_you_mean(settings.stimuli, sets)}"
         )
     read = read_images(source, captions=settings.captions, seed=settings.caption_seed)
     yield from (Photograph(image.id, image.captions, image.path) for image in read.images)
+
+
+def _path(text: str) -> Path:
+    """Return the path that a text names; ``~nobody`` is a name like any other where there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 @cache

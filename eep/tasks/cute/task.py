@@ -108,6 +108,10 @@ class Cute:
         del answers
         return split.split(self._items, self.settings.test_share, seed)
 
+    def check_split(self, seed: int) -> None:
+        """Raise `eep.errors.UserError` if all pictures would be held out; see `eep.tasks.cute.split`."""
+        split.split(self._items, self.settings.test_share, seed)
+
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the encoder makes of the items' pictures, (n, width) float32, rows of length 1."""
         size = self._encoder.preprocessing.short_side

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from eep.stimuli.animals import Animal, contact_sheet, draw, sample, svg, variants
+from eep.stimuli.animals import Animal, contact_sheet, draw, sample, seeds, svg, variants
 from eep.stimuli.animals.drawing.canvas import Canvas
 from eep.stimuli.animals.drawing.scene import compose
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
@@ -106,3 +106,11 @@ def test_contact_sheets_hold_every_animal() -> None:
     said = contact_sheet(animals, columns=2, size=40)
     assert bare.width == said.width > 80
     assert said.height > bare.height > 120
+
+
+def test_captions_of_a_page_stay_in_their_columns() -> None:
+    """Between two columns nothing is printed, however wide the words are."""
+    animals = [sample(one) for one in seeds(7, 12)]
+    page = np.asarray(contact_sheet(animals, 6).convert("L"))
+    gutters = [page[:, column * 164 + 1 : column * 164 + 4] for column in range(1, 6)]
+    assert all((gutter == 255).all() for gutter in gutters)

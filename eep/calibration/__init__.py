@@ -1,0 +1,1 @@
+"""Error rates, coverage and power of the tests, measured on simulated experiments."""

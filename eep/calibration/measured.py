@@ -1,0 +1,142 @@
+"""What ``eep calibrate`` and ``eep power`` measured of an experiment, as long as its design is still that one."""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from eep.calibration.coverage import COVERAGE
+from eep.calibration.design import designs
+from eep.calibration.power import POWER, conclusive, one_line
+from eep.calibration.rates import RATES
+from eep.errors import UserError
+from eep.prepare import Prepared
+
+#: What each command measures, and the schema of it.
+FRAMES = {"calibration": {"rates": RATES, "coverage": COVERAGE}, "power": {"power": POWER}}
+#: The command that measures it.
+VERBS = {"calibration": "calibrate", "power": "power"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Tables that belong to an experiment's present design.
+
+    Attributes
+    ----------
+    tables
+        Task id -> ``rates``, ``coverage`` and ``power``, as far as they were measured.
+    commands
+        ``calibration`` and ``power`` -> the command line that measured it.
+    stale
+        Which of the two were measured of another design than the experiment has now.
+    """
+
+    tables: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+
+
+def measured(prepared: Prepared) -> Measured:
+    """Read what was measured; an experiment too small to be simulated has nothing.
+
+    Raises
+    ------
+    eep.errors.UserError
+        If a file is none that eep wrote.
+    """
+    documents = {name: found for name in FRAMES if (found := _document(prepared, name)) is not None}
+    if not documents:
+        return Measured()
+    try:
+        now = {task: _json(asdict(design)) for task, design in designs(prepared).items()}
+    except ValueError:
+        return Measured(stale=tuple(documents))
+    tables: dict[str, dict[str, pl.DataFrame]] = {task: {} for task in now}
+    fresh = {}
+    for name, document in documents.items():
+        by_task = {one["task"]: one for one in document["measured"]}
+        mine = {task: by_task.get(prepared.tasks[task].title, {}) for task in now}
+        if all(_same(mine[task].get("design"), design) for task, design in now.items()):
+            fresh[name] = str(document["command"])
+            for task, one in mine.items():
+                tables[task] |= {
+                    frame: pl.DataFrame(one[frame], schema=schema, orient="row")
+                    for frame, schema in FRAMES[name].items()
+                }
+    return Measured(tables, fresh, tuple(name for name in documents if name not in fresh))
+
+
+def planned(prepared: Prepared) -> str:
+    """Return the chances of every task's design, or how to measure them."""
+    try:
+        designs(prepared)
+    except ValueError:
+        return "Power: none; so small a design can give no verdict."
+    out = prepared.reports.parent.parent
+    where = () if out == Path() else ("--out", str(out))
+    found, command = measured(prepared), f"{_command(prepared, prepared.written.path, *where)} measures"
+    if "power" in found.stale:
+        return f"Power: measured for another design than this one; {command} it again."
+    if "power" not in found.commands:
+        return f"Power: not measured yet; {command} how likely the experiment finds what is there."
+    return " ".join(dict.fromkeys(one_line(tables["power"]) for tables in found.tables.values()))
+
+
+def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
+    """Return task id -> what would make an inconclusive verdict conclusive, or how to find out."""
+    # By its name: a report is the same from wherever it was made.
+    command = _command(prepared, prepared.written.experiment.id)
+    unknown = f"`{command}` measures which change of the design would tell."
+    return {
+        task: conclusive(found.tables[task]["power"]) if "power" in found.commands else unknown
+        for task in prepared.tasks
+    }
+
+
+def _command(prepared: Prepared, experiment: str | Path, *where: str, verb: str = "power") -> str:
+    return shlex.join(["eep", verb, str(experiment), *prepared.options, *where])
+
+
+def digest(prepared: Prepared) -> str:
+    """Return a hash (hex) of the files: a report that shows them is made again when they change."""
+    found = hashlib.sha256()
+    for name in FRAMES:
+        path = prepared.reports / f"{name}.json"
+        found.update(path.read_bytes() if path.is_file() else b"")
+        found.update(name.encode())
+    return found.hexdigest()
+
+
+def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
+    """Return the content of a file that `eep.report.calibration.write` wrote, if there is one."""
+    path = prepared.reports / f"{name}.json"
+    if not path.is_file():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = [
+            (one["task"], one["design"], *(one[frame] for frame in FRAMES[name])) for one in found["measured"]
+        ]
+        _ = found["command"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{path}: expected what eep {VERBS[name]} wrote, found something else ({error!r}); delete the file, or "
+            f"measure again with {_command(prepared, prepared.written.path, verb=VERBS[name])}"
+        ) from error
+    return found
+
+
+def _same(measured: object, now: dict[str, Any]) -> bool:
+    """Tell whether two designs are one but for the kind of students, which whoever measures may choose."""
+    return isinstance(measured, dict) and {**measured, "student": ""} == {**now, "student": ""}
+
+
+def _json(value: Any) -> Any:
+    """Return a value as it reads after it was written."""
+    return json.loads(json.dumps(value))

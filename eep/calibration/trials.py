@@ -1,0 +1,159 @@
+"""Many simulated experiments: in parallel, resumable, and the same whatever the number of workers."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from eep import versions
+from eep.calibration.learners import learner
+from eep.plan import sha256
+from eep.progress import Progress
+from eep.stats.broken import BROKEN
+from eep.stats.simulate import simulate
+from eep.stats.trial import Trial
+from eep.stats.world import Design, Effects
+from eep.students.base import single_thread
+from eep.whole import whole
+
+#: Experiments of one unit of work.
+CHUNK = 25
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How many experiments of each world, the seed of them all, and random labellings of each."""
+
+    experiments: int = 200
+    seed: int = 0
+    permutations: int = 999
+
+
+@dataclass(frozen=True)
+class World:
+    """What is simulated.
+
+    Attributes
+    ----------
+    name
+        Goes into the seeds: worlds of one name have the same random numbers as far as their designs allow.
+    design, effects
+        What is simulated.
+    procedures
+        Names of broken procedures (`eep.stats.broken`) that are measured beside the tests.
+    """
+
+    name: str
+    design: Design
+    effects: Effects
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Experiments ``first`` to ``first + count - 1`` of a world; each has a seed of its own, whoever runs it."""
+
+    world: World
+    first: int
+    count: int
+    seed: int
+    permutations: int
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which depends on everything that its numbers do."""
+        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
+        name = self.world.name.replace(" ", "-")
+        return f"{name}-{self.first:05}-{sha256(made_from)[:16]}.parquet"
+
+    def run(self) -> pl.DataFrame:
+        """Simulate and test; one row per experiment, columns as in `eep.stats.trial.Trial`, and of procedures."""
+        trial = Trial(self.permutations)
+        broken = [procedure for procedure in BROKEN if procedure.name in self.world.procedures]
+        rows, fit = [], learner(self.world.design)
+        with single_thread():
+            for number in range(self.first, self.first + self.count):
+                seed = (self.seed, crc32(self.world.name.encode()), number)
+                panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
+                wrong = {one.name: one.p_value(panel, trial, seed) for one in broken}
+                rows.append({"experiment": number, **trial(panel, seed), **wrong})
+        return pl.DataFrame(rows)
+
+
+def outcomes(
+    worlds: Sequence[World],
+    *,
+    settings: Settings,
+    workers: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> list[pl.DataFrame]:
+    """Return one frame per world, in order, with one row per simulated experiment.
+
+    Parameters
+    ----------
+    settings
+        Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number:
+        neither workers nor other worlds change a number.
+    workers
+        Processes.
+    folder
+        Where finished chunks are kept, and found again; nowhere by default.
+    """
+    from joblib import Parallel, delayed
+
+    chunks = [
+        (
+            place,
+            Chunk(
+                world, first, min(CHUNK, settings.experiments - first), settings.seed, settings.permutations
+            ),
+        )
+        for place, world in enumerate(worlds)
+        for first in range(0, settings.experiments, CHUNK)
+    ]
+    told = progress or Progress()
+    parts: list[list[pl.DataFrame]] = [[] for _ in worlds]
+    parallel = Parallel(n_jobs=workers, return_as="generator")
+    with told.stage("simulated experiments", sum(chunk.count for _, chunk in chunks)) as advance:
+        done = parallel(delayed(keep)(chunk, folder) for _, chunk in chunks)
+        for (place, chunk), frame in zip(chunks, done, strict=True):
+            parts[place].append(frame)
+            advance(chunk.count)
+    return [pl.concat(frames) for frames in parts]
+
+
+def simulation_code() -> list[str]:
+    """Return hashes of the code that simulated numbers depend on."""
+    return [versions.code_sha256("stats"), versions.code_sha256("students")]
+
+
+class Work(Protocol):
+    """A unit of work with a file of its own."""
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which depends on everything that its numbers do."""
+        ...
+
+    def run(self) -> pl.DataFrame:
+        """Do it."""
+        ...
+
+
+def keep(work: Work, folder: Path | None) -> pl.DataFrame:
+    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before."""
+    if folder is None:
+        return work.run()
+    path = folder / work.file
+    if path.exists():
+        return pl.read_parquet(path)
+    frame = work.run()
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole(path) as new:
+        frame.write_parquet(new)
+    return frame

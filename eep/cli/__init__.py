@@ -1,0 +1,198 @@
+"""The command line: one call per verb, and bad input told without a traceback.
+
+Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tenth of a second.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from eep import __version__
+from eep.cli import stats as cli_stats
+from eep.cli.batch import batch
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
+from eep.cli.persona import persona
+from eep.cli.stimuli import stimuli
+from eep.cli.trace import trace
+from eep.cli.transcript import transcript
+from eep.errors import UserError
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="eep")
+def cli() -> None:
+    """Tell whether students inherit the persona that their teacher played, or only the prompt.
+
+    Exit codes: 0 done; 1 a fault of eep; 2 bad input or usage; 3 stopped with questions unanswered.
+    """
+
+
+@cli.command()
+@EXPERIMENT
+@SEED
+@RECORDING
+@TEACHER
+@BASE_URL
+@PERSONAS
+@OUT
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes that train students.",
+)
+def run(experiment: Path, workers: int, **overrides: Any) -> None:
+    """Run EXPERIMENT from its file to its report.
+
+    Only missing answers are asked, so the same command goes on after an interruption.
+
+    Example: eep run experiments/quickstart.toml
+    """
+    from eep import pipeline, summary
+    from eep.progress import on_stderr
+
+    done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
+    click.echo(summary.of_run(done))
+
+
+@cli.command(short_help="Show what EXPERIMENT would ask and cost.")
+@EXPERIMENT
+@SEED
+@RECORDING
+@TEACHER
+@BASE_URL
+@PERSONAS
+@OUT
+@click.option(
+    "--ask",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Ask N of the questions, from all cells, to measure what answers cost; they are kept for the run.",
+)
+def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
+    """Show what EXPERIMENT would ask, what that would cost and what its verdict can reach.
+
+    Without --ask it asks nothing and writes nothing.
+
+    Example: eep plan experiments/quickstart.toml
+    """
+    from eep import pipeline, summary
+    from eep.prepare import prepare
+    from eep.progress import on_stderr
+    from eep.unfinished import command
+
+    prepared = prepare(experiment, **overrides)
+    if ask is not None:
+        again = command("plan", experiment, ask=ask, **overrides)
+        pipeline.ask(prepared, ask, again=again, progress=on_stderr())
+    click.echo(summary.of_plan(prepared))
+
+
+@cli.command(short_help="Make the report of EXPERIMENT again.")
+@EXPERIMENT
+@SEED
+@RECORDING
+@TEACHER
+@BASE_URL
+@PERSONAS
+@OUT
+def report(experiment: Path, **overrides: Any) -> None:
+    """Make the report of EXPERIMENT again from the tables of its run.
+
+    Example: eep report experiments/quickstart.toml
+    """
+    from eep import pipeline
+
+    click.echo(pipeline.report(experiment, **overrides) / "index.html")
+
+
+cli.add_command(batch)
+cli.add_command(transcript)
+cli.add_command(trace)
+cli_stats.add(cli)
+cli.add_command(persona)
+
+
+@cli.group(cls=Group)
+def recording() -> None:
+    """Look into recorded play."""
+
+
+@recording.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+def recording_check(folder: Path) -> None:
+    """Tell how many (observation, action) pairs of a CartPole recording obey the physics.
+
+    FOLDER holds observations.npy and actions.npy. Pairs that a recorder shifted are restored.
+
+    Example: eep recording check FOLDER
+    """
+    from eep import summary
+    from eep.tasks.cartpole.recording import check
+
+    click.echo(summary.of_recording(check(folder)))
+
+
+cli.add_command(stimuli)
+
+
+@cli.command(short_help="Write the JSON Schemas of eep's files.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/schemas"))
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
+
+    Example: eep schema schemas
+    """
+    from eep.schema import write
+
+    for path in write(folder):
+        click.echo(path)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one clear message and the exit code of its kind."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    stdout = sys.stdout
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except UserError as error:
+        _end(str(error), error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _end("stopped; every answer given so far is kept, and the same command goes on with the others", 3)
+    except BrokenPipeError:
+        _unread()
+    except SystemExit:
+        # Click ends so when whoever reads our output has had enough, and puts a silent stream in its place.
+        if sys.stdout is stdout:
+            raise
+        _unread()
+    except OSError as error:
+        if error.filename is None and error.errno is None:
+            raise
+        _end(f"{error.filename or 'output'}: expected to read or write here; {error.strerror}", 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Stop as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _unread() -> NoReturn:
+    """End well where nobody reads on; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,211 @@
+"""``eep batch``: questions out as files, replies in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
+from eep.errors import UnfinishedError
+
+if TYPE_CHECKING:
+    from eep.batch.bring import Brought
+    from eep.batch.memory import Job
+    from eep.teachers.batch_api import Look
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: Reasons and lines that are told, at most.
+_SHOWN = 12
+
+
+def _of_experiment(command: F) -> F:
+    """Add the experiment and the options that say which run of it is meant."""
+    for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
+        command = option(command)
+    return command
+
+
+MODEL = click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Also take replies that name this model: the teacher's under another name.",
+)
+PARTIAL = click.option("--partial", is_flag=True, help="Import what is right even where lines are wrong.")
+
+
+@click.group(cls=Group, short_help="Export questions, import replies.")
+def batch() -> None:
+    """Have the questions of an experiment answered in a provider's batches, or by any model by other means."""
+
+
+@batch.command("export", short_help="Write the open questions to a file.")
+@_of_experiment
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["openai", "anthropic", "plain"]),
+    help="A provider's own, or plain: for any model, asked in any way. The teacher's provider's by default.",
+)
+@click.option(
+    "--per-file", type=click.IntRange(1), help="Questions in one file at most; several are numbered."
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+def export(
+    experiment: Path, file: Path, form: str | None, per_file: int | None, *, overwrite: bool, **overrides: Any
+) -> None:
+    """Write every question of EXPERIMENT that has no answer yet to FILE, a line of JSON each.
+
+    A plain line has a custom_id, the system text, the user's text and the options. Ask every line on its own, and
+    bring back, for each, {"custom_id", "text", "model", "provenance"}: the id of the question, the reply as it came,
+    which model gave it, and in a sentence when and how it was asked. A reply that is a refusal has "status":
+    "refused" besides.
+
+    Example: eep batch export quickstart --teacher openai:MODEL --format plain questions.jsonl
+    """
+    from eep.batch.export import export as write
+    from eep.prepare import prepare
+
+    done = write(prepare(experiment, **overrides), file, form=form, per_file=per_file, overwrite=overwrite)
+    if not done.files:
+        click.echo(f"nothing to ask: all {done.stored:,} questions have their answer")
+        return
+    click.echo(f"{done.questions:,} questions to ask, {done.stored:,} answered before")
+    for part in done.files:
+        click.echo(f"{part.path}: {part.lines:,} questions, {part.path.stat().st_size / 1e6:.1f} MB")
+
+
+@batch.command("import", short_help="Import replies, checked.")
+@_of_experiment
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@MODEL
+@PARTIAL
+def import_(
+    experiment: Path, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool, **overrides: Any
+) -> None:
+    """Import FILES of replies to questions of EXPERIMENT, in any of the formats.
+
+    Every line is checked, and all that is wrong is told at once. Where a line is wrong, nothing is imported unless
+    you say --partial. Failures and expired requests are no answers: these questions stay open. No answer is ever
+    overwritten, so that importing a file twice changes nothing. When all are there, eep run asks nothing.
+
+    Example: eep batch import quickstart --teacher openai:MODEL replies.jsonl
+    """
+    from eep.batch.bring import bring
+    from eep.prepare import prepare
+    from eep.progress import on_stderr
+    from eep.unfinished import command
+
+    prepared = prepare(experiment, **overrides)
+    brought = bring(prepared, files, models=models, partial=partial, progress=on_stderr())
+    _tell(brought, command("run", experiment, **overrides))
+
+
+@batch.command(short_help="Hand exported questions in at the provider.")
+@_of_experiment
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
+def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **overrides: Any) -> None:
+    """Hand FILES of exported questions in at the teacher's provider, one batch each. This costs money.
+
+    The batch is remembered in the run's folder; status tells how far it is, and fetch brings the replies home.
+
+    Example: eep batch submit quickstart --teacher openai:MODEL questions.jsonl
+    """
+    from eep.batch import jobs as batch_jobs
+    from eep.costs import money as cost
+    from eep.prepare import prepare
+
+    prepared = prepare(experiment, **overrides)
+    for file in files:
+        job = batch_jobs.submit(prepared, file, again=again)
+        price = prepared.experiment.teacher.limits.price
+        told = cost.told(batch_jobs.foreseen(prepared, job.questions).tokens, price)
+        click.echo(
+            f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions handed in from {file}"
+        )
+        click.echo(f"  about {told}, without any discount for batches")
+
+
+@batch.command(short_help="Tell how far batches are.")
+@_of_experiment
+def status(experiment: Path, **overrides: Any) -> None:
+    """Tell how far the batches of EXPERIMENT are that have not been fetched.
+
+    Example: eep batch status quickstart --teacher openai:MODEL
+    """
+    from eep.batch.fetch import status as look
+    from eep.prepare import prepare
+
+    looks = look(prepare(experiment, **overrides))
+    click.echo("\n".join(_line(*each) for each in looks) or "no batch is on its way")
+
+
+@batch.command(short_help="Import the replies of batches that have ended.")
+@_of_experiment
+@MODEL
+@PARTIAL
+def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrides: Any) -> None:
+    """Get the replies of the batches of EXPERIMENT that have ended, and import them as eep batch import does.
+
+    Example: eep batch fetch quickstart --teacher openai:MODEL
+    """
+    from eep.batch.fetch import fetch as get
+    from eep.prepare import prepare
+    from eep.progress import on_stderr
+    from eep.unfinished import command
+
+    fetched = get(prepare(experiment, **overrides), models=models, partial=partial, progress=on_stderr())
+    click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
+    if fetched.brought is not None:
+        _tell(fetched.brought, command("run", experiment, **overrides))
+    if fetched.fruitless:
+        raise UnfinishedError("a batch ended without replies: its questions are open again")
+    if fetched.waiting:
+        raise UnfinishedError(
+            f"{fetched.waiting} not ended yet; the same command fetches what has ended by then"
+        )
+
+
+def _line(job: "Job", look: "Look | None") -> str:
+    """Return how far a batch is, on one line."""
+    state = "no confirmation came when it was handed in: look whether the provider has it"
+    if look is not None:
+        state = f"{job.id}: {look.told}"
+    return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"
+
+
+def _tell(brought: "Brought", on: str) -> None:
+    """Tell what came of importing, and the command that goes ``on``; raises UnfinishedError for failures."""
+    from eep.batch.lines import listed
+
+    if brought.judged.problems:
+        click.echo("left out:")
+        click.echo("\n".join(f"  {problem}" for problem in listed(brought.judged.problems)))
+    told = ", ".join(f"{count:,} {status.value}" for status, count in sorted(brought.statuses.items()))
+    click.echo(
+        f"{len(brought.new):,} answers imported{f' ({told})' if told else ''}, {brought.known:,} known before"
+    )
+    wordy = [f"  {reply.place}: {reply.words}" for reply in brought.new if reply.words]
+    more = [f"  and {len(wordy) - _SHOWN:,} more"] if len(wordy) > _SHOWN else []
+    for line in [*wordy[:_SHOWN], *more]:
+        click.echo(line)
+    if brought.other:
+        places = ", ".join(reply.place for reply in brought.other[:_SHOWN])
+        click.echo(f"{len(brought.other):,} questions had another answer already, which is kept ({places})")
+    left = f"{brought.missing:,} questions have no answer yet"
+    click.echo(left if brought.missing else f"every question has its answer: {on}")
+    if failures := brought.failures:
+        reasons = [f"  {count:,}: {reason}" for reason, count in failures.most_common(_SHOWN)]
+        raise UnfinishedError(
+            "\n".join(
+                [
+                    f"{sum(failures.values()):,} replies are failures, which are no answers:",
+                    *reasons,
+                    f"these questions stay open: eep batch export writes them out again, and {on} asks them",
+                ]
+            )
+        )

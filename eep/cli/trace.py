@@ -1,0 +1,124 @@
+"""``eep trace``: the rows behind a number of a report."""
+
+import sys
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+import click
+
+from eep.cli.options import OUT
+from eep.errors import UserError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from eep.trace import Query
+
+#: The columns that rows are found by, as `eep.trace.COLUMNS` has them; that module is imported when it is used.
+FILTERS = (
+    *("task", "component", "agent", "test", "term", "contrast", "role", "persona", "arm", "wording"),
+    *("item", "cluster", "split", "option", "status", "feature", "attribute", "value"),
+)
+#: Tables besides the estimates.
+OTHERS = {
+    "responses": "answers of teachers, students and controls",
+    "returns": "episodes of those that played",
+    "policies": "numbers about how they played",
+    "attributes": "what the items are like",
+}
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for each table and for each column."""
+    for name in reversed(FILTERS):
+        command = click.option(
+            f"--{name}", multiple=True, metavar=name.upper(), help=f"Rows of this {name}; may be repeated."
+        )(command)
+    for name, held in reversed(OTHERS.items()):
+        command = click.option(
+            f"--{name}", "table", flag_value=name, help=f"Rows of the {name} instead: {held}."
+        )(command)
+    return command
+
+
+@click.command(short_help="Print the rows behind the numbers of a report.")
+@click.argument("experiment")
+@_options
+@click.option(
+    "--mean",
+    default="",
+    metavar="LEVEL",
+    help="Average the rows of each persona (or of each cell or agent: returns).",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@OUT
+def trace(
+    experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]
+) -> None:
+    """Print the rows of the estimates of EXPERIMENT that fit: a run's name, or the path of its file.
+
+    Every chart and every section of a report names the command that prints its numbers. Tables are read from
+    runs/EXPERIMENT, as the run left them.
+
+    Example: eep trace quickstart --test T2 --task cute
+    """
+    from eep.listing import lines
+    from eep.trace import query
+
+    asked = query(
+        table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()}
+    )
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    told = lines(_found(asked, experiment, out), form, width)
+    while some := list(islice(told, 1000)):
+        click.echo("\n".join(some))
+
+
+def _found(asked: "Query", experiment: str, out: Path) -> "pl.DataFrame":
+    """Return the rows of a run's table."""
+    import polars as pl
+
+    folder = _folder(experiment, out)
+    path = folder / f"{asked.table}.parquet"
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise UserError(
+            f"{path}: expected the table of a finished run, found none or a damaged one ({_first(error)}); "
+            "eep run makes it: no question is asked twice"
+        ) from error
+    return asked.rows(frame)
+
+
+def _first(error: Exception) -> str:
+    """Return the first line of what a library says."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _folder(experiment: str, out: Path) -> Path:
+    """Return the folder of a run, given by its name or by its experiment's file."""
+    from eep.registry import did_you_mean
+
+    runs = out / "runs"
+    name = experiment
+    if experiment.endswith(".toml") or Path(experiment).name != experiment:
+        from eep.experiment import load_experiment
+
+        name = load_experiment(Path(experiment)).experiment.id
+    known = sorted(path.name for path in runs.glob("*") if path.is_dir())
+    if name not in known:
+        raise UserError(
+            f"expected the name of a run in {runs} ({', '.join(known) or 'there is none'}); found {name!r}"
+            f"{did_you_mean(name, known)}; eep run makes one"
+        )
+    return runs / name

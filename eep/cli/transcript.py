@@ -1,0 +1,85 @@
+"""``eep transcript``: every question and reply of a run, readable."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from shutil import get_terminal_size
+
+import click
+
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
+
+#: Columns that texts are folded to on a terminal, at most.
+_WIDEST = 100
+#: The store in a run's folder.
+ANSWERS = "answers.sqlite"
+
+
+@click.command(short_help="Read the questions and replies of EXPERIMENT.")
+@EXPERIMENT
+@SEED
+@TEACHER
+@BASE_URL
+@OUT
+@click.option("--persona", help="Only of this persona: its id, or a part of it, such as newton.")
+@click.option("--wording", help="Only in this wording.")
+@click.option("--task", help="Only of this task.")
+@click.option(
+    "--status",
+    type=click.Choice(["ok", "refused", "unparsable", "failed"]),
+    help="Only replies that ended like this.",
+)
+@click.option("--limit", type=click.IntRange(1), help="So many entries at most.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="To be read, or one line of JSON per reply.",
+)
+def transcript(
+    experiment: Path, seed: int | None, out: Path, limit: int | None, style: str, **options: str | None
+) -> None:
+    """Read the questions and replies of EXPERIMENT (its file, or a run's name), in the order they were stored.
+
+    Works beside a running run. On a terminal it opens in the pager. Characters that could disturb the terminal
+    are shown as escapes; --format jsonl has every reply as it came.
+
+    Example: eep transcript quickstart --persona newton --task cartpole --limit 5
+    """
+    from eep import transcript as read
+    from eep.experiment import load_experiment
+    from eep.overrides import named_teacher, with_overrides
+    from eep.question import Status
+    from eep.redact import Redactor, secrets
+    from eep.store import Store
+
+    named = named_teacher(options.pop("teacher"), options.pop("base_url"))
+    name, key_env = str(experiment), "None"
+    if named or seed is not None or not (out / "runs" / name / ANSWERS).is_file():
+        found = with_overrides(load_experiment(experiment), seed=seed, teacher=named).experiment
+        name, key_env = found.id, str(getattr(found.teacher, "api_key_env", None))
+    status = options.pop("status")
+    selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
+    redact = Redactor(secrets(key_env))
+    with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
+        entries = read.select(store, selection, redact)
+        width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
+        _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))
+
+
+def _show(texts: Iterable[str]) -> None:
+    """Print texts, through the pager where there is somebody to turn the pages."""
+    if sys.stdout.isatty():
+        click.echo_via_pager(_writable(texts))
+        return
+    for text in _writable(texts):
+        click.echo(text, nl=False)
+
+
+def _writable(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts without characters that the output has no way to write."""
+    encoding = sys.stdout.encoding or "utf-8"
+    for text in texts:
+        yield text.encode(encoding, "backslashreplace").decode(encoding)

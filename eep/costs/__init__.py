@@ -1,0 +1,1 @@
+"""What asking costs: prices, caps, forecasts and how they are told."""

@@ -1,0 +1,144 @@
+"""Charts of the HTML page: specifications that take colours and width from the page, and the script that draws them."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eep.report.blocks import Table
+from eep.report.figure import FONT, PLATE, Figure
+from eep.report.markdown import text
+from eep.report.numbers import significant
+
+TEMPLATE = Path(__file__).parent / "template"
+#: Rows of the table below a chart; what is longer is to be downloaded.
+ROWS = 130
+#: The page's own ink, whichever it is: dark on light paper, light on dark.
+_INK = "currentColor"
+
+
+class Drawn(NamedTuple):
+    """A chart of the page.
+
+    Attributes
+    ----------
+    name, title
+        Its name among the charts, and what stands above it.
+    notes
+        Lines below the title: what is shown, and who the teacher was.
+    description
+        The same in words, for whoever does not see it.
+    spec
+        Vega-Lite without title; the page brings configuration and background.
+    numbers
+        The table behind it, None where it is too long to be read.
+    squares
+        Whether it has words in coloured squares, which need room and keep their own ink.
+    commands
+        What prints the rows behind it.
+    """
+
+    name: str
+    title: str
+    notes: tuple[str, ...]
+    description: str
+    spec: dict[str, Any]
+    numbers: Table | None
+    squares: bool
+    commands: tuple[str, ...] = ()
+
+
+def drawn(figures: Iterable[Figure]) -> dict[str, Drawn]:
+    """Return the charts by name."""
+    return {figure.name: _drawn(figure) for figure in figures}
+
+
+def _drawn(figure: Figure) -> Drawn:
+    spec = deepcopy(figure.spec)
+    # Title and description are words of the page: they wrap, and a screen reader finds them there.
+    heading = spec.pop("title")
+    spec.pop("description")
+    return Drawn(
+        name=figure.name,
+        title=figure.title,
+        notes=tuple(heading["subtitle"]),
+        description=figure.description,
+        spec=spec,
+        numbers=_numbers(figure) if figure.data.height <= ROWS else None,
+        squares=figure.name.startswith("matrix-"),
+    )
+
+
+def _numbers(figure: Figure) -> Table:
+    """Return the numbers behind a chart as a table."""
+    data = figure.data
+    numeric = [place for place, dtype in enumerate(data.dtypes) if dtype.is_numeric()]
+    return Table.of(
+        [text(name.replace("_", " ")) for name in data.columns],
+        ([_cell(value) for value in row] for row in data.iter_rows()),
+        numeric=numeric,
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None or isinstance(value, float):
+        return significant(value)
+    return text(str(value))
+
+
+def config() -> dict[str, Any]:
+    """Return Vega's configuration for the page: the plate's sizes, the page's ink, no background."""
+    plain = {key: value for key, value in PLATE.items() if key not in {"title", "padding"}}
+    axis = PLATE["axis"] | {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "gridColor": _INK,
+        "gridOpacity": 0.14,
+        "titleOpacity": 0.75,
+    }
+    marks = {
+        "rule": {"color": _INK},
+        "text": PLATE["text"] | {"color": _INK, "fill": _INK},
+        "tick": {"color": _INK},
+    }
+    return {
+        **plain,
+        **marks,
+        "background": None,
+        "padding": 2,
+        "font": FONT,
+        "axis": axis,
+        "legend": PLATE["legend"] | {"labelColor": _INK},
+        "header": PLATE["header"] | {"labelColor": _INK, "labelLimit": 300},
+    }
+
+
+@cache
+def bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, which needs nothing else."""
+    import vl_convert
+
+    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return inlined(script)
+
+
+@cache
+def draw() -> str:
+    """Return the page's own script."""
+    return inlined((TEMPLATE / "page.js").read_text(encoding="utf-8"))
+
+
+def inlined(script: str) -> str:
+    """Return a script as it may stand in a page; raises ValueError for one that would end its element."""
+    script = script.replace("\r\n", "\n").strip()
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError("expected a script that may stand in a page; found the end of an element in it")
+    return script
+
+
+def digest(script: str) -> str:
+    """Return what a content security policy knows a script by."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

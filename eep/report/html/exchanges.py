@@ -1,0 +1,95 @@
+"""Transcripts of the HTML page: what teachers were told and what they replied, a persona at a time."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from eep.exchange import Exchange
+from eep.report.findings import Findings
+from eep.report.html.parts import Part
+from eep.report.html.words import words
+from eep.report.numbers import number, plain
+from eep.report.results import title
+
+HEADING = "Transcripts: what was said"
+#: What the transcripts are, by the kind of teacher.
+WHAT = {
+    "simulated": "No model was asked: the answers were computed. The prompts are those that a model would be sent.",
+    "recorded": (
+        "What is on record: a persona's wording, what it was asked about, and what is left of its answer. "
+        "The rest of the conversations is not on record."
+    ),
+    "live": "What the model was sent, and what it replied.",
+}
+CHOSEN = "The held-out items on which the personas' teachers differ most, and some replies that are no answers, if there were any."
+#: Characters of a reply and of a prompt that are shown, and turns of a conversation before the reply.
+REPLY, PROMPT, TURNS = 1_200, 4_000, 5
+
+
+class Reply(NamedTuple):
+    """What was said after the wording, what came back, and what it was taken for; ``earlier`` turns are not shown."""
+
+    earlier: int
+    turns: tuple[tuple[str, str], ...]
+    reply: str
+    taken: str
+    ok: bool
+
+
+class Cell(NamedTuple):
+    """A wording: its id, what the teacher was told, and the replies."""
+
+    wording: str
+    system: str
+    replies: tuple[Reply, ...]
+
+
+class Voice(NamedTuple):
+    """A persona in one task."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+def parts(findings: Findings) -> Iterable[Part]:
+    """Yield the transcripts of every task; nothing where there are none."""
+    if findings.exchanges:
+        yield Part("prose", [words(WHAT[findings.provenance.kind]), words(CHOSEN)])
+    labels = findings.labels()
+    for design in findings.design.tasks:
+        mine = [one for one in findings.exchanges if one.task == design.task]
+        voices = tuple(
+            Voice(label, _cells(design.option, said))
+            for persona, label in labels.items()
+            if (said := [one for one in mine if one.persona == persona])
+        )
+        if voices:
+            yield Part("heading", words(title(findings, design.task)))
+            yield Part("transcripts", voices)
+
+
+def _cells(option: str, said: list[Exchange]) -> tuple[Cell, ...]:
+    told = dict.fromkeys((one.wording, one.system) for one in said)
+    return tuple(
+        Cell(
+            wording,
+            shortened(system, PROMPT),
+            tuple(_reply(option, one) for one in said if (one.wording, one.system) == (wording, system)),
+        )
+        for wording, system in told
+    )
+
+
+def _reply(option: str, one: Exchange) -> Reply:
+    taken = one.status if one.probability is None else f"{option} {number(one.probability)}"
+    turns = tuple((turn.role, shortened(turn.content, PROMPT)) for turn in one.turns[-TURNS:])
+    return Reply(
+        max(0, len(one.turns) - TURNS), turns, shortened(one.reply, REPLY), taken, one.probability is not None
+    )
+
+
+def shortened(said: str, longest: int) -> str:
+    """Return the lines of a text, each inert, cut where it is too long to be read here, and saying so."""
+    shown = "\n".join(map(plain, said[:longest].splitlines()))
+    if len(said) <= longest:
+        return shown
+    return f"{shown} […: {len(said) - longest:,} characters more; eep transcript shows them]"

@@ -1,0 +1,110 @@
+"""What each persona prefers, on the HTML page: a card for each, with the attributes that stand out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from eep.report import profiles, tables
+from eep.report.findings import Findings
+from eep.report.html.parts import Part
+from eep.report.html.words import words
+from eep.report.numbers import interval, number, plain
+from eep.report.traced import commands
+from eep.trace import query
+
+
+class Like(NamedTuple):
+    """An attribute: its words, and the persona's preference for it, to draw and to read.
+
+    ``teacher``, ``low``, ``high`` and ``student`` stand between -1 and 1, the largest of the task being 1.
+    """
+
+    words: str
+    teacher: float
+    low: float | None
+    high: float | None
+    student: float | None
+    told: str
+
+
+class Card(NamedTuple):
+    """A persona: its name, its level beside that of the neutral voice, its preferences in words and to draw."""
+
+    label: str
+    level: str
+    sentence: Markup
+    likes: tuple[Like, ...]
+
+
+def parts(findings: Findings) -> tuple[Part, ...]:
+    """Return the cards of every task whose items are described; the task in which personas differ most comes first."""
+    tasks = sorted(
+        (design.task for design in findings.design.tasks if profiles.strongest(findings, design.task).height),
+        key=lambda task: -_largest(findings, task),
+    )
+    told = tuple(part for task in tasks for part in _of_task(findings, task))
+    return (Part("prose", [words(profiles.WHAT)]), *told) if told else ()
+
+
+def _of_task(findings: Findings, task: str) -> Iterator[Part]:
+    agents = ("teacher", findings.design.task(task).students[0])
+    level = query(test="T4", term="difference", task=task, agent="teacher")
+    yield Part("prose", [words(profiles.explained(findings, task))])
+    yield Part("likes", tuple(_cards(findings, task)))
+    yield Part("trace", commands(findings, query(test="profile", task=task, agent=agents), level))
+
+
+def _largest(findings: Findings, task: str) -> float:
+    sizes = profiles.strongest(findings, task)["estimate_teacher"].abs().drop_nulls()
+    return max(sizes.to_list(), default=0.0)
+
+
+def _cards(findings: Findings, task: str) -> Iterator[Card]:
+    shown = profiles.strongest(findings, task).drop_nulls("estimate_teacher")
+    things = profiles.taste(findings, task).things
+    labels, largest = findings.labels(), _largest(findings, task) or 1.0
+    for persona, sentence in profiles.sentences(findings, task):
+        mine = shown.filter(persona=persona).sort("estimate_teacher", descending=True, maintain_order=True)
+        likes = (
+            _like(plain(things.get(row["term"], row["term"])), row, largest)
+            for row in mine.iter_rows(named=True)
+        )
+        yield Card(
+            labels[persona],
+            _level(findings, task, persona),
+            words(sentence[:1].upper() + sentence[1:]),
+            tuple(likes),
+        )
+
+
+def _level(findings: Findings, task: str, persona: str) -> str:
+    """Return how much more often than the neutral voice a persona gives the answer; nothing if that was not estimated."""
+    found = tables.pick(findings, test="T4", term="difference", agent="teacher", task=task, contrast=persona)
+    row = next(found.drop_nulls("estimate").iter_rows(named=True), None)
+    if row is None:
+        return ""
+    points, low, high = (
+        None if row[name] is None else 100 * row[name] for name in ("estimate", "conf_low", "conf_high")
+    )
+    option = plain(findings.design.task(task).option)
+    more = "more" if row["estimate"] > 0 else "less"
+    bounds = "" if low is None else f" (difference {interval(low, high, 1)})"
+    return (
+        f"Says “{option}” {number(abs(points or 0.0), 1)} points {more} often than the neutral voice{bounds}"
+    )
+
+
+def _like(said: str, row: tables.Row, largest: float) -> Like:
+    teacher, low, high, student = (
+        _share(row[name], largest)
+        for name in ("estimate_teacher", "conf_low_teacher", "conf_high_teacher", "estimate_student")
+    )
+    points = (
+        None if row[name] is None else 100 * row[name] for name in ("estimate_teacher", "estimate_student")
+    )
+    return Like(said, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points))
+
+
+def _share(value: float | None, largest: float) -> float | None:
+    return None if value is None else round(min(1.0, max(-1.0, value / largest)), 4)

@@ -1,0 +1,176 @@
+"""How a report opens: who the teacher was, what was found, whether there was anything to inherit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eep.report import tables
+from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
+from eep.report.findings import Findings
+from eep.report.markdown import line, text
+from eep.report.numbers import MISSING, agent_label, interval, number, p_equals, probability, significant
+from eep.report.traced import traced
+from eep.trace import query
+
+HOW_TO_READ_HEADING = "How to read this"
+HOW_TO_READ = """\
+A *teacher* answers while playing a persona; a *student*, which senses the world directly and never reads the persona's
+description, learns from those answers alone. Every student resembles its own teacher, but most of that is what any
+prompt would have taught it, or an accident of how one prompt was worded. So the test asks more: does a student
+resemble teachers of *its own persona in other wordings* (matched) more than teachers of *other personas*
+(mismatched)? What survives a change of wording is the persona.
+
+*Level* is how readily a persona gives the answer at all; *preference* is to which items it gives it, after level and all
+that the personas share are taken out. The *slope* says how much arrives: 0 nothing, 1 all of it. *p* is the chance of a
+result at least this large if students knew nothing of the persona; it is corrected for the number of verdicts (Holm)."""
+
+
+HEADING = "What was found"
+NO_VERDICT = "No verdict was given."
+#: How readers are told who answered; a simulated teacher is never mistaken for a model.
+SAID = {
+    "simulated": "**The teacher was SIMULATED, not a language model.**",
+    "recorded": "**The teacher: {}.**",
+    "live": "**The teacher: {}.**",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
+
+    ``title`` and ``component`` say of what; ``why`` is empty where the sentence gives the reason already, ``advice``
+    where there is nothing left to tell.
+    """
+
+    row: tables.Row
+    title: str
+    component: str
+    verdict: str
+    sentence: str
+    why: str
+    advice: str
+    numbers: str
+
+
+def head(findings: Findings) -> Iterable[Block]:
+    """Yield title, teacher, what that limits, and the question."""
+    limits = findings.provenance.limits
+    yield Heading(text(findings.title), 1)
+    yield teacher(findings)
+    if limits:
+        yield "What this limits:"
+        yield Bullets.of(line(limit) for limit in limits)
+    yield Quote(f"**The question.** {text(findings.question)}")
+
+
+def teacher(findings: Findings) -> str:
+    """Return who answered and how."""
+    provenance = findings.provenance
+    return f"{SAID[provenance.kind].format(text(findings.teacher()))} {text(provenance.sentence)}"
+
+
+def section(findings: Findings) -> Iterable[Block]:
+    """Yield the section of verdicts."""
+    found = verdicts(findings)
+    yield Heading(HEADING)
+    if not found:
+        yield NO_VERDICT
+    for one in found:
+        yield Heading(f"{one.title}, {one.component}: {one.verdict}", 3)
+        yield one.sentence
+        yield from filter(None, (one.why, one.advice))
+        yield one.numbers
+    if found:
+        yield trace(findings)
+
+
+def trace(findings: Findings) -> Trace:
+    """Return the commands that print the numbers of the verdicts."""
+    return traced(findings, query(test=("T1", "T2", "T3")))
+
+
+def verdicts(findings: Findings) -> tuple[Verdict, ...]:
+    """Return the confirmatory verdicts in the readers' order."""
+    return tuple(
+        Verdict(
+            row=row,
+            title=text(findings.design.task(row["task"]).title),
+            component=text(row["component"]),
+            verdict=text(row["verdict"]),
+            sentence=line(row["sentence"]),
+            why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
+            advice=_advice(findings, row),
+            numbers=_numbers(row),
+        )
+        for row in tables.verdicts(findings)
+        if confirmatory(findings, row)
+    )
+
+
+def confirmatory(findings: Findings, row: tables.Row) -> bool:
+    """Tell whether a verdict is about the first student of its task."""
+    return bool(findings.design.task(row["task"]).students[0] == row["student"])
+
+
+def _advice(findings: Findings, row: tables.Row) -> str:
+    """Return what would make an inconclusive verdict conclusive, where that is known."""
+    if row["verdict"] != "inconclusive" or row["task"] not in findings.advice:
+        return ""
+    return f"What would tell: {line(findings.advice[row['task']])}"
+
+
+def _numbers(row: tables.Row) -> str:
+    """Return a verdict's effect, interval and p-values; those that do not exist are named as such or left out."""
+    slope = "Slope not estimable"
+    if row["slope"] is not None:
+        slope = (
+            f"Slope {number(row['slope'])} (95 % interval {interval(row['slope_low'], row['slope_high'])})"
+        )
+    said = {
+        "{}": row["p_value"],
+        "Holm-adjusted {}": row["p_adjusted"],
+        "least p this design can reach: {}": row["minimum_p"],
+        "manipulation check: {}": row["manipulation_p"],
+    }
+    found = [
+        form.format(p_equals(p) if "least" not in form else probability(p))
+        for form, p in said.items()
+        if p is not None
+    ]
+    return f"*{'; '.join([slope, *found])}. Student: {text(agent_label(row['student']))}.*"
+
+
+def manipulation(findings: Findings) -> Iterable[Block]:
+    """Yield the section on whether the teachers' personas differ."""
+    yield Heading("Manipulation check: did the teachers play different personas at all?")
+    rows = list(tables.manipulation(findings).iter_rows(named=True))
+    if not rows:
+        yield "Not testable here: it takes at least two personas in at least two wordings."
+        return
+    yield (
+        "Do teachers of different personas differ by more than wordings of one persona do? "
+        "Where they do not, a student has nothing to inherit."
+    )
+    yield Table.of(
+        ["Task", "Component", "Do they differ?", "p", "Statistic", "Labellings"],
+        [
+            [
+                text(findings.design.task(row["task"]).title),
+                text(row["component"]),
+                differ(row["p_value"], findings.design.alpha),
+                probability(row["p_value"]),
+                significant(row["statistic"]),
+                text(row["method"]) or MISSING,
+            ]
+            for row in rows
+        ],
+        numeric=(3, 4),
+    )
+    yield traced(findings, query(test="T1"))
+
+
+def differ(p: float | None, alpha: float) -> str:
+    """Return whether teachers differ, by the p-value of the manipulation check."""
+    if p is None:
+        return "not testable"
+    return "yes" if p <= alpha else "no difference was found"

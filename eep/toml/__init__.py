@@ -1,0 +1,1 @@
+"""TOML files: read, checked, and every error told at its place."""

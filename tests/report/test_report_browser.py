@@ -1,0 +1,163 @@
+"""index.html in a browser that has no network: everything is drawn, nothing is fetched, nothing foreign runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import html_pages
+import pytest
+from browser import Browser, browser, installed
+from html_pages import HOSTILE
+
+#: Sets the sentinel if it runs; an honest page leaves it alone.
+RUNS = "window.hacked = true"
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Browser]:
+    """Start one browser for all tests."""
+    program = installed()
+    if program is None:
+        pytest.skip("no Chromium or Chrome is installed here")
+    with browser(program) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of complete findings."""
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    path.write_text(html_pages.page(html_pages.pictured()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of findings in which every text that somebody else writes is hostile."""
+    path = tmp_path_factory.mktemp("attacked") / "index.html"
+    path.write_text(html_pages.page(html_pages.hostile()), encoding="utf-8")
+    return path
+
+
+def marks(tab: Browser) -> dict[str, int]:
+    """Return the number of drawn marks by chart."""
+    script = """Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((place) =>
+        [place.dataset.chart, place.querySelectorAll("svg .role-mark path, svg .role-mark text").length]))"""
+    found: dict[str, int] = tab.run(script)
+    return found
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
+def test_every_chart_is_drawn(tab: Browser, page: Path, width: int, scheme: str) -> None:
+    """In light, in dark and on a phone, every chart has its marks, the console is empty and nothing is asked for."""
+    tab.open(page, width=width, scheme=scheme)
+    assert tab.run("document.documentElement.dataset.charts") == "drawn"
+    drawn = marks(tab)
+    assert set(drawn) == {
+        "shares",
+        "matrix-balance-preference",
+        "matrix-balance-level",
+        "slopes",
+        "agreement-balance",
+        "returns-balance",
+    }
+    # Squares, frames and numbers of four personas; one dot per slope, with its words and three lines.
+    assert drawn["matrix-balance-level"] == 16 + 4 + 16
+    assert drawn["slopes"] >= 6 * 2
+    assert min(drawn.values()) >= 10
+    assert tab.said() == []
+    assert tab.asked() == []
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_is_wider_than_the_page(tab: Browser, page: Path, attacked: Path, width: int) -> None:
+    """Wide tables and charts scroll in frames of their own; not even a word without an end moves the page."""
+    for one in (page, attacked):
+        tab.open(one, width=width)
+        assert tab.run("document.documentElement.scrollWidth") <= width
+
+
+def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
+    """Words in charts are dark on light paper and light on dark paper."""
+    script = "getComputedStyle(document.querySelector('[data-chart=shares] .role-axis-label text')).fill"
+    ink = {}
+    for scheme in ("light", "dark"):
+        tab.open(page, scheme=scheme)
+        ink[scheme] = [
+            int(part) for part in tab.run(script).removeprefix("rgb(").removesuffix(")").split(",")
+        ]
+    assert max(ink["light"]) < 60
+    assert min(ink["dark"]) > 200
+
+
+def test_pictures_are_seen(tab: Browser, page: Path) -> None:
+    """Pictures and films are decoded, though nothing but the page itself may be read."""
+    tab.open(page)
+    sizes = tab.run(
+        "Promise.all([...document.images].map((one) => one.decode().then(() => one.naturalWidth)))"
+    )
+    assert len(sizes) == 2 + 3
+    assert min(sizes) > 0
+
+
+def test_films_can_be_stopped(tab: Browser, page: Path) -> None:
+    """A button stops the films and lets them go on; where motion is unwelcome they stand still from the start."""
+    tab.open(page)
+    moving = "document.querySelector('.film img').src !== document.querySelector('.film img').dataset.still"
+    assert tab.run(moving)
+    tab.run("document.getElementById('films-button').click()")
+    assert not tab.run(moving)
+    tab.run("document.getElementById('films-button').click()")
+    assert tab.run(moving)
+
+
+def test_the_page_can_be_printed(tab: Browser, page: Path) -> None:
+    """On paper there are several pages, and the reader of a dark screen prints dark on white."""
+    tab.open(page, scheme="dark")
+    printed = tab.printed()
+    assert printed.startswith(b"%PDF")
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") >= 2
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_hostile_text_stays_text(tab: Browser, attacked: Path) -> None:
+    """Whatever names, wordings, captions and replies say is read, not run: no window pops up, no global is set."""
+    tab.open(attacked)
+    assert tab.run("document.documentElement.dataset.charts") == "drawn"
+    assert tab.run("window.hacked") is None
+    assert tab.run("document.title") == HOSTILE["title"]
+    assert tab.said() == []
+    assert tab.asked() == []
+    assert tab.run("document.querySelectorAll('script:not([type])').length") == 2
+    words = tab.run("document.body.textContent")
+    for said in HOSTILE.values():
+        assert said in words, said
+
+
+def test_hostile_names_are_read_in_charts(tab: Browser, attacked: Path) -> None:
+    """A name with markup is text in the drawing, too."""
+    tab.open(attacked)
+    drawn = tab.run("document.querySelector('[data-chart=matrix-balance-level] svg').textContent")
+    assert "<script>" in drawn
+    assert (
+        tab.run("document.querySelectorAll('.plot script, .plot img, .plot a, .plot foreignObject').length")
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        f"document.body.append(Object.assign(document.createElement('script'), {{textContent: '{RUNS}'}}))",
+        f"document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"{RUNS}\">')",
+        f"document.body.insertAdjacentHTML('beforeend', '<svg onload=\"{RUNS}\"></svg>')",
+        f"document.body.append(Object.assign(document.createElement('iframe'), {{srcdoc: '<script>parent.{RUNS}</scr' + 'ipt>'}}))",
+        f"(() => {{ try {{ eval('{RUNS}') }} catch {{ }} }})()",
+    ],
+)
+def test_the_policy_holds(tab: Browser, page: Path, attempt: str) -> None:
+    """Even if markup got into the page, its scripts and handlers would not run: the policy knows the page's own."""
+    tab.open(page)
+    tab.run(f"void ({attempt})")
+    tab.run("new Promise((done) => setTimeout(done, 150))")
+    assert tab.run("window.hacked") is None
