@@ -130,6 +130,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
         progress.say(told)
     gathered = gather(prepared, store, progress)
     unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
+    unfinished.check_usable(gathered, prepared)
     prepared = origins.stated(prepared, store)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):

@@ -37,8 +37,10 @@ class Prepared:
         What is registered before anything is asked.
     runs, reports
         The experiment's own folders.
-    named
-        How commands name the experiment: its id, and the personas that were added to it.
+    written
+        The experiment as its file has it.
+    options
+        What commands say besides the file to mean this experiment: another teacher, personas that were added.
     conversations
         Task id to how its teachers play in conversation; their questions depend on their answers.
     rehearsed
@@ -55,7 +57,8 @@ class Prepared:
     plan: plan.Plan
     runs: Path
     reports: Path
-    named: str
+    written: Loaded
+    options: tuple[str, ...]
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
     rehearsed: tuple[Question, ...] = ()
 
@@ -130,18 +133,18 @@ def prepare(
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=out / "runs" / experiment.id,
         reports=out / "reports" / experiment.id,
-        named=_named(written, loaded),
+        written=written,
+        options=_options(written, loaded, teacher, base_url),
         conversations=conversations,
         rehearsed=rehearsed,
     )
 
 
-def _named(written: Loaded, loaded: Loaded) -> str:
-    """Return the words that name an experiment in a command, given what its file says and what became of it."""
+def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str | None) -> tuple[str, ...]:
+    """Return the options that made of an experiment, as its file says it, what became of it, but for the seed."""
     added = [persona.id for persona in loaded.personas[len(written.personas) :]]
-    if not added:
-        return loaded.experiment.id
-    return " ".join([written.experiment.id, *(f"--persona {name}" for name in added)])
+    named = (*(("--persona", name) for name in added), ("--teacher", teacher), ("--base-url", base_url))
+    return tuple(word for option, value in named if value is not None for word in (option, value))
 
 
 def _conversations(tasks: Mapping[str, Task], source: Teacher | Path) -> dict[str, Conversation]:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from eep.costs import money as cost
-from eep.errors import UnfinishedError
+from eep.errors import UnfinishedError, UserError
 from eep.gather import Gathered
 from eep.plain_text import plain
 from eep.prepare import Prepared
@@ -41,6 +41,22 @@ def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> 
         f"the answers there are stay in {answers}; {_on(prepared, again)}",
     ]
     raise UnfinishedError("\n".join(filter(None, said)))
+
+
+def check_usable(gathered: Gathered, prepared: Prepared) -> None:
+    """Raise UserError if not one answer of a task can be used: no student could learn from them."""
+    for task in prepared.tasks:
+        answers = [answer for question, answer in gathered.answered if question.task == task]
+        statuses = Counter(answer.status for answer in answers)
+        if not answers or statuses[Status.OK]:
+            continue
+        found = ", ".join(f"{count:,} {status.value}" for status, count in statuses.items())
+        raise UserError(
+            f"{task}: expected answers that can be used, found none in {len(answers):,}: {found}; the last one "
+            f"{plain(answers[-1].text, LONGEST)}\n"
+            "eep transcript shows the replies; they are kept and not asked again, but under other settings "
+            "of the teacher (model, labels, ...) the questions are asked anew"
+        )
 
 
 def _on(prepared: Prepared, again: str) -> str:

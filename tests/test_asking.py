@@ -11,7 +11,7 @@ import pytest
 from asking import Scripted, ending
 from metered import Meter, VirtualLoop, VirtualStore, bucket, whole_seconds
 
-from eep.asking.asker import FAILED_IN_A_ROW
+from eep.asking.asker import FAILED_IN_A_ROW, FAILED_SILENTLY
 from eep.asking.board import Board
 from eep.asking.spending import Spending
 from eep.costs.limits import Limits
@@ -215,6 +215,14 @@ def test_where_everything_fails_asking_stops(store: VirtualStore) -> None:
     assert reason.startswith(
         f"{FAILED_IN_A_ROW} questions in a row failed; the last one failed after 2 tries"
     )
+
+
+def test_a_teacher_that_is_silent_for_longer_than_patience_stops_the_asking(store: VirtualStore) -> None:
+    """Where every request runs into its time-out, a few failures are enough: fifty would take hours."""
+    elicited = run(Slow(failing(10**6), seconds=60.0), store, 1_000, tries=2, patience=600.0, concurrency=1)
+    assert statuses(elicited) == {"failed"}
+    assert FAILED_SILENTLY <= len(elicited.answered) < FAILED_IN_A_ROW
+    assert elicited.spending.seconds < 1_500
 
 
 def test_a_wrong_key_stops_the_asking(store: VirtualStore) -> None:

@@ -174,6 +174,7 @@ def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
     ("change", "problem"),
     [
         (lambda lines: [{**lines[0], "body": {**lines[0]["body"], "model": "dear"}}], "the teacher would send now"),
+        (lambda lines: [{"custom_id": lines[0]["custom_id"], "options": ["left", "right"]}], "leave --format plain out"),
         (lambda lines: [lines[0], lines[0]], "expected each question once, found that of line 1 again"),
         (lambda lines: [{**lines[0], "custom_id": "0" * 32}], "expected the custom_id of a question without an"),
         (lambda lines: [{**lines[0], "custom_id": 5}], "expected the custom_id of a question without an answer"),

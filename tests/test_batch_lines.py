@@ -126,7 +126,17 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_problems_come_in_order_and_not_without_end(tmp_path: Path) -> None:
     """By file and line; a thousand are not all told."""
     problems = [Problem(tmp_path / name, number, "wrong") for name in "ba" for number in range(100, 0, -1)]
+    problems = [problem._replace(sentence=f"wrong {problem.line}") for problem in problems]
     found = listed(problems)
-    assert found[0].endswith("a:1: wrong")
+    assert found[0].endswith("a:1: wrong 1")
     assert len(found) == SHOWN + 1
     assert found[-1] == "... and 100 more"
+
+
+def test_lines_that_are_wrong_alike_are_told_as_one(tmp_path: Path) -> None:
+    """A file of another kind does not bury its one fault; a gap, another fault or file begins anew."""
+    places = [("a", 3), ("a", 1), ("a", 2), ("a", 5), ("b", 6)]
+    problems = [Problem(tmp_path / name, line, "wrong") for name, line in places]
+    problems.append(Problem(tmp_path / "b", 7, "worse"))
+    said = [line.removeprefix(f"{tmp_path}/") for line in listed(problems)]
+    assert said == ["a:1-3: wrong", "a:5: wrong", "b:6: wrong", "b:7: worse"]

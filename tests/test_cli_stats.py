@@ -110,10 +110,24 @@ def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> N
     assert measured.planned(prepare(experiment, out=tmp_path)) == chances
 
 
+def test_power_is_measured_of_another_teacher(experiment: Path, tmp_path: Path) -> None:
+    """Of the run that has its name, where its plan finds it; the report names the experiment and the teacher."""
+    named = ["--teacher", "openai:m", "--base-url", "http://localhost:1/v1"]
+    arguments = ["power", str(experiment), "--experiments", "20", *named, "--out", str(tmp_path)]
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    prepared = prepare(experiment, teacher=named[1], base_url=named[3], out=tmp_path)
+    assert "Chance of finding" in measured.planned(prepared)
+    assert " ".join(named) in measured.measured(prepared).commands["power"]
+    (advice,) = measured.advice(prepared, measured.Measured()).values()
+    assert advice.startswith(f"`eep power small {' '.join(named)}` measures")
+
+
 def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:
     """Before it was measured, and after the design has changed."""
     folder = tmp_path / "reports" / "small"
-    assert "not measured yet; eep power small measures" in measured.planned(prepare(experiment, out=tmp_path))
+    said = f"not measured yet; eep power {experiment} --teacher openai:m --out {tmp_path} measures"
+    assert said in measured.planned(prepare(experiment, teacher="openai:m", out=tmp_path))
     folder.mkdir(parents=True)
     document = {"command": "x", "measured": [{"task": "CartPole", "design": {}, "power": []}]}
     (folder / "power.json").write_text(json.dumps(document), encoding="utf-8")

@@ -99,7 +99,7 @@ def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal:
     assert asked.said() == [str(rehearsal.path), "--persona", "ada"]
     prepared = asked.prepared()
     assert prepared.reports == Path("out/reports/rehearsal-with-ada")
-    assert prepared.named == "rehearsal --persona ada"
+    assert (prepared.written.experiment.id, prepared.options) == ("rehearsal", ("--persona", "ada"))
 
 
 def test_the_command_that_goes_on_names_the_persona() -> None:

@@ -58,7 +58,7 @@ def test_the_plan_says_so_too(small: Path) -> None:
     said = " ".join(of_plan(prepare(small, personas=["ada"])).split())
     assert "243 of them cannot be answered, so nothing would be run" in said
     assert "--teacher simulated rehearses without a model" in said
-    assert "eep power small --persona ada measures" in said
+    assert "--persona ada measures how likely" in said
 
 
 def test_the_run_stops_before_it_begins(small: Path) -> None:

@@ -1,5 +1,6 @@
 """Runs that stop before their verdict, and runs in which something failed."""
 
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,9 @@ import pytest
 import eep
 from eep import pipeline
 from eep.costs.limits import Limits
-from eep.errors import UnfinishedError
+from eep.errors import UnfinishedError, UserError
 from eep.prepare import Prepared, prepare
-from eep.question import Answer, Question
+from eep.question import Answer, Question, Status
 from eep.summary import of_run
 from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
 from eep.teachers.simulated import Simulated, SimulatedSettings
@@ -166,3 +167,26 @@ def test_commands_are_as_a_shell_takes_them() -> None:
     said = command("run", "my file.toml", seed=None, out=Path(), teacher="openai:m", base_url="http://h/v1")
     assert said == "eep run 'my file.toml' --teacher openai:m --base-url http://h/v1"
     assert shlex.split(said)[2] == "my file.toml"
+
+
+def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many, what the last one was, and the way out; nothing is trained."""
+
+    async def answer(self: Ailing, question: Question) -> Answer:
+        given = await Simulated.answer(self, question)
+        return replace(
+            given, status=Status.UNPARSABLE, probabilities=None, text="no log probabilities\x1b[2J"
+        )
+
+    monkeypatch.setattr(Ailing, "answer", answer)
+    with pytest.raises(UserError) as raised:
+        eep.run(small, out=small.parent)
+    head, way_out = str(raised.value).splitlines()
+    assert re.fullmatch(
+        r"cartpole: expected answers that can be used, found none in (\d+): \1 unparsable; "
+        r"the last one no log probabilities \[2J",
+        head,
+    )
+    assert "eep transcript" in way_out
+    assert "asked anew" in way_out
+    assert not (small.parent / "runs" / "small" / "responses.parquet").exists()

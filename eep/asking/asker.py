@@ -28,6 +28,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 BEAT = 10.0
 #: So many failed questions in a row, with none answered between them, stop the asking.
 FAILED_IN_A_ROW = 50
+#: So many are enough where nothing was answered for longer than patience allows one question: where every request
+#: runs into its time-out, a row of the other length would take hours.
+FAILED_SILENTLY = 5
 
 
 class Asker:
@@ -170,7 +173,8 @@ class Asker:
         text = f"failed after {tries} in {seconds:.0f} s: {reason}"
         await self._keep(job, Answer(job.key, Status.FAILED, None, text, "", {}, seconds))
         self._failed_in_a_row += 1
-        if self._failed_in_a_row >= FAILED_IN_A_ROW:
+        silent = now - self._answered_last > self._limits.patience
+        if self._failed_in_a_row >= (FAILED_SILENTLY if silent else FAILED_IN_A_ROW):
             self.stop(f"{self._failed_in_a_row} questions in a row failed; the last one {text}")
 
     async def _keep(self, job: Job, answer: Answer) -> None:

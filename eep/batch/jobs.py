@@ -107,6 +107,8 @@ def _wrong(found: Line, missing: Mapping[bytes, Question], teacher: Live, names:
         return "expected the custom_id of a question without an answer, found none, or one that is answered by now"
     if names.setdefault(str(name), found.number) != found.number:
         return f"expected each question once, found that of line {names[str(name)]} again"
+    if "options" in found.value:
+        return "expected a request in the provider's own format, found a plain question; leave --format plain out"
     if found.value != line(FORMATS[teacher.settings.provider], key, missing[key], teacher):
         return "expected the request that the teacher would send now, found another"
     return ""

@@ -27,10 +27,23 @@ class Problem(NamedTuple):
 
 
 def listed(problems: Sequence[Problem]) -> list[str]:
-    """Return the problems, one per line, by file and line; beyond `SHOWN` how many more there are."""
-    ordered = sorted(problems, key=lambda problem: problem[:2])
-    more = [f"... and {len(ordered) - SHOWN:,} more"] if len(ordered) > SHOWN else []
-    return [*map(str, ordered[:SHOWN]), *more]
+    """Return the problems by file and line, neighbours with the same as one; beyond `SHOWN` how many more there are."""
+    runs: list[list[Problem]] = []
+    for problem in sorted(problems, key=lambda problem: problem[:2]):
+        if runs and problem == runs[-1][-1]._replace(line=runs[-1][-1].line + 1):
+            runs[-1].append(problem)
+        else:
+            runs.append([problem])
+    left = sum(map(len, runs[SHOWN:]))
+    return [*map(_folded, runs[:SHOWN]), *([f"... and {left:,} more"] if left else [])]
+
+
+def _folded(run: Sequence[Problem]) -> str:
+    """Return what is wrong with lines that follow each other, alike in all of them."""
+    first, last = run[0], run[-1]
+    if first is last:
+        return str(first)
+    return f"{shown(first.path)}:{first.line}-{last.line}: {first.sentence}"
 
 
 class Line(NamedTuple):

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -76,7 +78,9 @@ def planned(prepared: Prepared) -> str:
         designs(prepared)
     except ValueError:
         return "Power: none; so small a design can give no verdict."
-    found, command = measured(prepared), f"eep power {prepared.named} measures"
+    out = prepared.reports.parent.parent
+    where = () if out == Path() else ("--out", str(out))
+    found, command = measured(prepared), f"{_command(prepared, prepared.written.path, *where)} measures"
     if "power" in found.stale:
         return f"Power: measured for another design than this one; {command} it again."
     if "power" not in found.commands:
@@ -86,11 +90,17 @@ def planned(prepared: Prepared) -> str:
 
 def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
     """Return task id -> what would make an inconclusive verdict conclusive, or how to find out."""
-    unknown = f"`eep power {prepared.named}` measures which change of the design would tell."
+    # By its name: a report is the same from wherever it was made.
+    command = _command(prepared, prepared.written.experiment.id)
+    unknown = f"`{command}` measures which change of the design would tell."
     return {
         task: conclusive(found.tables[task]["power"]) if "power" in found.commands else unknown
         for task in prepared.tasks
     }
+
+
+def _command(prepared: Prepared, experiment: str | Path, *where: str, verb: str = "power") -> str:
+    return shlex.join(["eep", verb, str(experiment), *prepared.options, *where])
 
 
 def digest(prepared: Prepared) -> str:
@@ -117,7 +127,7 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path}: expected what eep {VERBS[name]} wrote, found something else ({error!r}); delete the file, or "
-            f"measure again with eep {VERBS[name]} {prepared.named}"
+            f"measure again with {_command(prepared, prepared.written.path, verb=VERBS[name])}"
         ) from error
     return found
 

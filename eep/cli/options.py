@@ -52,18 +52,31 @@ class Group(click.Group):
 
 
 class Asked(NamedTuple):
-    """Which experiment is measured: its file, personas added to it, and where its folders lie."""
+    """Which experiment is measured: its file, personas added to it, its teacher, and where its folders lie."""
 
     experiment: Path
     personas: tuple[str, ...]
     out: Path
+    teacher: str | None = None
+    base_url: str | None = None
 
     def prepared(self) -> "Prepared":
         """Return the experiment, ready to run."""
         from eep.prepare import prepare
 
-        return prepare(self.experiment, personas=self.personas, out=self.out)
+        return prepare(
+            self.experiment,
+            personas=self.personas,
+            teacher=self.teacher,
+            base_url=self.base_url,
+            out=self.out,
+        )
 
     def said(self) -> list[str]:
         """Return the words that name the experiment on the command line."""
-        return [str(self.experiment), *(word for each in self.personas for word in ("--persona", each))]
+        named = (
+            *(("--persona", each) for each in self.personas),
+            ("--teacher", self.teacher),
+            ("--base-url", self.base_url),
+        )
+        return [str(self.experiment), *(word for option, each in named if each for word in (option, each))]

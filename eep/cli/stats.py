@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import PERSONAS, Asked
+from eep.cli.options import BASE_URL, PERSONAS, TEACHER, Asked
 from eep.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def add(cli: click.Group) -> None:
 @SEED
 @WORKERS
 @PERSONAS
+@TEACHER
+@BASE_URL
 @OUT
 def calibrate(  # noqa: PLR0913 - one for each option
     experiment: Path,
@@ -73,6 +75,8 @@ def calibrate(  # noqa: PLR0913 - one for each option
     personas: tuple[str, ...],
     out: Path,
     *,
+    teacher: str | None,
+    base_url: str | None,
     broken: bool,
 ) -> None:
     """Measure how often the tests of EXPERIMENT find what is not there.
@@ -107,7 +111,7 @@ def calibrate(  # noqa: PLR0913 - one for each option
             frames["rates"] = frames["rates"].vstack(calibrate_returns(design.wordings, **given))
         return frames
 
-    asked = Asked(experiment, personas, out)
+    asked = Asked(experiment, personas, out, teacher, base_url)
     said = ["eep", "calibrate", *asked.said(), "--experiments", str(experiments), "--seed", str(seed)]
     said += ["--student", student] * (student != "logistic")
     said += ["--nulls", ",".join(chosen)] * (nulls is not None) + ["--broken"] * broken
@@ -130,8 +134,10 @@ def calibrate(  # noqa: PLR0913 - one for each option
 @SEED
 @WORKERS
 @PERSONAS
+@TEACHER
+@BASE_URL
 @OUT
-def power(
+def power(  # noqa: PLR0913 - one for each option
     experiment: Path,
     experiments: int,
     student: str,
@@ -139,6 +145,9 @@ def power(
     workers: int,
     personas: tuple[str, ...],
     out: Path,
+    *,
+    teacher: str | None,
+    base_url: str | None,
 ) -> None:
     """Measure how likely EXPERIMENT finds a persona effect, and what would make it likelier.
 
@@ -153,7 +162,7 @@ def power(
     from eep.progress import on_stderr
     from eep.summary import COMPONENTS
 
-    asked = Asked(experiment, personas, out)
+    asked = Asked(experiment, personas, out, teacher, base_url)
     settings = asked.prepared().experiment
     alpha = settings.analysis.alpha / (len(COMPONENTS) * len(settings.tasks))
 
@@ -228,7 +237,7 @@ def _shown(asked: Asked) -> str:
     from eep import pipeline
 
     try:
-        return str(pipeline.report(asked.experiment, personas=asked.personas, out=asked.out) / "index.html")
+        return str(pipeline.report(**asked._asdict()) / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"
 

@@ -163,7 +163,8 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     try:
         return to_the_end(doing())
     except sdk.APIStatusError as error:
-        why = trouble(error.status_code, error.response.headers, error.response.text)
+        key = teacher.settings.whose_key
+        why = trouble(error.status_code, error.response.headers, error.response.text, key)
         kind = TryLaterError if isinstance(why, TryLaterError) else UserError
         raise kind(redact(f"{teacher.settings.address}: {why}")) from None
     except (sdk.APIConnectionError, MalformedReplyError, TimeoutError) as error:

@@ -232,7 +232,8 @@ class Live(Teacher, ABC):
             async with asyncio.timeout(seconds):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
-            raise trouble(error.status_code, error.response.headers, cleared(error.response.text)) from None
+            told = cleared(error.response.text)
+            raise trouble(error.status_code, error.response.headers, told, self.settings.whose_key) from None
         except TimeoutError:
             raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:

@@ -133,3 +133,12 @@ class LiveSettings(TeacherSettings):
         if self.api_key_env is None and self.base_url is not None:
             return ""
         return self.api_key_env or self.home_key_env
+
+    @property
+    def whose_key(self) -> str:
+        """Which key is sent, for whoever reads that it was not accepted."""
+        if name := self.key_env:
+            return f"asked with the key in {name}"
+        return (
+            "no key was sent; if this server wants one, teacher.api_key_env names the variable that holds it"
+        )

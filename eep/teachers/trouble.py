@@ -24,8 +24,8 @@ class RefusedError(Exception):
     """The server refused this one question, by a status and not by a reply; the text has the category."""
 
 
-def trouble(status: int, headers: Mapping[str, str], body: str) -> Exception:
-    """Return what an HTTP status other than 200 means.
+def trouble(status: int, headers: Mapping[str, str], body: str, key: str = "") -> Exception:
+    """Return what an HTTP status other than 200 means; ``key`` tells which key was sent, where that may be why.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def trouble(status: int, headers: Mapping[str, str], body: str) -> Exception:
         return TryLaterError(reason, after=retry_after(headers))
     if status == 400 and (code in _REFUSALS or _FILTERED in said):
         return RefusedError(f"{code}: {said}")
-    return StopAskingError(reason)
+    return StopAskingError(f"{reason} ({key})" if key and status in {401, 403} else reason)
 
 
 def _error(body: str) -> Mapping[str, Any]:

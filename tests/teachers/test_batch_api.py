@@ -119,7 +119,11 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
 @pytest.mark.parametrize(
     ("failure", "raised", "told"),
     [
-        (reply({"error": {"message": "No such key sk-proj-0123456789abcdef"}}, 401), UserError, "HTTP 401: No such key"),
+        (
+            reply({"error": {"message": "No such key sk-proj-0123456789abcdef"}}, 401),
+            UserError,
+            r"HTTP 401: No such key .* \(no key was sent; if this server wants one, teacher.api_key_env",
+        ),
         (reply({"error": {"message": "Unknown"}}, 404), UserError, "HTTP 404: Unknown"),
         (httpx2.ReadTimeout("slow"), TryLaterError, "ReadTimeout: slow"),
         (reply({"id": None}), TryLaterError, "expected the "),

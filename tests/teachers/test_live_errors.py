@@ -90,9 +90,7 @@ def test_overload_passes(provider: str, status: int) -> None:
     ("status", "body", "reason"),
     [
         (400, told("max_tokens is too large"), "HTTP 400: max_tokens is too large"),
-        (401, told("invalid x-api-key"), "HTTP 401: invalid x-api-key"),
         (402, told("no credit"), "HTTP 402: no credit"),
-        (403, {"error": "forbidden"}, "HTTP 403: forbidden"),
         (404, {"object": "error", "message": "model `m` not found"}, "HTTP 404: model `m` not found"),
         (413, [], "HTTP 413: []"),
         (422, "", "HTTP 422: no reason given"),
@@ -106,6 +104,18 @@ def test_what_waiting_does_not_mend_stops_the_asking(
     """Wrong keys, unknown models, empty accounts and redirects: with the server's reason."""
     error = raised(provider, failing(status, body, {"location": "http://evil.invalid/"}), StopAskingError)
     assert str(error) == reason
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wrong_key_is_told_by_its_variable(provider: str, status: int) -> None:
+    """Which variable the key came from; and of a server of one's own that none was sent, and how to send one."""
+    handler = failing(status, told("Forbidden."))
+    variable = f"{provider.upper()}_API_KEY"
+    error = raised(provider, handler, StopAskingError)
+    assert str(error) == f"HTTP {status}: Forbidden. (asked with the key in {variable})"
+    with pytest.raises(StopAskingError, match=r"no key was sent; .* teacher\.api_key_env names the variable"):
+        live_models.ask(live(provider, handler, base_url="http://localhost:1/v1"), QUESTION)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
