@@ -80,11 +80,8 @@ def _registered(prepared: Prepared) -> list[str]:
     path = prepared.runs / "plan.json"
     if not path.is_file() or not (found := registered(prepared.plan, path)).changes:
         return []
-    line = (
-        f"registered {found.plan.sha256} is the plan that a report names, and it will say what was changed since: "
-        f"{'; '.join(found.changes)}"
-    )
-    return [_wrapped(line, hanging="registered ")]
+    said = f"{' ' * 11}A report names this plan, and says what was changed since: {'; '.join(found.changes)}"
+    return [f"registered {found.plan.sha256}", _wrapped(said, hanging=" " * 11)]
 
 
 def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:

@@ -31,5 +31,5 @@ def test_a_plan_says_what_a_report_will_name(tmp_path: Path) -> None:
     path.write_text(f"{EXPERIMENT}\n[analysis]\nsmallest_slope = 0.4\n", encoding="utf-8")
     after = prepare(path, out=tmp_path)
     told = " ".join(of_plan(after).split())
-    assert f"plan {after.plan.sha256} registered {before.plan.sha256} is the plan that a report names" in told
+    assert f"plan {after.plan.sha256} registered {before.plan.sha256} A report names this plan" in told
     assert "analysis.smallest_slope was 0.2 when the plan was registered and is now 0.4" in told

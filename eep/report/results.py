@@ -210,7 +210,7 @@ def _listwise(findings: Findings) -> Iterable[Block]:
     for task in findings.design.tasks:
         mine = rows.filter(task=task.task, agent=task.students[0])
         if not mine.is_empty():
-            left, kept = int(mine["n_excluded"].max() or 0), int(mine["n_items"].min() or 0)
+            kept, left = mine.select("n_items", "n_excluded").row(0)
             said.append(f"{text(task.title)} on {kept:,}, without {left:,}")
     if said:
         yield (
