@@ -105,7 +105,10 @@ def registered(plan: Plan, path: Path) -> Registration:
     except FileNotFoundError:
         raise UserError(f"{path}: expected a registered plan, found none; run the experiment first") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path}: expected a plan written by eep, found something else ({error})") from error
+        raise UserError(
+            f"{path}: expected a plan written by eep, found something else ({error}); restore it, or give the experiment "
+            "another id to register anew"
+        ) from error
     if sha256(found.content) != found.sha256:
         raise UserError(
             f"{path}: expected a plan as it was registered, found one changed by hand (its hash does not fit); "

@@ -15,6 +15,7 @@ from eep.lacking import way_out
 from eep.persona import Arm, Persona
 from eep.plain_text import plain
 from eep.plain_text import wrapped as _wrapped
+from eep.plan import registered
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
@@ -66,11 +67,21 @@ def of_plan(prepared: Prepared) -> str:
             *_lacking(prepared),
             *_costs(prepared, there, begun),
             f"plan       {prepared.plan.sha256}",
+            *_registered(prepared),
             "",
             _wrapped(_reach(prepared, arms[Arm.PERSONA])),
             _wrapped(planned(prepared)),
         ]
     )
+
+
+def _registered(prepared: Prepared) -> list[str]:
+    """Return a line on the plan that a report will name, if one was registered under other settings than the present."""
+    path = prepared.runs / "plan.json"
+    if not path.is_file() or not (found := registered(prepared.plan, path)).changes:
+        return []
+    said = f"{' ' * 11}A report names this plan, and says what was changed since: {'; '.join(found.changes)}"
+    return [f"registered {found.plan.sha256}", _wrapped(said, hanging=" " * 11)]
 
 
 def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:

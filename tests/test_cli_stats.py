@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from eep.calibration import measured
 from eep.calibration.design import designs
 from eep.calibration.power import conclusive
-from eep.cli import cli
+from eep.cli import cli, main
 from eep.errors import UserError
 from eep.prepare import prepare
 
@@ -150,3 +150,19 @@ def test_too_small_experiments_are_bad_input(experiment: Path, tmp_path: Path) -
     arguments = ["power", str(experiment), "--out", str(tmp_path)]
     with pytest.raises(UserError, match=r"expected at least 2 personas, 2 wordings"):
         CliRunner().invoke(cli, arguments, catch_exceptions=False)
+
+
+def test_stopping_speaks_of_whatever_was_going_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Simulated experiments have no questions: the words of a stop fit every command, and the code is 3."""
+
+    def stop(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", stop)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit, match="3"):
+        main()
+    told = "stopped; what was finished so far is kept, and the same command goes on with the rest\n"
+    assert capsys.readouterr().err == told

@@ -57,6 +57,17 @@ def test_finished_chunks_are_not_simulated_again(tmp_path: Path, monkeypatch: py
     assert_frame_equal(first, again, check_exact=True)
 
 
+def test_a_damaged_chunk_is_simulated_again(tmp_path: Path) -> None:
+    """A file that breaks off, on a full disk say, is made again, with the same numbers, and stops nothing."""
+    few = Settings(5, 4, 99)
+    (first,) = outcomes([WORLD], settings=few, folder=tmp_path)
+    (file,) = tmp_path.glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:100])
+    (again,) = outcomes([WORLD], settings=few, folder=tmp_path)
+    assert_frame_equal(first, again, check_exact=True)
+    assert_frame_equal(pl.read_parquet(file), first, check_exact=True)
+
+
 def test_another_design_has_other_files(tmp_path: Path) -> None:
     """What was measured of one design, seed or strength is never taken for another's."""
     few = Settings(5, 4, 99)

@@ -150,10 +150,18 @@ def keep(work: Work, folder: Path | None) -> pl.DataFrame:
     if folder is None:
         return work.run()
     path = folder / work.file
-    if path.exists():
-        return pl.read_parquet(path)
+    if path.exists() and (found := _read(path)) is not None:
+        return found
     frame = work.run()
     folder.mkdir(parents=True, exist_ok=True)
     with whole(path) as new:
         frame.write_parquet(new)
     return frame
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    """Return a finished unit's frame, or nothing if its file is damaged: its work can be done again, to the same numbers."""
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None

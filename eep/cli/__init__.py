@@ -167,7 +167,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _end("stopped; every answer given so far is kept, and the same command goes on with the others", 3)
+        _end("stopped; what was finished so far is kept, and the same command goes on with the rest", 3)
     except BrokenPipeError:
         _unread()
     except SystemExit:

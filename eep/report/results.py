@@ -199,4 +199,21 @@ def exclusions(findings: Findings) -> Iterable[Block]:
         ],
         numeric=(3, 4),
     )
+    yield from _listwise(findings)
     yield traced(findings, query(test="exclusions"))
+
+
+def _listwise(findings: Findings) -> Iterable[Block]:
+    """Yield on how many held-out items the verdicts rest, where some were left out."""
+    rows = tables.pick(findings, test="T2", term="maximum").filter(pl.col("n_excluded") > 0)
+    said = []
+    for task in findings.design.tasks:
+        mine = rows.filter(task=task.task, agent=task.students[0])
+        if not mine.is_empty():
+            kept, left = mine.select("n_items", "n_excluded").row(0)
+            said.append(f"{text(task.title)} on {kept:,}, without {left:,}")
+    if said:
+        yield (
+            "An item that one cell has no answer to is left out for all, so that every persona is compared on the same "
+            f"items. Of the held-out items the verdicts rest on: {'; '.join(said)}."
+        )

@@ -10,7 +10,7 @@ from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
 from eep.report.traced import traced
-from eep.stats.estimates import CHANGES, SURVIVES
+from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 from eep.trace import query
 
 #: Analyses of the sensitivity table as readers know them.
@@ -47,20 +47,27 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
 
 
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
-    """Return how many analyses leave a verdict as it is, and which do not."""
-    others = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
+    """Return how many analyses leave a verdict as it is, which do not, and which are too small to tell."""
+    every = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
+    mute = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
+    others = [row for row in every if row not in mute]
     changed = [row for row in others if row["note"].startswith(CHANGES)]
     what = f"{text(findings.design.task(task).title)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
-    kept = f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses"
-    if not changed:
-        return f"{kept}."
-    names = "; ".join(
-        f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
-        for row in changed
-    )
-    return f"{kept}. It does not survive: {names}."
+    told = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
+    if changed:
+        names = "; ".join(
+            f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
+            for row in changed
+        )
+        told.append(f"It does not survive: {names}.")
+    if mute:
+        names = "; ".join(_analysis(findings, row) for row in mute)
+        told.append(
+            f"Too small for any other verdict than 'not testable', whatever the data, and not counted: {names}."
+        )
+    return " ".join(told)
 
 
 def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> Table:

@@ -67,6 +67,8 @@ SCHEMA = pl.Schema(
 #: How the note of a row of the sensitivity analysis begins: the verdict is the same, or another.
 SURVIVES = "survives"
 CHANGES = "changes to"
+#: In the reason of a verdict, and so in such a note: the design has no p-value low enough, whatever the data.
+OUT_OF_REACH = "the test can give no p-value below"
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,10 @@ def share(slope: SlopeResult, *, confidence: float) -> str:
     return f"{differ}; {estimate} ({interval})."
 
 
-def chance(p_value: float) -> str:
-    """Return the adjusted p-value of T2 as half a sentence."""
-    return f"a match as close would come up {odds(p_value)} if personas made no difference (adjusted {p_text(p_value)})"
+def chance(p_value: float, p_adjusted: float, *, family: int) -> str:
+    """Return the p-value of T2 as half a sentence; what is a frequency is the test's own, before it is adjusted."""
+    adjusted = f"adjusted for {family} tests, {p_text(p_adjusted)}"
+    return f"a match as close would come up {odds(p_value)} if personas made no difference ({p_text(p_value)}; {adjusted})"
 
 
 def manipulation(p_value: float, *, alpha: float) -> str:

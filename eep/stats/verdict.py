@@ -7,7 +7,7 @@ from math import factorial, isnan
 import polars as pl
 
 from eep.stats import sentences
-from eep.stats.estimates import number
+from eep.stats.estimates import OUT_OF_REACH, number
 from eep.stats.inheritance import InheritanceResult
 from eep.stats.slope import SlopeResult
 
@@ -131,7 +131,7 @@ class Judge:
 
     def _out_of_reach(self, found: InheritanceResult) -> str:
         needed = self.alpha / self.family
-        text = f"with {len(found.personas)} personas the test can give no p-value below {found.minimum:.2g}"
+        text = f"with {len(found.personas)} personas {OUT_OF_REACH} {found.minimum:.2g}"
         if found.minimum > self.alpha:
             text += f", which is above {self.alpha:g} however clear the data"
         else:
@@ -142,12 +142,12 @@ class Judge:
         return f"{text}; more wordings or more random labellings would do"
 
     def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:
-        slope, p = evidence.slope, evidence.p_adjusted
+        slope, p = evidence.slope, evidence.inheritance.p_value
         what = sentences.what(evidence.component, evidence.option)
         size = sentences.share(slope, confidence=self.confidence)
         smallest = f"the smallest share of interest, {sentences.percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
-        close = "" if isnan(p) else sentences.chance(p)
+        close = "" if isnan(p) else sentences.chance(p, evidence.p_adjusted, family=self.family)
         parts = {
             INHERITED: (
                 f"The students resemble their own persona, whatever the wording, in {what}: {close}.",

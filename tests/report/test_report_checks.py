@@ -1,15 +1,24 @@
 """The report's sections on sensitivity, contrasts with neutral, returns over cells and refusals."""
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 from report_builder import build
 
+from eep.report.findings import Findings
 from eep.report.page import page
+
+
+def _read(findings: Findings) -> str:
+    """Return the text of findings, without charts."""
+    return page(findings, (), (), ())
 
 
 @pytest.fixture(scope="module")
 def whole() -> str:
     """Return the text of complete findings, without charts."""
-    return page(build(), (), (), ())
+    return _read(build())
 
 
 def test_what_does_not_survive_is_named(whole: str) -> None:
@@ -39,3 +48,32 @@ def test_returns_stand_beside_permuted_labels(whole: str) -> None:
 def test_refusals_are_tested_between_personas(whole: str) -> None:
     """Where answers are missing, the exact test of their rates between personas stands below the counts."""
     assert "| Balancing a pole | refused | 1.0 % | .04 | exact (576) |" in whole
+
+
+def test_analyses_too_small_for_any_verdict_are_not_counted() -> None:
+    """Where too few personas are left for any p-value to be low enough, that is told, and is no loss of the verdict."""
+    findings = build()
+    why = "with 4 personas the test can give no p-value below 0.042, which leaves no room"
+    small = pl.when(pl.col("note").str.starts_with("changes")).then(pl.lit(f"changes to not testable; {why}"))
+    estimates = findings.estimates.with_columns(small.otherwise(pl.col("note")).alias("note"))
+    told = _read(replace(findings, estimates=estimates))
+    assert (
+        "Balancing a pole, preference: the verdict survives 4 of 4 other analyses. Too small for any other verdict "
+        "than 'not testable', whatever the data, and not counted: without Beekeeper Odile." in told
+    )
+    assert "It does not survive" not in told
+
+
+def test_items_left_out_for_all_are_counted() -> None:
+    """A few missing answers cost many items, as each is left out for every cell: the report says how many."""
+    findings = build()
+    assert "is left out for all" not in _read(findings)
+    task = findings.design.tasks[0]
+    here = (pl.col("test") == "T2") & (pl.col("term") == "maximum") & (pl.col("task") == task.task)
+    here &= pl.col("agent") == task.students[0]
+    estimates = findings.estimates.with_columns(
+        pl.when(here).then(38).otherwise(pl.col("n_items")).alias("n_items").cast(pl.Int32),
+        pl.when(here).then(1_020).otherwise(pl.col("n_excluded")).alias("n_excluded").cast(pl.Int32),
+    )
+    told = _read(replace(findings, estimates=estimates))
+    assert "Of the held-out items the verdicts rest on: Balancing a pole on 38, without 1,020." in told

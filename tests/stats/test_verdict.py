@@ -102,7 +102,8 @@ def test_the_sentence_of_an_inheritance() -> None:
     """The sentence holds what was inherited, the p-value in words, the size with interval, and the check."""
     assert JUDGE(_evidence(0.002, (0.6, 0.4, 0.8))).sentence == (
         'The students resemble their own persona, whatever the wording, in which items they choose "right" for: '
-        "a match as close would come up about 4 times in 1,000 if personas made no difference (adjusted p = 0.004). "
+        "a match as close would come up about 2 times in 1,000 if personas made no difference (p = 0.002; adjusted for "
+        "2 tests, p = 0.004). "
         "The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "
         "estimated 60 % of that difference (95 % interval from 40 % to 80 %). Manipulation check: the teachers "
         "themselves differ by persona beyond their wordings; by accident that would come up about once in 1,000 "
@@ -126,7 +127,7 @@ def test_the_sentence_of_an_inheritance() -> None:
         ),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "For the record, a match as close would come up practically every time",
+            "come up about 50 times in 100 if personas made no difference (p = 0.50; adjusted for 2 tests, p = 1.00).",
         ),
         (_evidence(0.5, (0.3, -0.1, 0.8), manipulation=0.4), "so there may be little to inherit"),
     ],
