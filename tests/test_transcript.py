@@ -216,8 +216,10 @@ def test_keys_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         asyncio.run(
             store.put(answer, {"persona": "p", "request": {"body": {"messages": [{"content": known}]}}})
         )
-    for style in ("text", "jsonl"):
-        told = shown(small, "--format", style)
+    by_name = ["transcript", small.runs.name, "--out", str(tmp_path)]
+    by_file = ["transcript", str(tmp_path / "small.toml"), "--out", str(tmp_path)]
+    for words in (by_file, [*by_file, "--format", "jsonl"], by_name):
+        told = CliRunner().invoke(cli, words, catch_exceptions=False).stdout
         assert "[redacted]" in told
         assert known not in told
         assert like not in told

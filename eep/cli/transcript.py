@@ -1,5 +1,6 @@
 """``eep transcript``: every question and reply of a run, readable."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -56,13 +57,14 @@ def transcript(
     from eep.store import Store
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
-    name, key_env = str(experiment), "None"
+    # Which variable held the key of a run that is given by its name nobody says: all that look like it are cleared.
+    name, keys = str(experiment), [each for each in os.environ if each.endswith(("_KEY", "_TOKEN"))]
     if named or seed is not None or not (out / "runs" / name / ANSWERS).is_file():
         found = with_overrides(load_experiment(experiment), seed=seed, teacher=named).experiment
-        name, key_env = found.id, str(getattr(found.teacher, "api_key_env", None))
+        name, keys = found.id, [str(getattr(found.teacher, "api_key_env", None))]
     status = options.pop("status")
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
-    redact = Redactor(secrets(key_env))
+    redact = Redactor(secrets(*keys))
     with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
         entries = read.select(store, selection, redact)
         width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
