@@ -13,6 +13,8 @@ COVERAGE = 0.9
 MOST = len(string.ascii_uppercase)
 #: Token probabilities that sum to more than this are none.
 _SUM = 1.01
+#: What sums of probabilities may be off.
+_ROUNDING = 1e-9
 _FIELD = "answer"
 
 
@@ -130,7 +132,7 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     coverage = math.fsum(mass.values())
     if total > _SUM:
         raise NotAnOptionError(f"expected token probabilities that sum to at most 1, found {total:.3f}")
-    if coverage < COVERAGE:
+    if coverage < COVERAGE - _ROUNDING:
         raise NotAnOptionError(
             f"expected at least {COVERAGE:g} of the probability on {', '.join(labels)}, found {coverage:.3f}"
         )
