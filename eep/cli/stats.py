@@ -84,7 +84,7 @@ def calibrate(  # noqa: PLR0913 - one for each option
     Simulates experiments of its size in worlds where nothing is inherited, with students that are really
     fitted, and writes reports/<experiment>/calibration.md. The same command goes on after an interruption.
 
-    Example: eep calibrate experiments/quickstart.toml --experiments 200
+    Example: eep calibrate experiments/quickstart.toml --experiments 40 --nulls N2,N4
     """
     from eep.calibration.coverage import coverage
     from eep.calibration.rates import calibrate as rates
@@ -154,7 +154,7 @@ def power(  # noqa: PLR0913 - one for each option
     Simulates experiments of its size, and of neighbouring ones, in which a persona effect of known strength is
     inherited, and writes reports/<experiment>/power.md.
 
-    Example: eep power experiments/quickstart.toml
+    Example: eep power experiments/quickstart.toml --experiments 40
     """
     from eep.calibration.power import conclusive, neighbours, one_line
     from eep.calibration.power import power as chances

@@ -36,7 +36,7 @@ def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
 
     The same numbers give the same bytes, whatever the number of workers.
 
-    Example: eep stimuli draw --n 1000 --seed 7 animals
+    Example: eep stimuli draw --n 100 --seed 7 animals
     """
     from eep.stimuli.animals import draw_imagefolder
 

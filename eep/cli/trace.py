@@ -70,7 +70,7 @@ def trace(
     Every chart and every section of a report names the command that prints its numbers. Tables are read from
     runs/EXPERIMENT, as the run left them.
 
-    Example: eep trace quickstart --test T2 --task cute
+    Example: eep trace quickstart --test T2 --task cartpole
     """
     from eep.listing import lines
     from eep.trace import query

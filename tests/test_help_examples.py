@@ -1,0 +1,161 @@
+"""Every verb's help has an example, and the examples run as they stand there."""
+
+import json
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pytest
+from batching import read, replies, write
+from click.testing import CliRunner
+from fault_server import FaultServer
+from PIL import Image
+
+from eep.cli import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+#: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
+QUICKSTART = """\
+id = "quickstart"
+title = "A small quickstart"
+question = "Do the examples run?"
+personas = [
+  "sir-isaac-newton", "herpetologist", "kitten-foster", "five-year-old", "rally-driver", "brother-anselm", "neutral",
+]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "recorded"
+recording = "first-matrix"
+
+[tasks.cartpole]
+students = ["logistic"]
+train_items = 300
+test_items = 100
+pool_episodes = 5
+
+[play]
+episodes = 2
+
+[analysis]
+permutations = 199
+"""
+
+
+def verbs(group: click.Group = cli, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield every command that is no group, with the words that call it, in the order of the help."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, *path, name)
+        else:
+            yield (*path, name), command
+
+
+def examples(command: click.Command) -> list[str]:
+    """Return the examples of a command's help."""
+    lines = " ".join((command.help or "").split()).split("Example: ")[1:]
+    return [line.removesuffix(".").strip() for line in lines]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with personas, the small experiment, a recording of play and photographs."""
+    found = tmp_path_factory.mktemp("examples")
+    shutil.copytree(ROOT / "personas", found / "personas")
+    (found / "experiments").mkdir()
+    (found / "experiments" / "quickstart.toml").write_text(QUICKSTART, encoding="utf-8")
+    played(found / "FOLDER")
+    photographed(found / "coco2017")
+    return found
+
+
+def played(folder: Path) -> None:
+    """Record a short game of CartPole."""
+    import gymnasium
+
+    folder.mkdir()
+    environment = gymnasium.make("CartPole-v1")
+    observations, actions = [environment.reset(seed=0)[0]], [0]
+    for step in range(8):
+        actions[-1] = step // 2 % 2
+        observations.append(environment.step(actions[-1])[0])
+        actions.append(actions[-1])
+    np.save(folder / "observations.npy", np.array(observations, np.float64))
+    np.save(folder / "actions.npy", np.array(actions, np.int64))
+
+
+def photographed(folder: Path) -> None:
+    """Write two photographs of animals in COCO's layout."""
+    images = [{"id": number, "file_name": f"{number}.png"} for number in (1, 2)]
+    captions = [{"id": n, "image_id": n, "caption": f"A dog, number {n}."} for n in (1, 2)]
+    instances = [{"id": n, "image_id": n, "category_id": 18} for n in (1, 2)]
+    content: Mapping[str, Any] = {
+        "captions": {"images": images, "annotations": captions},
+        "instances": {
+            "images": images,
+            "annotations": instances,
+            "categories": [{"id": 18, "name": "dog", "supercategory": "animal"}],
+        },
+    }
+    (folder / "annotations").mkdir(parents=True)
+    (folder / "val2017").mkdir()
+    for kind, value in content.items():
+        (folder / "annotations" / f"{kind}_val2017.json").write_text(json.dumps(value), encoding="utf-8")
+    for image in images:
+        Image.new("RGB", (30, 20), "brown").save(folder / "val2017" / str(image["file_name"]))
+
+
+def run(folder: Path, example: str, *more: str) -> None:
+    """Run an example in the folder as a shell would; it must end well and say something."""
+    first, *words = shlex.split(example)
+    assert first == "eep"
+    expanded = [
+        each
+        for word in words
+        for each in (sorted(str(p.relative_to(folder)) for p in folder.glob(word)) if "*" in word else [word])
+    ]
+    done = CliRunner().invoke(cli, [*expanded, *more], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(("words", "command"), list(verbs()), ids=lambda each: str(each)[:40])
+def test_every_verb_has_an_example_of_itself(words: tuple[str, ...], command: click.Command) -> None:
+    """A verb's help ends with one example, which calls that verb."""
+    (example,) = examples(command)
+    assert shlex.split(example)[: len(words) + 1] == ["eep", *words]
+
+
+def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example that needs no server runs, in an order in which each finds what it needs."""
+    monkeypatch.chdir(folder)
+    order = [words for words, _ in verbs() if words[0] != "batch"]
+    order.sort(key=lambda words: words[0] not in {"run", "persona"})
+    known = dict(verbs())
+    for words in order:
+        if words[-1] == "import":  # draws and imports go into folders of one name
+            (folder / "animals").rename(folder / "drawn")
+        run(folder, examples(known[words])[0])
+
+
+def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples of batches run against a server on this machine, and replies by hand are imported."""
+    monkeypatch.chdir(folder)
+    known = {words[1]: examples(command)[0] for words, command in verbs() if words[0] == "batch"}
+    with FaultServer() as server:
+        where = ("--base-url", server.openai_url)
+        run(folder, known["export"], *where)
+        run(folder, known["export"].replace("plain", "openai"), *where, "--overwrite")
+        for verb in ("submit", "status", "fetch"):
+            run(folder, known[verb], *where)
+    by_hand = ("--base-url", "http://127.0.0.1:9/v1")
+    run(folder, known["export"], *by_hand, "--overwrite")
+    write(
+        folder / "replies.jsonl",
+        [{**one, "model": "MODEL"} for one in replies(read(folder / "questions.jsonl"))],
+    )
+    run(folder, known["import"], *by_hand)
