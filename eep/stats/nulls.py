@@ -32,7 +32,8 @@ class Null:
     teachers
         Components in which teachers of different personas differ whatever the wording: T1 may find them.
     inherited
-        Components in which their students do, too: T2 may find them.
+        Components in which their students do, too: T2 may find them. What students cannot see of the items still
+        moves how often their teacher says yes to the items that were drawn, and that they learn.
     changes
         What of the design is not as in the experiment.
     confounded
@@ -74,19 +75,25 @@ NULLS = {
             teachers=BOTH,
         ),
         Null(
-            "N3b", "personas differ in what students cannot see", Effects(persona_hidden=0.7), teachers=BOTH
+            "N3b",
+            "personas differ in what students cannot see",
+            Effects(persona_hidden=0.7),
+            teachers=BOTH,
+            inherited=(LEVEL,),
         ),
         Null(
             "N3c",
             "the same, and wordings have whims",
             Effects(persona_hidden=0.7, wording=0.5),
             teachers=BOTH,
+            inherited=(LEVEL,),
         ),
         Null(
             "N3cs",
             "the same, strong, weakly penalised students, stated probabilities, 500 items",
             Effects(persona_hidden=2.0, wording=1.0),
             teachers=BOTH,
+            inherited=(LEVEL,),
             changes={**SHARP, "inverse_penalty": 100.0},
         ),
         Null(
