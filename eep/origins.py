@@ -1,6 +1,6 @@
 """What the report says of answers that came another way than the teacher's provenance tells."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,25 +8,44 @@ from eep.inert import inert
 from eep.prepare import Prepared
 from eep.question import answer_key
 from eep.store import Store
+from eep.teachers.base import Kind
 
 #: Provenances that are quoted, at most, and their characters.
 _QUOTED, _LONGEST = 5, 300
 
 
 def stated(prepared: Prepared, store: Store) -> Prepared:
-    """Return the experiment with a provenance that tells of the answers in the store which were imported as words."""
+    """Return the experiment with a provenance that tells what the answers in the store say of their origin.
+
+    That is which models their replies name, if it is another than the one that was asked or more than one, and which
+    answers were imported as words.
+    """
     source = prepared.source
     if isinstance(source, Path):
         return prepared
     keys = {answer_key(source.request(question)) for question in prepared.questions}
-    said = store.brought(keys)
-    if not said:
-        return prepared
-    told = replace(prepared.provenance, limits=(*prepared.provenance.limits, _sentence(said, len(keys))))
-    return replace(prepared, provenance=told)
+    limits = prepared.provenance.limits
+    if prepared.provenance.kind is Kind.LIVE:
+        limits += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
+    if said := store.brought(keys):
+        limits += (_imported(said, len(keys)),)
+    return replace(prepared, provenance=replace(prepared.provenance, limits=limits))
 
 
-def _sentence(said: Mapping[str, int], questions: int) -> str:
+def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
+    """Yield a sentence if the replies name anything but the model that was asked."""
+    if len(found) > 1:
+        named = "; ".join(f"{_short(name)} ({count:,})" for name, count in list(found.items())[:_QUOTED])
+        more = f"; and {len(found) - _QUOTED:,} others" if len(found) > _QUOTED else ""
+        yield (
+            f"The replies name {len(found)} different models: {named}{more}. What looks like a difference between "
+            "personas may be one between models."
+        )
+    elif found and asked not in found:
+        yield f"The model that the replies name is {_short(next(iter(found)))}."
+
+
+def _imported(said: Mapping[str, int], questions: int) -> str:
     quoted = [f"{_short(text)} ({count:,})" for text, count in list(said.items())[:_QUOTED]]
     more = [f"and {len(said) - _QUOTED:,} others"] if len(said) > _QUOTED else []
     origin = "; ".join([*quoted, *more])

@@ -21,6 +21,7 @@ from eep.question import Answer
 from eep.store_file import (
     GET_ALL,
     GET_BROUGHT,
+    GET_MODELS,
     GET_WANTED,
     PUT,
     WANTED,
@@ -104,6 +105,15 @@ class Store:
         with explained(self.path), self._reader:
             self._want(keys)
             return dict(self._reader.execute(GET_BROUGHT))
+
+    def models(self, keys: Iterable[bytes]) -> dict[str, int]:
+        """Return how many of the answers to ``keys`` name which model; those that name none are not counted.
+
+        The names are in alphabetical order. Raises `StoreError` on damage.
+        """
+        with explained(self.path), self._reader:
+            self._want(keys)
+            return dict(self._reader.execute(GET_MODELS))
 
     def _want(self, keys: Iterable[bytes]) -> None:
         """Put keys into the table `WANTED`."""

@@ -36,6 +36,9 @@ GET_ALL = """
 GET_BROUGHT = """
     SELECT json_extract(about, '$.imported.provenance') AS said, count(*) FROM answers
     WHERE key IN temp.wanted AND said IS NOT NULL GROUP BY said ORDER BY said"""
+GET_MODELS = """
+    SELECT model, count(*) FROM answers
+    WHERE key IN temp.wanted AND model != '' GROUP BY model ORDER BY model"""
 #: Keys to look up; a temporary table of the reading connection has no limit on their number.
 WANTED = "CREATE TEMP TABLE IF NOT EXISTS wanted (key BLOB PRIMARY KEY) WITHOUT ROWID"
 #: Stores a row; the answer acknowledged first is kept unless it says "failed".
