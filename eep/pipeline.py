@@ -13,13 +13,14 @@ from eep.compute import compute
 from eep.costs.price import Price
 from eep.errors import UserError
 from eep.gather import answers_digest, demonstrations, gather, gather_some
+from eep.plan import PLAN
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
-from eep.store import Store
+from eep.store import ANSWERS, Store
 from eep.tasks.base import Pictured
 
-#: Files of a run's folder.
-ANSWERS, PLAN, MANIFEST = "answers.sqlite", "plan.json", "manifest.json"
+#: The stamp of the tables in a run's folder.
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)

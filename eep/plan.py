@@ -18,6 +18,9 @@ from eep.persona import Persona
 from eep.question import Item, canonical_json
 from eep.whole import whole
 
+#: The registered plan's name in a run's folder.
+PLAN = "plan.json"
+
 
 @dataclass(frozen=True)
 class Plan:

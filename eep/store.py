@@ -33,7 +33,10 @@ from eep.store_file import (
     row_of,
 )
 
-__all__ = ["Record", "Store", "StoreError"]
+__all__ = ["ANSWERS", "Record", "Store", "StoreError"]
+
+#: The store's name in a run's folder.
+ANSWERS = "answers.sqlite"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from eep.plan import registered
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
-from eep.store import Store
+from eep.store import ANSWERS, Store
 from eep.tasks.cartpole.recording import RecordingCheck
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> 
 
 def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:
     """Return which questions have an answer that need not be asked for again, and how far conversations are."""
-    path, source = prepared.runs / "answers.sqlite", prepared.source
+    path, source = prepared.runs / ANSWERS, prepared.source
     if isinstance(source, Path):
         return None, None
     with Store.open(path, read_only=True) if path.is_file() else nullcontext() as store:

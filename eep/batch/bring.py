@@ -16,12 +16,12 @@ from eep.batch.replies import Judged, Reply, judge
 from eep.elicit import inventory
 from eep.errors import UserError
 from eep.inert import inert
-from eep.pipeline import ANSWERS, PLAN
+from eep.plan import PLAN
 from eep.prepare import Prepared
 from eep.progress import Advance, Progress
 from eep.question import Answer, Status, answer_key
 from eep.running import to_the_end
-from eep.store import Store
+from eep.store import ANSWERS, Store
 from eep.teachers.live import Live
 from eep.teachers.reply import shortened
 

@@ -9,10 +9,10 @@ from eep.batch.formats import FORMATS, Format
 from eep.batch.lines import Written, write
 from eep.elicit import inventory
 from eep.errors import UserError
-from eep.pipeline import ANSWERS, PLAN
+from eep.plan import PLAN
 from eep.prepare import Prepared
 from eep.question import Question
-from eep.store import Store
+from eep.store import ANSWERS, Store
 from eep.teachers.live import Live
 
 

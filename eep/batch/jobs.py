@@ -15,10 +15,9 @@ from eep.costs import money as cost
 from eep.costs.forecast import Forecast, forecast
 from eep.elicit import inventory
 from eep.errors import UnfinishedError, UserError
-from eep.pipeline import ANSWERS
 from eep.prepare import Prepared
 from eep.question import Question
-from eep.store import Store
+from eep.store import ANSWERS, Store
 from eep.teachers.base import TryLaterError
 from eep.teachers.batch_api import BatchApi, within
 from eep.teachers.live import Live

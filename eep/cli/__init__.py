@@ -14,7 +14,7 @@ import click
 from eep import __version__
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
+from eep.cli.options import Group, of_experiment
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.trace import trace
@@ -32,13 +32,7 @@ def cli() -> None:
 
 
 @cli.command()
-@EXPERIMENT
-@SEED
-@RECORDING
-@TEACHER
-@BASE_URL
-@PERSONAS
-@OUT
+@of_experiment
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -61,13 +55,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
 
 
 @cli.command(short_help="Show what EXPERIMENT would ask and cost.")
-@EXPERIMENT
-@SEED
-@RECORDING
-@TEACHER
-@BASE_URL
-@PERSONAS
-@OUT
+@of_experiment
 @click.option(
     "--ask",
     type=click.IntRange(1),
@@ -94,13 +82,7 @@ def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
-@EXPERIMENT
-@SEED
-@RECORDING
-@TEACHER
-@BASE_URL
-@PERSONAS
-@OUT
+@of_experiment
 def report(experiment: Path, **overrides: Any) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 

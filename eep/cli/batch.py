@@ -1,12 +1,11 @@
 """``eep batch``: questions out as files, replies in."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, RECORDING, SEED, TEACHER, Group
+from eep.cli.options import Group, of_experiment
 from eep.errors import UnfinishedError
 
 if TYPE_CHECKING:
@@ -14,16 +13,8 @@ if TYPE_CHECKING:
     from eep.batch.memory import Job
     from eep.teachers.batch_api import Look
 
-F = TypeVar("F", bound=Callable[..., Any])
 #: Reasons and lines that are told, at most.
 _SHOWN = 12
-
-
-def _of_experiment(command: F) -> F:
-    """Add the experiment and the options that say which run of it is meant."""
-    for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
-        command = option(command)
-    return command
 
 
 MODEL = click.option(
@@ -42,7 +33,7 @@ def batch() -> None:
 
 
 @batch.command("export", short_help="Write the open questions to a file.")
-@_of_experiment
+@of_experiment
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--format",
@@ -79,7 +70,7 @@ def export(
 
 
 @batch.command("import", short_help="Import replies, checked.")
-@_of_experiment
+@of_experiment
 @click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @MODEL
 @PARTIAL
@@ -105,7 +96,7 @@ def import_(
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
-@_of_experiment
+@of_experiment
 @click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
 def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **overrides: Any) -> None:
@@ -131,7 +122,7 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
 
 
 @batch.command(short_help="Tell how far batches are.")
-@_of_experiment
+@of_experiment
 def status(experiment: Path, **overrides: Any) -> None:
     """Tell how far the batches of EXPERIMENT are that have not been fetched.
 
@@ -145,7 +136,7 @@ def status(experiment: Path, **overrides: Any) -> None:
 
 
 @batch.command(short_help="Import the replies of batches that have ended.")
-@_of_experiment
+@of_experiment
 @MODEL
 @PARTIAL
 def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrides: Any) -> None:

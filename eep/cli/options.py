@@ -1,12 +1,15 @@
 """Arguments and options that several verbs share, and groups of verbs in the order of a user's way."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from eep.prepare import Prepared
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
 SEED = click.option(
@@ -40,6 +43,13 @@ OUT = click.option(
     default=Path(),
     help="Folder for runs/ and reports/; the current one by default.",
 )
+
+
+def of_experiment(command: F) -> F:
+    """Add the experiment and the options that say which run of it is meant; they are keywords of `eep.prepare.prepare`."""
+    for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
+        command = option(command)
+    return command
 
 
 class Group(click.Group):

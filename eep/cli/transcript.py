@@ -12,8 +12,6 @@ from eep.cli.options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
 
 #: Columns that texts are folded to on a terminal, at most.
 _WIDEST = 100
-#: The store in a run's folder.
-ANSWERS = "answers.sqlite"
 
 
 @click.command(short_help="Read the questions and replies of EXPERIMENT.")
@@ -54,7 +52,7 @@ def transcript(
     from eep.overrides import named_teacher, with_overrides
     from eep.question import Status
     from eep.redact import Redactor, secrets
-    from eep.store import Store
+    from eep.store import ANSWERS, Store
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
     # Which variable held the key of a run that is given by its name nobody says: all that look like it are cleared.
