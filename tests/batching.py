@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from small_pole import POLE
+
 from eep.batch.export import export
 from eep.prepare import Prepared, prepare
 
@@ -30,18 +32,8 @@ model = "{MODEL}"
 base_url = "{base_url}"
 {more}
 
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 200
-test_items = 70
-pool_episodes = 5
-
-[play]
-episodes = 2
-
-[analysis]
-permutations = 99
-""",
+"""
+        + POLE,
         encoding="utf-8",
     )
     return path

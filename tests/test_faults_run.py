@@ -10,11 +10,13 @@ import polars as pl
 import pytest
 from fault_asking import ENDS, PROVIDERS, SENTINEL, VARIABLE, leaks
 from fault_server import Behaviour, Fault, FaultServer, always, sticking
+from small_pole import POLE
 
 from eep.question import Status
 from eep.store import Store
 
-EXPERIMENT = """\
+EXPERIMENT = (
+    """\
 id = "small"
 title = "Small"
 question = "Does it hold?"
@@ -31,18 +33,9 @@ patience = 3.0
 timeout = 0.5
 {setting}
 
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 200
-test_items = 70
-pool_episodes = 5
-
-[play]
-episodes = 2
-
-[analysis]
-permutations = 99
 """
+    + POLE
+)
 EACH = pytest.mark.parametrize("provider", PROVIDERS)
 
 

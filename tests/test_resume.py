@@ -11,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from small_pole import POLE
 
 import eep
 from eep.errors import UserError
 
-EXPERIMENT = """\
+EXPERIMENT = (
+    """\
 id = "small"
 title = "Small"
 question = "Does it hold?"
@@ -27,18 +29,9 @@ provider = "simulated"
 persona_effect = 1.0
 {teacher}
 
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 200
-test_items = 70
-pool_episodes = 5
-
-[play]
-episodes = 2
-
-[analysis]
-permutations = 99
 """
+    + POLE
+)
 
 
 def write(folder: Path, teacher: str = "") -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_pole import POLE
 
 import eep
 from eep import pipeline
@@ -20,7 +21,8 @@ from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
 from eep.teachers.simulated import Simulated, SimulatedSettings
 from eep.unfinished import command
 
-FILE = """\
+FILE = (
+    """\
 id = "small"
 title = "Small"
 question = "What is missing?"
@@ -30,18 +32,9 @@ wordings = ["plain", "portrait"]
 [teacher]
 provider = "simulated"
 
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 200
-test_items = 70
-pool_episodes = 5
-
-[play]
-episodes = 2
-
-[analysis]
-permutations = 99
 """
+    + POLE
+)
 
 
 class Ailing(Simulated):
