@@ -1,6 +1,7 @@
 """Every fault of a server ends in its status: nothing that is no answer is ever taken for one."""
 
 import re
+import socket
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -76,9 +77,12 @@ def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path)
 @EACH
 def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
     """With nobody listening, questions fail, and the answer says where nobody was."""
-    with FaultServer() as server:
-        pass
-    elicited = ask(server, provider, asking.questions(3), tmp_path)
+    server = FaultServer()
+    with socket.socket() as held:
+        # Bound and never listening: connections are refused, and nobody else can be given the port meanwhile.
+        held.bind(("127.0.0.1", 0))
+        server.port = held.getsockname()[1]
+        elicited = ask(server, provider, asking.questions(3), tmp_path)
     assert ended(elicited) == {Status.FAILED: 3}
     assert all(
         f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered
