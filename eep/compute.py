@@ -8,17 +8,19 @@ from itertools import chain
 import polars as pl
 
 from eep import conversations, responses
+from eep.agent import Agent, untrained
 from eep.analyse import analyse
 from eep.gather import Demonstrations
-from eep.imitate import Imitated, Trained, imitate
+from eep.imitate import Imitated, imitate
 from eep.outputs import Tables
-from eep.play import Played, Player, animation_name, play
+from eep.play import Played, animations, play
 from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.returns import POLICIES, RETURNS
 from eep.stats import estimates
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
+from eep.students.base import Student
 from eep.tasks.base import Described, FloatArray, Playable, PolicyFunction
 
 
@@ -103,8 +105,8 @@ def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame
                 component="response",
                 test="exclusions",
                 term="untaught",
-                contrast=" ".join(part for part in (one.persona, one.wording) if part),
-                agent=one.agent,
+                contrast=" ".join(part for part in (one.agent.persona, one.agent.wording) if part),
+                agent=one.agent.agent,
                 note=one.reason,
             )
             for task, result in imitated.items()
@@ -121,59 +123,40 @@ def _play(
     settings = prepared.experiment.play
     played = play(
         task,
-        list(players(prepared, task, shown, imitated)),
+        dict(players(prepared, task, shown, imitated)),
         episodes=settings.episodes,
         greedy=settings.greedy,
         seed=prepared.experiment.seed,
     )
     if not shown.played:
         return played
+    talked = [
+        (prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())
+    ]
     # Teachers that talked have no policy that could be asked about states: what they did is all there is.
     return replace(
         played,
         returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
-        animations={**_films(prepared, task, shown), **played.animations},
+        animations={**animations(task, talked), **played.animations},
     )
-
-
-def _films(prepared: Prepared, task: Playable, shown: Demonstrations) -> dict[str, str]:
-    """Return the first episode of each persona's first cell that played in conversation."""
-    agent, films = prepared.provenance.agent, dict[str, str]()
-    for cell, episodes in sorted(shown.played.items()):
-        name = animation_name(task.id, "teacher", agent, cell.persona)
-        if name not in films:
-            films[name] = task.animation(episodes[0].states, f"{agent}: {cell.persona}, {cell.wording}")
-    return films
 
 
 def players(
     prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
-) -> Iterator[Player]:
+) -> Iterator[tuple[Agent, PolicyFunction]]:
     """Yield everyone who is to play: teacher cells as tables, a coin, rules, students and their controls."""
-    arms = {persona.id: persona.arm.value for persona in prepared.personas}
     for cell, table in sorted(shown.tables.items()):
-        policy = task.table_policy(table)
-        agent = prepared.provenance.agent
-        yield Player("teacher", agent, cell.persona, arms[cell.persona], cell.wording, 0, policy)
-    yield Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
-    for name, rule in task.rules().items():
-        yield Player("control", name, "none", "neutral", "none", 0, rule)
-    for trained in imitated.trained:
-        yield Player(
-            trained.role,
-            trained.agent,
-            trained.persona,
-            trained.arm,
-            trained.wording,
-            trained.sample,
-            _policy(trained),
-        )
+        yield prepared.agent(task.id, cell), task.table_policy(table)
+    for name, policy in {"random": task.random_policy(), **task.rules()}.items():
+        yield untrained(task.id, name), policy
+    for agent, student in imitated.trained.items():
+        yield agent, _policy(student)
 
 
-def _policy(trained: Trained) -> PolicyFunction:
+def _policy(student: Student) -> PolicyFunction:
     """Return a student as a policy; students sense single precision, as they did in training."""
 
     def policy(states: FloatArray) -> FloatArray:
-        return trained.student.predict(states.astype("float32"))
+        return student.predict(states.astype("float32"))
 
     return policy

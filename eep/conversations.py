@@ -4,7 +4,7 @@ Who plays where is the task's business (`eep.tasks.conversing`); here each cell'
 dialogues are held at once, and what comes of them becomes items, questions, returns and recordings.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -205,27 +205,12 @@ def _questions(prepared: Prepared, name: str, items: Sequence[Item]) -> list[Que
 
 def returns(prepared: Prepared, name: str, played: Mapping[Cell, Sequence[TalkedEpisode]]) -> pl.DataFrame:
     """Return what teacher cells achieved in their own episodes, schema `eep.returns.RETURNS`."""
-    return pl.DataFrame(list(_returns(prepared, name, played)), schema=RETURNS, orient="row")
-
-
-def _returns(
-    prepared: Prepared, name: str, played: Mapping[Cell, Sequence[TalkedEpisode]]
-) -> Iterator[dict[str, object]]:
-    arms = {persona.id: persona.arm.value for persona in prepared.personas}
-    for cell, episodes in sorted(played.items()):
-        for episode in episodes:
-            yield {
-                "task": name,
-                "role": "teacher",
-                "agent": prepared.provenance.agent,
-                "persona": cell.persona,
-                "arm": arms[cell.persona],
-                "wording": cell.wording,
-                "sample": 0,
-                "episode": episode.number,
-                "return": episode.value,
-                "ended": episode.ended,
-            }
+    rows = [
+        (*prepared.agent(name, cell), episode.number, episode.value, episode.ended)
+        for cell, episodes in sorted(played.items())
+        for episode in episodes
+    ]
+    return pl.DataFrame(rows, schema=RETURNS, orient="row")
 
 
 def record(prepared: Prepared, played: Mapping[str, Mapping[Cell, Sequence[TalkedEpisode]]]) -> list[Path]:

@@ -15,11 +15,11 @@ import numpy as np
 import polars as pl
 
 from eep import responses as table
+from eep.agent import Agent, untrained
 from eep.errors import UserError
-from eep.lessons import Lesson, Untaught, coins, curriculum, number
+from eep.lessons import Lesson, Untaught, curriculum, number
 from eep.progress import Advance, Progress
 from eep.question import Item
-from eep.returns import AGENT
 from eep.students import student_class
 from eep.students.base import FeatureArray, FloatArray, Student
 from eep.tasks.base import Controlled, Task
@@ -33,23 +33,6 @@ class ImitateError(UserError):
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A student and whose it is: the key of its rows in the responses table.
-
-    It gives the probability of the task's first scored option, from the task's features; of students of further
-    options or other features the responses alone are kept.
-    """
-
-    role: str
-    agent: str
-    persona: str
-    arm: str
-    wording: str
-    sample: int
-    student: Student
-
-
-@dataclass(frozen=True)
 class Imitated:
     """What came of it.
 
@@ -58,13 +41,15 @@ class Imitated:
     responses
         Responses of students and controls to the test items.
     trained
-        Students by kind and cell, then the trained controls.
+        Students by kind and cell, then the trained controls. They give the probability of the task's first scored
+        option, from the task's features; of students of further options or other features the responses alone are
+        kept.
     untaught
         Students that are missing, and why.
     """
 
     responses: pl.DataFrame
-    trained: tuple[Trained, ...]
+    trained: Mapping[Agent, Student]
     untaught: tuple[Untaught, ...]
 
 
@@ -131,14 +116,21 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     school = _School(features, seed, train_per_student)
     taught = list(_taught(school, lessons, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
-    rows = [_responses(keys, _key(lesson), p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
-    tossed = [_responses(keys, coin, np.full(len(test), 0.5)) for coin in coins(task)]
-    trained = tuple(
-        Trained(own.role, own.agent, own.persona, own.arm, own.wording, own.sample, student)
-        for own, (student, _) in zip(lessons, taught, strict=True)
-        if own.option == task.scored[0] and not own.senses
+    rows = [
+        _responses(keys, lesson.agent, lesson.option, p)
+        for lesson, (_, p) in zip(lessons, taught, strict=True)
+    ]
+    coin, tossed = untrained(task.id, "random"), np.full(len(test), 0.5)
+    trained = {
+        lesson.agent: student
+        for lesson, (student, _) in zip(lessons, taught, strict=True)
+        if lesson.option == task.scored[0] and not lesson.senses
+    }
+    return Imitated(
+        table.concat([*rows, *(_responses(keys, coin, option, tossed) for option in task.scored)]),
+        trained,
+        untaught,
     )
-    return Imitated(table.concat([*rows, *tossed]), trained, untaught)
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
@@ -187,7 +179,7 @@ def _lessons(
         )
     )
     lessons = [one for one in found if isinstance(one, Lesson)]
-    if not any(lesson.role == "student" for lesson in lessons):
+    if not any(lesson.agent.role == "student" for lesson in lessons):
         raise ImitateError(
             f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
             f"see the statuses of the teacher's answers"
@@ -231,14 +223,9 @@ def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
     return student, student.predict(test)
 
 
-def _key(lesson: Lesson) -> dict[str, object]:
-    """Return what tells a student's rows from those of others."""
-    return {name: getattr(lesson, name) for name in (*AGENT, "option")}
-
-
-def _responses(keys: pl.DataFrame, own: Mapping[str, object], p: FloatArray) -> pl.DataFrame:
-    """Return the rows of one student; ``keys`` are the test items and their clusters."""
-    same = {**own, "split": "test", "status": "ok"}
+def _responses(keys: pl.DataFrame, agent: Agent, option: str, p: FloatArray) -> pl.DataFrame:
+    """Return the rows of one agent; ``keys`` are the test items and their clusters."""
+    same = {**agent._asdict(), "option": option, "split": "test", "status": "ok"}
     return keys.with_columns(
         **{name: pl.lit(value, dtype=table.SCHEMA[name]) for name, value in same.items()},
         response=pl.Series(p, dtype=pl.Float64),

@@ -6,7 +6,7 @@ students of one persona alike without any teaching.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from math import ceil
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.agent import Agent
 from eep.question import Item, canonical_json
 from eep.tasks.base import FloatArray, Task
 
@@ -37,8 +38,8 @@ class Lesson:
 
     Attributes
     ----------
-    task, role, agent, persona, arm, wording, sample
-        The key of the student's rows in the responses table.
+    agent
+        Who learns it.
     option
         The option that ``p`` is about.
     kind
@@ -51,13 +52,7 @@ class Lesson:
         Labels in [0, 1], (n,) float64.
     """
 
-    task: str
-    role: str
-    agent: str
-    persona: str
-    arm: str
-    wording: str
-    sample: int
+    agent: Agent
     option: str
     kind: str
     rows: npt.NDArray[np.int64]
@@ -69,19 +64,16 @@ class Lesson:
 class Untaught:
     """A student that is missing because nothing was there to train it on; ``reason`` is for the reader."""
 
-    role: str
-    agent: str
-    persona: str
-    arm: str
-    wording: str
+    agent: Agent
     reason: str
 
 
 def number(lesson: Lesson, seed: int, purpose: str) -> int:
     """Return 64 bits, as an int, that depend on the seed, the lesson's key and the purpose alone."""
+    who = lesson.agent
     key = [
-        *(seed, purpose, lesson.task, lesson.role, lesson.agent, lesson.kind),
-        *(lesson.persona, lesson.wording, lesson.sample, lesson.option),
+        *(seed, purpose, who.task, who.role, who.agent, lesson.kind),
+        *(who.persona, who.wording, who.sample, lesson.option),
     ]
     return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
 
@@ -125,12 +117,7 @@ def students(task: str, option: str, found: Labels, kinds: Sequence[str]) -> Ite
     """Yield the lessons of the students: every kind, every cell."""
     for kind in kinds:
         for cell, p in found.items():
-            rows = np.flatnonzero(np.isfinite(p))
-            if rows.size:
-                yield Lesson(task, "student", kind, *cell, 0, option, kind, rows, p[rows])
-            else:
-                reason = f"no valid answer to any of the {p.size} train items"
-                yield Untaught("student", kind, *cell, reason)
+            yield _own(Agent(task, "student", kind, *cell), option, p, kind)
 
 
 def permuted(
@@ -143,15 +130,14 @@ def permuted(
     cells = {cell: p for cell, p in found.items() if cell.arm == "persona" and np.isfinite(p).any()}
     if least and not cells:
         reason = "no cell of the persona arm has a valid answer to a train item"
-        yield Untaught("control", "permuted", "none", "persona", "none", reason)
+        yield Untaught(Agent(task, "control", "permuted", "none", "persona", "none"), reason)
     for cell, p in cells.items():
         rows = np.flatnonzero(np.isfinite(p))
         for repeat in range(ceil(least / len(cells))):
-            plain = Lesson(task, "control", "permuted", *cell, repeat, option, kind, rows, p[rows])
+            agent = Agent(task, "control", "permuted", *cell, repeat)
+            plain = Lesson(agent, option, kind, rows, p[rows])
             rng = np.random.default_rng(number(plain, seed, "shuffle"))
-            yield Lesson(
-                task, "control", "permuted", *cell, repeat, option, kind, rows, rng.permutation(plain.p)
-            )
+            yield replace(plain, p=rng.permutation(plain.p))
 
 
 def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson | Untaught]:
@@ -162,38 +148,34 @@ def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson
     neutral = {cell: p for cell, p in found.items() if cell.arm == "neutral"}
     if not neutral:
         reason = "the experiment has no neutral arm"
-        yield Untaught("control", "generic", "none", "neutral", "pooled", reason)
+        yield Untaught(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
         return
-    cell = Teaching("+".join(sorted({cell.persona for cell in neutral})), "neutral", "pooled")
+    pooled = "+".join(sorted({cell.persona for cell in neutral}))
+    agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
     answers = np.stack(list(neutral.values()))
     valid = np.isfinite(answers)
     rows = np.flatnonzero(valid.any(axis=0))
     if not rows.size:
         reason = "no cell of the neutral arm has a valid answer to a train item"
-        yield Untaught("control", "generic", *cell, reason)
+        yield Untaught(agent, reason)
         return
     p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
-    yield Lesson(task, "control", "generic", *cell, 0, option, kind, rows, np.clip(p, 0.0, 1.0))
+    yield Lesson(agent, option, kind, rows, np.clip(p, 0.0, 1.0))
 
 
 def sensing(task: str, option: str, found: Labels, kind: str, senses: str) -> Iterator[Lesson | Untaught]:
     """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
     for cell, p in found.items():
-        rows = np.flatnonzero(np.isfinite(p))
-        if cell.arm == "persona" and rows.size:
-            yield Lesson(task, "control", senses, *cell, 0, option, kind, rows, p[rows], senses)
-        elif cell.arm == "persona":
-            reason = f"no valid answer to any of the {p.size} train items"
-            yield Untaught("control", senses, *cell, reason)
+        if cell.arm == "persona":
+            yield _own(Agent(task, "control", senses, *cell), option, p, kind, senses)
 
 
-def coins(task: Task) -> list[dict[str, object]]:
-    """Return the keys of a fair coin, which has no lesson."""
-    cell = {"persona": "none", "arm": "neutral", "wording": "none", "sample": 0}
-    return [
-        {"task": task.id, "role": "control", "agent": "random", **cell, "option": option}
-        for option in task.scored
-    ]
+def _own(agent: Agent, option: str, p: FloatArray, kind: str, senses: str = "") -> Lesson | Untaught:
+    """Return the lesson of whoever learns one cell's answers as they are."""
+    rows = np.flatnonzero(np.isfinite(p))
+    if rows.size:
+        return Lesson(agent, option, kind, rows, p[rows], senses)
+    return Untaught(agent, f"no valid answer to any of the {p.size} train items")
 
 
 def curriculum(

@@ -1,40 +1,18 @@
 """Closed-loop play: players -> returns, numbers about their policies, animations."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from eep.agent import Agent
 from eep.returns import POLICIES, RETURNS
-from eep.tasks.base import FloatArray, Playable, PolicyFunction, Rollouts
+from eep.tasks.base import FeatureArray, FloatArray, Playable, PolicyFunction, Rollouts
 
 #: States, at most, on which all policies are compared.
 COMPARED = 2_000
-
-
-@dataclass(frozen=True)
-class Player:
-    """Someone who acts in a task; all but ``policy`` is the key of its rows in the returns table.
-
-    Attributes
-    ----------
-    role
-        ``"teacher"``, ``"student"`` or ``"control"``.
-    agent, persona, arm, wording, sample
-        As in the responses table.
-    policy
-        States (n, d) to probabilities (n,) of the task's first scored option.
-    """
-
-    role: str
-    agent: str
-    persona: str
-    arm: str
-    wording: str
-    sample: int
-    policy: PolicyFunction
 
 
 @dataclass(frozen=True)
@@ -49,7 +27,7 @@ class Played:
         A row per player and number about its policy, schema `eep.returns.POLICIES`; null where a policy had no
         answer for any of the states compared.
     animations
-        SVG text by `animation_name`: the first episode of the first player of each role, agent and persona.
+        SVG text of each player's first episode, as `animations` tells them apart.
     """
 
     returns: pl.DataFrame
@@ -57,7 +35,9 @@ class Played:
     animations: dict[str, str]
 
 
-def play(task: Playable, players: Sequence[Player], *, episodes: int, greedy: bool, seed: int) -> Played:
+def play(
+    task: Playable, players: Mapping[Agent, PolicyFunction], *, episodes: int, greedy: bool, seed: int
+) -> Played:
     """Let every player play ``episodes`` episodes from the same initial states.
 
     The numbers about policies compare all players on the same states: moments at even distances from every
@@ -65,6 +45,8 @@ def play(task: Playable, players: Sequence[Player], *, episodes: int, greedy: bo
 
     Parameters
     ----------
+    players
+        Who acts, by what: a policy gives for states (n, d) the probabilities (n,) of the task's first scored option.
     greedy
         Take the likelier action instead of sampling it.
     seed
@@ -77,16 +59,18 @@ def play(task: Playable, players: Sequence[Player], *, episodes: int, greedy: bo
     """
     if not players:
         raise ValueError("expected at least one player; found none")
-    rollouts = task.rollout(
-        [player.policy for player in players], episodes=episodes, greedy=greedy, seed=seed
-    )
+    rollouts = task.rollout(list(players.values()), episodes=episodes, greedy=greedy, seed=seed)
     states = compared_states(rollouts)
-    returns = [row for place, player in enumerate(players) for row in _returns(task, player, rollouts, place)]
-    policies = [row for player in players for row in _policies(task, player, states)]
+    returns = [row for place, agent in enumerate(players) for row in _returns(agent, rollouts, place)]
+    policies = [
+        row
+        for agent, policy in players.items()
+        for row in _policies(agent, task.policy_features(policy, states))
+    ]
     return Played(
         pl.DataFrame(returns, schema=RETURNS, orient="row"),
         pl.DataFrame(policies, schema=POLICIES, orient="row"),
-        _animations(task, players, rollouts),
+        animations(task, zip(players, rollouts.states, strict=True)),
     )
 
 
@@ -100,26 +84,22 @@ def compared_states(rollouts: Rollouts) -> FloatArray:
     return np.concatenate(picked)
 
 
-def animation_name(task: str, role: str, agent: str, persona: str) -> str:
-    """Return the name of a player's animation, fit for a file: ``task-role-agent-persona``."""
-    told = f"{task}-{role}-{agent}-{persona}".lower()
-    return re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
+def animations(task: Playable, episodes: Iterable[tuple[Agent, FeatureArray]]) -> dict[str, str]:
+    """Return the first of the episodes of each role, agent and persona as SVG text, by a name fit for a file.
+
+    The name is ``task-role-agent-persona``; an episode is its states, (n, d).
+    """
+    drawn: dict[str, str] = {}
+    for player, states in episodes:
+        told = f"{player.task}-{player.role}-{player.agent}-{player.persona}".lower()
+        name = re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
+        if name not in drawn:
+            drawn[name] = task.animation(states, f"{player.agent}: {player.persona}, {player.wording}")
+    return drawn
 
 
-def _key(task: Playable, player: Player) -> dict[str, object]:
-    return {
-        "task": task.id,
-        "role": player.role,
-        "agent": player.agent,
-        "persona": player.persona,
-        "arm": player.arm,
-        "wording": player.wording,
-        "sample": player.sample,
-    }
-
-
-def _returns(task: Playable, player: Player, rollouts: Rollouts, place: int) -> Iterator[dict[str, object]]:
-    key = _key(task, player)
+def _returns(agent: Agent, rollouts: Rollouts, place: int) -> Iterator[dict[str, object]]:
+    key = agent._asdict()
     episodes = zip(rollouts.returns[place].tolist(), rollouts.terminated[place].tolist(), strict=True)
     for episode, (value, terminated) in enumerate(episodes):
         answered = not np.isnan(value)
@@ -127,16 +107,7 @@ def _returns(task: Playable, player: Player, rollouts: Rollouts, place: int) -> 
         yield {**key, "episode": episode, "return": value if answered else None, "ended": ended}
 
 
-def _policies(task: Playable, player: Player, states: FloatArray) -> Iterator[dict[str, object]]:
-    key = _key(task, player)
-    for feature, value in task.policy_features(player.policy, states).items():
+def _policies(agent: Agent, features: Mapping[str, float]) -> Iterator[dict[str, object]]:
+    key = agent._asdict()
+    for feature, value in features.items():
         yield {**key, "feature": feature, "value": None if np.isnan(value) else value}
-
-
-def _animations(task: Playable, players: Sequence[Player], rollouts: Rollouts) -> dict[str, str]:
-    drawn: dict[str, str] = {}
-    for player, states in zip(players, rollouts.states, strict=True):
-        name = animation_name(task.id, player.role, player.agent, player.persona)
-        if name not in drawn:
-            drawn[name] = task.animation(states, f"{player.agent}: {player.persona}, {player.wording}")
-    return drawn

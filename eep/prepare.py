@@ -6,13 +6,14 @@ from itertools import product
 from pathlib import Path
 
 from eep import plan, prompt
+from eep.agent import Agent
 from eep.errors import UserError
 from eep.experiment import Experiment, Loaded, load_experiment
 from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona, Wording
 from eep.question import Item, Question
 from eep.tasks import task_class
-from eep.tasks.base import Splitting, Task, TaskQuestion
+from eep.tasks.base import Cell, Splitting, Task, TaskQuestion
 from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
@@ -61,6 +62,11 @@ class Prepared:
     options: tuple[str, ...]
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
     rehearsed: tuple[Question, ...] = ()
+
+    def agent(self, task: str, cell: Cell) -> Agent:
+        """Return who a teacher cell is in the tables."""
+        (arm,) = (persona.arm.value for persona in self.personas if persona.id == cell.persona)
+        return Agent(task, "teacher", self.provenance.agent, cell.persona, arm, cell.wording)
 
 
 def prepare(

@@ -2,17 +2,11 @@
 
 import polars as pl
 
-from eep.responses import ARMS, ROLES
+from eep.agent import Agent
+from eep.responses import SCHEMA
 
-AGENT = {
-    "task": pl.String(),
-    "role": pl.Enum(ROLES),
-    "agent": pl.String(),
-    "persona": pl.String(),
-    "arm": pl.Enum(ARMS),
-    "wording": pl.String(),
-    "sample": pl.Int32(),
-}
+#: Columns of the key of an agent, and their types.
+AGENT = {name: SCHEMA[name] for name in Agent._fields}
 
 #: ``return`` is the undiscounted sum of rewards, null where the episode ended unanswered (``ended`` says how).
 RETURNS = pl.Schema(

@@ -1,13 +1,16 @@
-"""A small task, teachers' responses to it, and a student that only remembers."""
+"""A small task, teachers' responses to it, a student that only remembers, and what imitating comes to with these."""
 
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Any, Self
+from unittest.mock import patch
 
 import numpy as np
 import polars as pl
 
 from eep import responses
+from eep.imitate import Imitated, imitate
 from eep.question import Item
+from eep.students import STUDENTS
 from eep.students.base import FeatureArray, FloatArray, check_demonstrations
 from eep.tasks.base import AnswerTables, TaskQuestion
 
@@ -57,6 +60,8 @@ CELLS = (
     ("nobody", "neutral", "plain"),
     ("nobody", "neutral", "portrait"),
 )
+#: Those of the persona arm.
+PERSONAS = tuple(cell for cell in CELLS if cell[1] == "persona")
 
 
 def demonstrations(
@@ -98,3 +103,34 @@ class Memory:
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the mean label."""
         return np.full(len(x), self.p.mean())
+
+
+def imitated(shown: pl.DataFrame | None = None, *, task: Field | None = None, **changes: Any) -> Imitated:
+    """Imitate with the remembering student and four permuted ones, with changes."""
+    task = task or Field()
+    settings: dict[str, Any] = {"kinds": ("memory",), "permuted": 4, "seed": 0, **changes}
+    with patch.dict(STUDENTS, memory="demonstrating:Memory"):
+        return imitate(task, task.stimuli(), demonstrations(task) if shown is None else shown, **settings)
+
+
+def memories(result: Imitated, agent: str = "memory") -> dict[tuple[str, str, int], Memory]:
+    """Return the students of one agent by persona, wording and sample."""
+    found = {}
+    for who, student in result.trained.items():
+        if who.agent == agent:
+            assert isinstance(student, Memory)
+            found[who.persona, who.wording, who.sample] = student
+    return found
+
+
+def labels(shown: pl.DataFrame, persona: str, wording: str) -> list[float]:
+    """Return a cell's responses to train items, in the items' order."""
+    return shown.filter(persona=persona, wording=wording, split="train").sort("item")["response"].to_list()
+
+
+def without_answers(shown: pl.DataFrame, gone: pl.Expr) -> pl.DataFrame:
+    """Return the responses with some of them unparsable."""
+    return shown.with_columns(
+        response=pl.when(gone).then(None).otherwise("response"),
+        status=pl.when(gone).then(pl.lit("unparsable")).otherwise("status").cast(shown.schema["status"]),
+    )

@@ -1,13 +1,13 @@
 """The play stage: players to returns, numbers about policies, and animations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
-from eep.play import COMPARED, Player, animation_name, compared_states, play
+from eep.agent import Agent, untrained
+from eep.play import COMPARED, animations, compared_states, play
 from eep.returns import POLICIES, RETURNS
 from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
 from eep.tasks.cartpole.settings import CartPoleSettings
@@ -59,17 +59,23 @@ class Walk:
         return f"{title}: {states[:, 0].tolist()}"
 
 
-def player(chance: float, *, agent: str = "xgboost", wording: str = "plain") -> Player:
-    """Return a student that answers ``chance`` everywhere."""
-    return Player(
-        "student", agent, "pirate", "persona", wording, 0, lambda states: np.full(len(states), chance)
-    )
+def student(agent: str = "xgboost", wording: str = "plain") -> Agent:
+    """Return the pirate's student."""
+    return Agent("walk", "student", agent, "pirate", "persona", wording)
+
+
+def always(chance: float) -> PolicyFunction:
+    """Return the policy that answers ``chance`` everywhere."""
+    return lambda states: np.full(len(states), chance)
+
+
+#: Two students: one that staggers, one that walks straight on.
+STUDENTS = {student(): always(0.5), student(wording="portrait"): always(1.0)}
 
 
 def test_tables_of_any_playable_task() -> None:
     """A row per player and episode, and per player and number, each under the player's own key."""
-    players = [player(0.5), player(1.0, wording="portrait")]
-    played = play(Walk(), players, episodes=7, greedy=False, seed=0)
+    played = play(Walk(), STUDENTS, episodes=7, greedy=False, seed=0)
     assert played.returns.schema == RETURNS
     assert played.policies.schema == POLICIES
     assert played.returns.height == 14
@@ -84,8 +90,7 @@ def test_tables_of_any_playable_task() -> None:
 
 def test_policies_are_compared_on_the_same_states() -> None:
     """The numbers of all players are taken on one set of states, to which each player contributes."""
-    players = [player(0.5), player(1.0, wording="portrait")]
-    played = play(Walk(), players, episodes=2, greedy=False, seed=0)
+    played = play(Walk(), STUDENTS, episodes=2, greedy=False, seed=0)
     counts = played.policies.filter(pl.col("feature") == "states")["value"]
     assert counts.n_unique() == 1
     assert counts[0] > 4
@@ -104,7 +109,13 @@ def test_compared_states_are_few_and_evenly_given(players: int) -> None:
 
 def test_unanswered_episode_has_no_return() -> None:
     """Where a policy had no answer the return is null and the row says so; so are numbers it does not have."""
-    played = play(Walk(), [player(float("nan")), player(0.5)], episodes=3, greedy=False, seed=0)
+    played = play(
+        Walk(),
+        {student(): always(float("nan")), student(wording="portrait"): always(0.5)},
+        episodes=3,
+        greedy=False,
+        seed=0,
+    )
     silent = played.returns.head(3)
     assert silent["return"].to_list() == [None] * 3
     assert silent["ended"].to_list() == ["unanswered"] * 3
@@ -114,19 +125,18 @@ def test_unanswered_episode_has_no_return() -> None:
 
 def test_time_limit_is_truncation() -> None:
     """An episode that outlasts the task's limit is truncated and keeps its return."""
-    sway = replace(player(0.5), policy=lambda states: (states[:, 0] <= 0).astype(np.float64))
-    played = play(Walk(), [sway], episodes=2, greedy=False, seed=0)
+
+    def sway(states: FloatArray) -> FloatArray:
+        return (states[:, 0] <= 0).astype(np.float64)
+
+    played = play(Walk(), {student(): sway}, episodes=2, greedy=False, seed=0)
     assert played.returns["ended"].to_list() == ["truncated"] * 2
     assert played.returns["return"].to_list() == [20.0, 20.0]
 
 
 def test_one_animation_per_agent_and_persona() -> None:
     """Wordings share an animation, that of the first; its name is fit for a file."""
-    players = [
-        player(0.5),
-        player(1.0, wording="portrait"),
-        player(0.0, agent="recorded:gpt-3.5-turbo"),
-    ]
+    players = {**STUDENTS, student("recorded:gpt-3.5-turbo"): always(0.0)}
     played = play(Walk(), players, episodes=2, greedy=False, seed=0)
     assert list(played.animations) == [
         "walk-student-xgboost-pirate",
@@ -137,25 +147,24 @@ def test_one_animation_per_agent_and_persona() -> None:
 
 def test_animation_names_hold_nothing_a_file_cannot() -> None:
     """Whatever an agent is called, the name has letters, digits, dots and hyphens only."""
-    name = animation_name("walk", "student", "../openai:Llama 3/70B", "sir-isaac-newton")
-    assert name == "walk-student-..-openai-llama-3-70b-sir-isaac-newton"
+    hostile = Agent("walk", "student", "../openai:Llama 3/70B", "sir-isaac-newton", "persona", "plain")
+    drawn = animations(Walk(), [(hostile, np.zeros((1, 1), np.float32))])
+    assert list(drawn) == ["walk-student-..-openai-llama-3-70b-sir-isaac-newton"]
 
 
 def test_no_players_are_refused() -> None:
     """Nobody to play is an error."""
     with pytest.raises(ValueError, match="at least one player"):
-        play(Walk(), [], episodes=1, greedy=False, seed=0)
+        play(Walk(), {}, episodes=1, greedy=False, seed=0)
 
 
 def test_cartpole_end_to_end() -> None:
     """In CartPole a seed repeats all tables and animations exactly, and another seed gives other returns."""
     task = CartPole(CartPoleSettings(max_steps=60))
     table = {item.text: {"left": 0.2, "right": 0.8} for item in task.stimuli()}
-    teacher = Player("teacher", "simulated", "pirate", "persona", "plain", 0, task.table_policy(table))
-    coin = Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
-    first, again, other = (
-        play(task, [teacher, coin], episodes=20, greedy=False, seed=seed) for seed in (1, 1, 2)
-    )
+    teacher = Agent("cartpole", "teacher", "simulated", "pirate", "persona", "plain")
+    players = {teacher: task.table_policy(table), untrained("cartpole", "random"): task.random_policy()}
+    first, again, other = (play(task, players, episodes=20, greedy=False, seed=seed) for seed in (1, 1, 2))
     assert first.returns.equals(again.returns)
     assert first.policies.equals(again.policies)
     assert first.animations == again.animations
@@ -169,10 +178,9 @@ def test_more_than_a_hundred_policies_play_in_seconds() -> None:
     import time
 
     task = CartPole(CartPoleSettings())
-    coin = Player("control", "random", "none", "neutral", "none", 0, task.random_policy())
+    coin = untrained("cartpole", "random")
+    players = {coin._replace(sample=place): task.random_policy() for place in range(120)}
     began = time.process_time()
-    played = play(
-        task, [replace(coin, sample=place) for place in range(120)], episodes=50, greedy=False, seed=0
-    )
+    played = play(task, players, episodes=50, greedy=False, seed=0)
     assert time.process_time() - began < 10
     assert played.returns["return"].mean() == pytest.approx(18.7, abs=0.6)

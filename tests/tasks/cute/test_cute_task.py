@@ -120,7 +120,7 @@ def test_controls_of_its_own_are_controls_of_persona_cells(encoder: str) -> None
         assert set(rows["role"]) == {"control"}
         assert set(rows["persona"]) == {"goth", "foster"}
         assert rows.height == 2 * 2 * sum(item.split == "test" for item in drawn)
-    assert {trained.agent for trained in imitated.trained} == {"logistic", "permuted", "generic"}
+    assert {who.agent for who in imitated.trained} == {"logistic", "permuted", "generic"}
 
 
 def test_features_are_the_encoders(encoder: str) -> None:

@@ -1,0 +1,34 @@
+"""Who answers or acts: the key by which every table tells agents apart."""
+
+from typing import NamedTuple
+
+
+class Agent(NamedTuple):
+    """A teacher, student or control in one task, of one persona in one wording.
+
+    Attributes
+    ----------
+    task
+        A task's id.
+    role
+        ``"teacher"``, ``"student"`` or ``"control"``.
+    agent
+        The model of a teacher, the kind of a student, what a control controls for.
+    persona, arm, wording
+        Whose answers it gives, or learned from.
+    sample
+        Tells agents apart that are alike in all else, from 0.
+    """
+
+    task: str
+    role: str
+    agent: str
+    persona: str
+    arm: str
+    wording: str
+    sample: int = 0
+
+
+def untrained(task: str, name: str) -> Agent:
+    """Return a control that learned from nobody: a coin, a rule."""
+    return Agent(task, "control", name, "none", "neutral", "none")
