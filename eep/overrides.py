@@ -81,7 +81,8 @@ def with_overrides(
     UserError
         If a setting does not exist or its value does not fit; lists everything that does not.
     """
-    changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(recording)})
+    _check_seed(seed)
+    changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(Path(recording))})
     loaded = with_personas(loaded, personas)
     experiment, update = loaded.experiment, dict[str, Any]()
     name = experiment.id
@@ -92,9 +93,14 @@ def with_overrides(
             name = f"{name}-{_slug(changed)}"
     if seed is not None and seed != experiment.seed:
         update["seed"], name = seed, f"{name}-seed-{seed}"
-    if not 0 <= update.get("seed", 0) < 2**31:
-        raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed}")
     return replace(loaded, experiment=experiment.model_copy(update={**update, "id": name}))
+
+
+def _check_seed(seed: object) -> None:
+    """Raise UserError for what a call from Python may get wrong."""
+    if seed is None or (isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**31):
+        return
+    raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed!r}")
 
 
 def _check_options(provider: str, changes: Mapping[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """The stages in order, resumable: what ``eep run`` does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,7 +18,7 @@ from eep.gather import answers_digest, demonstrations, gather, gather_some
 from eep.plan import PLAN
 from eep.prepare import Prepared, prepare
 from eep.progress import Progress
-from eep.store import ANSWERS, Store
+from eep.store import Store
 from eep.tasks.base import Pictured
 
 #: The stamp of the tables in a run's folder.
@@ -98,39 +100,42 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     eep.errors.UnfinishedError
         If questions are left unanswered; its text says which, why, and how to go on.
     """
-    _check_arguments(workers=workers, seed=seed)
-    prepared = prepare(
-        Path(experiment),
-        seed=seed,
-        recording=None if recording is None else Path(recording),
-        teacher=teacher,
-        base_url=base_url,
-        personas=personas,
-        out=Path(out),
-    )
-    lacking.check(prepared)
-    ready.check(prepared, prepared.runs / ANSWERS)
-    again = unfinished.command(
-        "run",
-        experiment,
-        seed=seed,
-        recording=recording,
-        teacher=teacher,
-        base_url=base_url,
-        personas=personas,
-        out=out,
-    )
+    _check_workers(workers)
+    options: dict[str, Any] = {
+        "seed": seed,
+        "recording": recording,
+        "teacher": teacher,
+        "base_url": base_url,
+        "personas": personas,
+        "out": out,
+    }
+    prepared, again = prepare(experiment, **options), unfinished.command("run", experiment, **options)
     # The store is held to the end: two runs of one experiment would write the same tables.
-    with Store.open(prepared.runs / ANSWERS) as store:
-        return _run(prepared, store, workers, progress or Progress(), again)
+    with _begun(prepared) as (store, registration):
+        return _run(prepared, store, registration, workers, progress or Progress(), again)
 
 
-def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, again: str) -> Run:
-    registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+@contextmanager
+def _begun(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
+    """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
+    lacking.check(prepared)
+    ready.check(prepared)
+    with Store.open(prepared.answers) as store:
+        yield store, plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+
+
+def _run(
+    prepared: Prepared,
+    store: Store,
+    registration: plan.Registration,
+    workers: int,
+    progress: Progress,
+    again: str,
+) -> Run:
     if told := batch_memory.under_way(prepared, store):
         progress.say(told)
     gathered = gather(prepared, store, progress)
-    unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
+    unfinished.check(gathered, prepared, again)
     unfinished.check_usable(gathered, prepared)
     prepared = origins.stated(prepared, store)
     fingerprint = _fingerprint(prepared, gathered.digest)
@@ -165,61 +170,38 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     eep.errors.UserError, eep.errors.UnfinishedError
         As `run` does; ``again`` is the command that goes on.
     """
-    lacking.check(prepared)
-    ready.check(prepared, prepared.runs / ANSWERS)
-    with Store.open(prepared.runs / ANSWERS) as store:
-        plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+    with _begun(prepared) as (store, _):
         gathered = gather_some(prepared, store, number, progress)
-    unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
+    unfinished.check(gathered, prepared, again)
 
 
-def report(
-    experiment: str | Path,
-    *,
-    seed: int | None = None,
-    recording: str | Path | None = None,
-    teacher: str | None = None,
-    base_url: str | None = None,
-    personas: Sequence[str | Path] = (),
-    out: str | Path = ".",
-) -> Path:
+def report(prepared: Prepared, *, again: str) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
 
     Raises
     ------
     eep.errors.UserError
         If the experiment has not been run, something is wrong in its files, or its tables were made from other
-        settings, answers or code than there are now: a report would claim of them what is not so.
+        settings, answers or code than there are now: a report would claim of them what is not so. ``again`` is the
+        command that makes them.
     """
-    _check_arguments(workers=1, seed=seed)
-    prepared = prepare(
-        Path(experiment),
-        seed=seed,
-        recording=None if recording is None else Path(recording),
-        teacher=teacher,
-        base_url=base_url,
-        personas=personas,
-        out=Path(out),
-    )
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
-    with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
+    with Store.open(prepared.answers, read_only=True) as store:
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
         prepared = origins.stated(prepared, store)
         if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
             raise UserError(
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
-                f"tables made from other settings, answers or code; eep run {experiment} makes them"
+                f"tables made from other settings, answers or code; {again} makes them"
             )
         telling.write(prepared, outputs.read(prepared.runs), registration, store)
     return prepared.reports
 
 
-def _check_arguments(*, workers: object, seed: object) -> None:
-    """Raise UserError for arguments that a call from Python may get wrong."""
+def _check_workers(workers: object) -> None:
+    """Raise UserError for what a call from Python may get wrong."""
     if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
         raise UserError(f"workers: expected a whole number from 1, found {workers!r}")
-    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
-        raise UserError(f"seed: expected a whole number, found {seed!r}")
 
 
 def _fingerprint(prepared: Prepared, digest: str) -> str:

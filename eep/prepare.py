@@ -12,6 +12,7 @@ from eep.experiment import Experiment, Loaded, load_experiment
 from eep.overrides import named_teacher, with_overrides
 from eep.persona import Persona, Wording
 from eep.question import Item, Question
+from eep.store import ANSWERS
 from eep.tasks import task_class
 from eep.tasks.base import Cell, Splitting, Task, TaskQuestion
 from eep.tasks.conversing import Conversation, Conversational
@@ -63,6 +64,11 @@ class Prepared:
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
     rehearsed: tuple[Question, ...] = ()
 
+    @property
+    def answers(self) -> Path:
+        """The store of the answers, which may not exist yet."""
+        return self.runs / ANSWERS
+
     def agent(self, task: str, cell: Cell) -> Agent:
         """Return who a teacher cell is in the tables."""
         (arm,) = (persona.arm.value for persona in self.personas if persona.id == cell.persona)
@@ -70,14 +76,14 @@ class Prepared:
 
 
 def prepare(
-    path: Path,
+    path: str | Path,
     *,
     seed: int | None = None,
-    recording: Path | None = None,
+    recording: str | Path | None = None,
     teacher: str | None = None,
     base_url: str | None = None,
     personas: Sequence[str | Path] = (),
-    out: Path = Path(),
+    out: str | Path = ".",
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
 
@@ -108,7 +114,7 @@ def prepare(
     for task in tasks.values():
         if isinstance(task, Splitting):
             task.check_split(experiment.seed)
-    source, told = _source(experiment, path)
+    source, told = _source(experiment, Path(path))
     conversations = _conversations(tasks, source)
     asked: tuple[Question, ...] = ()
     rehearsed: tuple[Question, ...] = ()
@@ -137,8 +143,8 @@ def prepare(
         ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
-        runs=out / "runs" / experiment.id,
-        reports=out / "reports" / experiment.id,
+        runs=Path(out) / "runs" / experiment.id,
+        reports=Path(out) / "reports" / experiment.id,
         written=written,
         options=_options(written, loaded, teacher, base_url),
         conversations=conversations,

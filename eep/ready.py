@@ -11,16 +11,17 @@ from eep.store import Store
 from eep.teachers.base import Teacher
 
 
-def check(prepared: Prepared, answers: Path) -> None:
+def check(prepared: Prepared) -> None:
     """Raise UserError if there is something to ask and the teacher cannot be asked, for want of a key, say.
 
-    Where every answer is in the store already, no key is needed. ``answers`` is the path of the store, which need
-    not exist.
+    Where every answer is in the store already, no key is needed.
     """
     source = prepared.source
     if isinstance(source, Path) or not (reason := source.unready()):
         return
-    with Store.open(answers, read_only=True) if answers.is_file() else nullcontext() as store:
+    with (
+        Store.open(prepared.answers, read_only=True) if prepared.answers.is_file() else nullcontext() as store
+    ):
         if _missing(prepared, source, store):
             raise UserError(reason)
 

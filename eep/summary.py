@@ -15,11 +15,11 @@ from eep.lacking import way_out
 from eep.persona import Arm, Persona
 from eep.plain_text import plain
 from eep.plain_text import wrapped as _wrapped
-from eep.plan import registered
+from eep.plan import PLAN, registered
 from eep.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
-from eep.store import ANSWERS, Store
+from eep.store import Store
 from eep.tasks.cartpole.recording import RecordingCheck
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def of_plan(prepared: Prepared) -> str:
 
 def _registered(prepared: Prepared) -> list[str]:
     """Return a line on the plan that a report will name, if one was registered under other settings than the present."""
-    path = prepared.runs / "plan.json"
+    path = prepared.runs / PLAN
     if not path.is_file() or not (found := registered(prepared.plan, path)).changes:
         return []
     said = f"{' ' * 11}A report names this plan, and says what was changed since: {'; '.join(found.changes)}"
@@ -145,7 +145,7 @@ def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> 
 
 def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:
     """Return which questions have an answer that need not be asked for again, and how far conversations are."""
-    path, source = prepared.runs / ANSWERS, prepared.source
+    path, source = prepared.answers, prepared.source
     if isinstance(source, Path):
         return None, None
     with Store.open(path, read_only=True) if path.is_file() else nullcontext() as store:

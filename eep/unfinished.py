@@ -18,10 +18,10 @@ SHOWN, LONGEST = 12, 300
 FEW = 3
 
 
-def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> None:
+def check(gathered: Gathered, prepared: Prepared, again: str) -> None:
     """Raise UnfinishedError if questions are unanswered, or if nothing but failures came of a cell.
 
-    ``answers`` is the path of the store, ``again`` the command that goes on.
+    ``again`` is the command that goes on.
     """
     failures, missing = failed(gathered), len(gathered.unanswered)
     lines = _unanswered(gathered) if missing else _failed(gathered)
@@ -38,7 +38,7 @@ def check(gathered: Gathered, prepared: Prepared, answers: Path, again: str) -> 
         f"  {broken:,} of them broke off conversations, which will ask more than that" if broken else "",
         besides,
         f"this run asked {gathered.asked:,} of them: {spent}" if spent else "",
-        f"the answers there are stay in {answers}; {_on(prepared, again)}",
+        f"the answers there are stay in {prepared.answers}; {_on(prepared, again)}",
     ]
     raise UnfinishedError("\n".join(filter(None, said)))
 
@@ -76,13 +76,19 @@ def failed(gathered: Gathered) -> int:
 
 
 def command(verb: str, experiment: str | Path, **options: object) -> str:
-    """Return a command as a shell takes it, without options that are None or the current folder; a list, named in the plural, repeats its option."""
+    """Return a command as a shell takes it, without options that are None, False or the current folder.
+
+    A list, named in the plural, repeats its option; True is an option without a value.
+    """
     words = ["eep", verb, str(experiment)]
     for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
         if isinstance(value, tuple | list):
-            words += [word for each in value for word in (f"--{name.removesuffix('s')}", str(each))]
-        elif value is not None and str(value) != ".":
-            words += [f"--{name.replace('_', '-')}", str(value)]
+            words += [word for each in value for word in (option.removesuffix("s"), str(each))]
+        elif value is True:
+            words += [option]
+        elif value is not None and value is not False and str(value) != ".":
+            words += [option, str(value)]
     return shlex.join(words)
 
 

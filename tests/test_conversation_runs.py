@@ -96,7 +96,7 @@ def test_a_rerun_asks_nothing_and_the_report_can_be_made_again(done: tuple[Path,
     assert (again.asked, again.stored) == (0, run.asked)
     report = (run.report / "report.json").read_bytes()
     (run.report / "report.json").unlink()
-    pipeline.report(path, out=path.parent)
+    pipeline.report(prepare(path, out=path.parent), again="")
     assert (run.report / "report.json").read_bytes() == report
     assert before == {file: file.stat().st_mtime_ns for file in files}
 

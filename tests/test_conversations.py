@@ -78,7 +78,7 @@ def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
     with Store.open(ready.runs / "answers.sqlite") as store:
         gathered = gather(ready, store, Progress())
     with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
-        unfinished.check(gathered, ready, ready.runs, "eep run talk.toml")
+        unfinished.check(gathered, ready, "eep run talk.toml")
 
 
 def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:
@@ -147,17 +147,16 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
             return "no key"
 
     ready = replace(prepared(tmp_path), source=Keyless())
-    answers = ready.runs / "answers.sqlite"
     with pytest.raises(UserError, match="no key"):
-        check(ready, answers)
-    with Store.open(answers) as store:
+        check(ready)
+    with Store.open(ready.answers) as store:
         talks = conversations.hold(ready, Scripted(), store, progress=Progress(), spending=Spending())
     assert talks.asked
     with pytest.raises(UserError, match="no key"):
-        check(ready, answers)
-    with Store.open(answers) as store:
+        check(ready)
+    with Store.open(ready.answers) as store:
         assert not gather(ready, store, Progress()).unanswered
-    check(ready, answers)
+    check(ready)
 
 
 def test_a_recording_of_episodes_cannot_talk(tmp_path: Path) -> None:

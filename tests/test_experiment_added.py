@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eep import plan
-from eep.cli.options import Asked
+from eep.cli.stats import Simulations
 from eep.errors import UserError
 from eep.experiment import Loaded, load_experiment
 from eep.experiment_added import with_personas
@@ -95,9 +95,10 @@ def test_the_experiment_itself_stays_as_it_is(rehearsal: Loaded) -> None:
 
 def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal: Loaded) -> None:
     """They are told of it by the same words, and write into its folders."""
-    asked = Asked(rehearsal.path, ("ada",), Path("out"))
-    assert asked.said() == [str(rehearsal.path), "--persona", "ada"]
-    prepared = asked.prepared()
+    asked = Simulations(rehearsal.path, 40, "logistic", 0, 1, ("ada",), None, None, Path("out"))
+    said = asked.command("power", broken=True)
+    assert said == f"eep power {rehearsal.path} --persona ada --experiments 40 --seed 0 --broken"
+    prepared = asked.prepared
     assert prepared.reports == Path("out/reports/rehearsal-with-ada")
     assert (prepared.written.experiment.id, prepared.options) == ("rehearsal", ("--persona", "ada"))
 

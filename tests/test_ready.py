@@ -25,16 +25,16 @@ def prepared(out: Path) -> Prepared:
 def test_stored_answers_need_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a key nothing starts, unless every answer is there: then the run is computed from them."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    made, path = prepared(tmp_path), tmp_path / "answers.sqlite"
+    made = prepared(tmp_path)
     with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
-        ready.check(made, path)
-    assert not path.exists()
+        ready.check(made)
+    assert not made.answers.exists()
     monkeypatch.setenv("OPENAI_API_KEY", SENTINEL)
-    ready.check(made, path)
+    ready.check(made)
     assert not isinstance(made.source, Path)
-    with Store.open(path) as store:
+    with Store.open(made.answers) as store:
         elicit(made.questions[:2], made.source, store, limits=Limits())
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(UserError, match="expected an API key"):
-        ready.check(made, path)
-    ready.check(replace(made, questions=made.questions[:2]), path)
+        ready.check(made)
+    ready.check(replace(made, questions=made.questions[:2]))

@@ -14,7 +14,9 @@ import pytest
 from small_pole import POLE
 
 import eep
+from eep import pipeline
 from eep.errors import UserError
+from eep.prepare import prepare
 
 EXPERIMENT = (
     """\
@@ -76,8 +78,10 @@ def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_
     """A changed experiment cannot put its settings above tables that were made under others."""
     path, _ = done
     path.write_text(path.read_text(encoding="utf-8").replace("persona_effect = 1.0", "persona_effect = 0.0"))
-    with pytest.raises(UserError, match="tables made from other settings"):
-        eep.pipeline.report(path, out=tmp_path)
+    with pytest.raises(
+        UserError, match="tables made from other settings, answers or code; eep run small makes them"
+    ):
+        pipeline.report(prepare(path, out=tmp_path), again="eep run small")
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
     failed = run.responses.filter(status="failed")
     assert set(failed["persona"]) == {"rally-driver"}
     assert failed["response"].null_count() == failed.height > 0
-    assert pipeline.report(small, out=small.parent) == run.report
+    assert pipeline.report(prepare(small, out=small.parent), again="") == run.report
     ail(monkeypatch, lambda _: False, TryLaterError(""))
     again = eep.run(small, out=small.parent)
     assert (again.asked, again.stored, again.failed) == (54, 594, 0)

@@ -21,7 +21,7 @@ from eep.prepare import Prepared
 from eep.progress import Advance, Progress
 from eep.question import Answer, Status, answer_key
 from eep.running import to_the_end
-from eep.store import ANSWERS, Store
+from eep.store import Store
 from eep.teachers.live import Live
 from eep.teachers.reply import shortened
 
@@ -96,7 +96,7 @@ def bring(
     judged = judge(paths, questions, teacher, models=models)
     if judged.problems and not partial:
         raise UserError(_told(judged.problems))
-    with Store.open(prepared.runs / ANSWERS) as store:
+    with Store.open(prepared.answers) as store:
         there = inventory(prepared.questions, teacher, store)
         replies = {key: reply for key, reply in judged.replies.items() if reply.answer is not None}
         new = {key: replies[key] for key in there.missing if key in replies}

@@ -12,7 +12,7 @@ from eep.errors import UserError
 from eep.plan import PLAN
 from eep.prepare import Prepared
 from eep.question import Question
-from eep.store import ANSWERS, Store
+from eep.store import Store
 from eep.teachers.live import Live
 
 
@@ -57,7 +57,7 @@ def export(
     """
     teacher = live(prepared)
     chosen = _format(form or teacher.settings.provider, teacher)
-    with Store.open(prepared.runs / ANSWERS) as store:
+    with Store.open(prepared.answers) as store:
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
         there = inventory(prepared.questions, teacher, store)
     most = min(filter(None, [per_file, chosen.most_lines]), default=None)

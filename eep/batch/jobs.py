@@ -17,7 +17,7 @@ from eep.elicit import inventory
 from eep.errors import UnfinishedError, UserError
 from eep.prepare import Prepared
 from eep.question import Question
-from eep.store import ANSWERS, Store
+from eep.store import Store
 from eep.teachers.base import TryLaterError
 from eep.teachers.batch_api import BatchApi, within
 from eep.teachers.live import Live
@@ -82,7 +82,7 @@ def _submitted(prepared: Prepared, job: Job, content: bytes, teacher: Live) -> J
 
 def _checked(prepared: Prepared, path: Path, teacher: Live) -> list[str]:
     """Return the custom_ids of a file's lines; raises UserError unless it may be handed in as it is."""
-    with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
+    with Store.open(prepared.answers, read_only=True) as store:
         there = inventory(prepared.questions, teacher, store)
     problems: list[Problem] = []
     names: dict[str, int] = {}
@@ -139,7 +139,7 @@ def _check_caps(prepared: Prepared, path: Path, names: Collection[str], teacher:
 def foreseen(prepared: Prepared, names: Collection[str]) -> Forecast:
     """Return what questions will cost, by their custom_ids; see `eep.costs.forecast.forecast`."""
     teacher = live(prepared)
-    with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
+    with Store.open(prepared.answers, read_only=True) as store:
         there = inventory(prepared.questions, teacher, store)
     mine = {key: question for key, question in there.missing.items() if key.hex() in set(names)}
     return forecast(replace(there, missing=mine), prepared.questions)

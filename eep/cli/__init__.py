@@ -89,8 +89,11 @@ def report(experiment: Path, **overrides: Any) -> None:
     Example: eep report experiments/quickstart.toml
     """
     from eep import pipeline
+    from eep.prepare import prepare
+    from eep.unfinished import command
 
-    click.echo(pipeline.report(experiment, **overrides) / "index.html")
+    again = command("run", experiment, **overrides)
+    click.echo(pipeline.report(prepare(experiment, **overrides), again=again) / "index.html")
 
 
 cli.add_command(batch)

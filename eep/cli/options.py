@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from eep.prepare import Prepared
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,34 +56,3 @@ class Group(click.Group):
         """Return the names in the order they were added."""
         del ctx
         return list(self.commands)
-
-
-class Asked(NamedTuple):
-    """Which experiment is measured: its file, personas added to it, its teacher, and where its folders lie."""
-
-    experiment: Path
-    personas: tuple[str, ...]
-    out: Path
-    teacher: str | None = None
-    base_url: str | None = None
-
-    def prepared(self) -> "Prepared":
-        """Return the experiment, ready to run."""
-        from eep.prepare import prepare
-
-        return prepare(
-            self.experiment,
-            personas=self.personas,
-            teacher=self.teacher,
-            base_url=self.base_url,
-            out=self.out,
-        )
-
-    def said(self) -> list[str]:
-        """Return the words that name the experiment on the command line."""
-        named = (
-            *(("--persona", each) for each in self.personas),
-            ("--teacher", self.teacher),
-            ("--base-url", self.base_url),
-        )
-        return [str(self.experiment), *(word for option, each in named if each for word in (option, each))]

@@ -1,14 +1,14 @@
 """Verbs about the tests themselves: how often they are fooled, and what they can find."""
 
-import shlex
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import BASE_URL, PERSONAS, TEACHER, Asked
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F
 from eep.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from eep.prepare import Prepared
     from eep.stats.world import Design
 
-EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
-EXPERIMENTS = click.option(
+SIMULATIONS = click.option(
     "--experiments",
     type=click.IntRange(20, 100_000),
     default=200,
@@ -38,13 +37,73 @@ STUDENT = click.option(
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Of the simulations."
 )
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="here",
-    help="Folder for runs/ and reports/.",
-)
+
+
+def of_simulations(command: F) -> F:
+    """Add the experiment and the options that say how it is simulated; they are the fields of `Simulations`."""
+    for option in (OUT, BASE_URL, TEACHER, PERSONAS, WORKERS, SEED, STUDENT, SIMULATIONS, EXPERIMENT):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Simulations:
+    """Which experiment is simulated, and how: how often, with what students, from what seed, on how many processes."""
+
+    experiment: Path
+    experiments: int
+    student: str
+    seed: int
+    workers: int
+    personas: tuple[str, ...]
+    teacher: str | None
+    base_url: str | None
+    out: Path
+
+    @cached_property
+    def prepared(self) -> "Prepared":
+        """The experiment, ready to run."""
+        from eep.prepare import prepare
+
+        return prepare(self.experiment, **self._overrides, out=self.out)
+
+    def command(self, verb: str, **more: object) -> str:
+        """Return the command line, without what no number depends on."""
+        from eep.unfinished import command
+
+        return command(
+            verb,
+            self.experiment,
+            **self._overrides,
+            experiments=self.experiments,
+            seed=self.seed,
+            student=None if self.student == "logistic" else self.student,
+            **more,
+        )
+
+    def report(self) -> Path:
+        """Make the experiment's report again; return its folder."""
+        from eep import pipeline
+        from eep.unfinished import command
+
+        again = command("run", self.experiment, **self._overrides, out=self.out)
+        return pipeline.report(self.prepared, again=again)
+
+    @property
+    def _overrides(self) -> dict[str, Any]:
+        return {"personas": self.personas, "teacher": self.teacher, "base_url": self.base_url}
+
+    def settings(self) -> dict[str, Any]:
+        """Return what everything that simulates is told; finished simulations tell designs apart by their files' names."""
+        from eep.calibration.trials import Settings
+        from eep.progress import on_stderr
+
+        return {
+            "settings": Settings(experiments=self.experiments, seed=self.seed),
+            "workers": self.workers,
+            "folder": self.prepared.runs / "calibration",
+            "progress": on_stderr(),
+        }
 
 
 def add(cli: click.Group) -> None:
@@ -54,31 +113,10 @@ def add(cli: click.Group) -> None:
 
 
 @click.command()
-@EXPERIMENT
-@EXPERIMENTS
+@of_simulations
 @click.option("--nulls", help="Names of worlds, as N2,N4; all by default.", metavar="NAMES")
 @click.option("--broken", is_flag=True, help="Measure procedures that eep does not use, and why it does not.")
-@STUDENT
-@SEED
-@WORKERS
-@PERSONAS
-@TEACHER
-@BASE_URL
-@OUT
-def calibrate(  # noqa: PLR0913 - one for each option
-    experiment: Path,
-    experiments: int,
-    nulls: str | None,
-    student: str,
-    seed: int,
-    workers: int,
-    personas: tuple[str, ...],
-    out: Path,
-    *,
-    teacher: str | None,
-    base_url: str | None,
-    broken: bool,
-) -> None:
+def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
     """Measure how often the tests of EXPERIMENT find what is not there.
 
     Simulates experiments of its size in worlds where nothing is inherited, with students that are really
@@ -89,20 +127,13 @@ def calibrate(  # noqa: PLR0913 - one for each option
     from eep.calibration.coverage import coverage
     from eep.calibration.rates import calibrate as rates
     from eep.calibration.returns import calibrate_returns
-    from eep.calibration.trials import Settings
-    from eep.progress import on_stderr
     from eep.stats.nulls import NULLS
 
+    asked = Simulations(**options)
     chosen = _names(nulls, tuple(NULLS))
-    settings = Settings(experiments=experiments, seed=seed)
 
-    def measure(design: "Design", folder: Path) -> dict[str, "pl.DataFrame"]:
-        given: dict[str, Any] = {
-            "settings": settings,
-            "workers": workers,
-            "folder": folder,
-            "progress": on_stderr(),
-        }
+    def measure(design: "Design") -> dict[str, "pl.DataFrame"]:
+        given = asked.settings()
         frames = {
             "rates": rates(design, chosen, broken=broken, **given),
             "coverage": coverage(design, **given),
@@ -111,44 +142,14 @@ def calibrate(  # noqa: PLR0913 - one for each option
             frames["rates"] = frames["rates"].vstack(calibrate_returns(design.wordings, **given))
         return frames
 
-    asked = Asked(experiment, personas, out, teacher, base_url)
-    said = ["eep", "calibrate", *asked.said(), "--experiments", str(experiments), "--seed", str(seed)]
-    said += ["--student", student] * (student != "logistic")
-    said += ["--nulls", ",".join(chosen)] * (nulls is not None) + ["--broken"] * broken
+    said = asked.command("calibrate", nulls=None if nulls is None else ",".join(chosen), broken=broken)
     title = "How often the tests find what is not there"
-    _write(
-        asked,
-        student,
-        measure,
-        name="calibration",
-        title=title,
-        command=shlex.join(said),
-        alpha=0.05,
-    )
+    _write(asked, measure, name="calibration", title=title, command=said, alpha=0.05)
 
 
 @click.command()
-@EXPERIMENT
-@EXPERIMENTS
-@STUDENT
-@SEED
-@WORKERS
-@PERSONAS
-@TEACHER
-@BASE_URL
-@OUT
-def power(  # noqa: PLR0913 - one for each option
-    experiment: Path,
-    experiments: int,
-    student: str,
-    seed: int,
-    workers: int,
-    personas: tuple[str, ...],
-    out: Path,
-    *,
-    teacher: str | None,
-    base_url: str | None,
-) -> None:
+@of_simulations
+def power(**options: Any) -> None:
     """Measure how likely EXPERIMENT finds a persona effect, and what would make it likelier.
 
     Simulates experiments of its size, and of neighbouring ones, in which a persona effect of known strength is
@@ -158,31 +159,20 @@ def power(  # noqa: PLR0913 - one for each option
     """
     from eep.calibration.power import conclusive, neighbours, one_line
     from eep.calibration.power import power as chances
-    from eep.calibration.trials import Settings
-    from eep.progress import on_stderr
     from eep.summary import COMPONENTS
 
-    asked = Asked(experiment, personas, out, teacher, base_url)
-    settings = asked.prepared().experiment
-    alpha = settings.analysis.alpha / (len(COMPONENTS) * len(settings.tasks))
+    asked = Simulations(**options)
+    experiment = asked.prepared.experiment
+    alpha = experiment.analysis.alpha / (len(COMPONENTS) * len(experiment.tasks))
 
-    def measure(design: "Design", folder: Path) -> dict[str, "pl.DataFrame"]:
-        table = chances(
-            neighbours(design),
-            settings=Settings(experiments=experiments, seed=seed),
-            alpha=alpha,
-            workers=workers,
-            folder=folder,
-            progress=on_stderr(),
-        )
+    def measure(design: "Design") -> dict[str, "pl.DataFrame"]:
+        table = chances(neighbours(design), alpha=alpha, **asked.settings())
         click.echo(one_line(table))
         click.echo(conclusive(table))
         return {"power": table}
 
-    said = ["eep", "power", *asked.said(), "--experiments", str(experiments), "--seed", str(seed)]
-    said += ["--student", student] * (student != "logistic")
-    title = "What the experiment can find"
-    _write(asked, student, measure, name="power", title=title, command=shlex.join(said), alpha=alpha)
+    said = asked.command("power")
+    _write(asked, measure, name="power", title="What the experiment can find", command=said, alpha=alpha)
 
 
 def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -199,9 +189,8 @@ def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _write(
-    asked: Asked,
-    student: str,
-    measure: Callable[["Design", Path], dict[str, "pl.DataFrame"]],
+    asked: Simulations,
+    measure: Callable[["Design"], dict[str, "pl.DataFrame"]],
     *,
     name: str,
     title: str,
@@ -214,16 +203,16 @@ def _write(
     from eep.report.calibration import Measured, write
     from eep.students import student_class
 
-    prepared = asked.prepared()
+    prepared = asked.prepared
     try:
-        student_class(student)
-        found = designs(prepared, student)
+        student_class(asked.student)
+        found = designs(prepared, asked.student)
     except UnknownNameError as error:
         raise UserError(f"--student: {error}") from error
     except ValueError as error:
         raise UserError(f"{asked.experiment}: {error}") from error
     measured = [
-        Measured(prepared.tasks[task].title, asdict(design), measure(design, _folder(prepared)))
+        Measured(prepared.tasks[task].title, asdict(design), measure(design))
         for task, design in found.items()
     ]
     heading = f"{title}: {prepared.experiment.title}"
@@ -232,16 +221,9 @@ def _write(
         click.echo(_shown(asked))
 
 
-def _shown(asked: Asked) -> str:
+def _shown(asked: Simulations) -> str:
     """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
-    from eep import pipeline
-
     try:
-        return str(pipeline.report(**asked._asdict()) / "index.html")
+        return str(asked.report() / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"
-
-
-def _folder(prepared: "Prepared") -> Path:
-    """Return the folder of finished simulations; their file names tell designs apart."""
-    return prepared.runs / "calibration"
