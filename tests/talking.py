@@ -5,10 +5,13 @@ from collections.abc import Callable
 from eep.question import Answer, Item, Status
 from eep.tasks.base import Cell
 from eep.tasks.cartpole import conversation_play
+from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import Asked, TalkedEpisode
 
 PIRATE = Cell("pirate", "plain")
+#: What the first message of an episode begins with.
+NOTICES = (text.FIRST, text.FELL, text.RAN_OFF, text.TIME_UP, text.BROKEN_OFF)
 #: Answers a moment: the chance of right, or how there came to be none.
 Script = Callable[[Item, int], float | Status]
 

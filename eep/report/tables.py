@@ -15,7 +15,6 @@ SHARES = ("generic", "level", "preference", "wording", "rest")
 COMPONENTS = ("preference", "level")
 #: The controls of every run, in the order of their telling.
 CONTROLS = ("generic", "permuted", "random")
-EXCLUSIONS = ("refused", "unparsable", "failed")
 
 Row = dict[str, Any]
 _RETURNS = ("task", "role", "agent", "persona", "arm", "mean", "sd", "cells", "episodes", "unanswered")

@@ -20,7 +20,6 @@ FELL = "You failed, the pole fell too far. A new try begins."
 RAN_OFF = "You failed, the cart ran off the track. A new try begins."
 TIME_UP = "The time of that try is over and the pole still stood. A new try begins."
 BROKEN_OFF = "That try was broken off. A new one begins."
-NOTICES = (FIRST, FELL, RAN_OFF, TIME_UP, BROKEN_OFF)
 
 #: A worked example, the same for everybody: cells and answers from (0.02 m, 0 m/s, 0.03 rad, 0 rad/s), each action
 #: held for two steps, by pushing the way the pole turns; where it turns nowhere, the way it leans; where it does

@@ -140,15 +140,6 @@ def generic(cell: int) -> float:
     return sum(axis.pull * (digit - 1) for axis, digit in zip(AXES, digits(cell), strict=True))
 
 
-def representatives() -> npt.NDArray[np.float64]:
-    """Return the typical state of each cell, which the style ``numbers`` tells: (81, 4), in observation units."""
-    states = np.zeros((CELLS, len(AXES)))
-    for cell in range(CELLS):
-        for axis, digit in zip(AXES, digits(cell), strict=True):
-            states[cell, axis.column] = (digit - 1) * axis.typical * axis.scale
-    return states
-
-
 def parse(told: str) -> int:
     """Return the cell that a text of either style tells.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from talking import PIRATE, played, upright
+from talking import NOTICES, PIRATE, played, upright
 
 from eep.question import Item, Status
 from eep.tasks.base import Cell
@@ -48,11 +48,11 @@ def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
     episodes, asked = played(upright, SETTINGS)
     assert {episode.ended for episode in episodes} == {"truncated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
-    assert [head for head in heads if head in text.NOTICES] == [text.FIRST] + [text.TIME_UP] * 3
+    assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.TIME_UP] * 3
     fallen, asked = played(always_left, SETTINGS)
     assert {episode.ended for episode in fallen} == {"terminated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
-    assert [head for head in heads if head in text.NOTICES] == [text.FIRST] + [text.FELL] * 3
+    assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.FELL] * 3
     assert text.FELL.startswith("You failed, the pole fell too far")
 
 
@@ -128,7 +128,7 @@ def test_a_rehearsal_is_a_coins_play() -> None:
     """It has moments of every episode, and full windows."""
     met = PoleConversation(SETTINGS).rehearsal(0)
     assert met == PoleConversation(SETTINGS).rehearsal(0)
-    assert sum(text.parse(moment.text)[1].startswith(text.NOTICES) for moment in met) == SETTINGS.episodes
+    assert sum(text.parse(moment.text)[1].startswith(NOTICES) for moment in met) == SETTINGS.episodes
     assert max(len(text.parse(moment.text)[0]) for moment in met) == SETTINGS.memory
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from talking import NOTICES
 
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole import physics, words
@@ -17,7 +18,7 @@ messages = st.builds(
     text.told,
     st.integers(0, words.CELLS - 1),
     st.sampled_from(STYLES),
-    st.sampled_from(("", *text.NOTICES)),
+    st.sampled_from(("", *NOTICES)),
 )
 turns = st.lists(st.builds(Turn, messages, st.sampled_from(("left", "right"))), max_size=6)
 
@@ -32,7 +33,7 @@ def test_a_window_can_be_read_again(past: list[Turn], present: str) -> None:
 def test_windows_are_not_taken_for_lists_of_values(past: list[Turn], present: str) -> None:
     """Recordings sort texts made of ``name: value`` parts; of a window with a past or a notice no part may move."""
     window = text.render(past, present)
-    if past or present.startswith(text.NOTICES):
+    if past or present.startswith(NOTICES):
         assert canonical(window) == " ".join(window.split())
 
 

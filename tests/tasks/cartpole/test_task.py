@@ -41,7 +41,9 @@ def test_instructions_leave_the_push_to_the_persona() -> None:
 def test_table_in_other_order_is_the_same_policy() -> None:
     """A table is found by what its texts tell, in whatever form they were recorded."""
     task = CartPole(CartPoleSettings())
-    states = words.representatives()
+    signs = np.array([words.digits(cell) for cell in range(81)]) - 1.0
+    states = np.empty((81, 4))
+    states[:, [axis.column for axis in words.AXES]] = signs * [2 * axis.threshold for axis in words.AXES]
     told = {text: {"left": 1 - n / 100, "right": n / 100} for n, text in enumerate(words.texts())}
     recorded = {"\n".join(reversed(text.split("; "))): answer for text, answer in told.items()}
     np.testing.assert_array_equal(task.table_policy(recorded)(states), np.arange(81) / 100)

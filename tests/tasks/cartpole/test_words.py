@@ -102,11 +102,6 @@ def test_parse_refuses_what_is_no_state(told: str, found: str) -> None:
         words.parse(told)
 
 
-def test_typical_states_lie_in_their_cells() -> None:
-    """The state that tells a cell in numbers lies in that cell."""
-    assert words.cells(words.representatives()).tolist() == list(range(81))
-
-
 @given(CELLS)
 def test_mirrored_cells_have_mirrored_traits(cell: int) -> None:
     """The mirror image of a cell has the opposite traits and the opposite pull."""
