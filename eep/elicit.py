@@ -1,10 +1,8 @@
 """Asking: only what is missing, several at once, each answer on disk before it counts."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from eep.asking.asker import Asker
 from eep.asking.board import Board
@@ -13,14 +11,13 @@ from eep.asking.spending import Spending
 from eep.costs.limits import Limits
 from eep.progress import Progress
 from eep.question import Answer, Question, Status, answer_key
+from eep.running import LoopFactory, to_the_end
 from eep.store import Store
 from eep.teachers.base import Teacher
 
 __all__ = ["Conversed", "Elicited", "Inventory", "converse", "elicit", "inventory"]
 
 T = TypeVar("T")
-#: Makes the event loop that asking runs on; its clock is the one that all waiting goes by.
-LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def elicit(
     once = _Once(questions, there, board)
     with (progress or Progress()).asking(board) as changed:
         asker = Asker(teacher, store, board, changed)
-        _run(asker.ask(once), loops)
+        to_the_end(asker.ask(once), loops)
         once.leave(asker.stopped)
     answers = {**there.known, **once.answers}
     pairs = tuple(zip(questions, there.keys, strict=True))
@@ -180,39 +177,8 @@ def converse(
     try:
         with (progress or Progress()).asking(board) as changed:
             asker = Asker(teacher, store, board, changed)
-            _run(asker.ask(held), loops)
+            to_the_end(asker.ask(held), loops)
             held.leave(asker.stopped)
     finally:
         held.close()
     return held.ended()
-
-
-def _to_the_end(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
-    with asyncio.Runner(loop_factory=loops) as runner:
-        runner.run(asking)
-
-
-def _run(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
-    """Run to the end, on a thread of its own where this one has a running loop (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        _to_the_end(asking, loops)
-        return
-    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
-
-    async def beside() -> None:
-        task = asyncio.ensure_future(asking)
-        begun.append((asyncio.get_running_loop(), task))
-        await task
-
-    with ThreadPoolExecutor(1, thread_name_prefix="eep-asking") as pool:
-        result = pool.submit(_to_the_end, beside(), loops)
-        try:
-            result.result()
-        except BaseException:
-            # An interrupt reaches the notebook's thread only; the asking must stop with it.
-            for loop, task in begun:
-                if not result.done():
-                    loop.call_soon_threadsafe(task.cancel)
-            raise

@@ -1,32 +1,20 @@
 """How often the agents of two personas choose alike."""
 
+import cells
 import polars as pl
 import pytest
 
 from eep import responses
 from eep.stats.pair import chosen_alike
 
+AGENTS = {"teacher": "simulated:weights", "student": "logistic", "control": "random"}
+
 
 def row(
     role: str, persona: str, wording: str, item: str, response: float, **changes: object
 ) -> dict[str, object]:
     """Return a row of a responses table."""
-    return {
-        "task": "t",
-        "role": role,
-        "agent": {"teacher": "simulated:weights", "student": "logistic", "control": "random"}[role],
-        "persona": persona,
-        "arm": "persona",
-        "wording": wording,
-        "sample": 0,
-        "item": item,
-        "cluster": item,
-        "split": "test",
-        "option": "yes",
-        "response": response,
-        "status": "ok",
-        **changes,
-    }
+    return cells.row(role, persona, wording, item, response, **{"agent": AGENTS[role], **changes})
 
 
 def table() -> pl.DataFrame:
@@ -52,7 +40,7 @@ def table() -> pl.DataFrame:
 
 def test_choices_are_compared_across_wordings_only() -> None:
     """Counted by hand: each agent's cell with the teachers' cells of the other wording, on held-out items."""
-    found = chosen_alike(table(), ["a", "b"], task="t")
+    found = chosen_alike(table(), ["a", "b"], task="task")
     value = {(r["agent"], r["persona"], r["teacher"]): r["alike"] for r in found.iter_rows(named=True)}
     # a in x says yes, no; in y yes, yes: one of two alike, both ways.
     assert value["teacher", "a", "a"] == 0.5
@@ -66,7 +54,7 @@ def test_choices_are_compared_across_wordings_only() -> None:
 
 def test_rows_stand_in_the_order_that_was_asked_for() -> None:
     """Teachers first, then kinds of students; personas as given."""
-    found = chosen_alike(table(), ["b", "a"], task="t")
+    found = chosen_alike(table(), ["b", "a"], task="task")
     assert found.select("agent", "persona", "teacher").rows() == [
         ("teacher", "b", "b"),
         ("teacher", "b", "a"),
@@ -80,4 +68,4 @@ def test_rows_stand_in_the_order_that_was_asked_for() -> None:
 def test_one_wording_gives_no_pair() -> None:
     """Without another wording there is nothing to compare, and no number is made up."""
     only = table().filter(wording="x")
-    assert chosen_alike(only, ["a", "b"], task="t").is_empty()
+    assert chosen_alike(only, ["a", "b"], task="task").is_empty()
