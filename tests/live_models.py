@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
+import pytest
 
 from eep.question import Answer, Question
 from eep.teachers import settings_class, teacher_class
@@ -14,6 +15,12 @@ from eep.teachers import settings_class, teacher_class
 SENTINEL = "sk-sentinel-0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 PROVIDERS = ("anthropic", "openai")
 Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+def give_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set every provider's key in the environment."""
+    for provider in PROVIDERS:
+        monkeypatch.setenv(f"{provider.upper()}_API_KEY", SENTINEL)
 
 
 def chat(content: str | None, *, finish: str | None = "stop", **changes: Any) -> dict[str, Any]:

@@ -1,48 +1,16 @@
 """The store of answers."""
 
 import asyncio
-import hashlib
 import math
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from storing import failed, key, ok, put
 
 from eep.question import Answer, Status
 from eep.store import Store, StoreError
-from eep.store_file import APPLICATION_ID, answer_of, row_of
-
-
-def key(index: int) -> bytes:
-    """Return some key."""
-    return hashlib.blake2b(str(index).encode(), digest_size=16).digest()
-
-
-def ok(index: int = 0, right: float = 0.25, **changes: Any) -> Answer:
-    """Return some ok answer."""
-    made = Answer(
-        key(index), Status.OK, {"left": 1 - right, "right": right}, "right", "model-1", {"tokens": 3}, 0.5
-    )
-    return replace(made, **changes)
-
-
-def failed(index: int = 0) -> Answer:
-    """Return some failed answer."""
-    return Answer(key(index), Status.FAILED, None, "overloaded", "model-1")
-
-
-def put(store: Store, *answers: Answer, about: Mapping[str, Any] | None = None) -> None:
-    """Put answers, all at once, and wait until they are acknowledged."""
-
-    async def all_at_once() -> None:
-        await asyncio.gather(*(store.put(answer, about or {}) for answer in answers))
-
-    asyncio.run(all_at_once())
 
 
 @pytest.fixture
@@ -63,20 +31,6 @@ def test_answers_come_back_as_they_went_in(path: Path) -> None:
         assert store.get_many([a.key for a in answers]) == {a.key: a for a in answers}
     with Store.open(path) as store:
         assert store.get_many([a.key for a in answers]) == {a.key: a for a in answers}
-
-
-@given(
-    probability=st.floats(0, 1),
-    text=st.text(st.characters(exclude_categories=["Cs"])),
-    usage=st.dictionaries(st.sampled_from("abc"), st.integers(0, 2**53)),
-    seconds=st.floats(0, 1e6),
-)
-def test_rows_hold_answers_exactly(
-    probability: float, text: str, usage: dict[str, int], seconds: float
-) -> None:
-    """The row of an answer gives the same answer back, floats to the last bit."""
-    answer = Answer(key(0), Status.OK, {"a": probability, "b": 1 - probability}, text, "m", usage, seconds)
-    assert answer_of(row_of(answer, {})[:7]) == answer
 
 
 def test_half_characters_of_a_reply_are_kept_readable(path: Path) -> None:
@@ -204,86 +158,3 @@ def test_a_closed_store_takes_nothing(path: Path) -> None:
     store.close()
     with pytest.raises(StoreError, match="found a closed one"):
         put(store, ok(0))
-
-
-def damaged(path: Path) -> None:
-    """Make a store with many answers and overwrite a part of its table."""
-    with Store.open(path) as store:
-        put(store, *(ok(index) for index in range(500)))
-    content = path.read_bytes()
-    middle = len(content) // 2
-    path.write_bytes(content[:middle] + b"\xff" * 6000 + content[middle + 6000 :])
-
-
-def cut(path: Path) -> None:
-    """Make a store with many answers and cut its end off."""
-    with Store.open(path) as store:
-        put(store, *(ok(index) for index in range(500)))
-    path.write_bytes(path.read_bytes()[:20_000])
-
-
-def foreign(path: Path) -> None:
-    """Make another program's SQLite file."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE notes (text)")
-    connection.close()
-
-
-def newer(path: Path) -> None:
-    """Make a store of a later layout."""
-    Store.open(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
-
-
-def text(path: Path) -> None:
-    """Make a file that is no SQLite file at all."""
-    path.write_text("these are my notes\n" * 100)
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (damaged, "damaged or foreign file"),
-        (cut, "damaged or foreign file"),
-        (foreign, "another program's SQLite file; move it away"),
-        (newer, "expected an answer store of layout 1, found layout 99"),
-        (text, "damaged or foreign file"),
-        (Path.mkdir, "expected an answer store that can be used, found"),
-    ],
-)
-@pytest.mark.parametrize("read_only", [False, True])
-def test_other_files_are_named_and_left_alone(
-    path: Path, make: Any, message: str, *, read_only: bool
-) -> None:
-    """A foreign, damaged or newer file is refused with its path and a way out, and keeps its content."""
-    path.parent.mkdir(parents=True)
-    make(path)
-    before = path.read_bytes() if path.is_file() else None
-    for _ in range(2):  # the first refusal lets go of the lock
-        with pytest.raises(
-            StoreError, match=message if path.is_file() or not read_only else "found no file"
-        ) as error:
-            Store.open(path, read_only=read_only)
-        assert str(path) in str(error.value)
-    assert before is None or path.read_bytes() == before
-
-
-def test_an_empty_file_becomes_a_store(path: Path) -> None:
-    """What a kill may leave of a store just begun, an empty file, is laid out anew."""
-    path.parent.mkdir(parents=True)
-    path.touch()
-    with Store.open(path) as store:
-        put(store, ok(0))
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    connection.close()
-
-
-def test_commits_wait_for_the_disk(path: Path) -> None:
-    """The writing connection is in the mode in which an acknowledged answer survives a power cut."""
-    with Store.open(path) as store:
-        assert store._writer is not None
-        assert store._writer._connection.execute("PRAGMA synchronous").fetchone() == (2,)

@@ -56,8 +56,7 @@ def teacher(name: str) -> Any:
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give live teachers a key."""
-    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
-        monkeypatch.setenv(name, live_models.SENTINEL)
+    live_models.give_keys(monkeypatch)
 
 
 def question(lean: str = "left", **changes: Any) -> Question:

@@ -62,3 +62,11 @@ def preprocessed(pixels: Pixels) -> npt.NDArray[np.float32]:
     top, left = (new_height - 224) // 2, (new_width - 224) // 2
     cropped = pixels[top : top + 224, left : left + 224].astype(np.float32)
     return np.asarray((cropped / np.float32(255) - MEAN) / STD, np.float32).transpose(2, 0, 1)
+
+
+def noise(height: int, width: int, channels: int = 3, seed: int = 0) -> Pixels:
+    """Return noise in patches of about ten pixels, (height, width, channels)."""
+    rng = np.random.default_rng([seed, height, width])
+    rows, columns = -(-height // 10), -(-width // 10)
+    patches = rng.integers(0, 256, (rows, columns, channels), dtype=np.uint8)
+    return np.kron(patches, np.ones((10, 10, 1), np.uint8))[:height, :width]

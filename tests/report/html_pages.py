@@ -4,8 +4,9 @@ import io
 from dataclasses import replace
 from typing import Any
 
+from invented_play import WORDINGS
 from PIL import Image
-from report_builder import PERSONAS, WORDINGS, Origin, build, verdict, verdict_frame
+from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
 
 from eep.exchange import Exchange
 from eep.illustration import Illustration

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from report_builder import PERSONAS, STUDENTS, TITLES, Origin, build, verdict, verdict_frame
+from invented_play import STUDENTS
+from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
 
 from eep.report import count_design
 

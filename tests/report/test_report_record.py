@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from report_builder import PERSONAS, STUDENTS, WORDINGS, Origin, build, verdict, verdict_frame
+from invented_play import STUDENTS, WORDINGS
+from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
 
 from eep.report.findings import Findings
 from eep.report.record import encode, record

@@ -27,8 +27,7 @@ LEFT = '{"answer": "left"}'
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every provider a key."""
-    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
-        monkeypatch.setenv(name, SENTINEL)
+    live_models.give_keys(monkeypatch)
 
 
 def told(message: str, **more: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import live_models
 import pytest
-from live_models import PROVIDERS, SENTINEL, Listening, live
+from live_models import Listening, live
 
 from eep import prompt
 from eep.persona import Arm, Persona, Wording, load_persona
@@ -74,8 +75,7 @@ def sent(provider: str, settings: dict[str, Any], asked: list[Question]) -> list
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every provider a key."""
-    for name in PROVIDERS:
-        monkeypatch.setenv(f"{name.upper()}_API_KEY", SENTINEL)
+    live_models.give_keys(monkeypatch)
 
 
 @pytest.mark.parametrize(("provider", "settings"), SETTINGS)

@@ -1,0 +1,61 @@
+"""Who plays in an experiment that never was, and how they fare."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from eep.returns import POLICIES, RETURNS
+
+WORDINGS = ("plain", "portrait")
+STUDENTS = ("xgboost", "logistic", "mlp")
+FEATURES = ("gain position", "gain velocity", "gain angle", "gain turning", "side bias", "switching rate")
+Personas = Mapping[str, tuple[str, str]]
+
+
+def cell_names(personas: Personas) -> list[dict[str, Any]]:
+    """Return persona, arm, wording and sample of every cell."""
+    return [
+        {"persona": persona, "arm": arm, "wording": wording, "sample": 0}
+        for (persona, (_, arm)), wording in product(personas.items(), WORDINGS)
+    ]
+
+
+def players(personas: Personas) -> list[dict[str, Any]]:
+    """Return every agent that plays: teachers, students, permuted students, the generic student and a fair coin."""
+    each = cell_names(personas)
+    teachers = [cell | {"role": "teacher", "agent": "simulated:weights"} for cell in each]
+    students = [
+        cell | {"role": "student", "agent": kind} for kind, cell in product(STUDENTS, cell_names(personas))
+    ]
+    permuted = [
+        cell | {"role": "control", "agent": "permuted", "sample": repeat}
+        for repeat, cell in product(range(3), each)
+        if cell["arm"] == "persona"
+    ]
+    control = {"role": "control", "arm": "neutral", "sample": 0}
+    generic = control | {"agent": "generic", "persona": "nobody", "wording": "pooled"}
+    coin = control | {"agent": "random", "persona": "none", "wording": "none"}
+    return [*teachers, *students, *permuted, generic, coin]
+
+
+def played(
+    tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the returns and policies tables: trained agents last longer than permuted ones and the coin."""
+    skill = {persona: 60 + 90 * rng.random() for persona in personas}
+    returns, policies = [], []
+    for task, player in product(tasks, players(personas)):
+        good = player["agent"] not in ("permuted", "random")
+        mean = skill.get(player["persona"], 80.0) * rng.uniform(0.85, 1.15) if good else rng.uniform(17, 30)
+        for episode in range(5):
+            length = float(round(mean * rng.uniform(0.7, 1.3)))
+            returns.append(
+                player | {"task": task, "episode": episode, "return": length, "ended": "terminated"}
+            )
+        policies += [player | {"task": task, "feature": name, "value": rng.normal()} for name in FEATURES]
+    return pl.DataFrame(returns, schema=RETURNS, orient="row"), pl.DataFrame(
+        policies, schema=POLICIES, orient="row"
+    )

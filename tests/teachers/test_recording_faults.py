@@ -1,0 +1,101 @@
+"""Reading recordings: what is wrong in their files is told, all at once."""
+
+from pathlib import Path
+
+import pytest
+from recordings import LINE, RIGHT, TEXT, begin, teacher, write
+
+from eep.errors import TomlError, UserError
+from eep.teachers.recorded import Recorded, RecordedSettings
+from eep.teachers.recording import RecordingError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a recording without answers."""
+    return begin(tmp_path)
+
+
+def test_malformed_lines_are_all_listed(folder: Path) -> None:
+    """Every malformed line of every file is named with file, line and what was expected."""
+    write(folder / "cartpole-items.jsonl", [{"item": "text-0", "text": TEXT}, {"item": "text-0"}, "not json"])
+    lines = [
+        RIGHT,
+        {**RIGHT, "sample": 1, "probability": 1.5},
+        {**RIGHT, "sample": 1, "chioce": "left"},
+        {**RIGHT, "sample": 1, "item": "text-0"},
+        {**RIGHT, "sample": 1, "persona": "nun"},
+        {**RIGHT, "sample": 1, "text": None, "item": "text-9"},
+        RIGHT,
+        {**LINE, "sample": 1},
+        {**LINE, "sample": 1, "probability": 0.5},
+        {**LINE, "sample": 1, "status": "refused", "choice": "left"},
+        {**RIGHT, "option": "left", "choice": "right"},
+        {**RIGHT, "sample": 2, "option": "left", "probability": 0.9},
+        {**RIGHT, "sample": 2, "probability": 0.9},
+        {**RIGHT, "sample": 1, "probability": "0.5"},
+    ]
+    with pytest.raises(RecordingError) as error:
+        teacher(folder, *lines)
+    found = [line.split("/")[-1] for line in str(error.value).splitlines()]
+    expected = [
+        "cartpole-items.jsonl:2: text: Field required",
+        "cartpole-items.jsonl:3: Invalid JSON",
+        "answers.jsonl:2: probability: Input should be less than or equal to 1, found 1.5",
+        "answers.jsonl:3: chioce: Extra inputs are not permitted, found 'left'",
+        "answers.jsonl:4: expected the item's id or its text; found both or neither",
+        "answers.jsonl:5: expected a persona and wording of personas.json; found 'nun' in 'plain'",
+        "answers.jsonl:6: expected an item of cartpole-items.jsonl; found 'text-9'",
+        "answers.jsonl:7: expected one line per answer and option; found that of line 1 again",
+        "answers.jsonl:8: expected a choice, or an option and its probability; found neither",
+        "answers.jsonl:9: expected the option that the probability is of; found none",
+        "answers.jsonl:10: expected no answer where the status is refused; found choice",
+        "answers.jsonl:11: expected the same status, choice and model as in line 1; found others",
+        "answers.jsonl:14: probability: Input should be a valid number, found '0.5'",
+        "answers.jsonl:12: expected probabilities that sum to at most 1; found 1.8",
+    ]
+    assert len(found) == len(expected)
+    for line, start in zip(found, expected, strict=True):
+        assert line.startswith(start)
+
+
+def test_a_foreign_file_does_not_flood(folder: Path) -> None:
+    """Where every line is wrong, a hundred are listed and the others counted."""
+    with pytest.raises(RecordingError) as error:
+        teacher(folder, *["x"] * 250)
+    assert len(str(error.value).splitlines()) == 101
+    assert str(error.value).endswith("... and 150 more")
+
+
+@pytest.mark.parametrize("name", ["personas.json", "answers.jsonl"])
+def test_missing_files_are_named(folder: Path, name: str) -> None:
+    """A folder without one of its files is no recording."""
+    (folder / name).unlink()
+    with pytest.raises(RecordingError, match=f"{name}: expected this file of a recording, found none"):
+        teacher(folder)
+
+
+def test_a_description_with_faults_is_listed(folder: Path) -> None:
+    """What is wrong in recording.toml is told at its line and column."""
+    (folder / "recording.toml").write_text('id = 7\nprovenance = "Told."\n')
+    with pytest.raises(TomlError) as error:
+        teacher(folder)
+    assert len(error.value.lines) == 2
+    assert any("recording.toml:1:6: id: expected a text in quotes" in line for line in error.value.lines)
+
+
+def test_personas_with_faults_are_listed(folder: Path) -> None:
+    """What is wrong in personas.json is told by its keys."""
+    (folder / "personas.json").write_text('{"newton": {"wordings": {"plain": 7}}, "nun": {}}')
+    with pytest.raises(
+        RecordingError, match=r"newton\.wordings\.plain: (.|\n)*nun\.wordings: Field required"
+    ):
+        teacher(folder)
+
+
+def test_recordings_that_are_not_there_are_named() -> None:
+    """An unknown name says which recordings come with eep, and which was meant."""
+    with pytest.raises(
+        UserError, match=r"first-matrix.*found 'first-matirx' \(did you mean 'first-matrix'\?\)"
+    ):
+        Recorded(RecordedSettings(recording="first-matirx"), seed=0)
