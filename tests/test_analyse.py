@@ -115,6 +115,7 @@ def test_tables_have_their_schemas() -> None:
     assert about.n_unique() == about.height
     assert set(found.estimates["test"]) == {
         "shares",
+        "generic",
         "T1",
         "T2",
         "T3",

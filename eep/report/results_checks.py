@@ -124,11 +124,13 @@ def contrasts(findings: Findings) -> Iterable[Block]:
         "How much more often than the neutral persona each one chooses the option, in percentage points, with 95 % intervals; "
         "the data are cells. *p* tests a difference, *p equal* that it is smaller than the margin (two one-sided tests); both are "
         "Holm-adjusted over the personas of a column. *Own preference* is how much closer a persona's students are to their own "
-        "persona's teachers than to others' (a cosine); it describes, and has no test of its own."
+        "persona's teachers than to others' (a cosine), and *slope on generic* how steeply its teachers follow what all personas "
+        "share, in percentage points for a standard deviation of it (flat for whoever chooses the option nearly always, or "
+        "nearly never); both describe, and have no test of their own."
     )
     for task in dict.fromkeys(found["task"]):
         yield _contrasts(findings, task, found.filter(task=task))
-        yield traced(findings, query(test="T4", task=task))
+        yield traced(findings, query(test="T4", task=task), query(test="generic", task=task))
 
 
 def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
@@ -139,6 +141,8 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
     value = {(row["agent"], row["term"], row["contrast"]): row for row in found.iter_rows(named=True)}
     own = tables.pick(findings, test="T4", term="own", task=task, agent=student)
     preference = dict(own.select("contrast", "estimate").iter_rows())
+    generic = tables.pick(findings, test="generic", term="slope", task=task)
+    slopes = dict(generic.select("contrast", "estimate").iter_rows())
     head = [text(findings.design.task(task).title)]
     for agent in ("teacher", agent_label(student)):
         head += [text(agent), "p", "p equal"]
@@ -148,8 +152,11 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
         for agent in ("teacher", student):
             row, equal = (value.get((agent, term, persona)) for term in ("difference", "equivalence"))
             cells += [_points(row), _adjusted(row), _adjusted(equal)]
-        rows.append([text(labels[persona]), *cells, number(preference.get(persona))])
-    return Table.of([*head, "own preference"], rows, numeric=range(1, len(head) + 1))
+        slope = slopes.get(persona)
+        described = [number(preference.get(persona)), MISSING if slope is None else number(100 * slope, 1)]
+        rows.append([text(labels[persona]), *cells, *described])
+    head += ["own preference", "slope on generic"]
+    return Table.of(head, rows, numeric=range(1, len(head)))
 
 
 def _points(row: tables.Row | None) -> str:

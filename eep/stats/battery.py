@@ -10,7 +10,7 @@ from eep.stats.estimates import Estimate, notes
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, ManipulationResult
 from eep.stats.panel import Panel
 from eep.stats.regression import CrossWordingRegression, RegressionResult
-from eep.stats.shares import Shares
+from eep.stats.shares import Shares, generic_slopes
 from eep.stats.slope import InheritanceSlope, SlopeResult
 from eep.stats.verdict import Evidence
 
@@ -52,10 +52,11 @@ class Tested:
         )
 
     def teacher_rows(self, seed: int) -> Iterator[Estimate]:
-        """Yield the rows that are about the teachers alone: shares, once per panel, and T1."""
+        """Yield the rows that are about the teachers alone: shares and slopes on the generic score, once per panel, and T1."""
         about = replace(self.about(seed), agent="teacher")
         if self.component == LEVEL:
             yield from Shares()(self.panel).rows(about)
+            yield from generic_slopes(self.panel, about)
         yield from self.manipulation.rows(about)
 
     def student_rows(self, seed: int, *, p_adjusted: float | None) -> Iterator[Estimate]:

@@ -116,11 +116,17 @@ def preference(panel: Panel) -> Component:
 
 
 def slope_on_generic(panel: Panel) -> FloatArray:
-    """Return each teacher cell's regression on the generic score, (K, W); descriptive, as level contaminates it."""
+    """Return how steeply each teacher cell follows what all cells share: (K, W), NaN for absent cells.
+
+    The regression of its probabilities on the generic score (the items' means over all teacher cells), in probability
+    per standard deviation of that score; NaN throughout where all items are alike in it. Descriptive, as level
+    contaminates it: who chooses the option nearly always has a flat slope, whatever it shares.
+    """
     basis = generic_basis(panel.teacher, logit(panel.student), panel.present)
     if basis.shape[1] < 2:
         return np.full(panel.teacher.shape[:2], np.nan)
-    return np.asarray(np.einsum("pwi,i->pw", panel.teacher, basis[:, 1]))
+    slopes = np.einsum("pwi,i->pw", panel.teacher, basis[:, 1]) / np.sqrt(len(panel.items))
+    return np.where(panel.present, slopes, np.nan)
 
 
 def logit(probability: FloatArray) -> FloatArray:

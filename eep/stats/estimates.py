@@ -6,6 +6,7 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | test | component | term | content |
 |---|---|---|---|
 | shares | response | generic, level, preference, wording, rest | share of the variance of the teachers' answers |
+| generic | response | slope | how steeply a persona's teachers follow what all share, in probability per standard deviation of it; descriptive |
 | T1 | level, preference | manipulation | statistic and p-value: do teachers differ by persona beyond wording |
 | T2 | level, preference | joint, block, item | statistic and p-value of each part of the test |
 | T2 | level, preference | maximum | the decision's p-value and its Holm adjustment; matched minus mismatched similarity |

@@ -1,10 +1,12 @@
 """Where the variance of the teachers' answers comes from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
+from eep.stats.components import slope_on_generic
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.permutation import NAN
@@ -71,6 +73,27 @@ class Shares:
         if total <= 0.0:
             return SharesResult((NAN,) * len(TERMS), "all teachers gave the same answer to every item")
         return SharesResult(tuple(part / total for part in parts), "")
+
+
+def generic_slopes(panel: Panel, about: Estimate) -> Iterator[Estimate]:
+    """Yield each persona's slope on the generic score, the mean over its wordings (`slope_on_generic`); descriptive."""
+    reason = panel.reason()
+    if reason:
+        return
+    slopes = slope_on_generic(panel)
+    flat = "" if np.isfinite(slopes).any() else "on average the teachers answer alike to all items"
+    for persona, mine in zip(panel.personas, slopes, strict=True):
+        there = mine[np.isfinite(mine)]
+        yield replace(
+            about,
+            test="generic",
+            component="response",
+            term="slope",
+            contrast=persona,
+            estimate=number(float(there.mean())) if there.size else None,
+            method="regression on the mean of all teacher cells",
+            note=notes(about.note, "descriptive", flat),
+        )
 
 
 def components(x: FloatArray) -> dict[str, float]:

@@ -79,7 +79,8 @@ def test_slope_on_generic_grows_with_the_generic_part() -> None:
     cells = panel(0.5 + strength[:, :, None] * generic, np.full((2, 2, 12), 0.5))
     slopes = components.slope_on_generic(cells)
     assert np.allclose(slopes[1], 2 * slopes[0])
-    assert (slopes > 0).all()
+    # Items that lie one standard deviation apart in what all share lie so much further apart for this cell.
+    assert np.allclose(slopes[0], generic.std())
 
 
 def test_rounding_is_no_preference() -> None:

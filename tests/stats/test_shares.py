@@ -6,7 +6,7 @@ from cells import panel, random_panel
 
 from eep.stats.estimates import Estimate
 from eep.stats.panel import FloatArray, Panel
-from eep.stats.shares import TERMS, Shares, components
+from eep.stats.shares import TERMS, Shares, components, generic_slopes
 
 ABOUT = Estimate(task="task", component="", test="", term="", agent="teacher")
 
@@ -76,3 +76,20 @@ def test_what_has_no_shares_has_a_reason(x: FloatArray, reason: str) -> None:
     rows = Shares()(_teachers(x)).rows(ABOUT)
     assert [row.term for row in rows] == list(TERMS)
     assert all(row.estimate is None and row.note == reason for row in rows)
+
+
+def test_every_persona_has_its_slope_on_what_all_share() -> None:
+    """A row per persona, the mean over its wordings; where all items are alike, no number and the reason."""
+    generic = np.linspace(-0.2, 0.2, 12)
+    strength = np.array([[0.5, 1.5], [3.0, 1.0]])
+    rows = list(generic_slopes(_teachers(0.5 + strength[:, :, None] * generic), ABOUT))
+    assert [(row.test, row.term, row.contrast) for row in rows] == [
+        ("generic", "slope", "p000"),
+        ("generic", "slope", "p001"),
+    ]
+    assert [row.estimate for row in rows] == pytest.approx([generic.std(), 2 * generic.std()])
+    (flat, _) = generic_slopes(_teachers(np.full((2, 2, 12), 0.5)), ABOUT)
+    assert (flat.estimate, flat.note) == (
+        None,
+        "descriptive; on average the teachers answer alike to all items",
+    )
