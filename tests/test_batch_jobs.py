@@ -3,62 +3,27 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from batching import experiment, exported, prepared, write
+from batch_serving import PROVIDERS, SECRET, asking, endings, give_keys, handed_in, serving
+from batching import experiment, exported, prepared
 from click.testing import CliRunner, Result
-from fault_server import Behaviour, Fault, FaultServer, always, in_turn
-from fault_server.faults import Plan, never
+from fault_server import Fault, always, in_turn
 
 from eep.batch.fetch import fetch, status
-from eep.batch.jobs import submit
 from eep.batch.memory import jobs, under_way
 from eep.cli import cli
 from eep.errors import UnfinishedError, UserError
 from eep.pipeline import run as run_live
-from eep.prepare import Prepared
 from eep.progress import Progress
 from eep.question import Status
 from eep.store import Store
-
-SECRET = "sk-test-0123456789abcdef"  # noqa: S105 it opens nothing
-PROVIDERS = ["openai", "anthropic"]
 
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set keys that open nothing."""
-    for name in PROVIDERS:
-        monkeypatch.setenv(f"{name.upper()}_API_KEY", SECRET)
-
-
-def serving(plan: Plan = never, polls: int = 1, key: str = SECRET) -> FaultServer:
-    """Return a server whose batches end at so many looks."""
-    return FaultServer(Behaviour(plan=plan, polls=polls, key=key))
-
-
-def asking(server: FaultServer, folder: Path, provider: str, more: str = "") -> Prepared:
-    """Return a small experiment that asks the server, with a key."""
-    url = server.openai_url if provider == "openai" else server.anthropic_url
-    named = f'api_key_env = "{provider.upper()}_API_KEY"'
-    return prepared(folder, base_url=url, provider=provider, more=f"{named}\n{more}")
-
-
-def handed_in(small: Prepared, folder: Path, provider: str, number: int = 162) -> Path:
-    """Export so many questions and submit them; return the file."""
-    path = write(folder / "questions.jsonl", exported(small, folder, provider)[:number])
-    submit(small, path)
-    return path
-
-
-def endings(small: Prepared) -> dict[Status, int]:
-    """Return how many stored answers have each status."""
-    found: dict[Status, int] = {}
-    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
-        for record in store.records():
-            found[record.answer.status] = found.get(record.answer.status, 0) + 1
-    return found
+    give_keys(monkeypatch)
 
 
 def everything_written(folder: Path) -> Iterator[tuple[Path, bytes]]:
@@ -136,20 +101,6 @@ def test_an_echoed_key_is_written_nowhere(tmp_path: Path, provider: str, fault: 
     assert [path.name for path, content in everything_written(tmp_path) if SECRET.encode() in content] == []
 
 
-def test_questions_on_their_way_are_not_handed_in_twice(tmp_path: Path) -> None:
-    """Also in another file; with ``again`` they are, and one answer counts."""
-    with serving() as server:
-        small = asking(server, tmp_path, "openai")
-        path = handed_in(small, tmp_path, "openai", 5)
-        other = write(tmp_path / "other.jsonl", exported(small, tmp_path, "openai")[4:8])
-        with pytest.raises(UserError, match=r"found 1 of batch 001 \(batch_0\)"):
-            submit(small, other)
-        assert submit(small, path, again=True).number == 2
-        brought = fetch(small).brought
-    assert brought is not None
-    assert (len(brought.new), brought.judged.repeated, brought.judged.problems) == (5, 5, [])
-
-
 def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
     """Whoever starts a run while a batch is out is told that it would pay twice; after the fetching nothing is told."""
     said: list[str] = []
@@ -168,82 +119,6 @@ def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
     assert told.startswith(
         "5 open questions are on their way in batches already (001): asked now, they are paid"
     )
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (lambda lines: [{**lines[0], "body": {**lines[0]["body"], "model": "dear"}}], "the teacher would send now"),
-        (lambda lines: [{"custom_id": lines[0]["custom_id"], "options": ["left", "right"]}], "leave --format plain out"),
-        (lambda lines: [lines[0], lines[0]], "expected each question once, found that of line 1 again"),
-        (lambda lines: [{**lines[0], "custom_id": "0" * 32}], "expected the custom_id of a question without an"),
-        (lambda lines: [{**lines[0], "custom_id": 5}], "expected the custom_id of a question without an answer"),
-        (lambda _: [], "expected replies, found an empty file"),
-        (lambda _: ["left"], "expected the custom_id of a question without an answer"),
-    ],
-)  # fmt: skip
-def test_only_what_was_exported_is_handed_in(tmp_path: Path, change: Any, problem: str) -> None:
-    """Anything else is told before a byte leaves."""
-    with serving() as server:
-        small = asking(server, tmp_path, "openai")
-        lines = exported(small, tmp_path, "openai")
-        with pytest.raises(UserError, match=problem):
-            submit(small, write(tmp_path / "mine.jsonl", change(lines)))
-        assert server.record.seen == []
-    assert jobs(small) == []
-
-
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        ("max_requests = 100", "expected at most max_requests = 100 questions, found 162"),
-        (
-            "max_cost = 0.01\nprice = { input = 3.0, output = 15.0 }",
-            r"at most max_cost = 0\.0100 USD, found some for about 0\.1",
-        ),
-    ],
-)
-def test_caps_hold_for_batches(tmp_path: Path, more: str, problem: str) -> None:
-    """A batch is paid for as a whole: one that would break a cap is not handed in."""
-    with serving() as server:
-        small = asking(server, tmp_path, "openai", more)
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai"))
-        with pytest.raises(UserError, match=problem):
-            submit(small, path)
-        assert server.record.seen == []
-
-
-def test_a_refused_batch_is_forgotten(tmp_path: Path) -> None:
-    """Where the provider will not have it, for a wrong key, say, it is told and may be handed in anew."""
-    with serving(key="another-key-0123456789") as server:
-        small = asking(server, tmp_path, "openai")
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
-        with pytest.raises(UserError, match="HTTP 401"):
-            submit(small, path)
-    assert jobs(small) == []
-
-
-def test_a_batch_without_a_reply_is_remembered(tmp_path: Path) -> None:
-    """Nobody knows whether it exists: it is told so, and not handed in twice by accident."""
-    with serving() as server:
-        small = asking(server, tmp_path, "openai")
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
-    with pytest.raises(UnfinishedError, match="hand the file in with --again"):
-        submit(small, path)
-    assert [job.id for job in jobs(small)] == [""]
-    with pytest.raises(UserError, match="of which no confirmation came"):
-        submit(small, path)
-
-
-def test_no_key_is_told_before_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line, and nothing is remembered."""
-    monkeypatch.delenv("OPENAI_API_KEY")
-    with serving() as server:
-        small = asking(server, tmp_path, "openai")
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
-        with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
-            submit(small, path)
-    assert jobs(small) == []
 
 
 def run(folder: Path, *words: str | Path) -> Result:
