@@ -65,7 +65,13 @@ def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
 
 
 def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
-    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment."""
+    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
+
+    Raises
+    ------
+    eep.errors.UserError
+        If the teacher is a recording of episodes, whom nobody can ask; and whatever `gather` raises.
+    """
     if isinstance(prepared.source, Path):
         raise UserError(
             f"{prepared.source}: expected a teacher that can be asked, found a recording of episodes"

@@ -13,7 +13,8 @@ import polars as pl
 
 from eep import versions
 from eep.calibration.learners import learner
-from eep.calibration.trials import CHUNK, Settings, World, keep, simulation_code
+from eep.calibration.trials import Settings, World, simulation_code
+from eep.calibration.work import chunks, done
 from eep.plan import sha256
 from eep.progress import Progress
 from eep.stats import rates
@@ -108,22 +109,15 @@ def coverage(
     An interval without bounds holds every slope; it is counted so, and ``bounded`` says how many have bounds.
     ``covered_mean`` counts those that hold the mean slope of all experiments instead, whose items differ.
     """
-    from joblib import Parallel, delayed
-
-    chunks = [
+    works = [
         CoverageChunk(World(name, replace(design, **changes), effects), first, count, settings.seed)
         for name, changes, effects in COVERED
-        for first in range(0, settings.experiments, CHUNK)
-        for count in (min(CHUNK, settings.experiments - first),)
+        for first, count in chunks(settings.experiments)
     ]
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name, _, _ in COVERED}
-    parallel = Parallel(n_jobs=workers, return_as="generator")
-    with (progress or Progress()).stage(
-        "experiments for coverage", len(parts) * settings.experiments
-    ) as advance:
-        for chunk, frame in zip(chunks, parallel(delayed(keep)(c, folder) for c in chunks), strict=True):
-            parts[chunk.world.name].append(frame)
-            advance(chunk.count)
+    frames = done(works, "experiments for coverage", workers=workers, folder=folder, progress=progress)
+    for work, frame in zip(works, frames, strict=True):
+        parts[work.world.name].append(frame)
     rows = [_row(name, pl.concat(frames)) for name, frames in parts.items()]
     return pl.DataFrame(rows, schema=COVERAGE, orient="row")
 

@@ -14,7 +14,8 @@ import polars as pl
 
 from eep import versions
 from eep.calibration.rates import RATES, rate_row
-from eep.calibration.trials import CHUNK, Settings, keep
+from eep.calibration.trials import Settings
+from eep.calibration.work import chunks, done
 from eep.plan import sha256
 from eep.progress import Progress
 from eep.stats.broken import cells_as_unit, episodes_as_unit
@@ -79,19 +80,10 @@ def calibrate_returns(
 
     ``wordings`` is the number of agents of each persona; the rest is as for `eep.calibration.trials.outcomes`.
     """
-    from joblib import Parallel, delayed
-
-    chunks = [
-        ReturnsChunk(wordings, first, min(CHUNK, settings.experiments - first), settings.seed)
-        for first in range(0, settings.experiments, CHUNK)
+    works = [
+        ReturnsChunk(wordings, first, count, settings.seed) for first, count in chunks(settings.experiments)
     ]
-    parts = []
-    parallel = Parallel(n_jobs=workers, return_as="generator")
-    with (progress or Progress()).stage("played experiments", settings.experiments) as advance:
-        for chunk, frame in zip(chunks, parallel(delayed(keep)(c, folder) for c in chunks), strict=True):
-            parts.append(frame)
-            advance(chunk.count)
-    found = pl.concat(parts)
+    found = pl.concat(done(works, "played experiments", workers=workers, folder=folder, progress=progress))
     null = Null("returns", ABOUT, Effects())
     rows = [
         rate_row(null, found[name], name, "return", alpha, holds=True, kind=kind)

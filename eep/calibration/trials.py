@@ -1,9 +1,9 @@
-"""Many simulated experiments: in parallel, resumable, and the same whatever the number of workers."""
+"""Many simulated experiments, each through the tests that a real one goes through."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
 from zlib import crc32
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 
 from eep import versions
 from eep.calibration.learners import learner
+from eep.calibration.work import chunks, done
 from eep.plan import sha256
 from eep.progress import Progress
 from eep.stats.broken import BROKEN
@@ -18,10 +19,6 @@ from eep.stats.simulate import simulate
 from eep.stats.trial import Trial
 from eep.stats.world import Design, Effects
 from eep.students.base import single_thread
-from eep.whole import whole
-
-#: Experiments of one unit of work.
-CHUNK = 25
 
 
 @dataclass(frozen=True)
@@ -104,64 +101,12 @@ def outcomes(
     folder
         Where finished chunks are kept, and found again; nowhere by default.
     """
-    from joblib import Parallel, delayed
-
-    chunks = [
-        (
-            place,
-            Chunk(
-                world, first, min(CHUNK, settings.experiments - first), settings.seed, settings.permutations
-            ),
-        )
-        for place, world in enumerate(worlds)
-        for first in range(0, settings.experiments, CHUNK)
-    ]
-    told = progress or Progress()
-    parts: list[list[pl.DataFrame]] = [[] for _ in worlds]
-    parallel = Parallel(n_jobs=workers, return_as="generator")
-    with told.stage("simulated experiments", sum(chunk.count for _, chunk in chunks)) as advance:
-        done = parallel(delayed(keep)(chunk, folder) for _, chunk in chunks)
-        for (place, chunk), frame in zip(chunks, done, strict=True):
-            parts[place].append(frame)
-            advance(chunk.count)
-    return [pl.concat(frames) for frames in parts]
+    parts = list(chunks(settings.experiments))
+    works = [Chunk(world, *part, settings.seed, settings.permutations) for world in worlds for part in parts]
+    frames = iter(done(works, "simulated experiments", workers=workers, folder=folder, progress=progress))
+    return [pl.concat(islice(frames, len(parts))) for _ in worlds]
 
 
 def simulation_code() -> list[str]:
     """Return hashes of the code that simulated numbers depend on."""
     return [versions.code_sha256("stats"), versions.code_sha256("students")]
-
-
-class Work(Protocol):
-    """A unit of work with a file of its own."""
-
-    @property
-    def file(self) -> str:
-        """The name of its file, which depends on everything that its numbers do."""
-        ...
-
-    def run(self) -> pl.DataFrame:
-        """Do it."""
-        ...
-
-
-def keep(work: Work, folder: Path | None) -> pl.DataFrame:
-    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before."""
-    if folder is None:
-        return work.run()
-    path = folder / work.file
-    if path.exists() and (found := _read(path)) is not None:
-        return found
-    frame = work.run()
-    folder.mkdir(parents=True, exist_ok=True)
-    with whole(path) as new:
-        frame.write_parquet(new)
-    return frame
-
-
-def _read(path: Path) -> pl.DataFrame | None:
-    """Return a finished unit's frame, or nothing if its file is damaged: its work can be done again, to the same numbers."""
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError):
-        return None

@@ -100,6 +100,8 @@ def open_encoder(
     ------
     EncoderError
         If the file is no such encoder, or does not take pictures of the size that ``preprocessing`` makes.
+    ValueError
+        If ``threads`` or ``batch_size`` is less than 1.
     """
     if threads < 1 or batch_size < 1:
         raise ValueError(f"expected threads and batch_size from 1; found {threads} and {batch_size}")

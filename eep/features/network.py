@@ -168,7 +168,7 @@ def _fits(shape: Sequence[Any], given: tuple[int, ...]) -> bool:
 
 
 def pick_output(ports: Sequence[Port], prefer: str, path: Path) -> str:
-    """Return the name of the output that is the embedding; see `open_network`."""
+    """Return the name of the output that is the embedding (see `open_network`); raises `EncoderError` if none is."""
     if any(port.name == prefer for port in ports):
         return prefer
     plausible = [p.name for p in ports if len(p.shape) == 2 and p.shape[1] in PLAUSIBLE_WIDTH]

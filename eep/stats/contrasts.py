@@ -158,23 +158,28 @@ def own_preference(found: InheritanceResult, about: Estimate) -> Iterator[Estima
 
 def levels(rows: pl.DataFrame) -> tuple[dict[str, tuple[str, FloatArray]], int]:
     """Return each persona's arm and cell levels, wordings sorted, and the number of items every cell answered."""
-    answers = (
-        rows.filter(pl.col("response").is_not_null(), pl.col("arm") != "placebo")
-        .sort("sample")
-        .group_by([*CELL, "item"], maintain_order=True)
-        .agg("response")
-        .with_columns(pl.col("response").list.mean())
-    )
-    cells = answers.select(CELL).n_unique()
-    complete = answers.group_by("item").len().filter(pl.col("len") == cells).select("item")
-    kept = answers.join(complete, on="item").sort([*CELL, "item"])
+    kept = cell_answers(rows.filter(pl.col("arm") != "placebo"))
     means = (
         kept.group_by(CELL, maintain_order=True).agg("response").with_columns(pl.col("response").list.mean())
     )
     found: dict[str, tuple[str, FloatArray]] = {}
     for (persona, arm), mine in means.group_by("persona", "arm", maintain_order=True):
         found[str(persona)] = (str(arm), mine["response"].to_numpy())
-    return found, complete.height
+    return found, kept["item"].n_unique()
+
+
+def cell_answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return (persona, arm, wording, item, response), sorted: samples averaged, items that every cell answered only."""
+    means = (
+        rows.filter(pl.col("response").is_not_null())
+        .sort("sample")
+        .group_by([*CELL, "item"], maintain_order=True)
+        .agg("response")
+        .with_columns(pl.col("response").list.mean())
+    )
+    cells = means.select(CELL).n_unique()
+    complete = means.group_by("item").len().filter(pl.col("len") == cells)
+    return means.join(complete, on="item", how="semi").sort([*CELL, "item"])
 
 
 def quantile(freedom: int, confidence: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from eep.stats.contrasts import quantile
+from eep.stats.contrasts import CELL, cell_answers, quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.layout import BoolArray
 from eep.stats.panel import FloatArray, one_option
@@ -18,7 +18,6 @@ ATTRIBUTES = pl.Schema(
 )
 #: A persona's preferences are no test: nothing corrects for their number, and nobody predicted them.
 NOTE = "exploratory, uncorrected"
-CELL = ["persona", "arm", "wording"]
 #: Differences between lifts, which are at most 1, that are mere rounding.
 _ROUNDING = 1e-12
 
@@ -113,7 +112,7 @@ class Profiles:
         described = attributes.filter(task=about.task)
         asked = one_option(responses.filter(task=about.task, split="test"), self.option)
         held_out = asked["item"].n_unique()
-        cells = answers(asked.filter(role="teacher"))
+        cells = cell_answers(asked.filter(role="teacher"))
         teacher = self.profile(cells, described)
         row = replace(about, component="preference", test="profile", note=notes(about.note, NOTE))
         if teacher is None:
@@ -122,7 +121,7 @@ class Profiles:
         yield from self._rows(teacher, replace(row, agent="teacher"))
         for kind in kinds:
             same = asked.filter(role="student", agent=kind).join(cells, on="item", how="semi")
-            student = self.profile(answers(same), described)
+            student = self.profile(cell_answers(same), described)
             if student is not None:
                 yield from self._rows(student, replace(row, agent=kind))
                 yield from _correlations(student, teacher, replace(row, agent=kind))
@@ -184,20 +183,6 @@ class Profiles:
                     n_wordings=len(found.lifts[persona]),
                     n_items=size,
                 )
-
-
-def answers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return (persona, arm, wording, item, response), sorted: samples averaged, items that every cell answered only."""
-    means = (
-        rows.filter(pl.col("response").is_not_null())
-        .sort("sample")
-        .group_by([*CELL, "item"], maintain_order=True)
-        .agg("response")
-        .with_columns(pl.col("response").list.mean())
-    )
-    cells = means.select(CELL).n_unique()
-    complete = means.group_by("item").len().filter(pl.col("len") == cells)
-    return means.join(complete, on="item", how="semi").sort([*CELL, "item"])
 
 
 def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator[Estimate]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.returns import AGENT
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
 
 #: What a number of cells forbids.
 MISSING = {0: "no episode was answered", 1: "one cell has no interval"}
-CELL = ("role", "agent", "persona", "arm", "wording", "sample")
+#: What tells the cells of one task apart.
+CELL = tuple(name for name in AGENT if name != "task")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,11 @@ def import_into(
     """Copy the pictures of a source into a new image folder; see `read_images` and `write_imagefolder`.
 
     Nothing is written unless everything is right, nor into an image folder, which would hold unlisted pictures then.
+
+    Raises
+    ------
+    eep.errors.UserError
+        As these two do, and if ``out`` lies in the source.
     """
     kind = kind or _kind_of(source)
     read = read_images(source, captions=captions, seed=seed, part=part, kind=kind)

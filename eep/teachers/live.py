@@ -175,7 +175,7 @@ class Live(Teacher, ABC):
         return self._client
 
     async def answer(self, question: Question) -> Answer:
-        """Answer one question in one request, within a `session`."""
+        """Answer one question in one request, within a `session`; raises as `eep.teachers.base.Teacher.answer` does."""
         began = time.monotonic()
         try:
             outcome = await self._outcome(question)

@@ -73,7 +73,7 @@ def sample_group(seed: int, size: int = 8, varying: Sequence[str] = VARYING) -> 
 def variants(animal: Animal, attribute: str) -> tuple[Animal, ...]:
     """Return ``animal`` once with every value ``attribute`` can take: any two of them are a minimal pair.
 
-    ``attribute`` is a key of `VALUES` other than species, or ``"baby"`` or ``"claws"``.
+    ``attribute`` is a key of `VALUES` other than species, or ``"baby"`` or ``"claws"``; raises ValueError for others.
     """
     if attribute == "species" or attribute not in {*VALUES, "baby", "claws"}:
         raise ValueError(
