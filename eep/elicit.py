@@ -1,6 +1,8 @@
 """Asking: only what is missing, several at once, each answer on disk before it counts."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -189,7 +191,12 @@ def converse(
 
 def _to_the_end(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
     with asyncio.Runner(loop_factory=loops) as runner:
-        runner.run(asking)
+        try:
+            runner.run(asking)
+        except KeyboardInterrupt:
+            # Where it was raised inside a task, asyncio would tell of it once more, with a traceback.
+            runner.get_loop().set_exception_handler(lambda *_: None)
+            raise
 
 
 def _run(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
@@ -200,19 +207,22 @@ def _run(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
         _to_the_end(asking, loops)
         return
     begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+    stopped = threading.Event()
 
     async def beside() -> None:
         task = asyncio.ensure_future(asking)
         begun.append((asyncio.get_running_loop(), task))
+        if stopped.is_set():  # before it was begun
+            task.cancel()
         await task
 
     with ThreadPoolExecutor(1, thread_name_prefix="eep-asking") as pool:
-        result = pool.submit(_to_the_end, beside(), loops)
         try:
-            result.result()
+            pool.submit(_to_the_end, beside(), loops).result()
         except BaseException:
-            # An interrupt reaches the notebook's thread only; the asking must stop with it.
+            # An interrupt reaches the notebook's thread only, at any moment; the asking must stop with it.
+            stopped.set()
             for loop, task in begun:
-                if not result.done():
+                with contextlib.suppress(RuntimeError):  # it has ended, and its loop with it
                     loop.call_soon_threadsafe(task.cancel)
             raise

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 
+from eep.elicit import LoopFactory
 from eep.question import Answer, Question
 from eep.teachers import settings_class, teacher_class
 
@@ -94,7 +95,7 @@ def live(provider: str, handler: Handler, **settings: Any) -> Any:
     return teacher_class(provider)(made, seed=0, transport=httpx2.MockTransport(handler))
 
 
-def ask(teacher: Any, question: Question) -> Answer:
+def ask(teacher: Any, question: Question, loops: LoopFactory | None = None) -> Answer:
     """Return a teacher's answer, asked in a session of its own."""
 
     async def within() -> Answer:
@@ -102,7 +103,8 @@ def ask(teacher: Any, question: Question) -> Answer:
             answer: Answer = await teacher.answer(question)
             return answer
 
-    return asyncio.run(within())
+    with asyncio.Runner(loop_factory=loops) as runner:
+        return runner.run(within())
 
 
 class Listening:
