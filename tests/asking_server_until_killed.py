@@ -2,46 +2,34 @@
 
     asking_server_until_killed.py FOLDER PORT KILLS
 
-Writes into its folder, besides the store: ``acknowledged`` (the key of each answer after the store acknowledged it; what
-a process has written outlives it), and ``rounds.json`` (of each round: how it ended, how long ``acknowledged`` was in bytes after it, and
-when it was killed, in seconds of the monotonic clock, which all processes of a machine share).
+Writes into its folder, besides the store: ``acknowledged`` (the key of each answer after the store acknowledged it),
+and ``rounds.json`` (of each round: how it ended, how long ``acknowledged`` was in bytes after it, and when the server
+had read all that its process had sent, in seconds of the monotonic clock, which all processes of a machine share).
 """
 
 import json
-import os
 import random
-import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
+from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import asking
-from asking_until_killed import size
+from until_killed import LONGEST, Acknowledging, keys, killed, size
 
 from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.question import Answer, Question
-from eep.store import Store
+from eep.question import Question
 from eep.teachers.openai import OpenAI, OpenAISettings
 
-QUESTIONS = 800
+QUESTIONS = 480
 CONCURRENCY = 8
-#: Bytes of a key in ``acknowledged``.
-KEY = 16
-
-
-class Acknowledging(Store):
-    """Writes down what it acknowledged, after it did."""
-
-    log: Path
-
-    async def put(self, answer: Answer, about: Mapping[str, Any]) -> None:
-        """Put, then log the key."""
-        await super().put(answer, about)
-        with self.log.open("ab", buffering=0) as log:
-            log.write(answer.key)
+#: Of every second process a kill comes after none to so many answers, less one, and it gets at most as many as `MOST`;
+#: the others get none, and are killed when the server has seen their questions.
+ANSWERS, MOST = 7, 16
 
 
 def questions() -> list[Question]:
@@ -58,36 +46,54 @@ def teacher(port: int) -> OpenAI:
 
 def ask(folder: Path, port: int, asked: list[Question]) -> None:
     """Ask whatever is missing."""
-    Acknowledging.log = folder / "acknowledged"
     with Acknowledging.open(folder / "answers.sqlite") as store:
         elicit(asked, teacher(port), store, limits=Limits(concurrency=CONCURRENCY))
 
 
-def killed(folder: Path, port: int, *, after: int, pause: float) -> dict[str, float]:
-    """Ask in a child process, kill it ``pause`` seconds after so many answers, and return how that went."""
-    log = folder / "acknowledged"
-    enough = size(log) + KEY * after
-    child = os.fork()
-    if child == 0:
-        ask(folder, port, questions())
-        os._exit(0)
-    deadline = time.monotonic() + 20
-    while size(log) < enough and time.monotonic() < deadline:
+def looked(port: int, path: str, name: str) -> int:
+    """Return a number that the server tells of itself."""
+    watching = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
+    watching.request("GET", path)
+    found: int = json.loads(watching.getresponse().read())[name]
+    watching.close()
+    return found
+
+
+def await_silence(port: int) -> None:
+    """Wait until the server has no connection but the one that looks: it has read all that the others had sent."""
+    end = time.monotonic() + LONGEST
+    while looked(port, "/open", "open") > 1:
+        if time.monotonic() > end:
+            raise TimeoutError(f"expected connections to end within {LONGEST:g} s of a kill")
         time.sleep(0.001)
-    time.sleep(pause)
-    os.kill(child, signal.SIGKILL)
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return {"ended": ended, "acknowledged": size(log), "at": time.monotonic()}
+
+
+def chances(log: Path, port: int, kills: int) -> Iterator[dict[str, Any]]:
+    """Yield when to kill: at a chance moment, and while all that goes out at once is under way, by turns."""
+    chance = random.Random(0)  # noqa: S311 no secret
+    for number in range(kills):
+        if number % 2:
+            yield {
+                "most": MOST,
+                "count": partial(keys, log),
+                "more": chance.randrange(ANSWERS),
+                "pause": chance.uniform(0, 0.04),
+            }
+        else:
+            yield {"most": 0, "count": partial(looked, port, "/counts", "questions"), "more": CONCURRENCY}
 
 
 def main(folder: Path, port: int, kills: int) -> None:
-    """Kill at chance moments: after none to six answers and a moment more; then ask to the end."""
-    # One question is asked before the children part, so that all is imported once.
+    """Kill again and again, then ask to the end."""
+    Acknowledging.log = log = folder / "acknowledged"
+    # One question is asked before the children part, so that all is imported once; its answer is no child's.
     ask(folder / "before", port, [asking.question("before")])
-    chance = random.Random(0)  # noqa: S311 no secret
-    rounds = [
-        killed(folder, port, after=chance.randrange(7), pause=chance.uniform(0, 0.04)) for _ in range(kills)
-    ]
+    log.unlink()
+    rounds = []
+    for when in chances(log, port, kills):
+        ended = killed(partial(ask, folder, port, questions()), **when)
+        await_silence(port)
+        rounds.append({"ended": ended, "acknowledged": size(log), "at": time.monotonic()})
     ask(folder, port, questions())
     (folder / "rounds.json").write_text(json.dumps(rounds))
 

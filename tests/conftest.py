@@ -1,17 +1,27 @@
 """Puts this folder on the import path, so that tests in its subfolders find `asking` and its like."""
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with other things is slow, which is no fault of what is tested.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the user's cache of features out of the tests, and theirs out of the user's."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all workers of a test run: features are computed once for all of them
     with pytest.MonkeyPatch.context() as patch:
-        # The folder of all workers of a test run: features are computed once for all of them.
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp().parent / "cache"))
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         yield
 
 

@@ -8,6 +8,8 @@ import anthropic
 import openai
 from fault_server import FaultServer
 
+#: Seconds that a reply may take; only a fault reaches it.
+LONGEST = 600.0
 SCHEMA = {
     "type": "object",
     "properties": {"answer": {"type": "string", "enum": ["A", "B"]}},
@@ -34,24 +36,24 @@ MESSAGE: dict[str, Any] = {
 SECRET = "sk-test-0123456789abcdef"  # noqa: S105 it is made up
 
 
-def ask_chat(server: FaultServer, **changes: Any) -> Any:
+def ask_chat(server: FaultServer, timeout: float = LONGEST, **changes: Any) -> Any:
     """Ask once by OpenAI's client."""
 
     async def ask() -> Any:
         async with openai.AsyncOpenAI(
-            api_key=SECRET, base_url=server.openai_url, max_retries=0, timeout=0.5
+            api_key=SECRET, base_url=server.openai_url, max_retries=0, timeout=timeout
         ) as c:
             return await c.chat.completions.create(**{**CHAT, **changes})
 
     return asyncio.run(ask())
 
 
-def ask_messages(server: FaultServer, **changes: Any) -> Any:
+def ask_messages(server: FaultServer, timeout: float = LONGEST, **changes: Any) -> Any:
     """Ask once by Anthropic's client."""
 
     async def ask() -> Any:
         async with anthropic.AsyncAnthropic(
-            api_key=SECRET, base_url=server.anthropic_url, max_retries=0, timeout=0.5
+            api_key=SECRET, base_url=server.anthropic_url, max_retries=0, timeout=timeout
         ) as c:
             return await c.messages.create(**{**MESSAGE, **changes})
 
@@ -67,7 +69,7 @@ def said(reply: Any) -> str:
 
 def fetched(port: int, path: str, body: bytes | None = None) -> tuple[int, str]:
     """Return status and text of a plain request without a key: a GET, or a POST of a body."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
     connection.request("GET" if body is None else "POST", path, body)
     with connection.getresponse() as response:
         found = response.status, response.read().decode()

@@ -1,6 +1,5 @@
 """Models behind a mock transport, in both wire protocols, and live teachers that ask them."""
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +8,7 @@ import httpx2
 import pytest
 
 from eep.question import Answer, Question
+from eep.running import LoopFactory, to_the_end
 from eep.teachers import settings_class, teacher_class
 
 #: A key that must be seen nowhere but in a request's headers.
@@ -101,7 +101,7 @@ def live(provider: str, handler: Handler, **settings: Any) -> Any:
     return teacher_class(provider)(made, seed=0, transport=httpx2.MockTransport(handler))
 
 
-def ask(teacher: Any, question: Question) -> Answer:
+def ask(teacher: Any, question: Question, loops: LoopFactory | None = None) -> Answer:
     """Return a teacher's answer, asked in a session of its own."""
 
     async def within() -> Answer:
@@ -109,7 +109,7 @@ def ask(teacher: Any, question: Question) -> Answer:
             answer: Answer = await teacher.answer(question)
             return answer
 
-    return asyncio.run(within())
+    return to_the_end(within(), loops)
 
 
 class Listening:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 #: Seconds that anything may take; only a fault reaches it.
-LONGEST = 60.0
-#: What Ctrl-C types, and the seconds after which somebody presses it again: CPython misses one that comes after a prompt is
-#: shown and before its answer is waited for.
+LONGEST = 600.0
+#: What Ctrl-C types, and the seconds after which Enter is pressed, too: CPython does not heed an interrupt that comes after a
+#: prompt is shown and before its answer is waited for, until it has got one. Where it only takes its time, nobody reads that.
 INTERRUPT, PATIENCE = "\x03", 1.0
 #: Makes standard input the terminal that Ctrl-C comes from, and lets interrupts through where they are ignored.
 _START = """
@@ -67,7 +67,7 @@ def _talk(terminal: int, waiting: list[tuple[str, str]]) -> tuple[str, list[tupl
         shown += part
         if not part and typed == INTERRUPT:
             with suppress(OSError):  # the program may end meanwhile
-                os.write(terminal, typed.encode())
+                os.write(terminal, b"\n")
         while waiting and (place := shown.find(waiting[0][0], begun)) >= 0:
             begun = place + len(waiting[0][0])
             typed = waiting.pop(0)[1]

@@ -1,17 +1,19 @@
 """Lets simulated teachers talk in processes that are killed (SIGKILL) one after another: a script for a test.
 
-Writes into its folder, besides the run: ``asked`` (the key of each question as it goes out), ``rounds.json`` (how
-many answers were stored after each round), and prints nothing.
+Writes into its folder, besides the run: ``asked`` (the key of each question as it goes out), ``acknowledged`` (each
+key after the store acknowledged its answer), ``rounds.json`` (how many answers were stored after each round), and
+prints nothing.
 """
 
 import json
 import os
-import signal
 import sys
-import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from until_killed import Acknowledging, keys, killed
 
 from eep import gather
 from eep.gather import Gathered
@@ -22,6 +24,8 @@ from eep.store import Store
 from eep.teachers.simulated import Simulated
 
 KILLS = 6
+#: Answers that one process gets at most, of more than a thousand.
+MOST = 100
 
 
 def logged(teacher: Simulated, log: Path) -> Simulated:
@@ -42,7 +46,7 @@ def talk(folder: Path) -> Gathered:
     if not isinstance(prepared.source, Simulated):
         raise TypeError(f"expected a simulated teacher; found {prepared.source}")
     object.__setattr__(prepared, "source", logged(prepared.source, folder / "asked"))
-    with Store.open(prepared.runs / "answers.sqlite") as store:
+    with Acknowledging.open(prepared.runs / "answers.sqlite") as store:
         return gather.gather(prepared, store, Progress())
 
 
@@ -53,31 +57,19 @@ def stored(folder: Path) -> int:
         return len(store)
 
 
-def killed(folder: Path, pause: float) -> int:
-    """Talk in a child process, kill it ``pause`` seconds after its first question, and return how it ended."""
-    log = folder / "asked"
-    before = log.stat().st_size if log.exists() else 0
-    child = os.fork()
-    if child == 0:
-        talk(folder)
-        os._exit(0)
-    deadline = time.monotonic() + 30
-    while (not log.exists() or log.stat().st_size == before) and time.monotonic() < deadline:
-        time.sleep(0.001)
-    time.sleep(pause)
-    os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def rounds(folder: Path) -> Sequence[dict[str, Any]]:
-    """Kill so many times, each a little later after the first question."""
-    return [
-        {"ended": killed(folder, 0.06 * number), "stored": stored(folder)} for number in range(1, KILLS + 1)
-    ]
+    """Kill so many times, each after more new answers and a little later."""
+    act, count = partial(talk, folder), partial(keys, folder / "acknowledged")
+    found = []
+    for number in range(1, KILLS + 1):
+        ended = killed(act, most=MOST, count=count, more=5 * number, pause=0.02 * number)
+        found.append({"ended": ended, "stored": stored(folder)})
+    return found
 
 
 def main(folder: Path) -> None:
     """Kill again and again, then talk to the end."""
+    Acknowledging.log = folder / "acknowledged"
     told = rounds(folder)
     (folder / "rounds.json").write_text(json.dumps(told), encoding="utf-8")
     talk(folder)

@@ -39,7 +39,11 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=12,
 )
 #: Files are made anew for each example.
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 
 @QUICK

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -155,12 +156,11 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     three = PERSONAS[:3]
     write(tmp_path, teacher=f"{SIMULATED}\nlatency = 0.01\nconcurrency = 6", personas=three)
     script = Path(talking_until_killed.__file__)
-    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, timeout=100)
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
     rounds = json.loads((tmp_path / "rounds.json").read_text(encoding="utf-8"))
     assert [one["ended"] for one in rounds] == [-9] * len(rounds)
     numbers = [one["stored"] for one in rounds]
-    assert numbers == sorted(numbers)
-    assert len(set(numbers)) > len(numbers) / 2
+    assert all(before < after for before, after in pairwise([0, *numbers]))
     log = (tmp_path / "asked").read_bytes()
     asked = [log[start : start + 16] for start in range(0, len(log), 16)]
     assert len(asked) - len(set(asked)) <= 6 * len(rounds)

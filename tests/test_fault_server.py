@@ -9,7 +9,7 @@ from typing import Any
 import anthropic
 import openai
 import pytest
-from fault_clients import CHAT, MESSAGE, SECRET, TURNS, ask_chat, ask_messages, fetched, said
+from fault_clients import CHAT, LONGEST, MESSAGE, SECRET, TURNS, ask_chat, ask_messages, fetched, said
 from fault_server import Behaviour, Fault, FaultServer, always, in_turn
 from fault_server.answering import WRONG
 
@@ -78,12 +78,13 @@ def test_errors_have_their_status(fault: Fault) -> None:
 def test_connections_break(fault: Fault) -> None:
     """A fault of the connection is no reply, and the server goes on with the next one."""
     plan = in_turn([fault, None, fault, None])
+    patience = 0.5 if fault in {Fault.HANG, Fault.STALL} else LONGEST
     with FaultServer(Behaviour(plan=plan)) as server:
         with pytest.raises(openai.APIConnectionError):
-            ask_chat(server)
+            ask_chat(server, timeout=patience)
         assert said(ask_chat(server))
         with pytest.raises(anthropic.APIConnectionError):
-            ask_messages(server)
+            ask_messages(server, timeout=patience)
         assert said(ask_messages(server))
     assert [seen.status for seen in server.record.seen] == [None, 200, None, 200]
 
@@ -175,31 +176,50 @@ def test_the_key_is_looked_at_and_not_kept() -> None:
 @pytest.mark.parametrize("after", [True, False])
 def test_the_rate_is_kept(*, after: bool) -> None:
     """In any second no more questions are answered than the rate; the others get 429, with Retry-After if told."""
+    now = 7.0
 
     async def ask(server: FaultServer) -> list[Any]:
-        async with openai.AsyncOpenAI(api_key=SECRET, base_url=server.openai_url, max_retries=0) as client:
+        async with openai.AsyncOpenAI(
+            api_key=SECRET, base_url=server.openai_url, max_retries=0, timeout=LONGEST
+        ) as client:
             asks: list[Awaitable[Any]] = [client.chat.completions.create(**CHAT) for _ in range(30)]
             return await asyncio.gather(*asks, return_exceptions=True)
 
-    with FaultServer(Behaviour(rate=10, retry_after=after)) as server:
+    with FaultServer(Behaviour(rate=10, clock=lambda: now, retry_after=after)) as server:
         replies = asyncio.run(ask(server))
-    limited = [each for each in replies if isinstance(each, openai.RateLimitError)]
-    assert len(limited) == 20
-    assert all(("retry-after" in each.response.headers) == after for each in limited)
-    assert server.record.counts()["statuses"] == {"200": 10, "429": 20}
+        limited = [each for each in replies if isinstance(each, openai.RateLimitError)]
+        assert len(limited) == 20
+        assert all(("retry-after" in each.response.headers) == after for each in limited)
+        assert server.record.counts()["statuses"] == {"200": 10, "429": 20}
+        for moment, answered in ((7.9, 10), (8.0, 20), (8.9, 20)):
+            now = moment
+            asyncio.run(ask(server))
+            assert server.record.counts()["statuses"]["200"] == answered
+
+
+def test_latency_takes_its_time() -> None:
+    """A question is answered after the latency, no earlier."""
+    begun = time.monotonic()
+    with FaultServer(Behaviour(latency=0.3)) as server:
+        assert said(ask_messages(server))
+    assert time.monotonic() - begun >= 0.3
 
 
 def test_what_is_in_flight_is_counted() -> None:
-    """Latency keeps questions in flight, and the server counts the most there were."""
+    """The server counts how many questions are waiting for their answer, and the most there were."""
 
     async def ask(server: FaultServer) -> None:
-        async with anthropic.AsyncAnthropic(api_key=SECRET, base_url=server.anthropic_url) as client:
-            asks: list[Awaitable[Any]] = [client.messages.create(**MESSAGE) for _ in range(6)]
-            await asyncio.gather(*asks)
+        async with anthropic.AsyncAnthropic(
+            api_key=SECRET, base_url=server.anthropic_url, timeout=LONGEST
+        ) as client:
+            asks = [asyncio.create_task(client.messages.create(**MESSAGE)) for _ in range(6)]
+            while server.record.in_flight < 6:  # noqa: ASYNC110 the server runs on a loop of its own
+                await asyncio.sleep(0.01)
+            for each in asks:
+                each.cancel()
+            await asyncio.wait(asks)
 
-    with FaultServer(Behaviour(latency=0.3)) as server:
-        begun = time.monotonic()
+    with FaultServer(Behaviour(plan=always(Fault.HANG))) as server:
         asyncio.run(ask(server))
-    assert time.monotonic() - begun >= 0.3
     counts = server.record.counts()
     assert (counts["most_in_flight"], counts["in_flight"], counts["distinct"]) == (6, 0, 1)

@@ -38,7 +38,7 @@ def test_it_stops_by_itself() -> None:
     for behaviour in (Behaviour(idle=0.1), Behaviour(lifetime=0.1)):
         with FaultServer(behaviour) as server:
             server.wait()
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 300
 
 
 @pytest.mark.usefixtures("interruptible")
@@ -53,7 +53,7 @@ def test_by_hand() -> None:
         "--fault",
         "html=0.5",
         "--idle",
-        "30",
+        "600",
     ]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None

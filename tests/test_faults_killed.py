@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from asking_server_until_killed import CONCURRENCY, KEY, QUESTIONS, questions, teacher
+from asking_server_until_killed import CONCURRENCY, QUESTIONS, questions, teacher
 from fault_server import Behaviour, FaultServer
 from fault_server.record import digest_of
+from until_killed import KEY
 
 from eep.question import Status, answer_key
 from eep.store import Store

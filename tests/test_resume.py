@@ -2,12 +2,9 @@
 
 import dataclasses
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -135,31 +132,6 @@ def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
     run = eep.run(path, out=tmp_path)
     assert run.asked == 0
     assert "Ayla of the gravel" in text(run)
-
-
-@pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
-    """Stopped while asking, a run ends with code 3 and one line; the same command asks only what is missing."""
-    write(tmp_path, teacher="latency = 0.02\nconcurrency = 4")
-    words = [sys.executable, "-m", "eep", "run", "small.toml"]
-    running = subprocess.Popen(
-        words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
-    store = tmp_path / "runs" / "small" / "answers.sqlite-wal"
-    deadline = time.monotonic() + 60
-    while not (store.exists() and store.stat().st_size > 100_000) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.kill(running.pid, number)
-    _, errors = running.communicate(timeout=60)
-    assert running.returncode == 3, errors
-    assert "Traceback" not in errors
-    ended = command("run", "small.toml", cwd=tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    before = int(ended.stdout.split(" answered before")[0].split()[-1].replace(",", ""))
-    asked = int(ended.stdout.split()[0].replace(",", ""))
-    assert asked + before == 4 * 2 * 81
-    assert before > 0
 
 
 def test_one_run_at_a_time(done: tuple[Path, eep.Run], tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class Asker:
         self._jobs = Jobs(questions)
         self._jobs.put_back(Job(*first))
         self._wake = asyncio.Event()
-        self._begun = self._answered_last = self._now()
+        self._begun = self._now()
         self._limiter = Limiter(self._limits.concurrency, self._begun)
         try:
             async with self._teacher.session(), asyncio.TaskGroup() as tasks:
@@ -81,6 +81,7 @@ class Asker:
 
     async def _send_all(self, tasks: asyncio.TaskGroup) -> None:
         """Send requests as they may go; return when none is under way and none is to be sent."""
+        self._answered_last = self._now()  # opening the session is no silence of the teacher's
         while True:
             self._wake.clear()
             pause = self._send(tasks)

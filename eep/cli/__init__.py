@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -167,9 +168,10 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupt(*_: object) -> NoReturn:
-    """Stop as Ctrl-C does."""
-    raise KeyboardInterrupt
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """Stop as Ctrl-C does, which an event loop sees to itself while it runs."""
+    stop = signal.getsignal(signal.SIGINT)
+    (stop if callable(stop) else signal.default_int_handler)(signal.SIGINT, frame)
 
 
 def _unread() -> NoReturn:

@@ -49,10 +49,10 @@ def main(
     plan = planned(faults, sticky=sticky, first=first, seed=seed)
     behaviour = Behaviour(plan=plan, retry_after=not silent, **settings)  # type: ignore[arg-type]
     try:
-        with FaultServer(behaviour) as server:
+        # Whoever reads the line may interrupt at once.
+        with FaultServer(behaviour) as server, contextlib.suppress(KeyboardInterrupt):
             click.echo(f"OpenAI: {server.openai_url}  Anthropic: {server.anthropic_url}")
-            with contextlib.suppress(KeyboardInterrupt):
-                server.wait()
+            server.wait()
     except OSError as error:
         raise click.ClickException(f"expected to listen on port {behaviour.port}: {error.strerror}") from None
     click.echo(json.dumps(server.record.counts()))

@@ -1,5 +1,7 @@
 """How a fault server behaves."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .faults import Plan, never
@@ -19,6 +21,8 @@ class Behaviour:
         Share of the latency by which it may be longer or shorter; each question has its own.
     rate
         Questions answered in any one second, at most; more get 429.
+    clock
+        Tells the seconds that the rate is kept by; looked at once for each question.
     retry_after
         Whether those say after how long to come back.
     key
@@ -41,12 +45,13 @@ class Behaviour:
     latency: float = 0.0
     jitter: float = 0.0
     rate: float | None = None
+    clock: Callable[[], float] = time.monotonic
     retry_after: bool = True
     key: str = ""
     coverage: float = 0.995
     words: tuple[str, ...] = ("left", "right")
     polls: int = 1
     cache_minimum: int = 1024
-    idle: float = 60.0
-    lifetime: float = 600.0
+    idle: float = 600.0
+    lifetime: float = 3600.0
     port: int = 0

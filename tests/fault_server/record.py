@@ -28,6 +28,7 @@ class Record:
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.connections = 0
+        self.open = 0
         self.in_flight = 0
         self.most_in_flight = 0
         self._digests: Counter[str] = Counter()

@@ -98,6 +98,7 @@ class FaultServer:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.record.connections += 1
+        self.record.open += 1
         task = asyncio.current_task()
         if task is not None:
             self._open.add(task)
@@ -108,6 +109,7 @@ class FaultServer:
                 self._last = time.monotonic()
                 if not await self._exchange(request, reader, writer):
                     break
+        self.record.open -= 1
 
     async def _exchange(
         self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -164,12 +166,14 @@ class _Routes:
         self._chat, self._messages = chat, messages
         self._chat_batches = ChatBatches(desk, chat)
         self._message_batches = MessageBatches(desk, messages)
-        self._limit = RateLimit(desk.behaviour.rate)
+        self._limit = RateLimit(desk.behaviour.rate, desk.behaviour.clock)
 
     def take(self, request: Request) -> tuple[Seen | None, Reply]:
-        """Return the reply, and the note of a request that counts as one (looking at the counts does not)."""
+        """Return the reply, and the note of a request that counts as one (looking at the server does not)."""
         if request.path == "/counts":
             return None, json_reply(200, self._desk.record.counts())
+        if request.path == "/open":
+            return None, json_reply(200, {"open": self._desk.record.open})
         if request.path == "/requests":
             bodies = [seen.body for seen in self._desk.record.questions()]
             return None, Reply(200, "".join(json.dumps(body) + "\n" for body in bodies).encode())

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -118,21 +119,24 @@ def test_threads_share_a_cache(tmp_path: Path) -> None:
     }
 
 
+def writing(path: Path, first: int, count: int, log: Path) -> subprocess.Popen[bytes]:
+    """Begin a program that puts vectors into a cache and writes to a log what is there."""
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(first), str(count)], stdout=file
+        )
+
+
 def test_programs_share_a_cache_and_may_be_killed(tmp_path: Path) -> None:
     """Of two programs that write at once one is killed: all that either said was there is there, and whole."""
     path = tmp_path / "c.sqlite"
-    starts = {0: "60", 10_000: "1000000"}
-    programs = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(first), count], stdout=subprocess.PIPE, text=True
-        )
-        for first, count in starts.items()
-    ]
-    said = [programs[1].stdout.readline() for _ in range(40)] if programs[1].stdout else []
-    programs[1].kill()
-    said += "".join(program.communicate(timeout=60)[0] for program in programs).splitlines()
-    assert programs[0].returncode == 0
-    keys = [int(line) for line in said if line.strip()]
+    short, endless = tmp_path / "short", tmp_path / "endless"
+    with writing(path, 0, 60, short) as one, writing(path, 10_000, 1_000_000, endless) as other:
+        while endless.read_bytes().count(b"\n") < 40 and other.poll() is None:
+            time.sleep(0.005)
+        other.kill()
+    assert (one.returncode, other.returncode) == (0, -9)
+    keys = [int(line) for log in (short, endless) for line in log.read_text().split("\n")[:-1]]
     assert len(keys) >= 100
     for key in keys:
         vector = FeatureCache(path).get([key.to_bytes(16)])[key.to_bytes(16)]

@@ -36,7 +36,7 @@ LOUD = (
 )
 REQUEST = "Network.requestWillBeSent"
 #: Seconds for a page to draw itself.
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 def installed() -> str | None:

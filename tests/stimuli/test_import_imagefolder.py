@@ -133,7 +133,11 @@ def test_an_empty_folder_is_no_source(tmp_path: Path) -> None:
     assert problems(tmp_path) == {str(tmp_path): "expected at least one picture; found none"}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(st.binary() | st.dictionaries(st.text(), st.text() | st.integers() | st.floats() | st.none()))
 def test_any_line_is_read_or_told(tmp_path: Path, line: bytes | dict[str, Any]) -> None:
     """Whatever a line of metadata is, the picture is read or the line is a problem; nothing else happens."""
