@@ -1,6 +1,5 @@
 """Whether asking can start, told before anything is written."""
 
-from contextlib import nullcontext
 from pathlib import Path
 
 from eep import conversations
@@ -19,9 +18,7 @@ def check(prepared: Prepared) -> None:
     source = prepared.source
     if isinstance(source, Path) or not (reason := source.unready()):
         return
-    with (
-        Store.open(prepared.answers, read_only=True) if prepared.answers.is_file() else nullcontext() as store
-    ):
+    with Store.look(prepared.answers) as store:
         if _missing(prepared, source, store):
             raise UserError(reason)
 

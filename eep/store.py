@@ -80,6 +80,11 @@ class Store:
             undo.pop_all()
         return store
 
+    @classmethod
+    def look(cls, path: Path) -> "Self | contextlib.nullcontext[None]":
+        """Open a store for reading; None where there is none yet. Raises as `open` does."""
+        return cls.open(path, read_only=True) if path.is_file() else contextlib.nullcontext()
+
     def close(self) -> None:
         """Write what is still waiting, close the file and let other runs have it. May be called twice."""
         self._reader.close()

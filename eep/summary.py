@@ -1,7 +1,6 @@
 """What the command line prints: a run, a plan, a list of personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,10 +144,10 @@ def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> 
 
 def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:
     """Return which questions have an answer that need not be asked for again, and how far conversations are."""
-    path, source = prepared.answers, prepared.source
+    source = prepared.source
     if isinstance(source, Path):
         return None, None
-    with Store.open(path, read_only=True) if path.is_file() else nullcontext() as store:
+    with Store.look(prepared.answers) as store:
         return inventory(prepared.questions, source, store), conversations.begun(prepared, source, store)
 
 
