@@ -18,7 +18,7 @@ import pytest
 from asking import Scripted
 from until_killed import LONGEST
 
-import eep.elicit
+import eep.running
 from eep.costs.limits import Limits
 from eep.elicit import Elicited, elicit
 from eep.question import Answer, Question
@@ -91,7 +91,7 @@ def test_an_interrupt_is_heard_from_the_start(store: Store, monkeypatch: pytest.
     async def cell() -> Elicited:
         return elicit(asking.questions(9), Silent(), store, limits=Limits(concurrency=4))
 
-    monkeypatch.setattr(eep.elicit, "ThreadPoolExecutor", Interrupted)
+    monkeypatch.setattr(eep.running, "ThreadPoolExecutor", Interrupted)
     with contextlib.closing(asyncio.new_event_loop()) as loop, pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(cell())
     assert len(store) == 0
