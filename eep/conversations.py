@@ -59,9 +59,7 @@ class Talks:
     stored: int = 0
 
 
-def hold(
-    prepared: Prepared, teacher: Teacher, store: Store, *, progress: Progress, spending: Spending
-) -> Talks:
+def hold(prepared: Prepared, store: Store, *, progress: Progress, spending: Spending) -> Talks:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
     Raises
@@ -74,7 +72,7 @@ def hold(
     seats = _seats(prepared)
     held = converse(
         [_dialogue(prepared, *seat) for seat in seats],
-        teacher,
+        prepared.source,
         store,
         limits=prepared.experiment.teacher.limits,
         progress=progress,
@@ -84,10 +82,10 @@ def hold(
     return replace(talks, asked=held.asked, stored=held.stored)
 
 
-def replayed(prepared: Prepared, teacher: Teacher, store: Store) -> Talks:
+def replayed(prepared: Prepared, store: Store) -> Talks:
     """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
     seats = _seats(prepared)
-    again = [_replay(_dialogue(prepared, *seat), teacher, store) for seat in seats]
+    again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in seats]
     unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)
     return _drawn(prepared, seats, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
 
@@ -110,13 +108,13 @@ class Begun:
     played: bool
 
 
-def begun(prepared: Prepared, teacher: Teacher, store: Store | None) -> Begun:
+def begun(prepared: Prepared, store: Store | None) -> Begun:
     """Look up how far conversations have come, asking nothing; ``None`` is a store that does not exist yet."""
-    talks = Talks() if store is None else replayed(prepared, teacher, store)
+    talks = Talks() if store is None else replayed(prepared, store)
     said = (question for question, _ in (*talks.answered, *talks.unanswered))
     questions = (*said, *talks.questions) if store is not None else tuple(openings(prepared))
     played = set(talks.items) == set(prepared.conversations)
-    return Begun(questions, inventory(questions, teacher, store), played)
+    return Begun(questions, inventory(questions, prepared.source, store), played)
 
 
 def openings(prepared: Prepared) -> list[Question]:

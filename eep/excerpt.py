@@ -1,7 +1,6 @@
 """The few questions and replies that a report shows, out of all that an experiment's store holds."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import polars as pl
 
@@ -22,10 +21,8 @@ def exchanges(prepared: Prepared, responses: pl.DataFrame, store: Store) -> tupl
     Every persona and wording is there, the first sample of each. A recording of whole episodes has no replies.
     """
     source = prepared.source
-    if isinstance(source, Path):
-        return ()
     wanted = {place for task in prepared.tasks for place in _wanted(responses, task)}
-    talked = conversations.replayed(prepared, source, store).questions if prepared.conversations else ()
+    talked = conversations.replayed(prepared, store).questions if prepared.conversations else ()
     every = (*prepared.questions, *talked)
     asked = [question for question in every if not wanted.isdisjoint(_places(question))]
     keys = [answer_key(source.request(question)) for question in asked]

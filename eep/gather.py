@@ -19,7 +19,7 @@ from eep.question import Answer, Item, Question, Status, canonical_json
 from eep.store import Store
 from eep.tasks.base import AnswerTables, Cell, Replayable, Task
 from eep.tasks.conversing import TalkedEpisode
-from eep.teachers.base import Teacher
+from eep.teachers.episodes import Episodes
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,8 @@ class Demonstrations:
 
 def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
-    if isinstance(prepared.source, Path):
-        return Gathered((), (), 0, 0, _folder_digest(prepared.source))
-    talks = conversations.hold(
-        prepared, prepared.source, store, progress=progress, spending=(spending := Spending())
-    )
-    questions = (*prepared.questions, *talks.questions)
-    return _asked(prepared, prepared.source, questions, store, progress, talks=talks, spending=spending)
+    talks = conversations.hold(prepared, store, progress=progress, spending=(spending := Spending()))
+    return _asked(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
 
 
 def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
@@ -70,30 +65,26 @@ def gather_some(prepared: Prepared, store: Store, number: int, progress: Progres
     Raises
     ------
     eep.errors.UserError
-        If the teacher is a recording of episodes, whom nobody can ask; and whatever `gather` raises.
+        If nobody can be asked; and whatever `gather` raises.
     """
-    if isinstance(prepared.source, Path):
-        raise UserError(
-            f"{prepared.source}: expected a teacher that can be asked, found a recording of episodes"
-        )
-    known = (*prepared.questions, *conversations.begun(prepared, prepared.source, store).questions)
+    if isinstance(prepared.source, Episodes):
+        raise prepared.source.unasked()
+    known = (*prepared.questions, *conversations.begun(prepared, store).questions)
     some = spread(inventory(known, prepared.source, store), number)
-    return _asked(prepared, prepared.source, some, store, progress, talks=Talks(), spending=Spending())
+    return _asked(prepared, some, store, progress, Talks(), Spending())
 
 
 def _asked(
     prepared: Prepared,
-    teacher: Teacher,
     questions: Sequence[Question],
     store: Store,
     progress: Progress,
-    *,
     talks: Talks,
     spending: Spending,
 ) -> Gathered:
     """Ask questions, after whatever was said and spent in conversations."""
     limits = prepared.experiment.teacher.limits
-    elicited = elicit(questions, teacher, store, limits=limits, progress=progress, spending=spending)
+    elicited = elicit(questions, prepared.source, store, limits=limits, progress=progress, spending=spending)
     return Gathered(
         answered=elicited.answered,
         unanswered=(*talks.unanswered, *elicited.unanswered),
@@ -107,9 +98,7 @@ def _asked(
 
 def answers_digest(prepared: Prepared, store: Store) -> str:
     """Return the digest that `gather` would give if nothing were left to ask; asks nothing."""
-    if isinstance(prepared.source, Path):
-        return _folder_digest(prepared.source)
-    talks = conversations.replayed(prepared, prepared.source, store)
+    talks = conversations.replayed(prepared, store)
     questions = (*prepared.questions, *talks.questions)
     there = inventory(questions, prepared.source, store)
     pairs = zip(questions, there.keys, strict=True)
@@ -130,8 +119,8 @@ def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstr
 
 def _of_task(prepared: Prepared, task: Task, gathered: Gathered) -> Demonstrations:
     seed = prepared.experiment.seed
-    if isinstance(prepared.source, Path):
-        return _replayed(task, prepared.source, seed)
+    if isinstance(prepared.source, Episodes):
+        return _replayed(task, prepared.source.folder, seed)
     answered = [(question, answer) for question, answer in gathered.answered if question.task == task.id]
     if (talked := gathered.talks.items.get(task.id)) is not None:
         responses = tidy.responses(task, talked, answered, prepared.source.agent)
@@ -157,11 +146,4 @@ def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
             continue
         said = [answer.status.value, dict(answer.probabilities or {})]
         digest.update(answer.key + canonical_json(said).encode())
-    return digest.hexdigest()
-
-
-def _folder_digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

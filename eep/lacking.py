@@ -1,7 +1,6 @@
 """Questions that a teacher is known to have no answer to, told before anything is asked, with the way out."""
 
 from collections import Counter
-from pathlib import Path
 
 from eep.errors import UnfinishedError
 from eep.prepare import Prepared
@@ -13,8 +12,6 @@ SHOWN = 6
 
 def check(prepared: Prepared) -> None:
     """Raise UnfinishedError if the teacher is known to lack answers: a run would end without a verdict."""
-    if isinstance(prepared.source, Path):
-        return
     source = prepared.source
     cells = Counter(
         (question.task, question.persona.id, question.wording.id, reason)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from eep.inert import inert
 from eep.prepare import Prepared
@@ -20,10 +19,7 @@ def stated(prepared: Prepared, store: Store) -> Prepared:
     That is which models their replies name, if it is another than the one that was asked or more than one, and which
     answers were imported as words.
     """
-    source = prepared.source
-    if isinstance(source, Path):
-        return prepared
-    keys = {answer_key(source.request(question)) for question in prepared.questions}
+    keys = {answer_key(prepared.source.request(question)) for question in prepared.questions}
     limits = prepared.provenance.limits
     if prepared.provenance.kind is Kind.LIVE:
         limits += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))

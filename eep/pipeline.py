@@ -20,6 +20,7 @@ from eep.prepare import Prepared, prepare
 from eep.progress import Progress
 from eep.store import Store
 from eep.tasks.base import Pictured
+from eep.teachers.episodes import Episodes
 
 #: The stamp of the tables in a run's folder.
 MANIFEST = "manifest.json"
@@ -210,6 +211,7 @@ def _fingerprint(prepared: Prepared, digest: str) -> str:
         {
             "plan": prepared.plan.sha256,
             "answers": digest,
+            "episodes": prepared.source.content() if isinstance(prepared.source, Episodes) else "",
             "code": versions.code_sha256(),
             "pictures": {
                 name: task.content() for name, task in prepared.tasks.items() if isinstance(task, Pictured)

@@ -18,7 +18,7 @@ from eep.tasks.base import Cell, Splitting, Task, TaskQuestion
 from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
-from eep.teachers.episodes import EpisodesSettings, provenance
+from eep.teachers.episodes import Episodes, EpisodesSettings
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Prepared:
     experiment, personas, tasks
         ``tasks`` is task id to task.
     source
-        The teacher that answers ``questions``, or the folder of a recording of whole episodes.
+        The teacher: it answers ``questions``, or is a recording of whole episodes, which nobody can ask.
     provenance
         What the report says about the teacher first.
     questions
-        All questions that are known beforehand, of all tasks; none where ``source`` is a folder.
+        All questions that are known beforehand, of all tasks; none where ``source`` is a recording of episodes.
     plan
         What is registered before anything is asked.
     runs, reports
@@ -53,7 +53,7 @@ class Prepared:
     experiment: Experiment
     personas: tuple[Persona, ...]
     tasks: dict[str, Task]
-    source: Teacher | Path
+    source: Teacher
     provenance: Provenance
     questions: tuple[Question, ...]
     plan: plan.Plan
@@ -114,25 +114,23 @@ def prepare(
     for task in tasks.values():
         if isinstance(task, Splitting):
             task.check_split(experiment.seed)
-    source, told = _source(experiment, Path(path))
+    source = _teacher(experiment, Path(path))
+    told = source.provenance()
     conversations = _conversations(tasks, source)
-    asked: tuple[Question, ...] = ()
-    rehearsed: tuple[Question, ...] = ()
-    if not isinstance(source, Path):
-        asked = tuple(
-            question
-            for name in tasks
-            if name not in conversations
-            for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+    asked = tuple(
+        question
+        for name in tasks
+        if name not in conversations and not isinstance(source, Episodes)
+        for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+    )
+    rehearsed = tuple(
+        question
+        for name, conversation in conversations.items()
+        for question in questions(
+            tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
         )
-        rehearsed = tuple(
-            question
-            for name, conversation in conversations.items()
-            for question in questions(
-                tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
-            )
-        )
-        source.check((*asked, *rehearsed))
+    )
+    source.check((*asked, *rehearsed))
     return Prepared(
         experiment=experiment,
         personas=loaded.personas,
@@ -159,14 +157,14 @@ def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str
     return tuple(word for option, value in named if value is not None for word in (option, value))
 
 
-def _conversations(tasks: Mapping[str, Task], source: Teacher | Path) -> dict[str, Conversation]:
+def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conversation]:
     """Return how teachers play, by task, where they play in conversation; raises UserError if nobody can be asked."""
     found = {
         name: conversation
         for name, task in tasks.items()
         if isinstance(task, Conversational) and (conversation := task.conversation()) is not None
     }
-    if found and isinstance(source, Path):
+    if found and isinstance(source, Episodes):
         raise UserError(
             f"tasks.{next(iter(found))}: expected a teacher that answers questions, to play in conversation; found a "
             f"recording of whole episodes; leave the memory out, or ask another teacher"
@@ -174,21 +172,18 @@ def _conversations(tasks: Mapping[str, Task], source: Teacher | Path) -> dict[st
     return found
 
 
-def _source(experiment: Experiment, path: Path) -> tuple[Teacher | Path, Provenance]:
-    """Return the teacher, or the folder of the recording that stands for one; and what the report says of it."""
+def _teacher(experiment: Experiment, path: Path) -> Teacher:
+    """Return the teacher that the experiment of a file names."""
     settings = experiment.teacher
     if not isinstance(settings, EpisodesSettings):
         teacher: Teacher = teacher_class(settings.provider)(settings, seed=experiment.seed)
-        return teacher, teacher.provenance()
+        return teacher
     if not settings.recording:
         raise UserError(
             f"{path}: teacher.recording: expected the folder of a recording, found none; "
             f"give it with --recording FOLDER"
         )
-    folder = Path(settings.recording)
-    if not folder.is_dir():
-        raise UserError(f"{folder}: expected the folder of a recording; found no such folder")
-    return folder, provenance(settings)
+    return Episodes(settings)
 
 
 def cells(personas: tuple[Persona, ...], experiment: Experiment) -> list[tuple[Persona, Wording]]:

@@ -1,7 +1,6 @@
 """What the command line prints: a run, a plan, a list of personas and a checked recording, in plain lines."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eep import conversations
@@ -51,7 +50,7 @@ def of_plan(prepared: Prepared) -> str:
     experiment = prepared.experiment
     asked = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
     there, begun = _there(prepared)
-    stored = 0 if there is None else len(there.known)
+    stored = len(there.known)
     arms = {arm: sum(persona.arm is arm for persona in prepared.personas) for arm in Arm}
     return "\n".join(
         [
@@ -83,7 +82,7 @@ def _registered(prepared: Prepared) -> list[str]:
     return [f"registered {found.plan.sha256}", _wrapped(said, hanging=" " * 11)]
 
 
-def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:
+def _talks(prepared: Prepared, begun: Begun) -> list[str]:
     """Return lines on what conversations ask besides, at most; their questions depend on the answers."""
     cells = len(prepared.personas) * len(prepared.experiment.wordings)
     samples = prepared.experiment.teacher.samples
@@ -93,7 +92,7 @@ def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:
         f"time), and answer about {one.windows:,} moments at most, in {cells * one.windows * samples:,} questions"
         for name, one in prepared.conversations.items()
     ]
-    if said and begun is not None and begun.there.known:
+    if said and begun.there.known:
         left = f", {len(begun.there.missing):,} to ask" if begun.played else ""
         said[-1] += f"; {len(begun.there.known):,} answered already{left}"
     return [_wrapped(f"talks      {line}", hanging="talks      ") for line in said]
@@ -120,8 +119,6 @@ def _reach(prepared: Prepared, personas: int) -> str:
 
 def _lacking(prepared: Prepared) -> list[str]:
     """Return a line on questions that the teacher is known to have no answer to, if there are any."""
-    if isinstance(prepared.source, Path):
-        return []
     reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
     if not reasons and (reason := next(filter(None, map(prepared.source.lacks, prepared.rehearsed)), "")):
         line = f"lacking    what is said in conversation cannot be answered, so the run will stop: {reason}"
@@ -135,20 +132,18 @@ def _lacking(prepared: Prepared) -> list[str]:
     return [_wrapped(line, hanging="lacking    ")]
 
 
-def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> list[str]:
+def _costs(prepared: Prepared, there: Inventory, begun: Begun) -> list[str]:
     """Return lines on tokens and money."""
-    said = [] if there is None or begun is None else costs(prepared, there, begun)
+    said = costs(prepared, there, begun)
     heads = ["cost       ", *[" " * 11] * (len(said) - 1)]
     return [_wrapped(head + line, hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))]
 
 
-def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:
+def _there(prepared: Prepared) -> tuple[Inventory, Begun]:
     """Return which questions have an answer that need not be asked for again, and how far conversations are."""
-    source = prepared.source
-    if isinstance(source, Path):
-        return None, None
     with Store.look(prepared.answers) as store:
-        return inventory(prepared.questions, source, store), conversations.begun(prepared, source, store)
+        there = inventory(prepared.questions, prepared.source, store)
+        return there, conversations.begun(prepared, store)
 
 
 def of_personas(personas: Iterable[Persona]) -> str:

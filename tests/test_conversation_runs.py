@@ -169,9 +169,8 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     calm = write(tmp_path, personas=three).rename(tmp_path / "calm.toml")
     calm.write_text(calm.read_text(encoding="utf-8").replace('id = "talk"', 'id = "calm"'))
     other = prepare(calm, out=tmp_path)
-    assert not isinstance(other.source, Path)
     with Store.open(other.runs / "answers.sqlite") as store:
-        talks = conversations.hold(other, other.source, store, progress=Progress(), spending=Spending())
+        talks = conversations.hold(other, store, progress=Progress(), spending=Spending())
     returns = conversations.returns(other, "cartpole", talks.played["cartpole"])
     assert returns.equals(run.returns.filter(role="teacher"))
     assert {item.id for item in talks.items["cartpole"]} == set(run.responses.filter(role="teacher")["item"])

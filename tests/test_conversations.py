@@ -62,13 +62,12 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
         first = gather(ready, store, Progress())
         statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
         assert statuses == {Status.OK, Status.FAILED}
-        assert not isinstance(ready.source, Path)
-        assert conversations.begun(ready, ready.source, store).there.missing
+        assert conversations.begun(ready, store).there.missing
         assert answers_digest(ready, store) == first.digest
         failing.clear()
         second = gather(ready, store, Progress())
         assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
-        assert not conversations.begun(ready, ready.source, store).there.missing
+        assert not conversations.begun(ready, store).there.missing
         assert answers_digest(ready, store) == second.digest != first.digest
 
 
@@ -150,7 +149,7 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no key"):
         check(ready)
     with Store.open(ready.answers) as store:
-        talks = conversations.hold(ready, Scripted(), store, progress=Progress(), spending=Spending())
+        talks = conversations.hold(ready, store, progress=Progress(), spending=Spending())
     assert talks.asked
     with pytest.raises(UserError, match="no key"):
         check(ready)

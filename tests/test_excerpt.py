@@ -12,6 +12,7 @@ from eep.prepare import Prepared, prepare
 from eep.question import Question, Status
 from eep.store import Store
 from eep.teachers.base import Kind, Teacher
+from eep.teachers.episodes import Episodes, EpisodesSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 #: An animal that divides the personas, one that does not, and one that nobody is asked about in the test split.
@@ -49,7 +50,6 @@ def table(prepared: Prepared, refused: str = "") -> pl.DataFrame:
 def stored(prepared: Prepared, items: tuple[str, ...], path: Path) -> Store:
     """Return a store that holds the recorded answers about some animals."""
     teacher = prepared.source
-    assert not isinstance(teacher, Path)
     store = Store.open(path)
     asyncio.run(_fill(store, teacher, asked(prepared, items)))
     return store
@@ -101,4 +101,6 @@ def test_what_is_not_stored_is_not_shown(prepared: Prepared, tmp_path: Path) -> 
     """A question without a stored answer has no transcript; a recording of whole episodes has none at all."""
     with Store.open(tmp_path / "d.sqlite") as store:
         assert excerpt.exchanges(prepared, table(prepared), store) == ()
-        assert excerpt.exchanges(replace(prepared, source=tmp_path), table(prepared), store) == ()
+        episodes = Episodes(EpisodesSettings(model="m", recording=str(tmp_path)))
+        replayed = replace(prepared, source=episodes, questions=())
+        assert excerpt.exchanges(replayed, table(prepared), store) == ()

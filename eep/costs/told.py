@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from eep.conversations import Begun
 from eep.costs import money as cost
@@ -18,8 +17,6 @@ def costs(prepared: Prepared, there: Inventory, begun: Begun) -> list[str]:
 
     ``there`` is what is there of the questions that are known beforehand, ``begun`` how far conversations are.
     """
-    if isinstance(prepared.source, Path):
-        return []
     answers = [*there.known.values(), *begun.there.known.values()]
     spent = cost.total(answers)
     if not spent and prepared.provenance.kind is not Kind.LIVE:

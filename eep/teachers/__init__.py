@@ -10,8 +10,8 @@ TEACHERS = {
     "anthropic": "eep.teachers.anthropic:Anthropic",
     "openai": "eep.teachers.openai:OpenAI",
 }
-#: Providers whose decisions come as whole recorded episodes: nothing is asked, so that settings are all there is.
-EPISODES = {"episodes": "eep.teachers.episodes:EpisodesSettings"}
+#: Providers whose decisions come as whole recorded episodes: nothing can be asked of them.
+EPISODES = {"episodes": "eep.teachers.episodes:Episodes"}
 
 
 def teacher_class(name: str) -> Any:
@@ -21,6 +21,4 @@ def teacher_class(name: str) -> Any:
 
 def settings_class(provider: str) -> Any:
     """Return the class of a provider's settings; raises `eep.registry.UnknownNameError`."""
-    if provider in EPISODES:
-        return load(EPISODES, "teacher", provider)
-    return teacher_class(provider).Settings
+    return load({**TEACHERS, **EPISODES}, "teacher", provider).Settings
