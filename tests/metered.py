@@ -1,4 +1,4 @@
-"""Servers that bear so many requests, in virtual time, and an event loop whose time is virtual."""
+"""Servers that bear so many requests, in virtual time, and event loops whose time is virtual."""
 
 import asyncio
 import selectors
@@ -118,6 +118,17 @@ def ask(
 def whole_seconds(wait: float) -> float:
     """Return a wait as a Retry-After header gives it."""
     return float(ceil(wait))
+
+
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock can be put forward: what waits for a time-out need not wait."""
+
+    #: Seconds by which it was.
+    leapt = 0.0
+
+    def time(self) -> float:
+        """Return the time in seconds."""
+        return super().time() + self.leapt
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):

@@ -24,7 +24,7 @@ from eep.store import Store
 from eep.teachers.simulated import Simulated
 
 KILLS = 6
-#: Answers that one process gets at most, of more than a thousand.
+#: Answers that one process gets at most; all of them together are fewer than there are questions.
 MOST = 100
 
 

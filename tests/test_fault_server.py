@@ -78,13 +78,13 @@ def test_errors_have_their_status(fault: Fault) -> None:
 def test_connections_break(fault: Fault) -> None:
     """A fault of the connection is no reply, and the server goes on with the next one."""
     plan = in_turn([fault, None, fault, None])
-    patience = 0.5 if fault in {Fault.HANG, Fault.STALL} else LONGEST
+    hurried = fault in {Fault.HANG, Fault.STALL}
     with FaultServer(Behaviour(plan=plan)) as server:
         with pytest.raises(openai.APIConnectionError):
-            ask_chat(server, timeout=patience)
+            ask_chat(server, hurried=hurried)
         assert said(ask_chat(server))
         with pytest.raises(anthropic.APIConnectionError):
-            ask_messages(server, timeout=patience)
+            ask_messages(server, hurried=hurried)
         assert said(ask_messages(server))
     assert [seen.status for seen in server.record.seen] == [None, 200, None, 200]
 

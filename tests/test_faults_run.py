@@ -81,7 +81,7 @@ def answers(folder: Path) -> int:
 def test_a_run_among_faults_ends_with_what_is_so(tmp_path: Path) -> None:
     """Each failure stands in the table of responses as what it was; the key stands nowhere."""
     with FaultServer(Behaviour(plan=MIXED)) as server:
-        ended = run(server, "openai", tmp_path, "timeout = 0.5")
+        ended = run(server, "openai", tmp_path, "timeout = 5.0")
     assert ended.returncode == 0, ended.stderr
     last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
     met = [fault for fault in last.values() if fault is not None]

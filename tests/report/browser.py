@@ -34,7 +34,9 @@ LOUD = (
     "Log.entryAdded",
     "Page.javascriptDialogOpening",
 )
-REQUEST = "Network.requestWillBeSent"
+REQUEST, LOADED = "Network.requestWillBeSent", "Page.loadEventFired"
+#: The page before the first, and between two.
+BLANK = "about:blank"
 #: Seconds for a page to draw itself.
 PATIENCE = 600.0
 
@@ -49,7 +51,7 @@ class Browser:
 
     def __init__(self, reader: int, writer: int) -> None:
         self._reader, self._writer = reader, writer
-        self._buffer, self._last, self._session = b"", 0, ""
+        self._buffer, self._last, self._session, self._address = b"", 0, "", BLANK
         self.events: list[dict[str, Any]] = []
         pages = [one for one in self.call("Target.getTargets")["targetInfos"] if one["type"] == "page"]
         attached = self.call("Target.attachToTarget", targetId=pages[0]["targetId"], flatten=True)
@@ -99,14 +101,25 @@ class Browser:
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
         )
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.call("Page.navigate", url="about:blank")
+        self._go(BLANK)
         self.events.clear()
-        self.call("Page.navigate", url=page.as_uri())
+        self._go(page.as_uri())
         end = time.monotonic() + PATIENCE
         while self.run("document.documentElement?.dataset.charts") is None:
             if time.monotonic() > end:
                 raise TimeoutError(f"{page} had not drawn its charts after {PATIENCE} s; {self.said()}")
             time.sleep(0.1)
+
+    def _go(self, address: str) -> None:
+        """Go to an address, and return when it has loaded: before, there may be nothing that runs scripts."""
+        before = self._loaded()
+        self.call("Page.navigate", url=address)
+        while self._loaded() == before:
+            self.events.append(self._read())
+        self._address = address
+
+    def _loaded(self) -> int:
+        return sum(event.get("method") == LOADED for event in self.events)
 
     def said(self) -> list[dict[str, Any]]:
         """Return everything that the page wrote to the console, threw or popped up."""
@@ -115,7 +128,7 @@ class Browser:
     def asked(self) -> list[str]:
         """Return every address that the page asked for, itself and what it holds left out."""
         sent = [event["params"]["request"]["url"] for event in self.events if event.get("method") == REQUEST]
-        return [url for url in sent[1:] if not url.startswith("data:")]
+        return [url for url in sent if url not in {self._address, BLANK} and not url.startswith("data:")]
 
     def printed(self) -> bytes:
         """Return the page as a PDF."""
@@ -132,7 +145,7 @@ def browser(program: str) -> Iterator[Browser]:
         quiet = os.open(os.devnull, os.O_RDWR)
         actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4)]
         actions += [(os.POSIX_SPAWN_DUP2, quiet, end) for end in (0, 1, 2)]
-        arguments = [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
+        arguments = [program, *FLAGS, f"--user-data-dir={profile}", BLANK]
         process = os.posix_spawn(program, arguments, os.environ, file_actions=actions)
         for end in (theirs_in, theirs_out, quiet):
             os.close(end)

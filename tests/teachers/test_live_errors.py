@@ -13,6 +13,7 @@ import httpx2
 import live_models
 import pytest
 from live_models import PROVIDERS, SENTINEL, Handler, Listening, failing, live
+from metered import LeapingLoop
 
 from eep.costs.limits import Limits
 from eep.elicit import elicit
@@ -149,16 +150,6 @@ def test_lost_connections_pass(provider: str) -> None:
     assert str(error) == f"no reply from {where} (ReadTimeout)"
 
 
-class Leaping(asyncio.SelectorEventLoop):
-    """An event loop whose clock can be put forward."""
-
-    leapt = 0.0
-
-    def time(self) -> float:
-        """Return the time in seconds."""
-        return super().time() + self.leapt
-
-
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_hanging_server_is_given_up(provider: str) -> None:
     """The time-out holds for the whole reply, however it trickles in."""
@@ -166,12 +157,12 @@ def test_a_hanging_server_is_given_up(provider: str) -> None:
     async def hang(request: httpx2.Request) -> httpx2.Response:
         del request
         loop = asyncio.get_running_loop()
-        assert isinstance(loop, Leaping)
+        assert isinstance(loop, LeapingLoop)
         loop.leapt += 90.0
         await asyncio.sleep(600)
         raise AssertionError("waited for ten minutes")
 
-    error = raised(provider, hang, TryLaterError, Leaping, timeout=90.0)  # type: ignore[arg-type] # MockTransport awaits it
+    error = raised(provider, hang, TryLaterError, LeapingLoop, timeout=90.0)  # type: ignore[arg-type] # MockTransport awaits it
     assert str(error).startswith("no reply within 90 s")
 
 
