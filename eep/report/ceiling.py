@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep.numerals import percent
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import agent_label, percent, rounded_frame
+from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import title
 from eep.report.traced import traced
 from eep.trace import query

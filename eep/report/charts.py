@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from eep.numerals import TIMES, number, percent
 from eep.report import tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import TIMES, number, percent, plain
+from eep.report.numbers import plain
 from eep.trace import query
 
 if TYPE_CHECKING:

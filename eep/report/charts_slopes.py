@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from eep.numerals import interval, number, significant
 from eep.report import tables
 from eep.report.figure import BLUE, GREY, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import agent_label, interval, number, plain, significant
+from eep.report.numbers import agent_label, plain
 from eep.trace import query
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from eep.numerals import MISSING, interval, number, p_equals, probability, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
-from eep.report.numbers import MISSING, agent_label, interval, number, p_equals, probability, significant
+from eep.report.numbers import agent_label
 from eep.report.traced import traced
 from eep.trace import query
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from eep.numerals import interval, number, percent, probability, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Chart, Heading, Table
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+from eep.report.numbers import agent_label
 from eep.report.traced import commands, traced
 from eep.trace import query
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep.numerals import MISSING, number, p_equals, percent, probability
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
+from eep.report.numbers import agent_label
 from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 from eep.trace import query

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import polars as pl
 
 from eep import averages
+from eep.numerals import MISSING, interval, number, probability
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
-from eep.report.numbers import MISSING, agent_label, interval, number, probability
+from eep.report.numbers import agent_label
 from eep.report.results import Images, chart, title
 from eep.report.traced import traced
 from eep.trace import query

@@ -6,6 +6,7 @@ from math import factorial, isnan
 
 import polars as pl
 
+from eep.numerals import percent, probability
 from eep.stats import sentences
 from eep.stats.estimates import OUT_OF_REACH, number
 from eep.stats.inheritance import InheritanceResult
@@ -131,11 +132,11 @@ class Judge:
 
     def _out_of_reach(self, found: InheritanceResult) -> str:
         needed = self.alpha / self.family
-        text = f"with {len(found.personas)} personas {OUT_OF_REACH} {found.minimum:.2g}"
+        text = f"with {len(found.personas)} personas {OUT_OF_REACH} {probability(found.minimum)}"
         if found.minimum > self.alpha:
-            text += f", which is above {self.alpha:g} however clear the data"
+            text += f", which is above {probability(self.alpha)} however clear the data"
         else:
-            text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {needed:.3g}"
+            text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {probability(needed)}"
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
         if personas > len(found.personas):
             return f"{text}; {personas} personas or more would do"
@@ -145,7 +146,7 @@ class Judge:
         slope, p = evidence.slope, evidence.inheritance.p_value
         what = sentences.what(evidence.component, evidence.option)
         size = sentences.share(slope, confidence=self.confidence)
-        smallest = f"the smallest share of interest, {sentences.percent(self.smallest_slope)}."
+        smallest = f"the smallest share of interest, {percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
         close = "" if isnan(p) else sentences.chance(p, evidence.p_adjusted, family=self.family)
         parts = {

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from eep.numerals import interval, number
 from eep.report import profiles, tables
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words
-from eep.report.numbers import interval, number, plain
+from eep.report.numbers import plain
 from eep.report.traced import commands
 from eep.trace import query
 

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from eep.numerals import interval, number, p_equals, probability
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
-from eep.report.numbers import interval, number, p_equals, probability, rounded
+from eep.report.numbers import rounded
 from eep.report.opening import Verdict, differ, verdicts
 
 #: Width of the little chart of a slope, in its own units; its height is in the template.
