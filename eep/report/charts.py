@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from eep.numerals import TIMES, number, percent
-from eep.report import tables
+from eep.report import labels, tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import plain
@@ -86,22 +86,29 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
     data = tables.similarity(findings, task, component, design.students[0])
     if data.is_empty():
         return None
-    labels = findings.labels()
     present = set(data["student"]) | set(data["teacher"])
-    order = [labels[persona] for persona in findings.design.persona_ids if persona in present]
+    names = {persona: name for persona, name in findings.labels().items() if persona in present}
+    # Rows have room for whole names; columns stand in the rows' order, so that a cut one can be told by its row.
+    rows = labels.chart_labels(names.values())
+    columns = labels.chart_labels(names.values(), widest=labels.ALONE, most=1)
+    height = max(34, 6 + labels.tallest(rows.values()))
     unit, factor = _unit(component, data)
     means = _means(findings, task, component, factor)
     shown = data.with_columns(
-        pl.col("student", "teacher").replace_strict(labels),
+        pl.col("student", "teacher").replace_strict(names),
         (pl.col("student") == pl.col("teacher")).alias("matched"),
+        pl.Series("row", [rows[names[persona]] for persona in data["student"]]),
+        pl.Series("column", [columns[names[persona]] for persona in data["teacher"]]),
         pl.Series("text", [number(factor * value) for value in data["similarity"]]),
     )
     return figure(
-        _squares(shown, order).properties(width=52 * len(order), height=34 * len(order)),
+        _squares(shown, list(rows.values()), list(columns.values())).properties(
+            width=52 * len(names), height=height * len(names)
+        ),
         findings,
         name=f"matrix-{task}-{component}",
         title=f"{plain(design.title)}, {plain(component)}: whom does each student resemble?",
-        subtitle=[f"{unit}; framed: its own persona", means],
+        subtitle=[f"{unit}; framed: its own persona", means, *labels.in_full(rows)],
         description=(
             f"Matrix of the similarity of each persona's students with each persona's teachers in another wording. "
             f"{means}; {nearest(findings, task, component)}."
@@ -120,14 +127,19 @@ def _unit(component: str, data: pl.DataFrame) -> tuple[str, float]:
     return f"Product of deviations{f' {TIMES} {10**power:,}' if power else ''}", 10**power
 
 
-def _squares(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
+def _squares(shown: pl.DataFrame, rows: list[str], columns: list[str]) -> "alt.LayerChart":
     import altair as alt
 
     largest = max(abs(value) for value in shown["similarity"]) or 1.0
-    across = alt.Axis(orient="bottom", labelAngle=-40, grid=False)
+    across = alt.Axis(orient="bottom", labelAngle=-40, grid=False, labelLimit=190)
     base = alt.Chart(shown).encode(
-        x=alt.X("teacher:N", sort=order, title="teacher, in another wording", axis=across),
-        y=alt.Y("student:N", sort=order, title="student", axis=alt.Axis(grid=False)),
+        x=alt.X("column:N", sort=columns, title="teacher, in another wording", axis=across),
+        y=alt.Y("row:N", sort=rows, title="student", axis=labels.axis(grid=False)),
+        tooltip=[
+            alt.Tooltip("student:N"),
+            alt.Tooltip("teacher:N"),
+            alt.Tooltip("text:N", title="similarity"),
+        ],
     )
     paint = alt.Scale(domain=[-largest, 0, largest], range=[BROWN, WHITISH, BLUE])
     squares = base.mark_rect(stroke="white", strokeWidth=1).encode(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from eep.numerals import number, percent
-from eep.report import tables
+from eep.report import labels, tables
 from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
@@ -78,17 +78,20 @@ def returns(findings: Findings, task: str) -> Figure | None:
     data = tables.cells(findings).filter(pl.col("task") == task, mine).drop_nulls("mean")
     if data.is_empty():
         return None
-    labels = findings.labels()
-    shown = pl.DataFrame([_place(row, labels) for row in data.iter_rows(named=True)])
-    rows = [*labels.values(), *map(_control, controls)]
-    order = [row for row in rows if row in set(shown["row"])]
+    names = findings.labels()
+    found = pl.DataFrame([_place(row, names) for row in data.iter_rows(named=True)])
+    present = set(found["row"])
+    rows = labels.chart_labels(row for row in [*names.values(), *map(_control, controls)] if row in present)
+    shown = found.with_columns(pl.col("row").replace_strict(rows))
+    height = max(32, 4 + labels.tallest(rows.values()))
     return figure(
-        _lanes(shown, order).properties(width=520, height=32 * len(order)),
+        _lanes(shown, list(rows.values())).properties(width=520, height=height * len(rows)),
         findings,
         name=f"returns-{task}",
         title=f"{plain(design.title)}: returns of teachers, students and controls",
         subtitle=[
-            f"A mark per cell; students: {agent_label(kinds[0])}; grey band: students of permuted labels"
+            f"A mark per cell; students: {agent_label(kinds[0])}; grey band: students of permuted labels",
+            *labels.in_full(rows),
         ],
         description=f"Returns of every cell. {_told(findings, task)}",
         data=data,
@@ -101,12 +104,12 @@ def _control(agent: str) -> str:
     return f"control: {agent_label(agent)}"
 
 
-def _place(row: tables.Row, labels: dict[str, str]) -> tables.Row:
+def _place(row: tables.Row, names: dict[str, str]) -> tables.Row:
     """Return where a cell's mark goes: personas have a lane for teachers and one for students."""
     mark = {"role": row["role"], "mean": row["mean"], "agent": row["agent"]}
     if row["role"] == "control":
         return mark | {"row": _control(row["agent"]), "lane": 0.0}
-    return mark | {"row": labels[row["persona"]], "lane": -0.35 if row["role"] == "teacher" else 0.35}
+    return mark | {"row": names[row["persona"]], "lane": -0.35 if row["role"] == "teacher" else 0.35}
 
 
 def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
@@ -123,7 +126,10 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
             "mean:Q", scale=scale, title="return, mean over a cell's episodes", axis=alt.Axis(tickCount=6)
         ),
         y=alt.Y(
-            "row:N", sort=order, title=None, axis=alt.Axis(grid=True, gridDash=[1, 3], tickBand="extent")
+            "row:N",
+            sort=order,
+            title=None,
+            axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent"),
         ),
         yOffset=alt.YOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
         color=alt.Color("role:N", scale=paint, legend=legend),

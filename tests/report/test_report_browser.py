@@ -7,6 +7,7 @@ import html_pages
 import pytest
 from browser import Browser, browser, installed
 from html_pages import HOSTILE
+from report_builder import PERSONAS
 
 #: Sets the sentinel if it runs; an honest page leaves it alone.
 RUNS = "window.hacked = true"
@@ -161,3 +162,21 @@ def test_the_policy_holds(tab: Browser, page: Path, attempt: str) -> None:
     tab.run(f"void ({attempt})")
     tab.run("new Promise((done) => setTimeout(done, 150))")
     assert tab.run("window.hacked") is None
+
+
+def test_a_square_names_its_personas_in_full(tab: Browser, tmp_path: Path) -> None:
+    """Under the pointer a square tells whose students and teachers it compares, on a phone too where names are long."""
+    long = "Professor Doctor Alexandria Wilhelmina Featherstonehaugh-Smy"
+    path = tmp_path / "index.html"
+    names = {persona: name for persona, (name, _) in PERSONAS.items()} | {"clockmaker": long}
+    path.write_text(html_pages.page(html_pages.pictured(names=names)), encoding="utf-8")
+    tab.open(path, width=400)
+    square = "document.querySelector('[data-chart=matrix-balance-preference] .mark-rect path')"
+    rows = "[...document.querySelectorAll('[data-chart=matrix-balance-preference] .role-axis-label')].at(-1)"
+    assert long.replace(" ", "") in tab.run(f"{rows}.textContent").replace(" ", "")
+    tab.run(f"{square}.scrollIntoView()")
+    place = tab.run(f"(({{x, y}}) => [x, y])({square}.getBoundingClientRect())")
+    tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=place[0] + 9, y=place[1] + 9)
+    told = tab.run("document.getElementById('vg-tooltip-element').textContent")
+    assert told.count(long) == 2
+    assert tab.said() == []

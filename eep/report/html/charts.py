@@ -108,6 +108,7 @@ def config() -> dict[str, Any]:
         **plain,
         **marks,
         "background": None,
+        "title": {"color": _INK},
         "padding": 2,
         "font": FONT,
         "axis": axis,
