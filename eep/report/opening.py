@@ -39,14 +39,16 @@ SAID = {
 class Verdict:
     """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
 
-    ``title`` and ``component`` say of what; ``why`` is empty where the sentence gives the reason already, ``advice``
-    where there is nothing left to tell.
+    ``title`` and ``component`` say of what; ``kind`` is of which kind the reason is that there can be no verdict, empty
+    where there is one; ``why`` is empty where the sentence gives the reason already, ``advice`` where there is nothing
+    left to tell.
     """
 
     row: tables.Row
     title: str
     component: str
     verdict: str
+    kind: str
     sentence: str
     why: str
     advice: str
@@ -77,7 +79,7 @@ def section(findings: Findings) -> Iterable[Block]:
     if not found:
         yield NO_VERDICT
     for one in found:
-        yield Heading(f"{one.title}, {one.component}: {one.verdict}", 3)
+        yield Heading(f"{one.title}, {one.component}: {one.verdict}{f' ({one.kind})' if one.kind else ''}", 3)
         yield one.sentence
         yield from filter(None, (one.why, one.advice))
         yield one.numbers
@@ -98,6 +100,7 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),
             verdict=text(row["verdict"]),
+            kind=text(_kind(row["reason"] or "")),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
             advice=_advice(findings, row),
@@ -106,6 +109,12 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
         for row in tables.verdicts(findings)
         if confirmatory(findings, row)
     )
+
+
+def _kind(reason: str) -> str:
+    """Return of which kind a reason is, which is what it begins with."""
+    kind, found, _ = reason.partition(": ")
+    return kind if found else ""
 
 
 def confirmatory(findings: Findings, row: tables.Row) -> bool:
