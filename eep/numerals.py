@@ -5,6 +5,7 @@ this module.
 """
 
 import math
+import re
 
 #: What stands where there is no number.
 MISSING = "\N{EN DASH}"
@@ -12,6 +13,7 @@ MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 #: Below this p-values and quantities are told as powers of ten, and p-values in running text as smaller than it.
 TINY = 1e-4
+_MANY = re.compile(r"(?<![.\d])\d{4,}(?![.\d])")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -66,6 +68,11 @@ def _power(value: float) -> str:
 def percent(share: float | None, places: int = 0) -> str:
     """Return a share as a percentage."""
     return MISSING if share is None or not math.isfinite(share) else f"{number(100 * share, places)} %"
+
+
+def grouped(text: str) -> str:
+    """Return a text with its whole numbers of four digits and more in groups of three: ``"random (10,000)"``."""
+    return _MANY.sub(lambda found: f"{int(found[0]):,}", text)
 
 
 def interval(low: float | None, high: float | None, places: int = 2) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from eep.numerals import MISSING, interval, number, p_equals, percent, probability, significant
+from eep.numerals import MISSING, grouped, interval, number, p_equals, percent, probability, significant
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None])
@@ -67,6 +67,12 @@ def test_no_words_have_a_hyphen_for_a_minus() -> None:
     written = [number(-1.5), significant(-0.031), significant(-2e-6), percent(-0.3), interval(-0.4, -0.1)]
     assert "-" not in "".join(written)
     assert all(text.startswith("\N{MINUS SIGN}") for text in written)
+
+
+def test_whole_numbers_in_words_are_grouped() -> None:
+    """A method's number of relabellings is read in groups of three; smaller ones and decimals stay as they are."""
+    assert grouped("random (10000)") == "random (10,000)"
+    assert grouped("exact (720), 0.00022, 12345678") == "exact (720), 0.00022, 12,345,678"
 
 
 def test_digits_can_be_chosen() -> None:

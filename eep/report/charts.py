@@ -39,12 +39,13 @@ def shares(findings: Findings) -> Figure | None:
         pl.Series("text", [percent(share, 1) for share in data["share"]]),
     )
     panels = shown["task"].n_unique()
-    chart = _bars(shown).properties(width=460 if panels == 1 else 230, height=150)
-    header = alt.Header(labelAnchor="start")
-    tasks = alt.Column("task:N", title=None, sort=list(titles.values()), header=header)
+    chart = _bars(shown).properties(width=380, height=150)
+    header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
+    # One task below the other, so that bars compare, and fit on a phone.
+    tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=header)
     told = [_told(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
     return figure(
-        chart if panels == 1 else chart.facet(column=tasks).properties(spacing=24),
+        chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
         findings,
         name="shares",
         title="What the teachers' answers are made of",
@@ -64,19 +65,20 @@ def _bars(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     colours = {part: colour for part, (_, colour) in PARTS.items()}
+    shown = shown.with_columns(pl.col("label").replace_strict(labels.chart_labels(shown["label"].unique())))
     # Room on the right for the number beside a bar of 100 %.
     scale = alt.Scale(domain=[min(0.0, *shown["share"]), 1.25], nice=False)
     base = alt.Chart(shown).encode(
         y=alt.Y(
             "label:N",
-            sort=[label for label, _ in PARTS.values()],
+            sort=list(labels.chart_labels(label for label, _ in PARTS.values()).values()),
             title=None,
-            axis=alt.Axis(grid=False, labelLimit=240),
+            axis=labels.axis(grid=False),
         ),
         x=alt.X("share:Q", title=None, axis=None, scale=scale),
     )
     paint = alt.Scale(domain=list(colours), range=list(colours.values()))
-    bars = base.mark_bar(height=18).encode(color=alt.Color("part:N", legend=None, scale=paint))
+    bars = base.mark_bar(height=16).encode(color=alt.Color("part:N", legend=None, scale=paint))
     return alt.LayerChart(layer=[bars, base.mark_text(align="left", dx=6).encode(text="text:N")])
 
 

@@ -14,6 +14,8 @@ from eep.trace import query
 if TYPE_CHECKING:
     import altair as alt
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def agreement(findings: Findings, task: str) -> Figure | None:
     """Return the chart of held-out agreement of students and controls with their own teachers."""
@@ -32,7 +34,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
     told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
-        _strips(shown).properties(width=560, height=30 * shown["label"].n_unique()),
+        _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
         findings,
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
@@ -50,9 +52,14 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     low = min(0.45, *shown["agreement"]) - 0.02
-    # Room on the right for the number beside agreement of 100 %.
-    scale = alt.Scale(domain=[low, 1.0 + 0.15 * (1 - low)], nice=False)
-    ticks = alt.Axis(format="%", values=[tenth / 10 for tenth in range(11)])
+    scale = alt.Scale(domain=[low, 1.0 + 0.02 * (1 - low)], nice=False)
+    ticks = alt.Axis(
+        values=[tenth / 10 for tenth in range(11)],
+        labelExpr=f"round(100 * datum.value) + '{NO_BREAK}%'",
+        labelFlush=False,
+        labelSeparation=8,
+        labelOverlap="parity",
+    )
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
     paint = alt.Scale(domain=["student", "control"], range=[BLUE, GREY])
@@ -64,7 +71,8 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
             each.transform_filter("datum.compared").mark_point(filled=True, size=55, opacity=0.45),
             each.transform_filter("!datum.compared").mark_point(filled=False, size=55, opacity=0.8),
             overall.mark_tick(thickness=3, size=22, opacity=1).encode(x=x, color=colour),
-            overall.mark_text(align="right").encode(x=alt.value("width"), text="text:N"),
+            # Outside of the scale, so that a narrow chart has room for them too.
+            overall.mark_text(align="right", dx=58).encode(x=alt.value("width"), text="text:N"),
         ]
     )
 
@@ -123,7 +131,10 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
     shape = alt.Shape("role:N", scale=shapes, legend=legend)
     points = alt.Chart(shown).encode(
         x=alt.X(
-            "mean:Q", scale=scale, title="return, mean over a cell's episodes", axis=alt.Axis(tickCount=6)
+            "mean:Q",
+            scale=scale,
+            title="return, mean over a cell's episodes",
+            axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8, labelFlush=False),
         ),
         y=alt.Y(
             "row:N",

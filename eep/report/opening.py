@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eep.numerals import MISSING, interval, number, p_equals, probability, significant
+from eep.numerals import MISSING, grouped, interval, number, p_equals, probability, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
 from eep.report.findings import Findings
@@ -159,10 +159,11 @@ def manipulation(findings: Findings) -> Iterable[Block]:
         return
     yield (
         "Do teachers of different personas differ by more than wordings of one persona do? "
-        "Where they do not, a student has nothing to inherit."
+        "Where they do not, a student has nothing to inherit. *Similarity* is that of teachers of one persona in different "
+        "wordings, on average; *p* is how often it would be as large if the personas were relabelled at random."
     )
     yield Table.of(
-        ["Task", "Component", "Do they differ?", "p", "Statistic", "Labellings"],
+        ["Task", "Component", "Do they differ?", "p", "Similarity", "Relabellings"],
         [
             [
                 text(findings.design.task(row["task"]).title),
@@ -170,7 +171,7 @@ def manipulation(findings: Findings) -> Iterable[Block]:
                 differ(row["p_value"], findings.design.alpha),
                 probability(row["p_value"]),
                 significant(row["statistic"]),
-                text(row["method"]) or MISSING,
+                text(grouped(row["method"] or "")) or MISSING,
             ]
             for row in rows
         ],

@@ -46,6 +46,11 @@ def title(findings: Findings, task: str) -> str:
     return text(findings.design.task(task).title)
 
 
+def head(words: str) -> str:
+    """Return the head of a column as Markdown, with a capital; symbols such as *p* stand as they are written."""
+    return text(words[:1].upper() + words[1:])
+
+
 def shares(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on what the teachers' answers are made of."""
     found = tables.shares(findings)

@@ -90,6 +90,27 @@ def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
     assert min(ink["dark"]) > 200
 
 
+def test_students_are_lighter_on_dark_paper(tab: Browser, page: Path) -> None:
+    """The blue of students, which is too dark for dark paper, is a lighter one there, and on printed paper not."""
+    script = "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
+    tab.open(page)
+    assert tab.run(script) == "rgb(0, 114, 178)"
+    tab.open(page, scheme="dark")
+    assert tab.run(script) == "rgb(86, 180, 233)"
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    assert tab.run(script) == "rgb(0, 114, 178)"
+    tab.call("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.parametrize("chart", ["slopes", "shares", "agreement-balance", "returns-balance"])
+def test_charts_of_lines_fit_on_a_phone(tab: Browser, page: Path, chart: str) -> None:
+    """On 400 pixels they are drawn narrower, not cut: nothing scrolls, and no word of an axis is cut off."""
+    tab.open(page, width=400)
+    place = f"document.querySelector('[data-chart={chart}]')"
+    assert tab.run(f"{place}.scrollWidth <= {place}.clientWidth + 1")
+    assert "…" not in tab.run(f"{place}.textContent")
+
+
 def test_pictures_are_seen(tab: Browser, page: Path) -> None:
     """Pictures and films are decoded, though nothing but the page itself may be read."""
     tab.open(page)
