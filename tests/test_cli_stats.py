@@ -53,6 +53,13 @@ def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
     assert found.clusters == 0
 
 
+def test_designs_know_how_items_are_split(experiment: Path, tmp_path: Path) -> None:
+    """Where the split does not depend on answers, it is known before a run."""
+    experiment.write_text(EXPERIMENT + "\n[tasks.cute]\nnumber = 60\ntest_share = 0.25\n", encoding="utf-8")
+    found = designs(prepare(experiment, out=tmp_path))["cute"]
+    assert (found.items, found.clusters, found.train) == (15, 0, 45)
+
+
 def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> None:
     """Items, clusters and probabilities are those of the run's responses."""
     prepared = prepare(experiment, out=tmp_path)
