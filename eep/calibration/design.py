@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from eep.overrides import id_under_own_seed
 from eep.persona import Arm
 from eep.prepare import Prepared
 from eep.stats.world import LOGISTIC, Design
@@ -42,17 +43,26 @@ def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
     """Return the design of each task, simulated with students of one kind.
 
     Personas, wordings and samples are the experiment's. Items, clusters and the kind of answers are those of its
-    run, if there is one; else items are those that the task's settings ask for, and answers are taken to be
-    yes or no unless the teacher states that it gives probabilities. Students sense 16 features.
+    run, if there is one, or else of the run under its file's own seed, which alone tells as much about another; else
+    items are those that the task's settings ask for, and answers are taken to be yes or no unless the teacher states
+    that it gives probabilities. Students sense 16 features.
 
     Raises
     ------
     ValueError
         If there are too few personas, wordings or items to simulate anything.
     """
-    path = prepared.runs / "responses.parquet"
-    run = pl.read_parquet(path) if path.is_file() else None
+    run = _run(prepared)
     return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}
+
+
+def _run(prepared: Prepared) -> pl.DataFrame | None:
+    """Return the responses of the experiment's run, or of the one under its file's own seed."""
+    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
+    for folder in (prepared.runs, own):
+        if (path := folder / "responses.parquet").is_file():
+            return pl.read_parquet(path)
+    return None
 
 
 def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:
