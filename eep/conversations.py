@@ -84,6 +84,8 @@ def hold(prepared: Prepared, store: Store, *, progress: Progress, spending: Spen
 
 def replayed(prepared: Prepared, store: Store) -> Talks:
     """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
+    if not prepared.conversations:
+        return Talks()
     seats = _seats(prepared)
     again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in seats]
     unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)

@@ -96,9 +96,11 @@ def _asked(
     )
 
 
-def answers_digest(prepared: Prepared, store: Store) -> str:
-    """Return the digest that `gather` would give if nothing were left to ask; asks nothing."""
-    talks = conversations.replayed(prepared, store)
+def answers_digest(prepared: Prepared, store: Store, talks: Talks) -> str:
+    """Return the digest that `gather` would give if nothing were left to ask; asks nothing.
+
+    ``talks`` is what conversations came to, see `eep.conversations.replayed`.
+    """
     questions = (*prepared.questions, *talks.questions)
     there = inventory(questions, prepared.source, store)
     pairs = zip(questions, there.keys, strict=True)

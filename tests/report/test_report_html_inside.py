@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 from html_pages import FILES, exchange, page, pictured
 from html_reading import Page
-from report_builder import verdict, verdict_frame
+from report_builder import FILMS, verdict, verdict_frame
 
 from eep.report.html import charts as html_charts
+from eep.report.html import films as html_films
 from eep.report.html.exchanges import REPLY, shortened
 
 
@@ -71,7 +72,23 @@ def test_films_are_pictures(whole: Page) -> None:
     assert "<animate" in moving
     assert "<animate" not in still
     assert "<text" not in moving + still
-    assert "balance-teacher-simulated-weights-clockmaker: 3 steps, 0.1 s" in whole.texts["figcaption"]
+    assert "3 steps, 0.1\N{NO-BREAK SPACE}s" in whole.texts["figcaption"]
+
+
+def test_a_film_tells_its_wording_and_length() -> None:
+    """Whose film it is stands beside it; below it stand the wording, if it is one of the experiment's, and the length."""
+    titles = dict(zip(FILMS, ("x: clockmaker, plain", "x: clockmaker, pooled", "none, none"), strict=True))
+    films = {
+        f"{name}.svg": f"<svg><title>{title}: 9 steps, 0.2 s</title></svg>" for name, title in titles.items()
+    }
+    findings = pictured(animations={name.removesuffix(".svg"): film for name, film in films.items()})
+    _, rows, controls = html_films.parts(findings, films)
+    shown = [*rows.content["rows"][0].films, *controls.content]
+    assert [film.about.replace("\N{NO-BREAK SPACE}", " ") for film in shown] == [
+        "wording plain, 9 steps, 0.2 s",
+        "9 steps, 0.2 s",
+        "9 steps, 0.2 s",
+    ]
 
 
 def test_transcripts_tell_who_said_what(whole: Page) -> None:
