@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -164,9 +165,12 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupt(*_: object) -> NoReturn:
-    """Stop as Ctrl-C does."""
-    raise KeyboardInterrupt
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """Stop as Ctrl-C does: an event loop then cancels what is under way, instead of breaking off anywhere."""
+    as_for_ctrl_c = signal.getsignal(signal.SIGINT)
+    if not callable(as_for_ctrl_c):  # Ctrl-C is not listened to, as of a run that a script left in the background
+        raise KeyboardInterrupt
+    as_for_ctrl_c(signal.SIGINT, frame)
 
 
 def _unread() -> NoReturn:
