@@ -84,7 +84,9 @@ def test_a_signal_stops_a_run(number: signal.Signals, ignored: bool, tmp_path: P
     with FaultServer(Behaviour(latency=0.5)) as server:
         (tmp_path / "small.toml").write_text(EXPERIMENT.format(url=server.openai_url), encoding="utf-8")
         dealt = "SIG_IGN" if ignored else "default_int_handler"
-        begin = f"import signal; signal.signal(signal.SIGINT, signal.{dealt}); from eep.cli import main; main()"
+        begin = (
+            f"import signal; signal.signal(signal.SIGINT, signal.{dealt}); from eep.cli import main; main()"
+        )
         command = [sys.executable, "-c", begin, "run", "small.toml"]
         with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
             try:
@@ -97,6 +99,31 @@ def test_a_signal_stops_a_run(number: signal.Signals, ignored: bool, tmp_path: P
     assert told.splitlines()[-1].startswith("stopped; what was finished so far is kept")
     assert "Traceback" not in told
     assert "Error" not in told
+
+
+@pytest.mark.parametrize("cap", [None, 50])
+def test_a_run_that_nobody_watches_goes_on(cap: int | None, tmp_path: Path) -> None:
+    """Where whoever read the progress has gone, the run goes on to its end, and its exit code says which."""
+    with FaultServer(Behaviour(latency=0.2)) as server:
+        capped = EXPERIMENT.replace("base_url", f"max_requests = {cap}\nbase_url") if cap else EXPERIMENT
+        (tmp_path / "small.toml").write_text(capped.format(url=server.openai_url), encoding="utf-8")
+        command = [sys.executable, "-m", "eep", "run", "small.toml"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as running:
+            assert running.stderr is not None
+            running.stderr.close()
+            told, _ = running.communicate(timeout=120)
+    assert running.returncode == (3 if cap else 0)
+    assert len(server.record.questions()) == (cap or 162)
+    assert told.endswith("tables: runs/small\n") == (cap is None)
+
+
+def test_output_may_be_closed(tmp_path: Path) -> None:
+    """Without any output a command works as it does with one."""
+    command = f"{sys.executable} -m eep schema made >&- 2>&-"
+    assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0  # noqa: S602 closes output
+    assert list((tmp_path / "made").iterdir())
 
 
 def _wait_for_questions(server: FaultServer, number: int) -> None:
