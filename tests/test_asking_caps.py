@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asking
 import pytest
@@ -12,7 +13,7 @@ from slow_asking import PRICE, Slow, failing, run, using
 from eep.asking.spending import Spending
 from eep.costs.limits import Limits
 from eep.elicit import elicit
-from eep.question import Status
+from eep.question import Question, Status
 
 
 @pytest.fixture
@@ -98,3 +99,16 @@ def test_what_is_no_answer_costs_too(store: VirtualStore) -> None:
     changes = {**ending(Status.REFUSED, "no"), "usage": {"input": 7, "output": 2, "strange": 4}}
     elicited = run(Slow(lambda _: changes), store, 3)
     assert elicited.spending.tokens == {"input": 21, "output": 6}
+
+
+def test_refusals_by_an_error_cost_nothing_that_is_known(store: VirtualStore) -> None:
+    """They name neither model nor tokens, and so say nothing of whether replies count theirs."""
+
+    def refusing(question: Question) -> dict[str, Any]:
+        if question.item.id in {"item 0", "item 1", "item 7"}:
+            return {**asking.ending(Status.REFUSED, "content_filter: no"), "model": ""}
+        return {"usage": {"input": 1_000, "output": 100}}
+
+    elicited = run(Slow(refusing), store, 40, max_cost=1.0, price=PRICE)
+    assert len(elicited.answered) == 40
+    assert elicited.spending.answered == 37

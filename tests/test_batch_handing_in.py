@@ -7,7 +7,7 @@ import pytest
 from batch_serving import asking, give_keys, handed_in, serving
 from batching import exported, write
 
-from eep.batch.fetch import fetch
+from eep.batch.fetch import fetch, status
 from eep.batch.jobs import submit
 from eep.batch.memory import jobs
 from eep.errors import UnfinishedError, UserError
@@ -107,3 +107,21 @@ def test_no_key_is_told_before_anything(tmp_path: Path, monkeypatch: pytest.Monk
         with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
             submit(small, path)
     assert jobs(small) == []
+
+
+def test_an_interrupted_handing_in_says_what_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be a batch now or not: the same command would not go on, and does not say that it would."""
+
+    async def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eep.teachers.batch_api.OpenAIBatches.submit", interrupted)
+    with serving() as server:
+        small = asking(server, tmp_path, "openai")
+        with pytest.raises(
+            UnfinishedError, match=r"\(interrupted\); whether there is a batch now, only the provider's"
+        ):
+            handed_in(small, tmp_path, "openai", 3)
+        assert [(job.id, look) for job, look in status(small)] == [("", None)]

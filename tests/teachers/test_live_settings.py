@@ -33,6 +33,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"api_key_env": "sk_live_0123456789abcdef"}, "expected the name of an environment variable"),
         ({"max_cost": 1.0}, r"expected a table \[teacher.price\]"),
         ({"model": ""}, "at least 1 character"),
+        ({"model": SENTINEL}, "what looks like a key, not shown here"),
     ],
 )
 def test_settings_that_would_do_harm_are_refused(
