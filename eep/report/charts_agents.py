@@ -31,7 +31,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
     told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
-        _strips(shown).properties(width=560, height=30 * shown["label"].n_unique()),
+        _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
         findings,
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
@@ -49,8 +49,7 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     low = min(0.45, *shown["agreement"]) - 0.02
-    # Room on the right for the number beside agreement of 100 %.
-    scale = alt.Scale(domain=[low, 1.0 + 0.15 * (1 - low)], nice=False)
+    scale = alt.Scale(domain=[low, 1.0 + 0.02 * (1 - low)], nice=False)
     ticks = alt.Axis(format="%", values=[tenth / 10 for tenth in range(11)])
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
@@ -63,7 +62,8 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
             each.transform_filter("datum.compared").mark_point(filled=True, size=55, opacity=0.45),
             each.transform_filter("!datum.compared").mark_point(filled=False, size=55, opacity=0.8),
             overall.mark_tick(thickness=3, size=22, opacity=1).encode(x=x, color=colour),
-            overall.mark_text(align="right").encode(x=alt.value("width"), text="text:N"),
+            # Beside the panel, so that numbers cover no dots however narrow it becomes.
+            overall.mark_text(align="left", dx=8).encode(x=alt.value("width"), text="text:N"),
         ]
     )
 

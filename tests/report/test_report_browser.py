@@ -89,6 +89,31 @@ def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
     assert min(ink["dark"]) > 200
 
 
+def test_charts_lighten_their_blue_on_dark_paper(tab: Browser, page: Path) -> None:
+    """The palette's dark blue is hard to see on a dark page: marks and key take its lighter one there, squares keep theirs."""
+    script = """[...new Set([...document.querySelectorAll("SCOPE path[fill='#0072B2']")].map(
+        (one) => getComputedStyle(one).fill))]"""
+    outside = script.replace("SCOPE", ".plot:not(.squares)")
+    tab.open(page)
+    assert tab.run(outside) == ["rgb(0, 114, 178)"]
+    tab.open(page, scheme="dark")
+    assert tab.run(outside) == ["rgb(86, 180, 233)"]
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    assert tab.run(outside) == ["rgb(0, 114, 178)"]
+
+
+def test_charts_fit_on_a_phone(tab: Browser, page: Path) -> None:
+    """All but the matrices, whose squares need room for their numbers, are seen whole; no number covers a dot."""
+    tab.open(page, width=400)
+    script = """[...document.querySelectorAll(".plot:not(.squares)")].filter(
+        (one) => one.scrollWidth > one.clientWidth).map((one) => one.dataset.chart)"""
+    assert tab.run(script) == []
+    boxes = """[...document.querySelectorAll("[data-chart=agreement-balance] .role-mark SORT")].map((one) => {
+        const box = one.getBoundingClientRect(); return [box.left, box.right] })"""
+    dots, words = (tab.run(boxes.replace("SORT", sort)) for sort in ("path", "text"))
+    assert max(right for _, right in dots) <= min(left for left, _ in words)
+
+
 def test_pictures_are_seen(tab: Browser, page: Path) -> None:
     """Pictures and films are decoded, though nothing but the page itself may be read."""
     tab.open(page)

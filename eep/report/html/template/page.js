@@ -6,6 +6,14 @@
   /* The width of a chart's panels: of the chart itself, or of the chart that is repeated. */
   const panels = (spec) => (spec.spec && typeof spec.spec.width === "number" ? spec.spec : spec);
 
+  /* Panels side by side become panels one below the other. */
+  const stack = ({ facet }) => {
+    if (!facet || !facet.column) return;
+    const header = { ...facet.column.header, labelAlign: "left", labelAngle: 0, labelOrient: "top" };
+    facet.row = { ...facet.column, header };
+    delete facet.column;
+  };
+
   const embed = (place, spec, config) =>
     vegaEmbed(place, spec, {
       actions: false,
@@ -22,12 +30,16 @@
     const spec = read(`spec-${place.dataset.chart}`);
     const config = read("chart-config");
     const room = place.clientWidth;
-    if (room < 520) config.axis.labelLimit = Math.max(90, Math.round(room * 0.36));
+    if (room < 520) {
+      config.axis.labelLimit = Math.max(90, Math.round(room * 0.36));
+      stack(spec);
+    }
     await embed(place, spec, config);
-    const excess = place.scrollWidth - room;
     const panel = panels(spec);
-    if (excess > 0 && typeof panel.width === "number") {
-      panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - excess - 2);
+    const least = panel.width * Number(place.dataset.least);
+    /* Where words stand in a panel, a chart shrinks by less than its panel does: so try again. */
+    for (let turn = 0; turn < 4 && place.scrollWidth > room && panel.width > least; turn += 1) {
+      panel.width = Math.max(least, panel.width - (place.scrollWidth - room) - 2);
       await embed(place, spec, config);
     }
     place.dataset.drawn = "yes";
