@@ -88,11 +88,11 @@ def _level(findings: Findings, task: str, persona: str) -> str:
         None if row[name] is None else 100 * row[name] for name in ("estimate", "conf_low", "conf_high")
     )
     option = plain(findings.design.task(task).option)
+    told = number(abs(points or 0.0), 1)
     more = "more" if row["estimate"] > 0 else "less"
+    often = "as often as" if told == number(0.0, 1) else f"{told} points {more} often than"
     bounds = "" if low is None else f" (difference {interval(low, high, 1)})"
-    return (
-        f"Says “{option}” {number(abs(points or 0.0), 1)} points {more} often than the neutral voice{bounds}"
-    )
+    return f"Says “{option}” {often} the neutral voice{bounds}"
 
 
 def _like(said: str, row: tables.Row, largest: float) -> Like:
