@@ -50,7 +50,8 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
 
     low = min(0.45, *shown["agreement"]) - 0.02
     scale = alt.Scale(domain=[low, 1.0 + 0.02 * (1 - low)], nice=False)
-    ticks = alt.Axis(format="%", values=[tenth / 10 for tenth in range(11)])
+    tenths = [tenth / 10 for tenth in range(11)]
+    ticks = alt.Axis(format="%", values=tenths, labelOverlap="greedy", labelSeparation=6)
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
     paint = alt.Scale(domain=["student", "control"], range=[BLUE, GREY])
