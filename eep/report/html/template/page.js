@@ -3,16 +3,8 @@
   const root = document.documentElement;
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
-  /* The width of a chart's panels: of the chart itself, or of the chart that is repeated. */
-  const panels = (spec) => (spec.spec && typeof spec.spec.width === "number" ? spec.spec : spec);
-
-  /* Panels side by side become panels one below the other. */
-  const stack = ({ facet }) => {
-    if (!facet || !facet.column) return;
-    const header = { ...facet.column.header, labelAlign: "left", labelAngle: 0, labelOrient: "top" };
-    facet.row = { ...facet.column, header };
-    delete facet.column;
-  };
+  /* What has a width in a chart: panels below one another, a panel that is repeated, or the chart itself. */
+  const panels = (spec) => spec.vconcat ?? [spec.spec ?? spec];
 
   const embed = (place, spec, config) =>
     vegaEmbed(place, spec, {
@@ -23,6 +15,7 @@
       logLevel: 1, // errors; what Vega warns of was looked at when the charts were made
       mode: "vega-lite",
       renderer: "svg",
+      tooltip: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light" },
     });
 
   /* Draw at the width there is; what would become too narrow to read scrolls in its frame instead. */
@@ -30,16 +23,14 @@
     const spec = read(`spec-${place.dataset.chart}`);
     const config = read("chart-config");
     const room = place.clientWidth;
-    if (room < 520) {
-      config.axis.labelLimit = Math.max(90, Math.round(room * 0.36));
-      stack(spec);
-    }
+    if (room < 520) config.axis.labelLimit = Math.max(90, Math.round(room * 0.42));
     await embed(place, spec, config);
-    const panel = panels(spec);
-    const least = panel.width * Number(place.dataset.least);
-    /* Where words stand in a panel, a chart shrinks by less than its panel does: so try again. */
-    for (let turn = 0; turn < 4 && place.scrollWidth > room && panel.width > least; turn += 1) {
-      panel.width = Math.max(least, panel.width - (place.scrollWidth - room) - 2);
+    const excess = place.scrollWidth - room;
+    const wide = panels(spec).filter((panel) => typeof panel.width === "number");
+    if (excess > 0 && wide.length) {
+      for (const panel of wide) {
+        panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - excess - 2);
+      }
       await embed(place, spec, config);
     }
     place.dataset.drawn = "yes";
