@@ -44,12 +44,16 @@ def test_nothing_is_drawn_over(tmp_path: Path) -> None:
 
 
 def test_sheet(tmp_path: Path) -> None:
-    """A page of animals as a picture; a file of no picture's name is refused."""
-    eep("stimuli", "sheet", "--n", "2", "--columns", "2", tmp_path / "page.png")
-    with Image.open(tmp_path / "page.png") as page:
+    """A page of animals as a picture, in a folder that is made; a file of no picture's name is refused."""
+    eep("stimuli", "sheet", "--n", "2", "--columns", "2", tmp_path / "new" / "page.png")
+    with Image.open(tmp_path / "new" / "page.png") as page:
         assert page.width > page.height
-    with pytest.raises(UserError, match="expected to write a picture"):
+    with pytest.raises(UserError, match=r"expected to write a picture .* found: the ending '.txt'$"):
         eep("stimuli", "sheet", "--n", "1", tmp_path / "page.txt")
+    with pytest.raises(UserError, match=r"found: no ending$"):
+        eep("stimuli", "sheet", "--n", "1", tmp_path / "page")
+    with pytest.raises(UserError, match=r"found: [\w ]+$"):  # no word of the unfinished file
+        eep("stimuli", "sheet", "--n", "1", tmp_path / "new" / "page.png" / "page.png")
 
 
 def test_import_csv_without_copies(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_five_planted_errors_print_five_lines(tmp_path: Path) -> None:
         ('id = "marie-curie"', 'id = "marie-cury"', "2:6: id: expected 'marie-curie', as the file is called, found 'marie-cury' (did you mean 'marie-curie'?)"),
         ('id = "marie-curie"', "", "1:1: id: expected this key, found nothing"),
         ('"You are Marie Curie."', '" \\t "', "14:9: wordings.plain: expected a text that says something, found only white space"),
+        ('"You are Marie Curie."', '"\\u200b\\u00ad"', "14:9: wordings.plain: expected a text that says something, found only characters that show nothing"),
         ('"You are Marie Curie."', '"marie curie works in a  shed, day and night."', "14:9: wordings.plain: expected a text of its own, found the same text as wordings.portrait"),
         ("plain =", "Plain =", "14:1: wordings.Plain: expected small letters, digits and hyphens, beginning with a letter or digit, found 'Plain'"),
         ("plain =", "pooled =", "14:1: wordings.pooled: expected an id that the results' tables do not use for controls, found 'pooled'"),

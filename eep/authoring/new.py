@@ -13,7 +13,8 @@ from eep.authoring import drafts, persona_file, planting
 from eep.errors import TomlError, UserError
 from eep.persona import RESERVED_PERSONAS, Arm, Persona, Wording, from_document, load_persona
 from eep.toml.document import from_bytes, shown
-from eep.toml.models import ID_PATTERN, PATTERNS
+from eep.toml.errors import described
+from eep.toml.models import ID_PATTERN, PATTERNS, TEXT_PATTERN
 
 #: Letters of an id, at most (`eep.persona.Id`).
 LONGEST = 80
@@ -124,9 +125,9 @@ def _check_text(known: Known) -> None:
         if _broken(text)
     ]
     problems += [
-        f"{key}: expected a text that says something; found only white space"
+        f"{key}: expected a text that says something; found {described(given[key])}"
         for key in ("name", "about")
-        if not given[key].strip()
+        if not re.search(TEXT_PATTERN, given[key])
     ]
     if known.drawn and known.arm is not Arm.PERSONA:
         problems.append(

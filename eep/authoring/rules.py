@@ -93,7 +93,7 @@ def similar_lengths(persona: Persona) -> Iterator[Finding]:
             f"{long / short:.0f} times as long as wordings.{shortest} ({long:,} letters against {short:,})",
             "Length moves a model too, and the shorter wording leaves out most of what the longer one says: they "
             "share less of the persona, and the test finds less.",
-            f"Say more in wordings.{shortest}, or less in wordings.{longest}; up to {SPREAD:.0f} times is let pass.",
+            f"Say more in wordings.{shortest}, or less in wordings.{longest}; up to {SPREAD:.0f} times may pass.",
         )
 
 

@@ -71,7 +71,9 @@ def sheet(number: int, seed: int, columns: int, captions: bool, out: Path) -> No
             page = contact_sheet([sample(one) for one in seeds(seed, number)], columns, captions=captions)
             save_page(page, out)
     except (OSError, ValueError) as error:
-        raise UserError(f"{out}: expected to write a picture (.png, .webp, .jpg); found: {error}") from error
+        # An OSError of the system names the unfinished file beside it.
+        why = error.strerror or error if isinstance(error, OSError) else error
+        raise UserError(f"{out}: expected to write a picture (.png, .webp, .jpg); found: {why}") from error
     click.echo(out)
 
 

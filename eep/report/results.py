@@ -186,6 +186,7 @@ def exclusions(findings: Findings) -> Iterable[Block]:
     yield from _untaught(findings)
     if found.is_empty():
         yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
+        yield traced(findings, query(test="exclusions"))
         return
     yield (
         f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "

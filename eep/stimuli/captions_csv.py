@@ -33,7 +33,8 @@ def csv_claims(table: Path, problems: list[Problem]) -> list[Claim]:
     try:
         text = table.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(str(table), f"expected a CSV file in UTF-8; found: {error}"))
+        why = error.strerror or error if isinstance(error, OSError) else error
+        problems.append(Problem(str(table), f"expected a CSV file in UTF-8; found: {why}"))
         return []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     claims: list[Claim] = []

@@ -100,8 +100,8 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
     Raises
     ------
     StimulusProblemsError
-        With everything that is wrong: annotations that cannot be read, pictures that are missing, broken or
-        without captions, empty captions, names that occur twice.
+        With everything that is wrong: annotations that cannot be read, categories that are not listed, pictures
+        that are missing, broken or without captions, empty captions, names that occur twice.
     """
     problems: list[Problem] = []
     captions, instances = (
@@ -112,7 +112,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
         raise StimulusProblemsError(files.captions.parent, problems)
     shown = _shown(instances, supercategory, files.instances, problems)
     said = _said(captions)
-    problems += _strangers(captions, instances, shown, files)
+    problems += _strangers(captions, instances, shown, files) + _unlisted(instances, files.instances)
     claims = [
         Claim(
             f"{files.instances}: image {image.id}",
@@ -161,6 +161,18 @@ def _said(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
     for annotation in captions.annotations:
         said[annotation.image_id].append(annotation.caption)
     return {image: tuple(texts) for image, texts in said.items()}
+
+
+def _unlisted(instances: _Instances, path: Path) -> list[Problem]:
+    """Return a problem for each category of instances that is not listed: whether it is an animal nobody can tell."""
+    listed = {category.id for category in instances.categories}
+    if not listed:
+        return []  # that there are none at all is told once
+    found = dict.fromkeys(one.category_id for one in instances.annotations if one.category_id not in listed)
+    return [
+        Problem(str(path), f"expected category {category} of an annotation among the categories; found none")
+        for category in found
+    ]
 
 
 def _strangers(

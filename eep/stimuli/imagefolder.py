@@ -77,7 +77,7 @@ def write_imagefolder(images: Sequence[CaptionedImage], out: Path) -> Imported:
         (filling / METADATA[0]).write_text(lines, encoding="utf-8")
         filling.rename(out)
     except OSError as error:
-        raise UserError(f"{out}: expected to fill a new folder; found: {error}") from error
+        raise UserError(f"{out}: expected to fill a new folder; found: {error.strerror or error}") from error
     finally:
         shutil.rmtree(filling, ignore_errors=True)
     return Imported(tuple(replace(i, path=out / i.path.relative_to(filling)) for i in placed), copies)

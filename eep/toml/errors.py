@@ -129,4 +129,6 @@ def described(value: Any) -> str:
 def _described_text(text: str) -> str:
     if not text.strip():
         return "only white space" if text else "an empty text"
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
+        return "only characters that show nothing"
     return repr(text if len(text) <= 60 else text[:59] + "…")

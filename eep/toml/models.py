@@ -14,8 +14,9 @@ from eep.toml.positions import TomlPath
 
 #: What ids look like, of personas, wordings and experiments: they name files, folders and table entries.
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
-#: A text that is not only white space.
-TEXT_PATTERN = r"\S"
+#: A text with something to see: more than white space, control characters and marks that show nothing. The ranges
+#: are written out, as the readers of the JSON Schemas know other names of classes than pydantic does.
+TEXT_PATTERN = r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 #: Patterns of this project's models in words.
 PATTERNS = {
     ID_PATTERN: "small letters, digits and hyphens, beginning with a letter or digit",

@@ -106,6 +106,8 @@ def test_everything_wrong_is_told_at_once() -> None:
     with pytest.raises(UserError) as raised:
         compose(replace(ADA, name=" ", about="", source="\udcff"), Path("personas"))
     assert [line.split(":")[0] for line in str(raised.value).splitlines()] == ["source", "name", "about"]
+    with pytest.raises(UserError, match=r"^name: .*found only characters that show nothing$"):
+        compose(replace(ADA, name="\u200b\u2060"), Path("personas"))
 
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:

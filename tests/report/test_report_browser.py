@@ -111,6 +111,15 @@ def test_charts_of_lines_fit_on_a_phone(tab: Browser, page: Path, chart: str) ->
     assert "…" not in tab.run(f"{place}.textContent")
 
 
+def test_no_number_covers_a_dot_on_a_phone(tab: Browser, page: Path) -> None:
+    """However narrow the panel of agreement becomes, its numbers stand beside it."""
+    tab.open(page, width=400)
+    boxes = """[...document.querySelectorAll("[data-chart=agreement-balance] .role-mark SORT")].map((one) => {
+        const box = one.getBoundingClientRect(); return [box.left, box.right] })"""
+    dots, words = (tab.run(boxes.replace("SORT", sort)) for sort in ("path", "text"))
+    assert max(right for _, right in dots) <= min(left for left, _ in words)
+
+
 def test_pictures_are_seen(tab: Browser, page: Path) -> None:
     """Pictures and films are decoded, though nothing but the page itself may be read."""
     tab.open(page)

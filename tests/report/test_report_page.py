@@ -172,11 +172,17 @@ def test_a_changed_plan_is_confessed() -> None:
 
 
 def test_excluded_answers_are_told(whole: str) -> None:
-    """Answers that are no answers are counted by persona; if there are none, that is said."""
+    """Answers that are no answers are counted by persona; if there are none, that is said. Either can be traced."""
     assert "| Balancing a pole | The clockmaker | refused | 1 | 5.0 % |" in whole
     findings = build()
-    complete = findings.estimates.filter(pl.col("test") != "exclusions")
-    assert "None: each of the teachers' 120 rows" in read(replace(findings, estimates=complete))
+    complete = findings.estimates.with_columns(
+        pl.when(pl.col("test") == "exclusions").then(0).otherwise(pl.col("n_excluded")).alias("n_excluded")
+    )
+    none = read(replace(findings, estimates=complete))
+    assert "None: each of the teachers' 120 rows" in none
+    for text in (whole, none):
+        section = text[text.index("## Exclusions") :]
+        assert "--test exclusions`" in section[: section.index("\n## ")]
 
 
 def test_permuted_students_stand_beside_the_returns(whole: str) -> None:

@@ -9,6 +9,7 @@ from report_builder import build
 from eep.numerals import MINUS
 from eep.report import Findings
 from eep.report.charts_profile import profile
+from eep.report.html import profiles as html_profiles
 from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
 from eep.taste import Taste
@@ -109,3 +110,22 @@ def test_every_profile_has_a_table() -> None:
     found = every(build())
     assert found.height == 4 * 5 * 4
     assert found["term"].str.contains("=").all()
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [
+        (0.0201, "2.0 points more often than the neutral voice (difference"),
+        (-0.0201, "2.0 points less often than the neutral voice (difference"),
+        (-0.0004, "as often as the neutral voice (difference"),
+    ],
+)
+def test_a_card_tells_the_level(difference: float, said: str) -> None:
+    """Beside the neutral voice's; of what rounds to nothing nobody is told that it is less."""
+    findings = build()
+    chosen = (pl.col("test") == "T4") & (pl.col("term") == "difference")
+    level = pl.when(chosen).then(difference).otherwise(pl.col("estimate")).alias("estimate")
+    found = html_profiles.parts(replace(findings, estimates=findings.estimates.with_columns(level)))
+    (cards,) = [part.content for part in found if part.macro == "likes"]
+    assert {card.level[: len(said) + 13] for card in cards} <= {f"Says “right” {said}", ""}
+    assert any(card.level for card in cards)

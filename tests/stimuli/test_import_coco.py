@@ -122,13 +122,15 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     captions["annotations"][2]["caption"] = "\n"
     captions["images"][3]["file_name"] = "other.jpg"
     instances["annotations"].append({"image_id": 77, "category_id": 17})
+    instances["annotations"] += [{"image_id": image, "category_id": 55} for image in (25, 42)]
     instances["images"].append({"id": "9", "file_name": "../../etc/passwd"})
     save(folder, "captions", captions)
     save(folder, "instances", instances)
     message = problems(folder)
-    assert "found 9 problems" in message
+    assert "found 10 problems" in message
     for expected in (
         "expected image 77 of an annotation among the images; found none",
+        "expected category 55 of an annotation among the categories; found none",
         f"image 42: expected file_name '{name_of(42)}', as in instances_val2017.json; found 'other.jpg'",
         "image 9: expected each id once; found '9' also at",
         f"image 9: {name_of(9)}: expected a picture file; found: No such file",

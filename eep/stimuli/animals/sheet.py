@@ -38,12 +38,17 @@ def contact_sheet(
 def save_page(page: Image.Image, out: Path) -> None:
     """Write a page into a picture file, wholly or not at all; one that was there before stays until then.
 
+    Folders on the way to it are made.
+
     Raises
     ------
     OSError, ValueError
         If the file cannot be written, or its ending is that of no picture.
     """
+    if out.suffix.lower() not in Image.registered_extensions():
+        raise ValueError(f"the ending {out.suffix!r}" if out.suffix else "no ending")
     partial = out.with_name(f".{out.stem}.{os.getpid()}.partial{out.suffix}")
+    out.parent.mkdir(parents=True, exist_ok=True)
     try:
         page.save(partial)
         partial.replace(out)

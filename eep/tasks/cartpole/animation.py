@@ -11,7 +11,8 @@ import numpy as np
 from eep.tasks.base import FeatureArray
 from eep.tasks.cartpole.physics import POSITION_LIMIT, STEP
 
-WIDTH, HEIGHT = 320, 132
+#: As wide as the track and the cart that has just left it: it stands in the picture whole.
+WIDTH, HEIGHT = 344, 132
 #: Pixels per metre; the pole is 1 m long.
 SCALE = 60
 #: Drawn moments at most; the viewer moves in straight lines between them.

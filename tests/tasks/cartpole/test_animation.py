@@ -8,6 +8,7 @@ import pytest
 
 from eep.tasks.base import FeatureArray
 from eep.tasks.cartpole.animation import CART, HEIGHT, KEYFRAMES, POLE, TITLE, WIDTH, animation
+from eep.tasks.cartpole.physics import POSITION_LIMIT, STEP
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,8 +42,21 @@ def test_first_frame_needs_no_animation() -> None:
     states = episode(10)
     states[0, 2] = 0.1
     svg = animation(states, "title")
-    assert 'transform="translate(190.0)"' in svg
+    assert f'transform="translate({WIDTH / 2 + 30:.1f})"' in svg
     assert 'transform="rotate(5.7)"' in svg
+
+
+def test_a_cart_that_has_left_the_track_is_seen_whole() -> None:
+    """Where an episode ends at the edge, by up to a step of 5 m/s, the whole cart stands in the picture."""
+    states = episode(2)
+    for side in (-1, 1):
+        states[:, 0] = side * (POSITION_LIMIT + 5 * STEP)
+        root = ET.fromstring(animation(states, "title"))  # noqa: S314 - our own text
+        (cart,) = [one for one in root.iter(f"{SVG}rect") if one.attrib.get("rx") == "2"]
+        middle = motions(animation(states, "title"))["translate"][-1]
+        left = middle + float(cart.attrib["x"])
+        assert left >= 0
+        assert left + float(cart.attrib["width"]) <= WIDTH
 
 
 @pytest.mark.parametrize("steps", [0, 1, 8, 500])
