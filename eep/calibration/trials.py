@@ -129,7 +129,7 @@ def outcomes(
 
 def simulation_code() -> list[str]:
     """Return hashes of the code that simulated numbers depend on."""
-    return [versions.code_sha256("stats"), versions.code_sha256("students")]
+    return [versions.code_sha256(folder) for folder in ("calibration", "stats", "students")]
 
 
 class Work(Protocol):
