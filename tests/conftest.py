@@ -4,6 +4,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow now and then; that is no failure of the code.
+settings.register_profile("eep", deadline=None)
+settings.load_profile("eep")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -99,7 +99,7 @@ def preference(panel: Panel) -> Component:
     there, logits = panel.present, logit(panel.student)
     basis = generic_basis(panel.teacher, logits, there)
     if len(panel.items) < basis.shape[1] + 2:
-        found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
+        found = f"held-out items are too few beside the columns of the generic part ({len(panel.items)} beside {basis.shape[1]})"
         return _untestable(PREFERENCE, panel, found)
     teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
     return Component(

@@ -100,7 +100,10 @@ def test_equal_levels_have_a_reason() -> None:
 
 def test_too_few_items() -> None:
     """Nine items are too few beside eight columns of the generic part."""
-    assert "9 held-out items are too few" in components.preference(random_panel(3, 2, 9, seed=0)).reason
+    assert (
+        "too few beside the columns of the generic part (9 beside 8)"
+        in components.preference(random_panel(3, 2, 9, seed=0)).reason
+    )
     assert components.preference(random_panel(3, 2, 10, seed=0)).reason == ""
 
 
