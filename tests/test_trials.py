@@ -111,7 +111,7 @@ def test_students_learn_from_their_own_items_only() -> None:
 @pytest.mark.parametrize("folder", ["calibration", "stats", "students", "tasks"])
 def test_simulations_of_other_code_are_not_taken_up(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file's name changes with every folder of code that its numbers depend on; play depends on tasks, too."""
-    works = [
+    works: list[trials.Work] = [
         trials.Chunk(WORLD, 0, 5, 4, 99),
         CoverageChunk(WORLD, 0, 5, 4),
         ReturnsChunk(2, 0, 5, 4),
