@@ -84,8 +84,10 @@ def hold(
     return replace(talks, asked=held.asked, stored=held.stored)
 
 
-def replayed(prepared: Prepared, teacher: Teacher, store: Store) -> Talks:
+def replayed(prepared: Prepared, teacher: Teacher | Path, store: Store) -> Talks:
     """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
+    if isinstance(teacher, Path) or not prepared.conversations:
+        return Talks()
     seats = _seats(prepared)
     again = [_replay(_dialogue(prepared, *seat), teacher, store) for seat in seats]
     unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from eep.asking.asker import Asker
 from eep.asking.board import Board
 from eep.asking.dialogue import Conversed, Dialogues
+from eep.asking.jobs import turns
 from eep.asking.spending import Spending
 from eep.costs.limits import Limits
 from eep.progress import Progress
@@ -89,6 +90,8 @@ def elicit(
 ) -> Elicited:
     """Ask the teacher every question that has no answer in the store yet, several at once, within limits.
 
+    All cells go forward together (`eep.asking.jobs.turns`), whatever the order of the questions.
+
     Refused and unparsable answers are final; failed ones are asked again. `UnansweredError` leaves a question
     unanswered, `StopAskingError` or a cap all that are still open; any other exception of the teacher is a fault and
     comes through, as do `StoreError` and an interrupt: what was answered before is in the store, so that the next
@@ -122,14 +125,16 @@ def elicit(
 
 
 class _Once:
-    """Questions that are known beforehand, each asked once; counts what comes of them."""
+    """Questions that are known beforehand, each asked once, in fair turns; counts what comes of them."""
 
     def __init__(self, questions: Sequence[Question], there: Inventory, board: Board) -> None:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
-        self._waiting = iter(there.missing.items())
+        every = dict(zip(there.keys, questions, strict=True))
+        due = turns(every)
+        self._waiting = iter(sorted(there.missing.items(), key=lambda asked: due[asked[0]]))
         self._board = board
-        for key, question in dict(zip(there.keys, questions, strict=True)).items():
+        for key, question in every.items():
             tally = board.tally(question)
             tally.total += 1
             if key in there.known:
@@ -168,8 +173,8 @@ def converse(
     A dialogue yields a question, is sent its answer (whatever its status), and returns its result. Answers come from
     the store where it has them, so that a stopped run, asked again, comes back to where it was without asking. Equal
     questions are asked once, whichever dialogues they come from. A dialogue must therefore depend on nothing but the
-    answers it is sent. A dialogue is only begun when none that has begun has a question to send; all are closed at the
-    end.
+    answers it is sent. All are begun before the first question goes out, and go forward together, the shortest first;
+    all are closed at the end.
 
     A dialogue whose question stays unanswered ends without a result; the reason is kept. Everything else is as in
     `elicit`, and an exception of a dialogue is a fault that comes through.

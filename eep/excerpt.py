@@ -25,7 +25,7 @@ def exchanges(prepared: Prepared, responses: pl.DataFrame, store: Store) -> tupl
     if isinstance(source, Path):
         return ()
     wanted = {place for task in prepared.tasks for place in _wanted(responses, task)}
-    talked = conversations.replayed(prepared, source, store).questions if prepared.conversations else ()
+    talked = conversations.replayed(prepared, source, store).questions
     every = (*prepared.questions, *talked)
     asked = [question for question in every if not wanted.isdisjoint(_places(question))]
     keys = [answer_key(source.request(question)) for question in asked]

@@ -99,11 +99,13 @@ def _asked(
     )
 
 
-def answers_digest(prepared: Prepared, store: Store) -> str:
-    """Return the digest that `gather` would give if nothing were left to ask; asks nothing."""
+def answers_digest(prepared: Prepared, store: Store, talks: Talks) -> str:
+    """Return the digest that `gather` would give if nothing were left to ask; asks nothing.
+
+    ``talks`` is what conversations came to, see `eep.conversations.replayed`.
+    """
     if isinstance(prepared.source, Path):
         return _folder_digest(prepared.source)
-    talks = conversations.replayed(prepared, prepared.source, store)
     questions = (*prepared.questions, *talks.questions)
     there = inventory(questions, prepared.source, store)
     pairs = zip(questions, there.keys, strict=True)

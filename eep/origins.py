@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from eep.conversations import Talks
 from eep.inert import inert
 from eep.prepare import Prepared
 from eep.question import answer_key
@@ -14,21 +15,23 @@ from eep.teachers.base import Kind
 _QUOTED, _LONGEST = 5, 300
 
 
-def stated(prepared: Prepared, store: Store) -> Prepared:
+def stated(prepared: Prepared, store: Store, talks: Talks) -> Prepared:
     """Return the experiment with a provenance that tells what the answers in the store say of their origin.
 
     That is which models their replies name, if it is another than the one that was asked or more than one, and which
-    answers were imported as words.
+    answers were imported as words. ``talks`` is what conversations came to: their answers count as any.
     """
     source = prepared.source
     if isinstance(source, Path):
         return prepared
-    keys = {answer_key(source.request(question)) for question in prepared.questions}
+    said = (question for question, _ in talks.answered)
+    asked = (*prepared.questions, *talks.questions, *said)
+    keys = {answer_key(source.request(question)) for question in asked}
     limits = prepared.provenance.limits
     if prepared.provenance.kind is Kind.LIVE:
         limits += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
-    if said := store.brought(keys):
-        limits += (_imported(said, len(keys)),)
+    if brought := store.brought(keys):
+        limits += (_imported(brought, len(keys)),)
     return replace(prepared, provenance=replace(prepared.provenance, limits=limits))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from eep.errors import UserError
-from eep.experiment import PROVIDERS, Loaded, teacher_model
+from eep.experiment import PROVIDERS, Experiment, Loaded, teacher_model
 from eep.experiment_added import with_personas
 from eep.registry import did_you_mean
 from eep.teachers import settings_class
@@ -95,6 +95,13 @@ def with_overrides(
     if not 0 <= update.get("seed", 0) < 2**31:
         raise UserError(f"seed: expected a whole number from 0 to {2**31 - 1}, found {seed}")
     return replace(loaded, experiment=experiment.model_copy(update={**update, "id": name}))
+
+
+def id_under_own_seed(experiment: Experiment, written: Experiment) -> str:
+    """Return the id that the experiment has under the seed of its file, ``written``."""
+    if experiment.seed == written.seed:
+        return experiment.id
+    return experiment.id.removesuffix(f"-seed-{experiment.seed}")
 
 
 def _check_options(provider: str, changes: Mapping[str, Any]) -> None:

@@ -132,7 +132,7 @@ def _run(prepared: Prepared, store: Store, workers: int, progress: Progress, aga
     gathered = gather(prepared, store, progress)
     unfinished.check(gathered, prepared, prepared.runs / ANSWERS, again)
     unfinished.check_usable(gathered, prepared)
-    prepared = origins.stated(prepared, store)
+    prepared = origins.stated(prepared, store, gathered.talks)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
@@ -203,8 +203,9 @@ def report(
     )
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.runs / ANSWERS, read_only=True) as store:
-        fingerprint = _fingerprint(prepared, answers_digest(prepared, store))
-        prepared = origins.stated(prepared, store)
+        talks = conversations.replayed(prepared, prepared.source, store)
+        fingerprint = _fingerprint(prepared, answers_digest(prepared, store, talks))
+        prepared = origins.stated(prepared, store, talks)
         if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
             raise UserError(
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "

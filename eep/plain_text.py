@@ -20,6 +20,12 @@ def plain(text: str, longest: int | None = None) -> str:
     return line if longest is None or len(line) <= longest else line[: longest - 3].rstrip() + "..."
 
 
+def writable(text: str, encoding: str | None) -> str:
+    """Return ``text`` with escapes for the characters that an output in ``encoding`` has no way to write."""
+    known = encoding or "utf-8"
+    return text.encode(known, "backslashreplace").decode(known)
+
+
 def _harmless(character: str) -> bool:
     # The last two places of every plane, and these 32, are for no character, now or ever.
     nothing = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF

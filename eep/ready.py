@@ -1,5 +1,7 @@
 """Whether asking can start, told before anything is written."""
 
+import tempfile
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -8,21 +10,54 @@ from eep.elicit import inventory
 from eep.errors import UserError
 from eep.prepare import Prepared
 from eep.store import Store
+from eep.tasks.base import Pictured
 from eep.teachers.base import Teacher
 
 
 def check(prepared: Prepared, answers: Path) -> None:
-    """Raise UserError if there is something to ask and the teacher cannot be asked, for want of a key, say.
+    """Raise UserError if there is something to ask, and something is in the way: all of it at once.
 
-    Where every answer is in the store already, no key is needed. ``answers`` is the path of the store, which need
-    not exist.
+    That is a teacher that cannot be asked, for want of a key, say, or a folder that cannot be written and will have
+    to be, when the answers are there and paid for. Where every answer is in the store already, no key is needed.
+    ``answers`` is the path of the store, which need not exist.
     """
     source = prepared.source
-    if isinstance(source, Path) or not (reason := source.unready()):
+    if isinstance(source, Path) or not (reasons := list(_in_the_way(prepared, source))):
         return
     with Store.open(answers, read_only=True) if answers.is_file() else nullcontext() as store:
         if _missing(prepared, source, store):
-            raise UserError(reason)
+            raise UserError("\n".join(reasons))
+
+
+def _in_the_way(prepared: Prepared, source: Teacher) -> Iterator[str]:
+    if reason := source.unready():
+        yield reason
+    # A report is laid down beside its folder first.
+    folders = (prepared.runs, prepared.reports.parent, prepared.reports)
+    found = {reason: folder for folder in reversed(folders) if (reason := _unwritable(folder))}
+    for reason, folder in found.items():
+        yield f"{folder}: expected a folder that can be written, found {reason}; --out FOLDER names another place"
+    for task in prepared.tasks.values():
+        if isinstance(task, Pictured):
+            try:
+                task.check_cache()
+            except UserError as error:
+                yield str(error)
+
+
+def _unwritable(folder: Path) -> str:
+    """Return what keeps a folder from being written, which need not exist yet; empty if nothing does.
+
+    Tries it, since permissions do not tell of everything, and leaves nothing there.
+    """
+    place = folder.absolute()
+    try:
+        while not place.exists():
+            place = place.parent
+        with tempfile.TemporaryFile(dir=place):
+            return ""
+    except OSError as error:
+        return f"{place}: {error.strerror}"
 
 
 def _missing(prepared: Prepared, source: Teacher, store: Store | None) -> bool:

@@ -1,11 +1,12 @@
 """What the command line prints: a run, a plan, a list of personas and a checked recording, in plain lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eep import conversations
+from eep.calibration.design import expected
 from eep.calibration.measured import planned
 from eep.conversations import Begun
 from eep.costs.money import told
@@ -64,6 +65,7 @@ def of_plan(prepared: Prepared) -> str:
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
             *_talks(prepared, begun),
+            *_items(prepared),
             *_lacking(prepared),
             *_costs(prepared, there, begun),
             f"plan       {prepared.plan.sha256}",
@@ -98,6 +100,24 @@ def _talks(prepared: Prepared, begun: Begun | None) -> list[str]:
         left = f", {len(begun.there.missing):,} to ask" if begun.played else ""
         said[-1] += f"; {len(begun.there.known):,} answered already{left}"
     return [_wrapped(f"talks      {line}", hanging="talks      ") for line in said]
+
+
+def _items(prepared: Prepared) -> list[str]:
+    """Return lines on how many items tasks will have, as far as that is known; nobody knows what a recording holds."""
+    if isinstance(prepared.source, Path):
+        return []
+    found = {name: expected(prepared, name) for name in prepared.tasks}
+    said = [
+        f"{prepared.tasks[name].title}: "
+        + (
+            f"at most {one.learned:,} to learn from and {one.held_out:,} held out; the answers decide how many"
+            if one.most
+            else f"{one.learned:,} to learn from, {one.held_out:,} held out"
+        )
+        for name, one in found.items()
+        if one is not None
+    ]
+    return _hung("items", said)
 
 
 def _reach(prepared: Prepared, personas: int) -> str:
@@ -138,9 +158,15 @@ def _lacking(prepared: Prepared) -> list[str]:
 
 def _costs(prepared: Prepared, there: Inventory | None, begun: Begun | None) -> list[str]:
     """Return lines on tokens and money."""
-    said = [] if there is None or begun is None else costs(prepared, there, begun)
-    heads = ["cost       ", *[" " * 11] * (len(said) - 1)]
-    return [_wrapped(head + line, hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))]
+    return _hung("cost", [] if there is None or begun is None else costs(prepared, there, begun))
+
+
+def _hung(head: str, said: Sequence[str]) -> list[str]:
+    """Return paragraphs beside their head, which stands before the first."""
+    heads = [head, *[""] * (len(said) - 1)]
+    return [
+        _wrapped(f"{head:11}{line}", hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))
+    ]
 
 
 def _there(prepared: Prepared) -> tuple[Inventory, Begun] | tuple[None, None]:

@@ -155,7 +155,7 @@ def test_holm_spans_components_and_tasks() -> None:
         *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference")),
     ]
     assert (
-        "Holm's correction of 4 tests leaves no room: the least must reach 0.0125"
+        "Holm's correction of 4 tests leaves no room: the least must reach .0125"
         in found.verdicts["reason"][0]
     )
     maximum = found.estimates.filter(test="T2", term="maximum")

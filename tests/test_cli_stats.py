@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,10 @@ from click.testing import CliRunner
 
 from eep.calibration import measured
 from eep.calibration.design import designs
-from eep.calibration.power import conclusive
+from eep.calibration.power import POWER, THIS, conclusive
 from eep.cli import cli, main
 from eep.errors import UserError
-from eep.prepare import prepare
+from eep.prepare import Prepared, prepare
 
 EXPERIMENT = """\
 id = "small"
@@ -53,17 +54,29 @@ def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
     assert found.clusters == 0
 
 
-def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> None:
-    """Items, clusters and probabilities are those of the run's responses."""
-    prepared = prepare(experiment, out=tmp_path)
+def test_designs_know_how_items_are_split(experiment: Path, tmp_path: Path) -> None:
+    """Where the split does not depend on answers, it is known before a run."""
+    experiment.write_text(EXPERIMENT + "\n[tasks.cute]\nnumber = 60\ntest_share = 0.25\n", encoding="utf-8")
+    found = designs(prepare(experiment, out=tmp_path))["cute"]
+    assert (found.items, found.clusters, found.train) == (15, 0, 45)
+
+
+def answered(prepared: Prepared, items: int, clusters: int) -> None:
+    """Write responses as a run would, of so many held-out items and 25 to learn from."""
     rng = np.random.default_rng(0)
-    cells = panel(*rng.random((2, 4, 2, 30)), clusters=10)
+    cells = panel(*rng.random((2, 4, 2, items)), clusters=clusters)
     rows = table(cells).with_columns(task=pl.lit("cartpole"))
     learned = rows.filter(role="teacher").with_columns(
         split=pl.lit("train", rows.schema["split"]), item=pl.col("item") + "-train"
     )
     prepared.runs.mkdir(parents=True)
     pl.concat([rows, learned.head(25)]).write_parquet(prepared.runs / "responses.parquet")
+
+
+def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> None:
+    """Items, clusters and probabilities are those of the run's responses."""
+    prepared = prepare(experiment, out=tmp_path)
+    answered(prepared, items=30, clusters=10)
     found = designs(prepared)["cartpole"]
     assert (found.items, found.clusters, found.train, found.answers) == (30, 10, 25, "probability")
 
@@ -121,6 +134,43 @@ def test_power_is_measured_of_another_teacher(experiment: Path, tmp_path: Path) 
     assert " ".join(named) in measured.measured(prepared).commands["power"]
     (advice,) = measured.advice(prepared, measured.Measured()).values()
     assert advice.startswith(f"`eep power small {' '.join(named)}` measures")
+
+
+def test_power_holds_under_another_seed(experiment: Path, tmp_path: Path) -> None:
+    """What was measured of the file belongs to its run under any seed that comes to the same design, and to no other."""
+    own, other = (prepare(experiment, seed=seed, out=tmp_path) for seed in (None, 7))
+    assert own.reports != other.reports
+    power(own)
+    assert measured.planned(other) == measured.planned(own) != ""
+    assert measured.measured(other).commands == {"power": "eep power small"}
+    assert measured.digest(other) == measured.digest(own)
+    answered(own, items=30, clusters=10)
+    assert measured.measured(other).stale == ("power",)  # as it is for the own seed
+    power(own)
+    assert "Chance of finding" in measured.planned(other)
+    answered(other, items=30, clusters=10)
+    assert measured.measured(other).tables["cartpole"]["power"].height == 1
+    (other.runs / "responses.parquet").unlink()
+    other.runs.rmdir()
+    answered(other, items=28, clusters=9)
+    assert measured.measured(other).stale == ("power",)
+    assert measured.planned(other) == (
+        "Power: measured under the file's own seed, for another design than this one "
+        f"(clusters 10, here 9; items 30, here 28); see {own.reports / 'power.md'}."
+    )
+    assert "Chance of finding" in measured.planned(own)
+
+
+def power(prepared: Prepared) -> None:
+    """Leave the record of a measurement of the experiment's present design."""
+    design = asdict(designs(prepared)["cartpole"])
+    row = dict.fromkeys(POWER, 0) | {"design": THIS, "effect": "weak", "answers": design["answers"]}
+    document = {
+        "command": "eep power small",
+        "measured": [{"task": "CartPole", "design": dict(sorted(design.items())), "power": [row]}],
+    }
+    prepared.reports.mkdir(parents=True, exist_ok=True)
+    (prepared.reports / "power.json").write_text(json.dumps(document), encoding="utf-8")
 
 
 def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:

@@ -1,15 +1,23 @@
 """What the report says of the origin of answers."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import talking_experiment
+from asking import Scripted
 from batching import MODEL, prepared
 
-from eep import origins
-from eep.question import Answer, Status, answer_key
+from eep import conversations, origins
+from eep.conversations import Talks
+from eep.gather import gather
+from eep.progress import Progress
+from eep.question import Answer, Question, Status, answer_key
 from eep.store import Store
+from eep.teachers.base import Kind
 from eep.teachers.live import Live
 
 
@@ -22,7 +30,7 @@ def limits(folder: Path, models: Sequence[str]) -> tuple[str, ...]:
             key = answer_key(small.source.request(question))
             answer = Answer(key, Status.OK, {"left": 1.0, "right": 0.0}, "left", model)
             asyncio.run(store.put(answer, {}))
-        told = origins.stated(small, store).provenance.limits
+        told = origins.stated(small, store, Talks()).provenance.limits
     return told[len(small.provenance.limits) :]
 
 
@@ -45,3 +53,26 @@ def test_several_models_are_a_warning(tmp_path: Path) -> None:
     assert said.startswith("The replies name 3 different models: a (1); a")
     assert "\x1b" not in said
     assert "one between models" in said
+
+
+def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
+    """Where teachers play in conversation, every reply counts, in play and about common moments; in a new report, too."""
+    named: Counter[str] = Counter()
+
+    def script(question: Question) -> dict[str, str]:
+        name = "in-play" if len(named) < 2 and named.total() < 10 else f"later-{question.wording.id}"
+        named[name] += 1
+        return {"model": name}
+
+    ready = talking_experiment.prepared(tmp_path)
+    told = replace(ready.provenance, kind=Kind.LIVE, agent="openai:in-play")
+    ready = replace(ready, source=(teacher := Scripted(script)), provenance=told)
+    with Store.open(ready.runs / "answers.sqlite") as store:
+        talks = gather(ready, store, Progress()).talks
+        assert talks.asked
+        assert talks.asked < named.total() == len(store)
+        (said,) = origins.stated(ready, store, talks).provenance.limits[len(told.limits) :]
+        again = conversations.replayed(ready, teacher, store)
+        assert origins.stated(ready, store, again).provenance.limits[-1] == said
+    listed = "; ".join(f"{name} ({count:,})" for name, count in sorted(named.items()))
+    assert said.startswith(f"The replies name 3 different models: {listed}.")

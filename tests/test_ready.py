@@ -1,5 +1,7 @@
-"""A key is asked for only where there is something to ask."""
+"""What is in the way is told before anything is asked, and only where there is something to ask."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,3 +40,72 @@ def test_stored_answers_need_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(UserError, match="expected an API key"):
         ready.check(made, path)
     ready.check(replace(made, questions=made.questions[:2]), path)
+
+
+@pytest.mark.parametrize("blocked", ["reports", "reports/newton-2023-openai-model-1", "runs"])
+def test_folders_are_tried_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocked: str
+) -> None:
+    """Where the tables or the report could not be written nothing starts, unless every answer is there."""
+    monkeypatch.setenv("OPENAI_API_KEY", SENTINEL)
+    made, path = prepared(tmp_path / "out"), tmp_path / "answers.sqlite"
+    ready.check(made, path)
+    assert not (tmp_path / "out").exists()
+    obstacle = tmp_path / "out" / blocked
+    obstacle.parent.mkdir(parents=True)
+    obstacle.touch()
+    with pytest.raises(UserError) as raised:
+        ready.check(made, path)
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(str(obstacle))
+    assert "expected a folder that can be written, found" in line
+    assert line.endswith("Not a directory; --out FOLDER names another place")
+    assert not isinstance(made.source, Path)
+    with Store.open(path) as store:
+        elicit(made.questions, made.source, store, limits=Limits())
+    ready.check(made, path)
+
+
+def test_everything_in_the_way_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing key and a blocked folder are one error of two lines."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    (tmp_path / "reports").touch()
+    with pytest.raises(UserError) as raised:
+        ready.check(prepared(tmp_path), tmp_path / "answers.sqlite")
+    key, folder = str(raised.value).splitlines()
+    assert "OPENAI_API_KEY" in key
+    assert folder.startswith(f"{tmp_path / 'reports'}: expected a folder")
+
+
+def test_a_cache_that_cannot_be_written_is_told_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Features that could not be kept stop a run before its first question, with code 2 and nothing written."""
+    (tmp_path / "blocked").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))
+    file = """\
+id = "seen"
+title = "Seen"
+question = "Is it kept?"
+personas = ["five-year-old", "neutral"]
+wordings = ["plain"]
+
+[teacher]
+provider = "simulated"
+
+[tasks.cute]
+number = 12
+"""
+    (tmp_path / "seen.toml").write_text(file, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "eep", "run", "seen.toml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    (line,) = ended.stderr.splitlines()
+    assert "blocked/eep/features.sqlite: expected a feature cache that can be read and written" in line
+    assert "set XDG_CACHE_HOME to a folder that can be written" in line
+    assert not (tmp_path / "runs").exists()

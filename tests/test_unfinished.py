@@ -21,6 +21,7 @@ from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
 from eep.teachers.simulated import Simulated, SimulatedSettings
 from eep.unfinished import command
 
+PERSONAS = ("five-year-old", "rally-driver", "sir-isaac-newton", "neutral")
 FILE = (
     """\
 id = "small"
@@ -122,7 +123,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
 
 
 def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that reached a cap names it, every cell with open questions, what was spent, and the command."""
+    """A run that reached a cap names it, the open questions of each cell, alike in all, what was spent, and the command."""
     monkeypatch.setattr(
         "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_requests=300))
     )
@@ -131,7 +132,11 @@ def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: p
     lines = str(raised.value).splitlines()
     assert lines[0] == "stopped with 348 of 648 questions unanswered; nothing was made up"
     assert lines[1] == "  why: the cap max_requests = 300 is reached"
-    assert lines[-3] == "  cartpole: neutral (portrait): 81 unanswered"
+    assert lines[2:-2] == [
+        f"  cartpole: {persona} ({wording}): {number} unanswered"
+        for persona, number in zip(PERSONAS, (43, 43, 44, 44), strict=True)
+        for wording in ("plain", "portrait")
+    ]
     assert lines[-2] == "this run asked 300 of them: 30,000 tokens in, 600 out"
     goes_on = f"eep run {small} --seed 5 --out {small.parent}"
     assert lines[-1].endswith(f"answers.sqlite; {goes_on} asks what is missing")

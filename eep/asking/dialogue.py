@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import Generic, TypeVar
 
 from eep.asking.board import Board
@@ -67,17 +69,18 @@ class Dialogues(Generic[T]):
         self._store = store
         self._board = board
         self._fresh = deque(self._talks)
-        self._ready: deque[tuple[bytes, Question]] = deque()
+        # Open questions, with how many came before each in its dialogue, and in all.
+        self._ready: list[tuple[int, int, bytes, Question]] = []
+        self._opened = count()
         self._waiting: dict[bytes, list[_Talk[T]]] = {}
         self._stored: dict[bytes, Answer] = {}
         self._asked: dict[bytes, Answer] = {}
         self._reasons: dict[bytes, str] = {}
 
     def next(self) -> tuple[bytes, Question] | None:
-        """Return the next question of a dialogue that has begun, or else begin another one."""
-        while not self._ready and self._fresh:
-            self._proceed(self._fresh.popleft(), None)
-        return self._ready.popleft() if self._ready else None
+        """Return the next question of the dialogue that lags behind most, so that all go forward together."""
+        self._begin()
+        return heappop(self._ready)[2:] if self._ready else None
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         """Go on with every dialogue that waits for this answer."""
@@ -95,9 +98,8 @@ class Dialogues(Generic[T]):
             self._leave(talk, reason)
 
     def leave(self, reason: str) -> None:
-        """Leave every dialogue that has not ended, with its open question; begins those that have not begun."""
-        while self._fresh:
-            self._proceed(self._fresh.popleft(), None)
+        """Leave every dialogue that has not ended, with its open question; begins them if they have not begun."""
+        self._begin()
         for talk in self._talks:
             if not talk.ended:
                 self._leave(talk, reason)
@@ -121,6 +123,11 @@ class Dialogues(Generic[T]):
         """Close every dialogue."""
         for talk in self._talks:
             talk.dialogue.close()
+
+    def _begin(self) -> None:
+        """Begin every dialogue that has not begun."""
+        while self._fresh:
+            self._proceed(self._fresh.popleft(), None)
 
     def _proceed(self, talk: _Talk[T], answer: Answer | None) -> None:
         """Begin a dialogue (None), or send it an answer, and go on as far as answers are known."""
@@ -160,7 +167,7 @@ class Dialogues(Generic[T]):
         else:
             self._waiting[key] = [talk]
             self._board.tally(question).total += 1
-            self._ready.append((key, question))
+            heappush(self._ready, (len(talk.turns), next(self._opened), key, question))
 
     def _leave(self, talk: _Talk[T], reason: str) -> None:
         talk.reason, talk.ended = reason, True

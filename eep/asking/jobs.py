@@ -1,13 +1,33 @@
 """Questions on their way, and in which order they go out."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 from typing import Protocol
 
 from eep.question import Answer, Question
+
+
+def turns(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, float]]:
+    """Return when each question's turn is, by key: the least goes out first, equals in the order of the questions.
+
+    Cells go forward together, so that wherever asking stops each has answers to the same share of its questions, and
+    cells of one task to the same ones; after that the cells that lag behind come first. The first sample of everything
+    comes before any second one, which only adds precision to answers that are there: half of the samples tell of
+    every item, all samples of half the items do not.
+
+    A provider that keeps the beginnings of prompts keeps them for minutes; a cell's turn comes much sooner.
+    """
+    cells: defaultdict[tuple[str, str, str, int], list[bytes]] = defaultdict(list)
+    for key, asked in questions.items():
+        cells[asked.task, asked.persona.id, asked.wording.id, asked.sample].append(key)
+    return {
+        key: (sample, place / len(cell))
+        for (*_, sample), cell in cells.items()
+        for place, key in enumerate(cell)
+    }
 
 
 class Questions(Protocol):

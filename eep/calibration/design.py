@@ -1,32 +1,68 @@
 """From an experiment to the design that is simulated in its place."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import polars as pl
 
+from eep.overrides import id_under_own_seed
 from eep.persona import Arm
 from eep.prepare import Prepared
 from eep.stats.world import LOGISTIC, Design
+from eep.tasks.base import Splitting
 
 #: Held-out items where neither a run nor the experiment tells how many there will be.
 ITEMS = 200
+
+
+class Expected(NamedTuple):
+    """Items that a task will have, as its files tell: to learn from, held out, and clusters of the latter.
+
+    ``most`` if a run may come to fewer, since the answers decide.
+    """
+
+    learned: int
+    held_out: int
+    clusters: int
+    most: bool
+
+
+def expected(prepared: Prepared, task: str) -> Expected | None:
+    """Return how many items a task will have, or None where nothing but a run tells."""
+    found, settings = prepared.tasks[task], prepared.experiment.tasks[task]
+    seed = prepared.experiment.seed
+    items = found.items({}, seed) if isinstance(found, Splitting) else found.stimuli()
+    if (held_out := getattr(settings, "test_items", None)) is not None:
+        learned = int(getattr(settings, "train_items", len(items)))
+        return Expected(learned, int(held_out), len({item.cluster for item in items}), most=True)
+    tested = [item.cluster for item in items if item.split == "test"]
+    return Expected(len(items) - len(tested), len(tested), len(set(tested)), most=False) if tested else None
 
 
 def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
     """Return the design of each task, simulated with students of one kind.
 
     Personas, wordings and samples are the experiment's. Items, clusters and the kind of answers are those of its
-    run, if there is one; else items are those that the task's settings ask for, and answers are taken to be
-    yes or no unless the teacher states that it gives probabilities. Students sense 16 features.
+    run, if there is one, or else of the run under its file's own seed, which alone tells as much about another; else
+    items are those that the task's settings ask for, and answers are taken to be yes or no unless the teacher states
+    that it gives probabilities. Students sense 16 features.
 
     Raises
     ------
     ValueError
         If there are too few personas, wordings or items to simulate anything.
     """
-    path = prepared.runs / "responses.parquet"
-    run = pl.read_parquet(path) if path.is_file() else None
+    run = _run(prepared)
     return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}
+
+
+def _run(prepared: Prepared) -> pl.DataFrame | None:
+    """Return the responses of the experiment's run, or of the one under its file's own seed."""
+    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
+    for folder in (prepared.runs, own):
+        if (path := folder / "responses.parquet").is_file():
+            return pl.read_parquet(path)
+    return None
 
 
 def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:
@@ -45,13 +81,9 @@ def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:
 
 def _planned(prepared: Prepared, task: str) -> tuple[int, int, bool]:
     """Return held-out items, their clusters, and whether answers are probabilities, from the files alone."""
-    stimuli = prepared.tasks[task].stimuli()
-    held_out = [item for item in stimuli if item.split == "test"]
-    settings = prepared.experiment.tasks[task]
-    items = len(held_out) or int(getattr(settings, "test_items", ITEMS))
-    clusters = len({item.cluster for item in held_out or stimuli})
-    teacher = prepared.experiment.teacher
-    return items, clusters, getattr(teacher, "respond", "sample") == "probability"
+    found = expected(prepared, task)
+    probabilities = getattr(prepared.experiment.teacher, "respond", "sample") == "probability"
+    return (ITEMS, 0, probabilities) if found is None else (found.held_out, found.clusters, probabilities)
 
 
 def _found(run: pl.DataFrame, task: str) -> tuple[int, int, bool]:
@@ -65,5 +97,5 @@ def _found(run: pl.DataFrame, task: str) -> tuple[int, int, bool]:
 def _train(prepared: Prepared, task: str, run: pl.DataFrame | None, most: int) -> int:
     if run is not None:
         return min(most, run.filter(task=task, role="teacher", split="train")["item"].n_unique())
-    learned = sum(item.split == "train" for item in prepared.tasks[task].stimuli())
-    return min(most, int(getattr(prepared.experiment.tasks[task], "train_items", learned)))
+    found = expected(prepared, task)
+    return min(most, len(prepared.tasks[task].stimuli()) if found is None else found.learned)

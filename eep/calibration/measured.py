@@ -1,4 +1,8 @@
-"""What ``eep calibrate`` and ``eep power`` measured of an experiment, as long as its design is still that one."""
+"""What ``eep calibrate`` and ``eep power`` measured of an experiment, as long as its design is still that one.
+
+They measure an experiment under the seed of its file. What they find depends on the design alone, so that it holds
+under any other seed that comes to the same design.
+"""
 
 import hashlib
 import json
@@ -15,6 +19,7 @@ from eep.calibration.design import designs
 from eep.calibration.power import POWER, conclusive, one_line
 from eep.calibration.rates import RATES
 from eep.errors import UserError
+from eep.overrides import id_under_own_seed
 from eep.prepare import Prepared
 
 #: What each command measures, and the schema of it.
@@ -81,11 +86,30 @@ def planned(prepared: Prepared) -> str:
     out = prepared.reports.parent.parent
     where = () if out == Path() else ("--out", str(out))
     found, command = measured(prepared), f"{_command(prepared, prepared.written.path, *where)} measures"
+    if "power" in found.stale and _path(prepared, "power").parent != prepared.reports:
+        return _otherwise(prepared)
     if "power" in found.stale:
         return f"Power: measured for another design than this one; {command} it again."
     if "power" not in found.commands:
         return f"Power: not measured yet; {command} how likely the experiment finds what is there."
     return " ".join(dict.fromkeys(one_line(tables["power"]) for tables in found.tables.values()))
+
+
+def _otherwise(prepared: Prepared) -> str:
+    """Return in what the design differs from the one that was measured under the file's own seed."""
+    document = _document(prepared, "power") or {"measured": []}
+    before = {one["task"]: one["design"] for one in document["measured"]}
+    parts = [
+        f"{name} {known}, here {asdict(design)[name]}"
+        for task, design in designs(prepared).items()
+        for name, known in before.get(prepared.tasks[task].title, {}).items()
+        if name != "student" and asdict(design).get(name) != known
+    ]
+    told = _path(prepared, "power").with_suffix(".md")
+    differing = f" ({'; '.join(parts)})" if parts else ""
+    return (
+        f"Power: measured under the file's own seed, for another design than this one{differing}; see {told}."
+    )
 
 
 def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
@@ -107,15 +131,22 @@ def digest(prepared: Prepared) -> str:
     """Return a hash (hex) of the files: a report that shows them is made again when they change."""
     found = hashlib.sha256()
     for name in FRAMES:
-        path = prepared.reports / f"{name}.json"
+        path = _path(prepared, name)
         found.update(path.read_bytes() if path.is_file() else b"")
         found.update(name.encode())
     return found.hexdigest()
 
 
+def _path(prepared: Prepared, name: str) -> Path:
+    """Return where a file is: beside the experiment's own report, or else beside that under its file's own seed."""
+    own = prepared.reports.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
+    mine = prepared.reports / f"{name}.json"
+    return mine if mine.is_file() else own / mine.name
+
+
 def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
     """Return the content of a file that `eep.report.calibration.write` wrote, if there is one."""
-    path = prepared.reports / f"{name}.json"
+    path = _path(prepared, name)
     if not path.is_file():
         return None
     try:

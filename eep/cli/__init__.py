@@ -48,10 +48,11 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     Example: eep run experiments/quickstart.toml
     """
     from eep import pipeline, summary
+    from eep.plain_text import writable
     from eep.progress import on_stderr
 
     done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
-    click.echo(summary.of_run(done))
+    click.echo(writable(summary.of_run(done), sys.stdout.encoding))
 
 
 @cli.command(short_help="Show what EXPERIMENT would ask and cost.")

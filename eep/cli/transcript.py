@@ -80,6 +80,7 @@ def _show(texts: Iterable[str]) -> None:
 
 def _writable(texts: Iterable[str]) -> Iterator[str]:
     """Yield texts without characters that the output has no way to write."""
-    encoding = sys.stdout.encoding or "utf-8"
+    from eep.plain_text import writable
+
     for text in texts:
-        yield text.encode(encoding, "backslashreplace").decode(encoding)
+        yield writable(text, sys.stdout.encoding)

@@ -53,6 +53,14 @@ class FeatureCache:
         with self._connection() as connection, _writing(connection):
             connection.executemany("INSERT OR IGNORE INTO features VALUES (?, ?)", rows)
 
+    def check_writable(self) -> None:
+        """Raise `FeatureCacheError` unless vectors can be put; keeps nothing."""
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            # Only a row needs the journal beside the file, which a folder that cannot be written refuses.
+            connection.execute("INSERT OR REPLACE INTO features VALUES (x'', x'')")
+            connection.execute("ROLLBACK")
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection to the file, which is made if it is not there."""
@@ -143,6 +151,21 @@ def features(
     while chunk := list(islice(rest, _CHUNK)):
         parts.append(_chunk_features(chunk, encoder, identity, cache))
     return np.concatenate(parts)
+
+
+def check_room(pictures: Iterable[Picture], encoder: PictureEncoder, cache: FeatureCache) -> None:
+    """Raise `FeatureCacheError` if `features` could not keep what it computes of the pictures; computes nothing.
+
+    A cache that has everything need not be written.
+    """
+    try:
+        cache.check_writable()
+    except FeatureCacheError:
+        identity, rest = encoder.identity, iter(pictures)
+        while chunk := list(islice(rest, _CHUNK)):
+            keys = {_key(identity, picture.content) for picture in chunk}
+            if len(cache.get(list(keys))) < len(keys):
+                raise
 
 
 def _chunk_features(

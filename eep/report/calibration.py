@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from eep.numerals import MISSING, number, percent
 from eep.report.blocks import Block, Chart, Heading, Table
 from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
 from eep.report.markdown import block, text
-from eep.report.numbers import MISSING, number, percent
 from eep.report.record import encode
 
 #: Tests in the order of the columns: what verdicts rest on first.

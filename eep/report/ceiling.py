@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep.numerals import percent
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import agent_label, percent, rounded_frame
-from eep.report.results import title
+from eep.report.numbers import agent_label, rounded_frame
+from eep.report.results import head, title
 from eep.report.traced import traced
 from eep.trace import query
 
@@ -71,7 +72,7 @@ def section(findings: Findings) -> Iterable[Block]:
         agents = list(dict.fromkeys(mine["agent"]))
         value = {(row["agent"], row["persona"]): row for row in mine.iter_rows(named=True)}
         yield Table.of(
-            [title(findings, task), *map(_head, agents), f"{text(agent_label(first))}, other personas"],
+            [title(findings, task), *map(_head, agents), f"{head(agent_label(first))}, other personas"],
             [
                 [
                     text(labels[persona]),
@@ -86,4 +87,4 @@ def section(findings: Findings) -> Iterable[Block]:
 
 
 def _head(agent: str) -> str:
-    return "Teachers: the ceiling" if agent == TEACHERS else text(agent_label(agent))
+    return "Teachers: the ceiling" if agent == TEACHERS else head(agent_label(agent))

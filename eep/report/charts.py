@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.report import tables
+from eep.numerals import TIMES, number, percent
+from eep.report import labels, tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import TIMES, number, percent, plain
+from eep.report.numbers import plain
 from eep.trace import query
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ def shares(findings: Findings) -> Figure | None:
         pl.Series("text", [percent(share, 1) for share in data["share"]]),
     )
     panels = shown["task"].n_unique()
-    chart = _bars(shown).properties(width=460 if panels == 1 else 230, height=150)
-    header = alt.Header(labelAnchor="start")
-    tasks = alt.Column("task:N", title=None, sort=list(titles.values()), header=header)
+    chart = _bars(shown).properties(width=380, height=150)
+    header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
+    # One task below the other, so that bars compare, and fit on a phone.
+    tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=header)
     told = [_told(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
     return figure(
-        chart if panels == 1 else chart.facet(column=tasks).properties(spacing=24),
+        chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
         findings,
         name="shares",
         title="What the teachers' answers are made of",
@@ -63,19 +65,20 @@ def _bars(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     colours = {part: colour for part, (_, colour) in PARTS.items()}
+    shown = shown.with_columns(pl.col("label").replace_strict(labels.chart_labels(shown["label"].unique())))
     # Room on the right for the number beside a bar of 100 %.
     scale = alt.Scale(domain=[min(0.0, *shown["share"]), 1.25], nice=False)
     base = alt.Chart(shown).encode(
         y=alt.Y(
             "label:N",
-            sort=[label for label, _ in PARTS.values()],
+            sort=list(labels.chart_labels(label for label, _ in PARTS.values()).values()),
             title=None,
-            axis=alt.Axis(grid=False, labelLimit=240),
+            axis=labels.axis(grid=False),
         ),
         x=alt.X("share:Q", title=None, axis=None, scale=scale),
     )
     paint = alt.Scale(domain=list(colours), range=list(colours.values()))
-    bars = base.mark_bar(height=18).encode(color=alt.Color("part:N", legend=None, scale=paint))
+    bars = base.mark_bar(height=16).encode(color=alt.Color("part:N", legend=None, scale=paint))
     return alt.LayerChart(layer=[bars, base.mark_text(align="left", dx=6).encode(text="text:N")])
 
 
@@ -85,22 +88,29 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
     data = tables.similarity(findings, task, component, design.students[0])
     if data.is_empty():
         return None
-    labels = findings.labels()
     present = set(data["student"]) | set(data["teacher"])
-    order = [labels[persona] for persona in findings.design.persona_ids if persona in present]
+    names = {persona: name for persona, name in findings.labels().items() if persona in present}
+    # Rows have room for whole names; columns stand in the rows' order, so that a cut one can be told by its row.
+    rows = labels.chart_labels(names.values())
+    columns = labels.chart_labels(names.values(), widest=labels.ALONE, most=1)
+    height = max(34, 6 + labels.tallest(rows.values()))
     unit, factor = _unit(component, data)
     means = _means(findings, task, component, factor)
     shown = data.with_columns(
-        pl.col("student", "teacher").replace_strict(labels),
+        pl.col("student", "teacher").replace_strict(names),
         (pl.col("student") == pl.col("teacher")).alias("matched"),
+        pl.Series("row", [rows[names[persona]] for persona in data["student"]]),
+        pl.Series("column", [columns[names[persona]] for persona in data["teacher"]]),
         pl.Series("text", [number(factor * value) for value in data["similarity"]]),
     )
     return figure(
-        _squares(shown, order).properties(width=52 * len(order), height=34 * len(order)),
+        _squares(shown, list(rows.values()), list(columns.values())).properties(
+            width=52 * len(names), height=height * len(names)
+        ),
         findings,
         name=f"matrix-{task}-{component}",
         title=f"{plain(design.title)}, {plain(component)}: whom does each student resemble?",
-        subtitle=[f"{unit}; framed: its own persona", means],
+        subtitle=[f"{unit}; framed: its own persona", means, *labels.in_full(rows)],
         description=(
             f"Matrix of the similarity of each persona's students with each persona's teachers in another wording. "
             f"{means}; {nearest(findings, task, component)}."
@@ -119,14 +129,19 @@ def _unit(component: str, data: pl.DataFrame) -> tuple[str, float]:
     return f"Product of deviations{f' {TIMES} {10**power:,}' if power else ''}", 10**power
 
 
-def _squares(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
+def _squares(shown: pl.DataFrame, rows: list[str], columns: list[str]) -> "alt.LayerChart":
     import altair as alt
 
     largest = max(abs(value) for value in shown["similarity"]) or 1.0
-    across = alt.Axis(orient="bottom", labelAngle=-40, grid=False)
+    across = alt.Axis(orient="bottom", labelAngle=-40, grid=False, labelLimit=190)
     base = alt.Chart(shown).encode(
-        x=alt.X("teacher:N", sort=order, title="teacher, in another wording", axis=across),
-        y=alt.Y("student:N", sort=order, title="student", axis=alt.Axis(grid=False)),
+        x=alt.X("column:N", sort=columns, title="teacher, in another wording", axis=across),
+        y=alt.Y("row:N", sort=rows, title="student", axis=labels.axis(grid=False)),
+        tooltip=[
+            alt.Tooltip("student:N"),
+            alt.Tooltip("teacher:N"),
+            alt.Tooltip("text:N", title="similarity"),
+        ],
     )
     paint = alt.Scale(domain=[-largest, 0, largest], range=[BROWN, WHITISH, BLUE])
     squares = base.mark_rect(stroke="white", strokeWidth=1).encode(

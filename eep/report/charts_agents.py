@@ -4,14 +4,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.report import tables
+from eep.numerals import number, percent
+from eep.report import labels, tables
 from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import agent_label, number, percent, plain
+from eep.report.numbers import agent_label, plain
 from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def agreement(findings: Findings, task: str) -> Figure | None:
@@ -31,7 +34,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
     told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
-        _strips(shown).properties(width=560, height=30 * shown["label"].n_unique()),
+        _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
         findings,
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
@@ -49,9 +52,14 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     low = min(0.45, *shown["agreement"]) - 0.02
-    # Room on the right for the number beside agreement of 100 %.
-    scale = alt.Scale(domain=[low, 1.0 + 0.15 * (1 - low)], nice=False)
-    ticks = alt.Axis(format="%", values=[tenth / 10 for tenth in range(11)])
+    scale = alt.Scale(domain=[low, 1.0 + 0.02 * (1 - low)], nice=False)
+    ticks = alt.Axis(
+        values=[tenth / 10 for tenth in range(11)],
+        labelExpr=f"round(100 * datum.value) + '{NO_BREAK}%'",
+        labelFlush=False,
+        labelSeparation=8,
+        labelOverlap="parity",
+    )
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
     paint = alt.Scale(domain=["student", "control"], range=[BLUE, GREY])
@@ -63,7 +71,8 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
             each.transform_filter("datum.compared").mark_point(filled=True, size=55, opacity=0.45),
             each.transform_filter("!datum.compared").mark_point(filled=False, size=55, opacity=0.8),
             overall.mark_tick(thickness=3, size=22, opacity=1).encode(x=x, color=colour),
-            overall.mark_text(align="right").encode(x=alt.value("width"), text="text:N"),
+            # Outside of the scale, so that a narrow chart has room for them too.
+            overall.mark_text(align="right", dx=58).encode(x=alt.value("width"), text="text:N"),
         ]
     )
 
@@ -77,17 +86,20 @@ def returns(findings: Findings, task: str) -> Figure | None:
     data = tables.cells(findings).filter(pl.col("task") == task, mine).drop_nulls("mean")
     if data.is_empty():
         return None
-    labels = findings.labels()
-    shown = pl.DataFrame([_place(row, labels) for row in data.iter_rows(named=True)])
-    rows = [*labels.values(), *map(_control, controls)]
-    order = [row for row in rows if row in set(shown["row"])]
+    names = findings.labels()
+    found = pl.DataFrame([_place(row, names) for row in data.iter_rows(named=True)])
+    present = set(found["row"])
+    rows = labels.chart_labels(row for row in [*names.values(), *map(_control, controls)] if row in present)
+    shown = found.with_columns(pl.col("row").replace_strict(rows))
+    height = max(32, 4 + labels.tallest(rows.values()))
     return figure(
-        _lanes(shown, order).properties(width=520, height=32 * len(order)),
+        _lanes(shown, list(rows.values())).properties(width=520, height=height * len(rows)),
         findings,
         name=f"returns-{task}",
         title=f"{plain(design.title)}: returns of teachers, students and controls",
         subtitle=[
-            f"A mark per cell; students: {agent_label(kinds[0])}; grey band: students of permuted labels"
+            f"A mark per cell; students: {agent_label(kinds[0])}; grey band: students of permuted labels",
+            *labels.in_full(rows),
         ],
         description=f"Returns of every cell. {_told(findings, task)}",
         data=data,
@@ -100,12 +112,12 @@ def _control(agent: str) -> str:
     return f"control: {agent_label(agent)}"
 
 
-def _place(row: tables.Row, labels: dict[str, str]) -> tables.Row:
+def _place(row: tables.Row, names: dict[str, str]) -> tables.Row:
     """Return where a cell's mark goes: personas have a lane for teachers and one for students."""
     mark = {"role": row["role"], "mean": row["mean"], "agent": row["agent"]}
     if row["role"] == "control":
         return mark | {"row": _control(row["agent"]), "lane": 0.0}
-    return mark | {"row": labels[row["persona"]], "lane": -0.35 if row["role"] == "teacher" else 0.35}
+    return mark | {"row": names[row["persona"]], "lane": -0.35 if row["role"] == "teacher" else 0.35}
 
 
 def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
@@ -119,10 +131,16 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
     shape = alt.Shape("role:N", scale=shapes, legend=legend)
     points = alt.Chart(shown).encode(
         x=alt.X(
-            "mean:Q", scale=scale, title="return, mean over a cell's episodes", axis=alt.Axis(tickCount=6)
+            "mean:Q",
+            scale=scale,
+            title="return, mean over a cell's episodes",
+            axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8, labelFlush=False),
         ),
         y=alt.Y(
-            "row:N", sort=order, title=None, axis=alt.Axis(grid=True, gridDash=[1, 3], tickBand="extent")
+            "row:N",
+            sort=order,
+            title=None,
+            axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent"),
         ),
         yOffset=alt.YOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
         color=alt.Color("role:N", scale=paint, legend=legend),

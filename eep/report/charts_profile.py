@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from eep.numerals import number
 from eep.report import profiles
 from eep.report.figure import BLUE, INK, ORANGE, Figure, figure
 from eep.report.findings import Findings
-from eep.report.numbers import agent_label, number, plain
+from eep.report.numbers import agent_label, plain
 from eep.trace import query
 
 if TYPE_CHECKING:

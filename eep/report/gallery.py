@@ -6,11 +6,12 @@ import polars as pl
 
 from eep import averages
 from eep.illustration import Illustration
+from eep.numerals import MISSING, number
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import image, text
-from eep.report.numbers import MISSING, agent_label, number, rounded_frame
+from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import title
 from eep.report.traced import traced
 from eep.trace import Query, query

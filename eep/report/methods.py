@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from eep.numerals import p_equals, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
-from eep.report.numbers import agent_label, p_equals, significant
+from eep.report.numbers import agent_label
 from eep.report.opening import confirmatory
 from eep.report.traced import traced
 from eep.trace import query

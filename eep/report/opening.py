@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from eep.numerals import MISSING, grouped, interval, number, p_equals, probability, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
-from eep.report.numbers import MISSING, agent_label, interval, number, p_equals, probability, significant
+from eep.report.numbers import agent_label
 from eep.report.traced import traced
 from eep.trace import query
 
@@ -38,14 +39,16 @@ SAID = {
 class Verdict:
     """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
 
-    ``title`` and ``component`` say of what; ``why`` is empty where the sentence gives the reason already, ``advice``
-    where there is nothing left to tell.
+    ``title`` and ``component`` say of what; ``kind`` is of which kind the reason is that there can be no verdict, empty
+    where there is one; ``why`` is empty where the sentence gives the reason already, ``advice`` where there is nothing
+    left to tell.
     """
 
     row: tables.Row
     title: str
     component: str
     verdict: str
+    kind: str
     sentence: str
     why: str
     advice: str
@@ -76,7 +79,7 @@ def section(findings: Findings) -> Iterable[Block]:
     if not found:
         yield NO_VERDICT
     for one in found:
-        yield Heading(f"{one.title}, {one.component}: {one.verdict}", 3)
+        yield Heading(f"{one.title}, {one.component}: {one.verdict}{f' ({one.kind})' if one.kind else ''}", 3)
         yield one.sentence
         yield from filter(None, (one.why, one.advice))
         yield one.numbers
@@ -97,6 +100,7 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),
             verdict=text(row["verdict"]),
+            kind=text(_kind(row["reason"] or "")),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
             advice=_advice(findings, row),
@@ -105,6 +109,12 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
         for row in tables.verdicts(findings)
         if confirmatory(findings, row)
     )
+
+
+def _kind(reason: str) -> str:
+    """Return of which kind a reason is, which is what it begins with."""
+    kind, found, _ = reason.partition(": ")
+    return kind if found else ""
 
 
 def confirmatory(findings: Findings, row: tables.Row) -> bool:
@@ -149,10 +159,11 @@ def manipulation(findings: Findings) -> Iterable[Block]:
         return
     yield (
         "Do teachers of different personas differ by more than wordings of one persona do? "
-        "Where they do not, a student has nothing to inherit."
+        "Where they do not, a student has nothing to inherit. *Similarity* is that of teachers of one persona in different "
+        "wordings, on average; *p* is how often it would be as large if the personas were relabelled at random."
     )
     yield Table.of(
-        ["Task", "Component", "Do they differ?", "p", "Statistic", "Labellings"],
+        ["Task", "Component", "Do they differ?", "p", "Similarity", "Relabellings"],
         [
             [
                 text(findings.design.task(row["task"]).title),
@@ -160,7 +171,7 @@ def manipulation(findings: Findings) -> Iterable[Block]:
                 differ(row["p_value"], findings.design.alpha),
                 probability(row["p_value"]),
                 significant(row["statistic"]),
-                text(row["method"]) or MISSING,
+                text(grouped(row["method"] or "")) or MISSING,
             ]
             for row in rows
         ],

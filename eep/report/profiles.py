@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from eep.numerals import number
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import agent_label, number, plain, rounded_frame
+from eep.report.numbers import agent_label, plain, rounded_frame
 from eep.report.results import Images, chart, title
 from eep.taste import Taste
 

@@ -1,5 +1,6 @@
 """The methods of a report and where they come from."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ class Method(NamedTuple):
     how: str
     source: str
 
+
+#: What stands between the first page and the last.
+_PAGES = re.compile(r"(?<=\d)-(?=\d)")
 
 METHODS = (
     Method(
@@ -77,4 +81,4 @@ def section() -> Iterable[Block]:
     """Yield the section on methods: what is computed, and the literature."""
     yield Heading("Methods and references")
     yield Table.of(["What", "How", "After"], METHODS)
-    yield Bullets.of(REFERENCES)
+    yield Bullets.of(_PAGES.sub("\N{EN DASH}", reference) for reference in REFERENCES)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from eep.numerals import interval, number, percent, probability, significant
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Chart, Heading, Table
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import agent_label, interval, number, percent, probability, significant
+from eep.report.numbers import agent_label
 from eep.report.traced import commands, traced
 from eep.trace import query
 
@@ -43,6 +44,11 @@ def chart(findings: Findings, images: Images, name: str) -> Iterable[Chart]:
 def title(findings: Findings, task: str) -> str:
     """Return a task's title as Markdown."""
     return text(findings.design.task(task).title)
+
+
+def head(words: str) -> str:
+    """Return the head of a column as Markdown, with a capital; symbols such as *p* stand as they are written."""
+    return text(words[:1].upper() + words[1:])
 
 
 def shares(findings: Findings, images: Images) -> Iterable[Block]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep.report import tables
+from eep.numerals import MISSING, grouped, number, p_equals, percent, probability
+from eep.report import results, tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import MISSING, agent_label, number, p_equals, percent, probability
+from eep.report.numbers import agent_label
 from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 from eep.trace import query
@@ -77,7 +78,7 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
     )
     head = [text(findings.design.task(task).title)]
     for part in parts:
-        head += [f"{text(part)}: slope", "Holm p", "verdict"]
+        head += [f"{results.head(part)}: slope", "Holm p", "Verdict"]
     lines = []
     for term, contrast in wanted:
         cells = []
@@ -141,7 +142,7 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
     preference = dict(own.select("contrast", "estimate").iter_rows())
     head = [text(findings.design.task(task).title)]
     for agent in ("teacher", agent_label(student)):
-        head += [text(agent), "p", "p equal"]
+        head += [results.head(agent), "p", "p equal"]
     rows = []
     for persona in findings.design.first_arm:
         cells = []
@@ -149,7 +150,7 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
             row, equal = (value.get((agent, term, persona)) for term in ("difference", "equivalence"))
             cells += [_points(row), _adjusted(row), _adjusted(equal)]
         rows.append([text(labels[persona]), *cells, number(preference.get(persona))])
-    return Table.of([*head, "own preference"], rows, numeric=range(1, len(head) + 1))
+    return Table.of([*head, "Own preference"], rows, numeric=range(1, len(head) + 1))
 
 
 def _points(row: tables.Row | None) -> str:
@@ -175,14 +176,14 @@ def refusals(findings: Findings) -> Iterable[Block]:
         "(the prompt is the unit, not the answer)."
     )
     yield Table.of(
-        ["Task", "Why", "Mean share of a cell's rows", "p", "Labellings"],
+        ["Task", "Why", "Mean share of a cell's rows", "p", "Relabellings"],
         [
             [
                 text(findings.design.task(row["task"]).title),
                 text(row["term"]),
                 percent(row["estimate"], 1),
                 probability(row["p_value"]),
-                text(row["method"]) or MISSING,
+                text(grouped(row["method"] or "")) or MISSING,
             ]
             for row in found.iter_rows(named=True)
         ],

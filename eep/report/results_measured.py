@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from eep.numerals import MISSING, percent
 from eep.report.blocks import Block, Heading, Table
 from eep.report.calibration import rate_interval, share
 from eep.report.findings import Findings
 from eep.report.markdown import text
-from eep.report.numbers import MISSING, percent
 from eep.report.results import title
 
 FILES = {"calibration": "calibration.md", "power": "power.md"}

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import polars as pl
 
 from eep import averages
+from eep.numerals import MISSING, interval, number, probability
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
-from eep.report.numbers import MISSING, agent_label, interval, number, probability
-from eep.report.results import Images, chart, title
+from eep.report.numbers import agent_label
+from eep.report.results import Images, chart, head, title
 from eep.report.traced import traced
 from eep.trace import query
 
@@ -46,18 +47,20 @@ def _over_cells(findings: Findings, task: str) -> Iterable[Block]:
     value = {(row["agent"], row["contrast"]): row for row in found.iter_rows(named=True)}
     agents = dict.fromkeys(row["agent"] for row in found.filter(term="iqm").iter_rows(named=True))
     pairs = ("student-teacher", "student-permuted")
+    played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "teacher")
+    names = dict.fromkeys(played["agent"], "teachers")
     yield Table.of(
         [
             title(findings, task),
             "Middle half of cells",
-            "minus own teachers",
+            "Minus own teachers",
             "p",
-            "minus permuted labels",
+            "Minus permuted labels",
             "p",
         ],
         [
             [
-                text(agent_label(agent)),
+                text(names.get(agent) or agent_label(agent)),
                 _bounded(value.get((agent, "all"))),
                 *(
                     cell
@@ -92,7 +95,7 @@ def _returned(findings: Findings, found: pl.DataFrame, task: str) -> Table:
     }
     columns = ("teacher", *kinds)
     return Table.of(
-        [title(findings, task), "Teacher", *(text(agent_label(kind)) for kind in kinds)],
+        [title(findings, task), "Teacher", *(head(agent_label(kind)) for kind in kinds)],
         [
             [text(label), *(value.get((column, persona), MISSING) for column in columns)]
             for persona, label in labels.items()

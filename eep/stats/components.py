@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from eep.stats import reasons
 from eep.stats.layout import Absent, BoolArray, present
 from eep.stats.panel import FloatArray, Panel
 
@@ -99,8 +100,9 @@ def preference(panel: Panel) -> Component:
     there, logits = panel.present, logit(panel.student)
     basis = generic_basis(panel.teacher, logits, there)
     if len(panel.items) < basis.shape[1] + 2:
-        found = f"held-out items are too few beside the columns of the generic part ({len(panel.items)} beside {basis.shape[1]})"
-        return _untestable(PREFERENCE, panel, found)
+        found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
+        enough = f"{basis.shape[1] + 2} or more would do"
+        return _untestable(PREFERENCE, panel, reasons.reason(reasons.TOO_SMALL, found, enough))
     teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
     return Component(
         name=PREFERENCE,
@@ -204,9 +206,9 @@ def _z(x: FloatArray) -> FloatArray:
 
 
 def _constant(teacher: FloatArray, student: FloatArray, doing: str) -> str:
-    for who, rows in (("teachers of all personas", teacher), ("students of all personas", student)):
+    for kind, who, rows in ((reasons.NOTHING, "teachers", teacher), (reasons.ALIKE, "students", student)):
         if not rows.any():
-            return f"the {who} {doing}"
+            return reasons.reason(kind, f"the {who} of all personas {doing}")
     return ""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.stats import reasons
 from eep.stats.layout import Absent, BoolArray, dropped, layout, present
 
 FloatArray = npt.NDArray[np.float64]
@@ -69,18 +70,21 @@ class Panel:
     def reason(self) -> str:
         """Return why personas cannot be compared across wordings at all, or an empty string."""
         if len(self.personas) < 2:
-            return (
+            found = (
                 f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
             )
+            return reasons.reason(reasons.TOO_SMALL, found, "six personas or more are advised")
         if len(self.wordings) < 2:
-            return (
+            found = (
                 f"there is {_number(len(self.wordings), 'wording')}, "
                 "so nothing tells a persona from the words that describe it"
             )
+            return reasons.reason(reasons.TOO_SMALL, found, "two wordings of every persona would do")
         if self.gaps:
-            return f"no valid held-out answers from {_list(self.gaps)}"
+            return reasons.reason(reasons.MISSING, f"no valid held-out answers from {_list(self.gaps)}")
         if not self.items:
-            return f"none of the {self.n_excluded} held-out items was validly answered in every cell"
+            found = f"none of the {self.n_excluded} held-out items was validly answered in every cell"
+            return reasons.reason(reasons.MISSING, found)
         return ""
 
 

@@ -2,12 +2,13 @@
 
 from math import isnan, sqrt
 
+from eep.numerals import p_equals, percent, significant
 from eep.stats.slope import SlopeResult
 
 
 def what(component: str, option: str) -> str:
     """Return what a component is, continuing "the students resemble their persona in ..."."""
-    named = f'"{option}"' if option else "the option"
+    named = f"“{option}”" if option else "the option"
     return {
         "level": f"how often they choose {named}",
         "preference": f"which items they choose {named} for",
@@ -25,21 +26,9 @@ def odds(p_value: float) -> str:
     return "less than once in 10,000"
 
 
-def p_text(p_value: float) -> str:
-    """Return ``"p = 0.0042"`` with two significant digits, ``"p < 0.0001"`` below that."""
-    if p_value < 0.0001:
-        return "p < 0.0001"
-    return f"p = {p_value:.2f}" if p_value >= 0.1 else f"p = {p_value:.2g}"
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage: ``"63 %"``."""
-    return f"{round(100 * share):d} %"
-
-
 def points(variance: float) -> str:
     """Return the standard deviation of probabilities in percentage points: ``"4.8 percentage points"``."""
-    return f"{100 * sqrt(variance):.2g} percentage points"
+    return f"{significant(100 * sqrt(variance), 2)} percentage points"
 
 
 def share(slope: SlopeResult, *, confidence: float) -> str:
@@ -56,8 +45,8 @@ def share(slope: SlopeResult, *, confidence: float) -> str:
 
 def chance(p_value: float, p_adjusted: float, *, family: int) -> str:
     """Return the p-value of T2 as half a sentence; what is a frequency is the test's own, before it is adjusted."""
-    adjusted = f"adjusted for {family} tests, {p_text(p_adjusted)}"
-    return f"a match as close would come up {odds(p_value)} if personas made no difference ({p_text(p_value)}; {adjusted})"
+    adjusted = f"adjusted for {family} tests, {p_equals(p_adjusted)}"
+    return f"a match as close would come up {odds(p_value)} if personas made no difference ({p_equals(p_value)}; {adjusted})"
 
 
 def manipulation(p_value: float, *, alpha: float) -> str:
@@ -67,9 +56,9 @@ def manipulation(p_value: float, *, alpha: float) -> str:
     if p_value <= alpha:
         return (
             "Manipulation check: the teachers themselves differ by persona beyond their wordings; "
-            f"by accident that would come up {odds(p_value)} ({p_text(p_value)})."
+            f"by accident that would come up {odds(p_value)} ({p_equals(p_value)})."
         )
     return (
         "Manipulation check: the teachers themselves do not clearly differ by persona beyond their wordings "
-        f"({p_text(p_value)}: {odds(p_value)} by accident), so there may be little to inherit."
+        f"({p_equals(p_value)}: {odds(p_value)} by accident), so there may be little to inherit."
     )

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from eep.stats import reasons
 from eep.stats.components import Component
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, LabelArray, Labellings, PValue, no_p, upper_tail
@@ -75,10 +76,12 @@ def p_item(component: Component) -> PValue:
     n = len(sums)
     unit = "items" if n == len(v) else f"clusters of {len(v)} items"
     if n < 2:
-        return no_p("all held-out items form one cluster, so accidents of the items cannot be judged")
+        found = "all held-out items form one cluster, so accidents of the items cannot be judged"
+        return no_p(reasons.reason(reasons.TOO_SMALL, found, "items of several clusters would do"))
     error = sums.std(ddof=1) / np.sqrt(n)
     if error == 0.0:
-        return no_p("every item contributes the same, so accidents of the items cannot be judged")
+        found = "every item contributes the same, so accidents of the items cannot be judged"
+        return no_p(reasons.reason(reasons.TOO_SMALL, found, "items that differ would do"))
     t = float(sums.mean() / error)
     return PValue(float(stdtr(n - 1, -t)), t, n, f"t over {n} {unit}", 0.0)
 

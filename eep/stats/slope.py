@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eep.stats import unbalanced
+from eep.stats import reasons, unbalanced
 from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
@@ -176,13 +176,13 @@ def _total(x: FloatArray, component: Component) -> float:
 
 def _unbounded(persona_variance: float, personas: int) -> str:
     if persona_variance <= 0:
-        return "the teachers show no difference between personas that persists across wordings"
+        found = "the teachers show no difference between personas that persists across wordings"
+        return reasons.reason(reasons.NOTHING, found)
     if personas <= MIRRORED:
-        return "two personas mirror each other about their mean, so how much personas vary cannot be seen"
-    return (
-        "a few of the personas carry so much of the teachers' difference that the share which arrives cannot be "
-        "bounded"
-    )
+        found = "two personas mirror each other about their mean, so how much personas vary cannot be seen"
+        return reasons.reason(reasons.TOO_SMALL, found, "more personas would do")
+    found = "the teachers' difference is too small, or carried by too few of the personas, for a share of it to be measured"
+    return reasons.reason(reasons.UNBOUNDED, found)
 
 
 def _nothing(reason: str) -> SlopeResult:

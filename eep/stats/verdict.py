@@ -6,9 +6,11 @@ from math import factorial, isnan
 
 import polars as pl
 
+from eep.numerals import percent, probability, significant
 from eep.stats import sentences
 from eep.stats.estimates import OUT_OF_REACH, number
 from eep.stats.inheritance import InheritanceResult
+from eep.stats.reasons import TOO_SMALL
 from eep.stats.slope import SlopeResult
 
 INHERITED = "inherited"
@@ -37,7 +39,7 @@ SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class Verdict:
-    """One row of the verdicts table; ``reason`` is empty unless the verdict is "not testable"."""
+    """One row of the verdicts table; ``reason``, of a kind of `eep.stats.reasons`, is empty unless it is "not testable"."""
 
     task: str
     component: str
@@ -131,11 +133,11 @@ class Judge:
 
     def _out_of_reach(self, found: InheritanceResult) -> str:
         needed = self.alpha / self.family
-        text = f"with {len(found.personas)} personas {OUT_OF_REACH} {found.minimum:.2g}"
+        text = f"{TOO_SMALL}: with {len(found.personas)} personas {OUT_OF_REACH} {probability(found.minimum)}"
         if found.minimum > self.alpha:
-            text += f", which is above {self.alpha:g} however clear the data"
+            text += f", which is above {probability(self.alpha)} however clear the data"
         else:
-            text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {needed:.3g}"
+            text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {significant(needed).removeprefix('0')}"
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
         if personas > len(found.personas):
             return f"{text}; {personas} personas or more would do"
@@ -145,7 +147,7 @@ class Judge:
         slope, p = evidence.slope, evidence.inheritance.p_value
         what = sentences.what(evidence.component, evidence.option)
         size = sentences.share(slope, confidence=self.confidence)
-        smallest = f"the smallest share of interest, {sentences.percent(self.smallest_slope)}."
+        smallest = f"the smallest share of interest, {percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
         close = "" if isnan(p) else sentences.chance(p, evidence.p_adjusted, family=self.family)
         parts = {
@@ -165,7 +167,7 @@ class Judge:
                 f"That does not rule out {smallest}",
             ),
             NOT_TESTABLE: (
-                f"Whether the students take over the persona in {what} cannot be tested here: {reason}.",
+                f"Whether the students take over the persona in {what} cannot be tested here, as {reason}.",
                 f"For the record, {close}." if close else "",
                 size,
             ),

@@ -134,6 +134,10 @@ class Pictured(Protocol):
         """Return a hash of whatever pictures and features depend on besides settings, texts and eep's own code."""
         ...
 
+    def check_cache(self) -> None:
+        """Raise `eep.errors.UserError` if features are missing and could not be kept: nobody should be asked then."""
+        ...
+
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> what students see and teachers read, for a reader of the report."""
         ...

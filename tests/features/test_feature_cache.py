@@ -12,7 +12,7 @@ import pytest
 from onnx_graphs import pooled
 from PIL import Image
 
-from eep.features.cache import FeatureCache, FeatureCacheError, default_cache, features
+from eep.features.cache import FeatureCache, FeatureCacheError, check_room, default_cache, features
 from eep.features.encoder import Encoder, open_encoder
 from eep.features.preprocess import Preprocessing
 from eep.picture import Picture, PictureError, read
@@ -52,6 +52,28 @@ def unseen(picture: Picture) -> Picture:
         raise AssertionError(f"{picture.name} was decoded")
 
     return replace(picture, load=fail)
+
+
+class Shut(FeatureCache):
+    """A cache that can only be read."""
+
+    def check_writable(self) -> None:
+        """Refuse."""
+        raise FeatureCacheError("shut")
+
+
+def test_room_is_needed_for_what_is_not_there(tmp_path: Path) -> None:
+    """Asking for room computes and keeps nothing; a cache that has everything need not be written."""
+    path, model, pictures = tmp_path / "new" / "c.sqlite", encoder(tmp_path), drawn(140)
+    check_room(map(unseen, pictures), model, FeatureCache(path))
+    assert FeatureCache(path).get([b""]) == {}
+    features(pictures[:-1], model, FeatureCache(path))
+    check_room(map(unseen, pictures[:-1]), model, Shut(path))
+    with pytest.raises(FeatureCacheError, match="shut"):
+        check_room(map(unseen, pictures), model, Shut(path))
+    path.write_bytes(b"no database")
+    with pytest.raises(FeatureCacheError, match="expected a feature cache that can be read and written"):
+        check_room(map(unseen, pictures[:-1]), model, FeatureCache(path))
 
 
 def test_nothing_is_computed_twice(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import html_pages
 import pytest
 from browser import Browser, browser, installed
 from html_pages import HOSTILE
+from report_builder import PERSONAS
 
 #: Sets the sentinel if it runs; an honest page leaves it alone.
 RUNS = "window.hacked = true"
@@ -89,6 +90,27 @@ def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
     assert min(ink["dark"]) > 200
 
 
+def test_students_are_lighter_on_dark_paper(tab: Browser, page: Path) -> None:
+    """The blue of students, which is too dark for dark paper, is a lighter one there, and on printed paper not."""
+    script = "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
+    tab.open(page)
+    assert tab.run(script) == "rgb(0, 114, 178)"
+    tab.open(page, scheme="dark")
+    assert tab.run(script) == "rgb(86, 180, 233)"
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    assert tab.run(script) == "rgb(0, 114, 178)"
+    tab.call("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.parametrize("chart", ["slopes", "shares", "agreement-balance", "returns-balance"])
+def test_charts_of_lines_fit_on_a_phone(tab: Browser, page: Path, chart: str) -> None:
+    """On 400 pixels they are drawn narrower, not cut: nothing scrolls, and no word of an axis is cut off."""
+    tab.open(page, width=400)
+    place = f"document.querySelector('[data-chart={chart}]')"
+    assert tab.run(f"{place}.scrollWidth <= {place}.clientWidth + 1")
+    assert "…" not in tab.run(f"{place}.textContent")
+
+
 def test_pictures_are_seen(tab: Browser, page: Path) -> None:
     """Pictures and films are decoded, though nothing but the page itself may be read."""
     tab.open(page)
@@ -161,3 +183,21 @@ def test_the_policy_holds(tab: Browser, page: Path, attempt: str) -> None:
     tab.run(f"void ({attempt})")
     tab.run("new Promise((done) => setTimeout(done, 150))")
     assert tab.run("window.hacked") is None
+
+
+def test_a_square_names_its_personas_in_full(tab: Browser, tmp_path: Path) -> None:
+    """Under the pointer a square tells whose students and teachers it compares, on a phone too where names are long."""
+    long = "Professor Doctor Alexandria Wilhelmina Featherstonehaugh-Smy"
+    path = tmp_path / "index.html"
+    names = {persona: name for persona, (name, _) in PERSONAS.items()} | {"clockmaker": long}
+    path.write_text(html_pages.page(html_pages.pictured(names=names)), encoding="utf-8")
+    tab.open(path, width=400)
+    square = "document.querySelector('[data-chart=matrix-balance-preference] .mark-rect path')"
+    rows = "[...document.querySelectorAll('[data-chart=matrix-balance-preference] .role-axis-label')].at(-1)"
+    assert long.replace(" ", "") in tab.run(f"{rows}.textContent").replace(" ", "")
+    tab.run(f"{square}.scrollIntoView()")
+    place = tab.run(f"(({{x, y}}) => [x, y])({square}.getBoundingClientRect())")
+    tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=place[0] + 9, y=place[1] + 9)
+    told = tab.run("document.getElementById('vg-tooltip-element').textContent")
+    assert told.count(long) == 2
+    assert tab.said() == []

@@ -14,11 +14,12 @@ from typing import Any
 import polars as pl
 import pytest
 from html_pages import FILES, HOSTILE, exchange, hostile, page, pictured
-from report_builder import Origin, build, verdict, verdict_frame
+from report_builder import FILMS, Origin, build, verdict, verdict_frame
 
 from eep.report import opening, references
 from eep.report.figures import figures
 from eep.report.html import charts as html_charts
+from eep.report.html import films as html_films
 from eep.report.html.exchanges import REPLY, shortened
 from eep.report.html.words import words
 from eep.report.page import page as markdown_page
@@ -134,7 +135,7 @@ def test_sections_come_in_their_order(whole: Page) -> None:
         "How to read this",
         "Matched against mismatched",
         "How much arrives",
-        "What the teachers' answers are made of",
+        "What the teachers’ answers are made of",  # noqa: RUF001 # as it is set
         "What each persona prefers",
         "What divides the personas",
         "Each persona against no persona",
@@ -247,7 +248,23 @@ def test_films_are_pictures(whole: Page) -> None:
     assert "<animate" in moving
     assert "<animate" not in still
     assert "<text" not in moving + still
-    assert "balance-teacher-simulated-weights-clockmaker: 3 steps, 0.1 s" in whole.texts["figcaption"]
+    assert "3 steps, 0.1\N{NO-BREAK SPACE}s" in whole.texts["figcaption"]
+
+
+def test_a_film_tells_its_wording_and_length() -> None:
+    """Whose film it is stands beside it; below it stand the wording, if it is one of the experiment's, and the length."""
+    titles = dict(zip(FILMS, ("x: clockmaker, plain", "x: clockmaker, pooled", "none, none"), strict=True))
+    films = {
+        f"{name}.svg": f"<svg><title>{title}: 9 steps, 0.2 s</title></svg>" for name, title in titles.items()
+    }
+    findings = pictured(animations={name.removesuffix(".svg"): film for name, film in films.items()})
+    _, rows, controls = html_films.parts(findings, films)
+    shown = [*rows.content["rows"][0].films, *controls.content]
+    assert [film.about.replace("\N{NO-BREAK SPACE}", " ") for film in shown] == [
+        "wording plain, 9 steps, 0.2 s",
+        "9 steps, 0.2 s",
+        "9 steps, 0.2 s",
+    ]
 
 
 def test_transcripts_tell_who_said_what(whole: Page) -> None:
@@ -326,6 +343,9 @@ def test_hostile_text_makes_no_markup(whole: Page) -> None:
         ("[x](javascript:alert)", "[x](javascript:alert)"),
         ("[x](//elsewhere)", "[x](//elsewhere)"),
         ("&#42;b&#42; &#60;i&#62; <i>", "*b* &lt;i&gt; &lt;i&gt;"),
+        ("p < .0001", "p\N{NO-BREAK SPACE}&lt;\N{NO-BREAK SPACE}.0001"),
+        ("a persona's, all students' and 'so'", "a persona’s, all students’ and &#39;so&#39;"),  # noqa: RUF001
+        ("`it's code`", "<code>it&#39;s code</code>"),
         ("5 % and p = .04", "5\N{NO-BREAK SPACE}% and p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}.04"),
     ],
 )

@@ -8,7 +8,7 @@ from report_builder import build, verdict, verdict_frame
 from eep.calibration.power import power
 from eep.calibration.rates import calibrate
 from eep.calibration.trials import Settings
-from eep.report.numbers import MISSING
+from eep.numerals import MISSING
 from eep.report.publish import render
 from eep.stats.world import Design
 

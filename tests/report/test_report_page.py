@@ -101,13 +101,13 @@ def test_what_cannot_be_tested_says_why() -> None:
         **numbers,
         verdict="not testable",
         sentence="Whether it is inherited cannot be tested here.",
-        reason="There is one persona only.",
+        reason="the design is too small: there is one persona only; six would do",
     )
     findings = build(verdicts=verdict_frame([row]))
     bare = findings.estimates.filter(pl.col("test").is_in(["agreement"]))
     text = read(replace(findings, estimates=bare))
-    assert "### Balancing a pole, preference: not testable" in text
-    assert "Why: There is one persona only." in text
+    assert "### Balancing a pole, preference: not testable (the design is too small)" in text
+    assert "Why: the design is too small: there is one persona only; six would do" in text
     assert "*Slope not estimable. Student: XGBoost.*" in text
     assert "Not testable here: it takes at least two personas" in text
     assert "## How much arrives" not in text

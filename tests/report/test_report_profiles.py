@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 from report_builder import build
 
+from eep.numerals import MINUS
 from eep.report import Findings
 from eep.report.charts_profile import profile
 from eep.report.markdown import block
-from eep.report.numbers import MINUS
 from eep.report.profiles import every, section, strongest
 from eep.taste import Taste
 

@@ -105,7 +105,7 @@ def test_what_cannot_be_tested_has_one_row() -> None:
     """Without a test there is nothing to vary: the reference row stands alone with its reason."""
     found = _analyse(table(random_panel(4, 2, 20, seed=0)).filter(persona="p000"))
     (row,) = _rows(found).values()
-    assert str(row["note"]).startswith("not testable; there is only 1 persona")
+    assert str(row["note"]).startswith("not testable; the design is too small: there is only 1 persona")
 
 
 def test_variants_are_adjusted_like_the_reference() -> None:

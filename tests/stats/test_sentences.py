@@ -30,14 +30,6 @@ def test_odds(p: float, words: str) -> None:
     assert sentences.odds(p) == words
 
 
-@pytest.mark.parametrize(
-    ("p", "text"), [(0.5, "p = 0.50"), (0.0179, "p = 0.018"), (0.0001, "p = 0.0001"), (1e-7, "p < 0.0001")]
-)
-def test_p_text(p: float, text: str) -> None:
-    """A p-value is written with two digits, and never as zero."""
-    assert sentences.p_text(p) == text
-
-
 def test_share() -> None:
     """The size sentence holds the teachers' difference, the share and its interval."""
     assert sentences.share(_slope(0.631, 0.41, 0.84), confidence=0.95) == (
@@ -54,6 +46,15 @@ def test_share_without_bounds() -> None:
     assert sentences.share(_slope(NAN, NAN, NAN), confidence=0.95) == ""
 
 
+def test_shares_below_zero_have_a_true_minus_sign() -> None:
+    """Where students lean the other way, the share and its bounds are told with a minus sign, not with a hyphen."""
+    said = sentences.share(_slope(-0.3, -0.45, -0.12), confidence=0.95)
+    assert said.endswith(
+        "the students show an estimated \N{MINUS SIGN}30 % of that difference "
+        "(95 % interval from \N{MINUS SIGN}45 % to \N{MINUS SIGN}12 %)."
+    )
+
+
 def test_manipulation() -> None:
     """The manipulation check says whether teachers differ, and nothing where it could not be done."""
     assert "the teachers themselves differ by persona" in sentences.manipulation(0.01, alpha=0.05)
@@ -63,5 +64,5 @@ def test_manipulation() -> None:
 
 def test_what() -> None:
     """Components are named by the option, if it is known."""
-    assert sentences.what("level", "cute") == 'how often they choose "cute"'
+    assert sentences.what("level", "cute") == "how often they choose “cute”"
     assert sentences.what("preference", "") == "which items they choose the option for"

@@ -67,7 +67,10 @@ def test_each_source_has_its_share(effect: str, term: str) -> None:
         (np.random.default_rng(0).random((3, 2, 1)), "there is only one held-out item"),
         (
             np.random.default_rng(0).random((1, 2, 9)),
-            "there is only 1 persona, and a persona shows only beside another",
+            (
+                "the design is too small: there is only 1 persona, and a persona shows only beside another; "
+                "six personas or more are advised"
+            ),
         ),
     ],
 )

@@ -81,10 +81,14 @@ def test_no_persona_variance() -> None:
     component = components.preference(panel(0.5 + 0.1 * teacher, rng.random((4, 2, 50))))
     found = InheritanceSlope()(component)
     assert np.isnan([found.slope, found.conf_low, found.std_error, found.correlation]).all()
-    assert found.reason == "the teachers show no difference between personas that persists across wordings"
+    assert found.reason.startswith(
+        "nothing to inherit was found: the teachers show no difference between personas that persists across wordings; "
+    )
     slope = found.rows(ABOUT)[0]
     assert (slope.estimate, slope.conf_low, slope.conf_high) == (None, None, None)
-    assert slope.note.startswith("not estimable; the teachers show no difference")
+    assert slope.note.startswith(
+        "not estimable; nothing to inherit was found: the teachers show no difference"
+    )
 
 
 def test_an_unbounded_interval_keeps_the_estimate() -> None:
@@ -93,7 +97,7 @@ def test_an_unbounded_interval_keeps_the_estimate() -> None:
     slope = found.rows(replace(ABOUT, note="exploratory"))[0]
     assert slope.estimate is not None
     assert (slope.conf_low, slope.conf_high) == (None, None)
-    assert slope.note.startswith("exploratory; not estimable; a few of the personas carry")
+    assert slope.note.startswith("exploratory; not estimable; the share that arrives has no bounds: ")
 
 
 def test_two_personas_have_no_interval() -> None:
@@ -102,7 +106,7 @@ def test_two_personas_have_no_interval() -> None:
     assert found.numerator[0] == pytest.approx(found.numerator[1])
     assert np.isfinite(found.slope)
     assert np.isnan([found.conf_low, found.conf_high]).all()
-    assert found.reason.startswith("two personas mirror each other")
+    assert found.reason.startswith("the design is too small: two personas mirror each other")
 
 
 def test_sampling_variance_is_no_wording_variance() -> None:

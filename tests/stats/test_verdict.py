@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eep.stats.components import Component
 from eep.stats.inheritance import InheritanceResult
 from eep.stats.permutation import PValue
-from eep.stats.slope import SlopeResult
+from eep.stats.reasons import NOTHING, TOO_SMALL, reason
+from eep.stats.slope import InheritanceSlope, SlopeResult
 from eep.stats.verdict import SCHEMA, Evidence, Judge, Verdict, frame
 
 NAN = float("nan")
+ZEROS = np.zeros((6, 3, 1))
 CHECK = (
     "Manipulation check: the teachers themselves differ by persona beyond their wordings; by accident that would "
-    "come up about once in 1,000 (p = 0.001)."
+    "come up about once in 1,000 (p = .001)."
 )
 JUDGE = Judge(alpha=0.05, family=2, smallest_slope=0.2)
 
@@ -78,8 +81,8 @@ def test_what_would_do() -> None:
     """A design out of reach is told how many personas would do, or else that more labellings would."""
     few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
     assert few == (
-        "with 4 personas the test can give no p-value below 0.042, and Holm's correction of 2 tests leaves no room: "
-        "the least must reach 0.025; 5 personas or more would do"
+        "the design is too small: with 4 personas the test can give no p-value below .042, and Holm's correction of 2 tests leaves no room: "
+        "the least must reach .025; 5 personas or more would do"
     )
     draws = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=0.04, personas=8)).reason
     assert draws.endswith("more wordings or more random labellings would do")
@@ -90,9 +93,30 @@ def test_three_personas_are_refused() -> None:
     found = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
     assert found.verdict == "not testable"
     assert found.reason == (
-        "with 3 personas the test can give no p-value below 0.17, which is above 0.05 however clear the data; "
+        "the design is too small: with 3 personas the test can give no p-value below .17, which is above .05 however clear the data; "
         "5 personas or more would do"
     )
+
+
+def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
+    """The sentence says which of the two it is, and what would help: more of the same, or other personas."""
+    small = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
+    why = reason(NOTHING, "the teachers of all personas choose the option equally often")
+    alike = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason=why))
+    flat = InheritanceSlope()(
+        Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, "")
+    )
+    wide = JUDGE(replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat))
+    assert {small.verdict, alike.verdict, wide.verdict} == {"not testable"}
+    assert "cannot be tested here, as the design is too small: with 3 personas" in small.sentence
+    assert "5 personas or more would do." in small.sentence
+    for found in (alike, wide):
+        assert "cannot be tested here, as nothing to inherit was found: the teachers" in found.sentence
+        assert (
+            "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
+        )
+    assert small.reason.startswith(TOO_SMALL)
+    assert alike.reason.startswith(NOTHING)
 
 
 def test_a_larger_family_asks_for_more() -> None:
@@ -110,13 +134,13 @@ def test_a_larger_family_asks_for_more() -> None:
 def test_the_sentence_of_an_inheritance() -> None:
     """The sentence holds what was inherited, the p-value in words, the size with interval, and the check."""
     assert JUDGE(_evidence(0.002, (0.6, 0.4, 0.8))).sentence == (
-        'The students resemble their own persona, whatever the wording, in which items they choose "right" for: '
-        "a match as close would come up about 2 times in 1,000 if personas made no difference (p = 0.002; adjusted for "
-        "2 tests, p = 0.004). "
+        "The students resemble their own persona, whatever the wording, in which items they choose “right” for: "
+        "a match as close would come up about 2 times in 1,000 if personas made no difference (p = .002; adjusted for "
+        "2 tests, p = .004). "
         "The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "
         "estimated 60 % of that difference (95 % interval from 40 % to 80 %). Manipulation check: the teachers "
         "themselves differ by persona beyond their wordings; by accident that would come up about once in 1,000 "
-        "(p = 0.001)."
+        "(p = .001)."
     )
 
 
@@ -132,11 +156,11 @@ def test_the_sentence_of_an_inheritance() -> None:
         (_evidence(0.5, (0.3, -0.1, 0.8)), "That does not rule out the smallest share of interest, 20 %."),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "cannot be tested here: the teachers' own difference is not clear of zero.",
+            "cannot be tested here, as the teachers' own difference is not clear of zero.",
         ),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "come up about 50 times in 100 if personas made no difference (p = 0.50; adjusted for 2 tests, p = 1.00).",
+            "come up about 50 times in 100 if personas made no difference (p = .50; adjusted for 2 tests, p = 1.00).",
         ),
         (_evidence(0.5, (0.3, -0.1, 0.8), manipulation=0.4), "so there may be little to inherit"),
     ],
@@ -150,8 +174,8 @@ def test_missing_numbers_are_null() -> None:
     """What could not be computed is null in the table, not NaN, and the sentence stands without it."""
     found = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason="there is only 1 persona", manipulation=NAN))
     assert found.sentence == (
-        'Whether the students take over the persona in which items they choose "right" for cannot be tested here: '
-        "there is only 1 persona."
+        "Whether the students take over the persona in which items they choose “right” for cannot be tested here, "
+        "as there is only 1 persona."
     )
     table = frame([found])
     assert table.schema == SCHEMA

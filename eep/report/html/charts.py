@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eep.numerals import significant
 from eep.report.blocks import Table
 from eep.report.figure import FONT, PLATE, Figure
 from eep.report.markdown import text
-from eep.report.numbers import significant
 
 TEMPLATE = Path(__file__).parent / "template"
 #: Rows of the table below a chart; what is longer is to be downloaded.
@@ -108,6 +108,7 @@ def config() -> dict[str, Any]:
         **plain,
         **marks,
         "background": None,
+        "title": {"color": _INK},
         "padding": 2,
         "font": FONT,
         "axis": axis,

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from eep.exchange import Exchange
+from eep.numerals import number
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words
-from eep.report.numbers import number, plain
+from eep.report.numbers import plain
 from eep.report.results import title
 
 HEADING = "Transcripts: what was said"

@@ -22,6 +22,7 @@ from eep.report.results import title
 #: What moves in a film (SMIL); without it the first frame stands still.
 _MOVES = re.compile(r"<animate[^>]*?/>")
 _TITLE = re.compile(r"<title>([^<]*)</title>")
+_UNIT = re.compile(r"(?<=\d) (?=s$)")
 _WORDS = re.compile(r"<text[ >][^<]*</text>")
 
 
@@ -53,8 +54,8 @@ def _of_task(findings: Findings, task: str, animations: Mapping[str, str]) -> It
         Row(
             pair.label,
             (
-                _film(f"Teacher of {pair.label}", animations[pair.teacher]),
-                _film(f"Student of {pair.label}", animations[pair.student]),
+                _film(findings, f"Teacher of {pair.label}", animations[pair.teacher]),
+                _film(findings, f"Student of {pair.label}", animations[pair.student]),
             ),
         )
         for pair in films.pairs(findings, design, animations)
@@ -78,19 +79,27 @@ def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> I
             for persona in personas.filter(agent=agent)["persona"]
         ]
         files = [by_stem[stem] for stem in stems if stem in by_stem]
-        yield from (_film(agent_label(agent), animations[file]) for file in files[:1])
+        yield from (_film(findings, agent_label(agent), animations[file]) for file in files[:1])
 
 
-def _film(who: str, svg: str) -> Film:
-    """Return a film without the words in it, which would be too small to read; its title says the same."""
+def _film(findings: Findings, who: str, svg: str) -> Film:
+    """Return a film without the words in it, which would be too small to read; its caption says the same."""
     about = _TITLE.search(svg)
     wordless = _WORDS.sub("", svg)
     return Film(
         who=who,
-        about=plain(html.unescape(about[1])) if about else "",
+        about=_caption(findings, plain(html.unescape(about[1]))) if about else "",
         moving=_address(wordless),
         still=_address(_MOVES.sub("", wordless)),
     )
+
+
+def _caption(findings: Findings, title: str) -> str:
+    """Return a film's wording and length, of a title that begins with its agent and persona, which stand beside it."""
+    who, _, length = title.rpartition(": ")
+    length = _UNIT.sub("\N{NO-BREAK SPACE}", length)
+    wording = who.rpartition(", ")[2]
+    return f"wording {wording}, {length}" if wording in findings.design.wordings else length
 
 
 def _address(svg: str) -> str:

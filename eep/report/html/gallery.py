@@ -4,12 +4,13 @@ import base64
 import io
 from typing import NamedTuple
 
+from eep.numerals import number
 from eep.picture import decode, upright_rgb
 from eep.report import gallery
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words
-from eep.report.numbers import number, plain
+from eep.report.numbers import plain
 from eep.report.tables import Row
 from eep.report.traced import commands
 

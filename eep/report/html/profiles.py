@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from eep.numerals import interval, number
 from eep.report import profiles, tables
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words
-from eep.report.numbers import interval, number, plain
+from eep.report.numbers import plain
 from eep.report.traced import commands
 from eep.trace import query
 
@@ -88,11 +89,12 @@ def _level(findings: Findings, task: str, persona: str) -> str:
         None if row[name] is None else 100 * row[name] for name in ("estimate", "conf_low", "conf_high")
     )
     option = plain(findings.design.task(task).option)
-    more = "more" if row["estimate"] > 0 else "less"
     bounds = "" if low is None else f" (difference {interval(low, high, 1)})"
-    return (
-        f"Says “{option}” {number(abs(points or 0.0), 1)} points {more} often than the neutral voice{bounds}"
-    )
+    size = number(abs(points or 0.0), 1)
+    if size == number(0.0, 1):
+        return f"Says “{option}” as often as the neutral voice{bounds}"
+    more = "more" if row["estimate"] > 0 else "less"
+    return f"Says “{option}” {size} points {more} often than the neutral voice{bounds}"
 
 
 def _like(said: str, row: tables.Row, largest: float) -> Like:

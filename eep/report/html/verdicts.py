@@ -2,15 +2,17 @@
 
 from typing import NamedTuple
 
+from eep.numerals import interval, number, p_equals, probability
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
-from eep.report.numbers import interval, number, p_equals, probability, rounded
+from eep.report.numbers import rounded
 from eep.report.opening import Verdict, differ, verdicts
 
 #: Width of the little chart of a slope, in its own units; its height is in the template.
 WIDTH = 240
-#: Room left and right, for arrows where an interval goes on.
+#: Room left and right, for arrows where an interval goes on; and how far from there a slope beyond the edge stands.
 MARGIN = 14
+WITHIN = 8
 
 
 class Slope(NamedTuple):
@@ -66,7 +68,7 @@ def _slope(findings: Findings, one: Verdict) -> Slope:
     dot, low, high = (rounded(one.row[name]) for name in ("slope", "slope_low", "slope_high"))
     axis = {"zero": _place(0.0), "one": _place(1.0), "least": _place(findings.design.smallest_slope)}
     off = dot is not None and not EDGES[0] <= dot <= EDGES[1]
-    place = None if dot is None else _place(dot)
+    place = None if dot is None else round(_place(dot) + (WITHIN * (-1 if dot > 0 else 1) if off else 0), 1)
     if low is None or high is None:
         return Slope(**axis, dot=place, low=None, high=None, off=off, off_low=False, off_high=False)
     return Slope(

@@ -15,7 +15,10 @@ _MARKS = re.compile(
 )
 
 #: Spaces at which no line may end: before a percent sign, and around the sign of an equation.
-_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?==)|(?<==) (?=[.\d])")
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=[=<]) (?=[.\d])")
+
+#: An apostrophe: between two letters, and after the s of several owners.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=[\s,.;:)]|$)")
 
 
 def words(line: str) -> Markup:
@@ -31,7 +34,8 @@ def _marked(found: "re.Match[str]") -> Markup:
     if found["href"] is not None:
         return Markup('<a href="{}">{}</a>').format(found["href"], _plain(found["label"]))
     name = next(name for name in ("strong", "em", "code") if found[name] is not None)
-    return Markup(f"<{name}>{{}}</{name}>").format(_plain(found[name]))  # noqa: S704 # one of the three names
+    inside = html.unescape(found[name]) if name == "code" else _plain(found[name])
+    return Markup(f"<{name}>{{}}</{name}>").format(inside)  # noqa: S704 # one of the three names
 
 
 def paragraphs(lines: str) -> list[Markup]:
@@ -40,4 +44,5 @@ def paragraphs(lines: str) -> list[Markup]:
 
 
 def _plain(piece: str) -> Markup:
-    return escape(_TOGETHER.sub("\N{NO-BREAK SPACE}", html.unescape(piece)))
+    curly = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", html.unescape(piece))
+    return escape(_TOGETHER.sub("\N{NO-BREAK SPACE}", curly))

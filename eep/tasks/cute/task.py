@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from eep.features.cache import default_cache, features
+from eep.features.cache import check_room, default_cache, features
 from eep.features.encoder import Encoder
 from eep.features.models import image_encoder, text_encoder
 from eep.features.pixels import Pixels, principal
@@ -141,6 +141,12 @@ class Cute:
         if self._text_encoder is not None:
             parts.append(self._text_encoder.network.digest)
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+    def check_cache(self) -> None:
+        """Raise `eep.errors.UserError` if what students see could not be kept; see `eep.features.cache`."""
+        size = self._encoder.preprocessing.short_side
+        check_room(self._pictures(self._items, size), self._encoder, default_cache())
+        check_room(self._pictures(self._items, _REDUCED), Pixels(_PIXELS), default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> its caption and its picture."""

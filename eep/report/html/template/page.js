@@ -3,8 +3,8 @@
   const root = document.documentElement;
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
-  /* The width of a chart's panels: of the chart itself, or of the chart that is repeated. */
-  const panels = (spec) => (spec.spec && typeof spec.spec.width === "number" ? spec.spec : spec);
+  /* What has a width in a chart: panels below one another, a panel that is repeated, or the chart itself. */
+  const panels = (spec) => spec.vconcat ?? [spec.spec ?? spec];
 
   const embed = (place, spec, config) =>
     vegaEmbed(place, spec, {
@@ -15,6 +15,7 @@
       logLevel: 1, // errors; what Vega warns of was looked at when the charts were made
       mode: "vega-lite",
       renderer: "svg",
+      tooltip: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light" },
     });
 
   /* Draw at the width there is; what would become too narrow to read scrolls in its frame instead. */
@@ -22,12 +23,14 @@
     const spec = read(`spec-${place.dataset.chart}`);
     const config = read("chart-config");
     const room = place.clientWidth;
-    if (room < 520) config.axis.labelLimit = Math.max(90, Math.round(room * 0.36));
+    if (room < 520) config.axis.labelLimit = Math.max(90, Math.round(room * 0.42));
     await embed(place, spec, config);
     const excess = place.scrollWidth - room;
-    const panel = panels(spec);
-    if (excess > 0 && typeof panel.width === "number") {
-      panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - excess - 2);
+    const wide = panels(spec).filter((panel) => typeof panel.width === "number");
+    if (excess > 0 && wide.length) {
+      for (const panel of wide) {
+        panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - excess - 2);
+      }
       await embed(place, spec, config);
     }
     place.dataset.drawn = "yes";

@@ -1,0 +1,101 @@
+"""The chart of slopes: what lies beyond its borders is said to do so."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+from report_builder import STUDENTS, build, verdict, verdict_frame
+
+from eep.numerals import MINUS
+from eep.report import Findings
+from eep.report.charts_slopes import ARROW, DOTTED, EDGES, HOLLOW, slopes
+from eep.report.figure import Figure, svg
+from eep.report.html.verdicts import MARGIN, WIDTH, cards
+
+Slope = tuple[float, float | None, float | None]
+
+
+def sloped(by_student: Mapping[str, Slope]) -> Findings:
+    """Return findings in which some students have other slopes and bounds, in both components."""
+    findings = build()
+    found = findings.estimates
+    for student, numbers in by_student.items():
+        here = pl.col("term").eq("slope") & pl.col("agent").eq(student)
+        columns = zip(("estimate", "conf_low", "conf_high"), numbers, strict=True)
+        found = found.with_columns(
+            pl.when(here).then(pl.lit(value, dtype=pl.Float64)).otherwise(name).alias(name)
+            for name, value in columns
+        )
+    return replace(findings, estimates=found)
+
+
+def drawn(findings: Findings) -> Figure:
+    """Return the chart of slopes."""
+    figure = slopes(findings)
+    assert figure is not None
+    return figure
+
+
+def symbols(figure: Figure) -> int:
+    """Return how many dots and triangles a chart has, those of its legend left out."""
+    symbol = r'<g class="mark-symbol role-mark[^>]*>(.*?)</g>'
+    return sum(group.count("<path") for group in re.findall(symbol, svg(figure), re.DOTALL))
+
+
+def rows(figure: Figure) -> list[dict[str, Any]]:
+    """Return what the chart shows, row by row, of the first component."""
+    first = figure.spec["vconcat"][0]
+    shown: list[dict[str, Any]] = figure.spec["datasets"][first["data"]["name"]]
+    return shown
+
+
+def test_an_interval_that_goes_on_has_a_triangle_at_the_border() -> None:
+    """Each bound beyond a border adds one triangle there, the caption says what it means, and the words are whole."""
+    beyond = drawn(sloped({"xgboost": (1.1, 0.6, 3.6), "logistic": (0.2, -4.0, 5.0)}))
+    inside = drawn(build())
+    assert symbols(beyond) - symbols(inside) == 2 * (1 + 2)
+    borders = [(row["border_low"], row["border_high"]) for row in rows(beyond)]
+    assert borders == [(None, EDGES[1]), EDGES, (None, None)]
+    assert [row["high"] for row in rows(beyond)] == [2.0, 2.0, 0.66]
+    assert rows(beyond)[0]["text"] == "1.10 (0.60 to 3.60)"
+    assert ARROW in beyond.spec["title"]["subtitle"]
+    assert not {ARROW, HOLLOW, DOTTED} & set(inside.spec["title"]["subtitle"])
+
+
+def test_a_slope_beyond_the_border_is_a_hollow_dot() -> None:
+    """A slope that lies outside keeps its mark, which says so; it is never drawn as if it lay at the border."""
+    figure = drawn(sloped({"xgboost": (3.1, 1.2, 7.0), "mlp": (-2.5, -3.0, -2.2)}))
+    assert [row["dot"] for row in rows(figure)] == [None, 0.43, None]
+    assert symbols(figure) - symbols(drawn(build())) == 2 * 2
+    assert HOLLOW in figure.spec["title"]["subtitle"]
+    assert rows(figure)[2]["text"] == f"{MINUS}2.50 ({MINUS}3.00 to {MINUS}2.20)"
+
+
+def test_an_interval_without_bounds_is_dotted() -> None:
+    """Where there is no interval a dotted line says that nothing bounds the slope, and the caption says it too."""
+    figure = drawn(sloped({"mlp": (0.4, None, None)}))
+    assert DOTTED in figure.spec["title"]["subtitle"]
+    assert ARROW not in figure.spec["title"]["subtitle"]
+    assert svg(figure).count('stroke-dasharray="1,5"') == 2
+
+
+def test_a_kind_of_student_has_rows_only_where_it_was_tested() -> None:
+    """A panel has no empty row for a kind of student that only another task has."""
+    findings = build()
+    gone = (pl.col("component") == "level") & (pl.col("agent") == STUDENTS[2])
+    fewer = replace(findings, estimates=findings.estimates.filter(~gone))
+    labels = re.findall(r">(neural network|XGBoost)</text>", svg(drawn(fewer)))
+    assert sorted(labels) == ["XGBoost", "XGBoost", "neural network"]
+
+
+def test_a_verdict_s_own_chart_keeps_dot_and_arrow_apart() -> None:
+    """On a card a slope beyond the edge stands within it, and the arrow that goes on stands beyond it."""
+    row = verdict("balance", "level", slope=3.0, slope_low=1.0, slope_high=9.0)
+    (card,) = cards(build(verdicts=verdict_frame([row])))
+    assert card.slope.off
+    assert card.slope.off_high
+    assert card.slope.high == WIDTH - MARGIN
+    assert card.slope.dot is not None
+    assert card.slope.dot < card.slope.high - 6
