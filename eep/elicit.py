@@ -194,7 +194,12 @@ def converse(
 
 def _to_the_end(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:
     with asyncio.Runner(loop_factory=loops) as runner:
-        runner.run(asking)
+        try:
+            runner.run(asking)
+        except KeyboardInterrupt:
+            # A second one breaks tasks off anywhere: what the loop says of them then is no news to who pressed it.
+            runner.get_loop().set_exception_handler(lambda *_: None)
+            raise
 
 
 def _run(asking: Coroutine[Any, Any, None], loops: LoopFactory | None) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from eep.asking.board import Board, Pace
+from eep.unread import unread
 
 #: Tells that so many more are done.
 Advance = Callable[[int], None]
@@ -42,8 +43,11 @@ class Lines(Progress):
         self._seconds = seconds
 
     def say(self, line: str) -> None:
-        """Print a line."""
-        print(line, file=self._stream, flush=True)
+        """Print a line, if anybody reads it; a run that costs money does not stop where nobody does."""
+        try:
+            print(line, file=self._stream, flush=True)
+        except BrokenPipeError:
+            unread(self._stream)
 
     @contextmanager
     def stage(self, what: str, total: int) -> Iterator[Advance]:

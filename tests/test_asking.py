@@ -312,6 +312,19 @@ def test_money_that_cannot_be_counted_stops_the_asking(store: VirtualStore) -> N
     assert "max_cost = 1 cannot be kept" in elicited.unanswered[0][1]
 
 
+def test_refusals_by_an_error_cost_nothing_that_is_known(store: VirtualStore) -> None:
+    """They name neither model nor tokens, and so say nothing of whether replies count theirs."""
+
+    def refusing(question: Question) -> dict[str, Any]:
+        if question.item.id in {"item 0", "item 1", "item 7"}:
+            return {**asking.ending(Status.REFUSED, "content_filter: no"), "model": ""}
+        return {"usage": {"input": 1_000, "output": 100}}
+
+    elicited = run(Slow(refusing), store, 40, max_cost=1.0, price=PRICE)
+    assert len(elicited.answered) == 40
+    assert elicited.spending.answered == 37
+
+
 def test_caps_are_on_all_asking_of_a_run(store: VirtualStore) -> None:
     """What a run has spent before counts, when it is handed on."""
     spending = Spending()

@@ -235,6 +235,24 @@ def test_a_batch_without_a_reply_is_remembered(tmp_path: Path) -> None:
         submit(small, path)
 
 
+def test_an_interrupted_handing_in_says_what_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be a batch now or not: the same command would not go on, and does not say that it would."""
+
+    async def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eep.teachers.batch_api.OpenAIBatches.submit", interrupted)
+    with serving() as server:
+        small = asking(server, tmp_path, "openai")
+        with pytest.raises(
+            UnfinishedError, match=r"\(interrupted\); whether there is a batch now, only the provider's"
+        ):
+            handed_in(small, tmp_path, "openai", 3)
+        assert [(job.id, look) for job, look in status(small)] == [("", None)]
+
+
 def test_no_key_is_told_before_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, and nothing is remembered."""
     monkeypatch.delenv("OPENAI_API_KEY")

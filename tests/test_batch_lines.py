@@ -95,7 +95,15 @@ def test_a_fault_leaves_nothing_behind(tmp_path: Path) -> None:
         (b'{"a": \n{"a": 2}\n', ["1: expected a line of JSON, found '{\"a\":'"]),
         (
             b'[\n{"a": 2}\n]\n',
-            ["1: expected one object per line, found JSON over several lines", "3: expected"],
+            ["1: expected one object per line, found JSON over several lines"],
+        ),
+        (
+            b'{"a": 1}\n[\n]\n',
+            ["2: expected one object per line, found JSON over several lines", "3: expected"],
+        ),
+        (
+            '{"a": 1}\n{"a": 2}\n'.encode("utf-16"),
+            ["1: expected UTF-8 text, found the byte 0xff in column 1"],
         ),
         (b'{"a": "\xff"}\n', ["1: expected UTF-8 text, found the byte 0xff in column 8"]),
         (b'{"a": NaN}\n', ["1: expected a line of JSON, found '{\"a\": NaN}' (NaN is no JSON)"]),
@@ -108,7 +116,7 @@ def test_a_fault_leaves_nothing_behind(tmp_path: Path) -> None:
     ],
 )
 def test_unreadable_lines_are_told(tmp_path: Path, content: bytes, problems: list[str]) -> None:
-    """Each with its number and in words that a terminal can bear; the others are read."""
+    """Each with its number and in words that a terminal can bear; the others are read, unless all are of another kind."""
     path = tmp_path / "in.jsonl"
     path.write_bytes(content)
     found = told(path)

@@ -140,7 +140,10 @@ class Asker:
             self._limiter.answered(sent, self._now())
             self._questions.unanswered(job.key, job.question, str(error))
         else:
-            self._spending.add(answer.usage)
+            if (
+                answer.model or answer.usage
+            ):  # else an error refused it, which tells nothing of what replies cost
+                self._spending.add(answer.usage)
             self._answered_last, self._failed_in_a_row = self._now(), 0
             await self._keep(job, answer)
             self._limiter.answered(sent, self._now())

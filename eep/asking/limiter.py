@@ -34,10 +34,6 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 ROUNDING = 2.0
 #: Requests per second that are always tried: below, pauses do what is needed, and refusals by accident do no harm.
 LEAST_RATE = 1.0
-#: A limit grows only if at least this share of it is used.
-SATURATED = 0.8
-#: Seconds to leave the teacher alone where it does not say how long, at first and at most; also the most it may say.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 #: Seconds after which a request sent ahead counts as accepted: refusals come fast, answers need not.
 AHEAD = 1.0
 #: Seconds of pacing that may be made up for when the sender was late.

@@ -38,7 +38,7 @@ def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:
         If the file holds anything else than questions of this experiment that have no answer, word for word as they
         would be exported now; if some are on their way already (unless ``again``); or if the provider refuses it.
     eep.errors.UnfinishedError
-        If the provider could not be reached, or its reply did not come.
+        If the provider could not be reached, or its reply did not come, be it for an interrupt.
     """
     teacher = live(prepared)
     if reason := teacher.unready():
@@ -67,9 +67,9 @@ def _submitted(prepared: Prepared, job: Job, content: bytes, teacher: Live) -> J
 
     try:
         name = within(teacher, handing_in)
-    except TryLaterError as error:
+    except (TryLaterError, KeyboardInterrupt) as error:
         raise UnfinishedError(
-            f"{job.file}: no reply came to the handing in ({error}); whether there is a batch now, only the provider's "
+            f"{job.file}: no reply came to the handing in ({str(error) or 'interrupted'}); whether there is a batch now, only the provider's "
             "list of batches tells; if there is none, hand the file in with --again"
         ) from None
     except UserError:

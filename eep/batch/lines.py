@@ -1,6 +1,7 @@
 """Files of lines of JSON: written whole or not at all, read with everything that is wrong in them."""
 
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -11,6 +12,8 @@ from eep.errors import UserError
 from eep.inert import quoted
 from eep.toml.document import shown
 
+#: How JSON begins that is spread over lines.
+_SPREAD = {b"[", b"[{", b"{"}
 #: Problems that an error lists; a file of another kind has one in every line.
 SHOWN = 100
 
@@ -73,15 +76,22 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
         for number, content in enumerate(file, start=1):
             if not content.strip():
                 continue
-            some = True
             try:
                 value = _value(content, first=number == 1)
             except ValueError as error:
                 problems.append(Problem(path, number, _unreadable(content, error)))
+                if not some and _another_kind(content):
+                    return
             else:
                 yield Line(path, number, value)
+            some = True
     if not some:
         problems.append(Problem(path, 0, "expected replies, found an empty file"))
+
+
+def _another_kind(content: bytes) -> bool:
+    """Tell by a file's first line whether it is a file of another kind, all of whose lines would be told as wrong."""
+    return content.strip() in _SPREAD or content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
 
 
 def _value(content: bytes, *, first: bool) -> Any:
@@ -112,7 +122,7 @@ def _unreadable(content: bytes, error: ValueError) -> str:
     if not content.endswith(b"\n") and isinstance(error, json.JSONDecodeError):
         return "expected a whole line of JSON, found one that breaks off: the file is not all there"
     said = quoted(content.decode("utf-8", "backslashreplace").strip())
-    if content.strip() in {b"[", b"[{", b"{"}:
+    if content.strip() in _SPREAD:
         return f"expected one object per line, found JSON over several lines, beginning with {said}"
     return f"expected a line of JSON, found {said} ({error})"
 

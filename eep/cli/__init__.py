@@ -3,10 +3,10 @@
 Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tenth of a second.
 """
 
-import os
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -20,6 +20,7 @@ from eep.cli.stimuli import stimuli
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
 from eep.errors import UserError
+from eep.unread import fill, unread
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -140,6 +141,7 @@ def schema(folder: Path) -> None:
 def main() -> None:
     """Run the command line; bad input ends with one clear message and the exit code of its kind."""
     signal.signal(signal.SIGTERM, _interrupt)
+    fill()
     stdout = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
@@ -165,17 +167,25 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupt(*_: object) -> NoReturn:
-    """Stop as Ctrl-C does."""
-    raise KeyboardInterrupt
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """Stop as Ctrl-C does: an event loop then cancels what is under way, instead of breaking off anywhere."""
+    as_for_ctrl_c = signal.getsignal(signal.SIGINT)
+    if not callable(
+        as_for_ctrl_c
+    ):  # Ctrl-C is not listened to, as of a run that a script left in the background
+        raise KeyboardInterrupt
+    as_for_ctrl_c(signal.SIGINT, frame)
 
 
 def _unread() -> NoReturn:
-    """End well where nobody reads on; Python would complain once more at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """End well where nobody reads on."""
+    unread(sys.stdout)
     sys.exit(0)
 
 
 def _end(message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
+    try:
+        click.echo(message, err=True)
+    except BrokenPipeError:
+        unread(sys.stderr)
     sys.exit(code)

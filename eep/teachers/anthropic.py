@@ -7,6 +7,7 @@ from pydantic import Field
 
 from eep.question import Question, Status
 from eep.teachers import labels
+from eep.teachers.connection import withheld
 from eep.teachers.live import Live
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import (
@@ -113,11 +114,14 @@ class Anthropic(Live):
 
     def make_client(self, key: str, http_client: Any) -> Any:
         """Return the SDK's client; nothing of it is traced elsewhere."""
+        settings = self.settings
+        headers = {} if settings.key_env else withheld(self.sdk(), settings.provider, key)
         return self.sdk().AsyncAnthropic(
             api_key=key,
-            base_url=self.settings.address,
+            base_url=settings.address,
+            default_headers=headers,
             max_retries=0,
-            timeout=self.settings.timeout,
+            timeout=settings.timeout,
             http_client=http_client,
             open_telemetry=False,
         )

@@ -1,5 +1,6 @@
 """The HTTP client under a provider's SDK."""
 
+import os
 from importlib.util import find_spec
 from typing import Any
 
@@ -25,3 +26,13 @@ def http_client(sdk: Any, *, timeout: float, concurrency: int, transport: Any = 
     fast = concurrency > MANY and find_spec("aiohttp") is not None
     kind = sdk.DefaultAioHttpClient if fast else sdk.DefaultAsyncHttpxClient
     return kind(timeout=timeout, follow_redirects=False)
+
+
+def withheld(sdk: Any, provider: str, key: str) -> dict[str, Any]:
+    """Return the headers that the environment adds to every request of an SDK, as left out: they may carry a key.
+
+    The SDK wants one, authorization, which has ``key`` then.
+    """
+    lines = os.environ.get(f"{provider.upper()}_CUSTOM_HEADERS", "").split("\n")
+    names = [line.partition(":")[0].strip() for line in lines if ":" in line]
+    return {name: f"Bearer {key}" if name.lower() == "authorization" else sdk.Omit() for name in names}

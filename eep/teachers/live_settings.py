@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from eep.costs.limits import Limits
 from eep.costs.price import Price
-from eep.redact import Redactor
+from eep.redact import Redactor, secrets
 from eep.teachers.base import TeacherSettings
 
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
@@ -71,6 +71,14 @@ class LiveSettings(TeacherSettings):
         allow_inf_nan=False,
         description="Money that one run spends at most, in the currency of the price; needs a price.",
     )
+
+    @field_validator("model")
+    @classmethod
+    def _no_key(cls, value: str) -> str:
+        """Refuse a key in a model's place, without showing it: it would be sent, stored, and name folders."""
+        if value.startswith("sk-") or Redactor(secrets()).given(value) != value:
+            raise ValueError("expected a model's name; found what looks like a key, not shown here")
+        return value
 
     @field_validator("api_key_env")
     @classmethod

@@ -7,6 +7,9 @@ from typing import Any
 
 from eep.question import Status
 
+#: Tokens, say, that a count may tell at most; more is no count.
+_MOST = 10**12
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -82,7 +85,7 @@ def count(table: Mapping[str, Any], name: str) -> int:
     value = table.get(name)
     if value is None:
         return 0
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
         raise MalformedReplyError(f"expected {name} to be a count, found {shortened(json.dumps(value))}")
     return value
 

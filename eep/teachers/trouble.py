@@ -44,9 +44,17 @@ def trouble(status: int, headers: Mapping[str, str], body: str, key: str = "") -
         return TryLaterError(reason, after=retry_after(headers), limited=True)
     if status in _PASSING or status >= 500:
         return TryLaterError(reason, after=retry_after(headers))
+    if 300 <= status < 400:
+        return StopAskingError(f"HTTP {status}: {_moved(headers)}")
     if status == 400 and (code in _REFUSALS or _FILTERED in said):
         return RefusedError(f"{code}: {said}")
     return StopAskingError(f"{reason} ({key})" if key and status in {401, 403} else reason)
+
+
+def _moved(headers: Mapping[str, str]) -> str:
+    """Return what a redirection says; it is not followed, since it might lead a key to another server."""
+    address = shortened(headers.get("location", "").partition("?")[0]) or "no address that it names"
+    return f"the server sends on to {address}, where nothing is asked unless teacher.base_url names it"
 
 
 def _error(body: str) -> Mapping[str, Any]:

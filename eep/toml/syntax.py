@@ -53,6 +53,8 @@ _EXPECTED = {
     "Too deep": "lists and tables nested less deep",
     "Exceeds the limit": "a number of fewer digits",
 }
+#: Keys whose values no error shows.
+_SECRET = re.compile(r"api_?key|token$|secret|password")
 #: What a value that does not end begins with, and what was expected at its end.
 _UNCLOSED = {
     '"""': 'the closing """ of the text',
@@ -134,6 +136,8 @@ class _Statement:
         if position is None or position.line > self.end:
             return self.unclosed(expected)
         found = self.lines[position.line - 1][position.column - 1 :]
+        if _SECRET.search(".".join(map(str, self.path()[-1:]))):
+            return self.told(position, f"expected {expected}, found something else, not shown here")
         return self.told(position, f"expected {expected}, found {_shown(found)}{_hint(found)}")
 
     def told(self, position: Position, sentence: str) -> SyntaxProblem:

@@ -137,6 +137,7 @@ BROKEN: list[tuple[str, Any]] = [
     ("openai", {**chat(LEFT), "choices": chat(LEFT)["choices"] * 2}),
     ("openai", chat([LEFT])),  # type: ignore[arg-type] # a server's mistake
     ("openai", {**chat(LEFT), "usage": {"prompt_tokens": "many"}}),
+    ("openai", {**chat(LEFT), "usage": {"prompt_tokens": 10**400}}),
     ("openai", {**chat(LEFT), "model": None}),
     *(("anthropic", without(message(LEFT), name)) for name in ("model", "content", "stop_reason", "usage")),
     ("anthropic", {**message(LEFT), "content": None}),

@@ -153,6 +153,20 @@ def test_another_server_does_not_get_the_key(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_headers_of_the_environment_go_where_a_key_goes(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDKs add them to every request, and they may carry a key; a server that is sent none is not sent them."""
+    headers = "X-Gateway-Key: gateway-key-1\nAuthorization: Bearer gateway-key-2\nno header"
+    monkeypatch.setenv(f"{provider.upper()}_CUSTOM_HEADERS", headers)
+    request, _ = sent(provider, base_url=LOCAL)
+    assert "gateway-key" not in str(request.headers.raw)
+    named, _ = sent(provider, base_url=LOCAL, api_key_env=f"{provider.upper()}_API_KEY")
+    assert named.headers["x-gateway-key"] == "gateway-key-1"
+    assert sent(provider)[0].headers["x-gateway-key"] == "gateway-key-1"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_another_server_gets_the_key_that_is_named_for_it(
     provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +221,7 @@ def test_what_cannot_change_an_answer_is_not(provider: str) -> None:
         ({"api_key_env": "sk_live_0123456789abcdef"}, "expected the name of an environment variable"),
         ({"max_cost": 1.0}, r"expected a table \[teacher.price\]"),
         ({"model": ""}, "at least 1 character"),
+        ({"model": SENTINEL}, "what looks like a key, not shown here"),
     ],
 )
 def test_settings_that_would_do_harm_are_refused(

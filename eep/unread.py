@@ -1,0 +1,18 @@
+"""Output that nobody reads."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def unread(stream: TextIO) -> None:
+    """Let a stream lead nowhere whose reader has gone; else Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def fill() -> None:
+    """Open what was closed when Python started: output then leads nowhere, and no file takes its place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
