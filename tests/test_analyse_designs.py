@@ -16,7 +16,7 @@ def test_three_personas_get_no_confirmatory_verdict() -> None:
     """With three personas, however different, T2 is refused with the reason, and T5 is labelled as the option."""
     found = _analyse(table(random_panel(3, 3, 60, seed=0, effect=3.0)))
     assert found.verdicts["verdict"].to_list() == ["not testable"] * 2
-    assert all("which is above 0.05 however clear the data" in reason for reason in found.verdicts["reason"])
+    assert all("which is above .05 however clear the data" in reason for reason in found.verdicts["reason"])
     (regression,) = found.estimates.filter(test="T5").iter_rows(named=True)
     assert "parametric; with 3 personas the only test that a plan can name" in regression["note"]
     notes = found.estimates.filter(test="sensitivity", term="T5")["note"]

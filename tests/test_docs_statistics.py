@@ -12,7 +12,7 @@ from eep.stats.nulls import NULLS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
-SOUND = ("N1", "N2", "N2s", "N2s-W2", "N2h", "N3a", "N3b", "N3c", "N3cs", "N4", "N4s")
+SOUND = ("N0", "N1", "N2", "N2s", "N2s-W2", "N2h", "N2hs", "N3a", "N3b", "N3c", "N3cs", "N4", "N4s")
 
 
 def measured(name: str) -> dict[str, Any]:
@@ -45,6 +45,16 @@ def test_every_world_was_measured_a_thousand_times() -> None:
 def test_the_verdicts_test_keeps_its_level(null: str) -> None:
     """P_T2 of preference rejects in 2 to 6.5 % of experiments in which nothing is inherited."""
     assert 0.02 <= rate(null, "P_T2") <= 0.065
+
+
+def test_level_keeps_its_level() -> None:
+    """Where no level is inherited P_T2 of level rejects in no more than 6.5 %; under ordinary whims (N2) it is conservative."""
+    rates = pl.DataFrame(measured("calibration")["rates"]).filter(
+        pl.col("holds"), ~pl.col("confounded"), test="P_T2", component="level"
+    )
+    assert set(rates["null"]) == {"N0", "N1", "N2", "N2s", "N2s-W2", "N2h", "N2hs", "N3a"}
+    assert rates["rate"].max() <= 0.065  # type: ignore[operator] # a rate, whatever polars' annotation allows
+    assert rates.filter(pl.col("rate") < 0.02)["null"].to_list() == ["N2"]
 
 
 def test_broken_procedures_do_not() -> None:

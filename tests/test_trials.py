@@ -8,9 +8,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from eep import versions
 from eep.calibration import trials
+from eep.calibration.coverage import CoverageChunk
 from eep.calibration.learners import learner
+from eep.calibration.returns import ReturnsChunk
 from eep.calibration.trials import Settings, World, outcomes
+from eep.calibration.work import Work
 from eep.registry import UnknownNameError
 from eep.stats.world import Design, Effects
 
@@ -103,3 +107,18 @@ def test_students_learn_from_their_own_items_only() -> None:
     others = np.where(weights > 0, labels, 1.0 - labels)
     assert np.array_equal(fit(x, labels, held_out, weights), fit(x, others, held_out, weights))
     assert not np.array_equal(fit(x, labels, held_out, None), fit(x, others, held_out, None))
+
+
+@pytest.mark.parametrize("folder", ["calibration", "stats", "students", "tasks"])
+def test_simulations_of_other_code_are_not_taken_up(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file's name changes with every folder of code that its numbers depend on; play depends on tasks, too."""
+    works: list[Work] = [
+        trials.Chunk(WORLD, 0, 5, 4, 99),
+        CoverageChunk(WORLD, 0, 5, 4),
+        ReturnsChunk(2, 0, 5, 4),
+    ]
+    before = [work.file for work in works]
+    real = versions.code_sha256
+    monkeypatch.setattr(versions, "code_sha256", lambda below="": real(below) + "new" * (below == folder))
+    changed = [work.file != name for work, name in zip(works, before, strict=True)]
+    assert changed == [folder != "tasks", folder != "tasks", True]

@@ -57,7 +57,6 @@ class CoverageChunk:
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
         made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
-        made_from["others"] = OTHERS
         return f"coverage-{self.first:05}-{sha256(made_from)[:16]}.parquet"
 
     def run(self) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from eep import versions
 from eep.calibration.rates import RATES, rate_row
-from eep.calibration.trials import Settings
+from eep.calibration.trials import Settings, simulation_code
 from eep.calibration.work import chunks, done
 from eep.plan import sha256
 from eep.progress import Progress
@@ -50,8 +50,8 @@ class ReturnsChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": versions.code_sha256("tasks"), "versions": versions.versions()}
-        made_from |= {"strengths": [WHIMS, WOBBLE, ACCIDENT, EPISODES]}
+        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
+        made_from["task"] = versions.code_sha256("tasks")
         return f"returns-{self.first:05}-{sha256(made_from)[:16]}.parquet"
 
     def run(self) -> pl.DataFrame:

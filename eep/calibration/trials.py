@@ -109,4 +109,4 @@ def outcomes(
 
 def simulation_code() -> list[str]:
     """Return hashes of the code that simulated numbers depend on."""
-    return [versions.code_sha256("stats"), versions.code_sha256("students")]
+    return [versions.code_sha256(folder) for folder in ("calibration", "stats", "students")]

@@ -36,3 +36,23 @@ def test_clustered_errors_equal_statsmodels(panel: Panel) -> None:
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups.ravel()})
         assert found.slope == pytest.approx(float(fit.params[0]), abs=TOLERANCE)
         assert error == pytest.approx(float(fit.bse[0]), abs=TOLERANCE)
+
+
+def test_two_way_errors_are_floored() -> None:
+    """The error is that of V_item + V_persona - V_both, or the larger one-way error where that is more; both cases occur."""
+    floored = []
+    for seed in range(12):
+        component = components.preference(random_panel(3 + seed % 4, 2, 25, seed=seed, effect=0.0))
+        found = CrossWordingRegression()(component)
+        x = other_wordings(component)
+        residuals = component.student - found.slope * x
+        both = sum(
+            sum(x[p, w, i] * residuals[p, w, i] for w in range(x.shape[1])) ** 2
+            for p in range(x.shape[0])
+            for i in range(x.shape[2])
+        ) / float((x**2).sum() ** 2)
+        least = max(found.error_item, found.error_persona) ** 2
+        variance = found.error_item**2 + found.error_persona**2 - both
+        floored.append(variance < least)
+        assert found.std_error**2 == pytest.approx(max(variance, least), rel=1e-9)
+    assert set(floored) == {False, True}

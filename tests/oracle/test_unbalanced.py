@@ -10,7 +10,7 @@ import pytest
 from cells import random_panel
 
 from eep.stats import components, unbalanced
-from eep.stats.components import Component
+from eep.stats.components import Component, centred
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.layout import present
 from eep.stats.panel import FloatArray, Panel
@@ -122,6 +122,25 @@ def test_the_slope_is_not_biased_by_holes() -> None:
         found = InheritanceSlope()(component)
         assert found.slope == pytest.approx(0.5)
         assert found.persona_variance_teacher == pytest.approx(0.0025, rel=0.1)
+
+
+@each_panel
+def test_variances_of_unequal_wordings_are_unbiased(panel: Panel) -> None:
+    """Personas, or cells, of variance 1 have that variance in expectation: exactly, as a sum over unit effects of each one."""
+    there = panel.present
+    persistent = [
+        centred(np.eye(4)[p][:, None, None] * there[:, :, None], there) for p in range(4)
+    ]  # one persona is 1 in all its wordings, everything else 0
+    expected = sum(float(unbalanced.cross_covariance(x, x, there).sum()) for x in persistent)
+    assert expected == pytest.approx(1.0, rel=1e-12)
+    accidents = []
+    for cell in np.argwhere(there):
+        one = np.zeros((4, 3, 1))
+        one[tuple(cell)] = 1.0
+        accidents.append(centred(one, there))
+    assert sum(unbalanced.total_variance(x, there) for x in accidents) == pytest.approx(1.0, rel=1e-12)
+    nothing = sum(float(unbalanced.cross_covariance(x, x, there).sum()) for x in accidents)
+    assert nothing == pytest.approx(0.0, abs=1e-12)
 
 
 def test_complete_designs_are_the_special_case() -> None:

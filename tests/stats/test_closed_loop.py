@@ -88,6 +88,16 @@ def test_the_bootstrap_keeps_personas_apart() -> None:
     assert row.conf_high - row.conf_low < 0.1  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("wordings", [2, 3])
+def test_few_cells_are_stretched(wordings: int) -> None:
+    """The bootstrap's variance of a mean is the unbiased one: sum over personas of s^2/n, over their number squared."""
+    means = np.random.default_rng(4).normal(100, 5, size=(6, wordings))
+    strata = [f"p{p}" for p in range(6) for _ in range(wordings)]
+    drawn = ClosedLoopReturns(20_000, (0,))._resampled(means.ravel(), strata, "").mean(axis=1)
+    expected = float((means.var(axis=1, ddof=1) / wordings).sum()) / 36
+    assert drawn.var() == pytest.approx(expected, rel=0.05)
+
+
 def test_the_interval_covers_the_truth() -> None:
     """With three cells per persona the interval of the interquartile mean covers it in nine of ten experiments."""
     rng = np.random.default_rng(0)

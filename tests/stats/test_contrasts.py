@@ -52,6 +52,19 @@ def test_pooled_t_equals_scipy_with_one_persona() -> None:
     assert found.method == "pooled t, 4 df"
 
 
+def test_pooled_t_equals_scipy_with_unequal_wordings() -> None:
+    """A persona that lacks wordings is tested as Student's t test of two samples of unequal size."""
+    for two in (
+        {"a": LEVELS["a"][:2], "neutral": LEVELS["neutral"]},
+        {"a": LEVELS["a"], "neutral": LEVELS["neutral"][:2]},
+    ):
+        expected = scipy_stats.ttest_ind(two["a"], two["neutral"])
+        found = _rows(two)["difference", "a"]
+        assert found.statistic == pytest.approx(expected.statistic)
+        assert found.p_value == pytest.approx(expected.pvalue)
+        assert found.method == "pooled t, 3 df"
+
+
 def test_the_variance_is_pooled_over_all_prompts() -> None:
     """The error of every contrast comes from the wordings of all K + 1 prompts, df = (K+1)(W-1), Holm over personas."""
     found = _rows(LEVELS)

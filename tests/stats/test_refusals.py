@@ -79,3 +79,26 @@ def test_cells_that_were_not_asked() -> None:
     there = np.array([[True, True], [True, True], [True, False], [True, True]])
     found = TEST.test(np.where(there, 0.5, 0.0), there)
     assert (found.value, found.method) == (1.0, "exact (6)")
+
+
+def test_exact_p_of_unequal_wordings_equals_enumeration() -> None:
+    """The fullest wording is held fixed, wherever it stands, and the cells that others have are permuted among themselves."""
+    there = np.array([[True, True, True], [True, True, False], [False, True, True], [True, True, True]])
+    for seed in range(3):
+        rates = np.where(there, np.random.default_rng(seed).random((4, 3)), 0.0)
+        rest = [
+            [rates[p, w] - rates[there[:, w], w].mean() if there[p, w] else 0.0 for p in range(4)]
+            for w in range(3)
+        ]
+        places = {w: [p for p in range(4) if there[p, w]] for w in (0, 2)}
+        values = []
+        for first, last in product(permutations(places[0]), permutations(places[2])):
+            sums = list(rest[1])
+            for w, moved in ((0, first), (2, last)):
+                for p, source in zip(places[w], moved, strict=True):
+                    sums[p] += rest[w][source]
+            values.append(sum(value**2 for value in sums))
+        expected = sum(value >= values[0] - 1e-12 for value in values) / len(values)
+        found = TEST.test(rates, there)
+        assert found.value == pytest.approx(expected)
+        assert found.size == 36

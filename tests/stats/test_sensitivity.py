@@ -1,9 +1,11 @@
 """Whether verdicts survive other analyses."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 from cells import panel, random_panel, table
 
 from eep.analyse import Analysed, analyse
@@ -24,7 +26,7 @@ def _analyse(frame: pl.DataFrame, kinds: tuple[str, ...] = ("kind",)) -> Analyse
     return analyse(frame, None, experiment="x", settings=Settings(), students={"task": kinds}, seed=0)
 
 
-def _rows(found: Analysed, component: str = "preference") -> dict[tuple[str, str], dict[str, object]]:
+def _rows(found: Analysed, component: str = "preference") -> dict[tuple[str, str], dict[str, Any]]:
     rows = found.estimates.filter(test="sensitivity", component=component)
     return {(row["term"], row["contrast"]): row for row in rows.iter_rows(named=True)}
 
@@ -104,3 +106,17 @@ def test_what_cannot_be_tested_has_one_row() -> None:
     found = _analyse(table(random_panel(4, 2, 20, seed=0)).filter(persona="p000"))
     (row,) = _rows(found).values()
     assert str(row["note"]).startswith("not testable; the design is too small: there is only 1 persona")
+
+
+def test_variants_are_adjusted_like_the_reference() -> None:
+    """Each variant's p-value takes its place in Holm's family, beside the other component's own."""
+    found = _analyse(table(random_panel(6, 3, 40, seed=4, effect=0.25)))
+    own = {row["component"]: row["p_value"] for row in found.verdicts.iter_rows(named=True)}
+    changed = 0
+    for component, other in (("preference", "level"), ("level", "preference")):
+        for row in _rows(found, component).values():
+            one, rest = row["p_value"], own[other]
+            expected = min(1.0, 2 * one) if one <= rest else min(1.0, max(one, 2 * rest))
+            assert row["p_adjusted"] == pytest.approx(expected)
+            changed += expected != one
+    assert changed > 4

@@ -118,3 +118,23 @@ def test_impossible_designs_are_refused(change: dict[str, Any]) -> None:
     """The error says what was expected and shows the design."""
     with pytest.raises(ValueError, match=r"expected at least 2 personas, .* found Design\("):
         replace(SMALL, **change)
+
+
+def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
+    """In the confounded world a persona's students share half of the items, another half than other personas' students."""
+    seen: list[FloatArray] = []
+
+    def learner(
+        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        assert weights is not None
+        assert weights.shape == (12, len(x))
+        seen.append(weights)
+        return np.full((len(labels), len(held_out)), 0.5)
+
+    design = Design(personas=4, wordings=3, items=20, train=100)
+    simulate.simulate(design, Effects(subset_per_persona=True), np.random.default_rng(0), learner)
+    lessons = seen[0].reshape(4, 3, 100)
+    assert (lessons == lessons[:, :1]).all()
+    assert len(np.unique(lessons[:, 0], axis=0)) == 4
+    assert 0.35 < lessons.mean() < 0.65

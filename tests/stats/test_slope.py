@@ -118,6 +118,16 @@ def test_sampling_variance_is_no_wording_variance() -> None:
     )
 
 
+def test_sampling_variance_of_a_level_is_that_of_a_mean() -> None:
+    """Level is a mean over items, so sampling adds to its variance between wordings an item's share, divided by their number."""
+    cells = random_panel(5, 3, 40, seed=2)
+    for take, items in ((components.level, 40), (components.preference, 1)):
+        with_noise = InheritanceSlope()(take(replace(cells, sampling=0.02)))
+        without = InheritanceSlope()(take(cells))
+        taken_off = without.wording_variance_teacher - with_noise.wording_variance_teacher
+        assert taken_off == pytest.approx(0.02 / items)
+
+
 def test_contributions_sum_to_the_covariance() -> None:
     """Contributions of personas sum to the mean product over pairs of different wordings, unbiased by K/(K-1)."""
     a, b = np.random.default_rng(0).normal(size=(2, 5, 3, 7))

@@ -8,8 +8,10 @@ from eep.stats.components import level, preference
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import combine
+from eep.stats.simulate import simulate
 from eep.stats.slope import InheritanceSlope
 from eep.stats.trial import SLOPES, TESTS, Trial
+from eep.stats.world import Design, Effects
 
 
 def test_a_trial_gives_the_analysis_own_numbers() -> None:
@@ -45,6 +47,19 @@ def test_few_labellings_are_drawn() -> None:
     assert all(round(100 * p) == pytest.approx(100 * p) for p in joint.values())
     assert len(set(joint.values())) > 1
     assert Trial(99)(cells, (0,))["joint preference"] == joint[0]
+
+
+def test_decided_personas_have_no_taste_of_their_own() -> None:
+    """Personas that share one taste, more or less strongly, in wordings with slight whims are rarely taken to prefer anything."""
+    design = Design(items=300, answers="probability")
+    effects = Effects(scaling=0.5, generic_hidden=0.0, wording=0.2, wording_hidden=0.1, wobble=0.1)
+    found = [
+        Trial(199)(simulate(design, effects, np.random.default_rng([3, number])), (number,))[
+            "P_T2 preference"
+        ]
+        for number in range(60)
+    ]
+    assert np.mean(np.array(found) <= 0.05) <= 0.15
 
 
 def test_nothing_to_test_gives_nan() -> None:

@@ -70,6 +70,13 @@ def test_the_rule(evidence: Evidence, verdict: str) -> None:
     assert found.task == "cart"
 
 
+def test_a_design_out_of_reach_is_never_rescued_by_the_last_step_of_holm() -> None:
+    """Beside clearer tests of another task, four personas could pass Holm's last step; the design was refused before."""
+    rescued = replace(_evidence(0.0417, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4), p_adjusted=0.0417)
+    assert JUDGE(rescued).verdict == "not testable"
+    assert "leaves no room" in JUDGE(rescued).reason
+
+
 def test_what_would_do() -> None:
     """A design out of reach is told how many personas would do, or else that more labellings would."""
     few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
