@@ -29,7 +29,7 @@ def test_the_sensitivity_table_is_there() -> None:
     blocks = "\n".join(copied())
     assert "the verdict survives" in blocks
     assert "without Leo, five years old" in blocks
-    assert "minus permuted labels" in blocks
+    assert "Minus permuted labels" in blocks
 
 
 def test_links_lead_somewhere() -> None:
