@@ -11,6 +11,7 @@ from report_builder import PERSONAS
 
 #: Sets the sentinel if it runs; an honest page leaves it alone.
 RUNS = "window.hacked = true"
+COMMITTED = Path(__file__).resolve().parents[2] / "reports" / "quickstart" / "index.html"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,14 @@ def test_nothing_is_wider_than_the_page(tab: Browser, page: Path, attacked: Path
     for one in (page, attacked):
         tab.open(one, width=width)
         assert tab.run("document.documentElement.scrollWidth") <= width
+
+
+def test_no_table_of_the_quickstart_scrolls_on_a_laptop(tab: Browser) -> None:
+    """On 1,200 pixels every open table of the committed report is whole: no p-value hides beyond the edge."""
+    tab.open(COMMITTED, width=1200)
+    wide = "[...document.querySelectorAll('.sheet')].filter(each => each.scrollWidth > each.clientWidth)"
+    assert tab.run("document.querySelectorAll('.sheet').length") > 10
+    assert tab.run(f"{wide}.map(each => each.innerText.slice(0, 40))") == []
 
 
 def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
