@@ -215,3 +215,24 @@ def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path) -> None:
         assert isinstance(done.exception, UserError)
         assert f"expected a model that can be asked, found one that cannot ({kind})" in str(done.exception)
     assert not (tmp_path / "runs").exists()
+
+
+def test_failures_of_answered_questions_leave_nothing_open(small: Prepared, tmp_path: Path) -> None:
+    """What failed in a batch and was answered elsewhere meanwhile is not told as open: the command ends with 0."""
+    lines = exported(small, tmp_path)
+    assert command(tmp_path, write(tmp_path / "replies.jsonl", replies(lines))).exit_code == 0
+    came = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:3]]
+    done = command(tmp_path, write(tmp_path / "late.jsonl", came))
+    assert done.exit_code == 0, done.output
+    assert "every question has its answer" in done.stdout
+    assert "are failures" not in done.output
+
+
+def test_not_all_places_are_told_but_their_number_is(small: Prepared, tmp_path: Path) -> None:
+    """Of answers that are kept against other replies, twelve places are named, and how many more there are."""
+    lines = exported(small, tmp_path)
+    command(tmp_path, write(tmp_path / "first.jsonl", replies(lines)))
+    other = write(tmp_path / "other.jsonl", replies(lines[:14], lambda _: "right"))
+    told = command(tmp_path, other).stdout
+    assert "14 questions had another answer already, which is kept (" in told
+    assert "other.jsonl:12, and 2 more)\n" in told

@@ -148,3 +148,10 @@ def test_lines_that_are_wrong_alike_are_told_as_one(tmp_path: Path) -> None:
     problems.append(Problem(tmp_path / "b", 7, "worse"))
     said = [line.removeprefix(f"{tmp_path}/") for line in listed(problems)]
     assert said == ["a:1-3: wrong", "a:5: wrong", "b:6: wrong", "b:7: worse"]
+
+
+def test_a_column_is_told_of_the_line_that_is_wrong(tmp_path: Path) -> None:
+    """The sentence names no second line, which nobody could look up in a file of many."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"a": 1}\n{"a": 1\r\n{"a": 1}\n')
+    assert told(path) == ["2: expected a line of JSON, found '{\"a\": 1' (Expecting ',' delimiter, column 8)"]

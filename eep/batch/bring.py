@@ -43,6 +43,8 @@ class Brought:
         How many questions had this very answer already.
     other
         Replies to questions that had another answer before, which is kept.
+    failed
+        Replies that are failures, to questions that have no answer yet.
     missing
         How many questions of the experiment have no answer yet.
     """
@@ -51,6 +53,7 @@ class Brought:
     new: tuple[Reply, ...]
     known: int
     other: tuple[Reply, ...]
+    failed: tuple[Reply, ...]
     missing: int
 
     @property
@@ -61,9 +64,7 @@ class Brought:
     @property
     def failures(self) -> Counter[str]:
         """Reason -> how many questions it left unanswered."""
-        return Counter(
-            inert(shortened(reply.failure)) for reply in self.judged.replies.values() if reply.answer is None
-        )
+        return Counter(inert(shortened(reply.failure)) for reply in self.failed)
 
 
 def bring(
@@ -109,6 +110,9 @@ def bring(
         tuple(new.values()),
         len(replies) - len(new) - len(other),
         tuple(other),
+        tuple(
+            reply for key, reply in judged.replies.items() if reply.answer is None and key in there.missing
+        ),
         len(there.missing) - len(new),
     )
 

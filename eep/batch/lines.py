@@ -95,7 +95,7 @@ def _another_kind(content: bytes) -> bool:
 
 
 def _value(content: bytes, *, first: bool) -> Any:
-    text = content.decode("utf-8-sig" if first else "utf-8")
+    text = content.decode("utf-8-sig" if first else "utf-8").rstrip("\r\n")
     try:
         return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once)
     except RecursionError:
@@ -124,7 +124,9 @@ def _unreadable(content: bytes, error: ValueError) -> str:
     said = quoted(content.decode("utf-8", "backslashreplace").strip())
     if content.strip() in _SPREAD:
         return f"expected one object per line, found JSON over several lines, beginning with {said}"
-    return f"expected a line of JSON, found {said} ({error})"
+    # A line of its own, not the one that the parser counts, stands before the sentence already.
+    why = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
+    return f"expected a line of JSON, found {said} ({why})"
 
 
 class Written(NamedTuple):

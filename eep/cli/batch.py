@@ -185,7 +185,9 @@ def _tell(brought: "Brought", on: str) -> None:
     for line in [*wordy[:_SHOWN], *more]:
         click.echo(line)
     if brought.other:
+        left_out = len(brought.other) - _SHOWN
         places = ", ".join(reply.place for reply in brought.other[:_SHOWN])
+        places += f", and {left_out:,} more" if left_out > 0 else ""
         click.echo(f"{len(brought.other):,} questions had another answer already, which is kept ({places})")
     left = f"{brought.missing:,} questions have no answer yet"
     click.echo(left if brought.missing else f"every question has its answer: {on}")
