@@ -191,9 +191,14 @@ def report(prepared: Prepared, *, again: str) -> Path:
         talks = conversations.replayed(prepared, store)
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store, talks))
         prepared = origins.stated(prepared, store, talks)
+        if not (prepared.runs / MANIFEST).is_file():
+            raise UserError(
+                f"{prepared.runs}: expected the tables of a finished run, found a run that has not finished; "
+                f"{again} goes on with it"
+            )
         if not outputs.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
             raise UserError(
-                f"{prepared.runs}: expected tables made from this experiment as it is now, found none, damaged ones, or "
+                f"{prepared.runs}: expected tables made from this experiment as it is now, found damaged ones, or "
                 f"tables made from other settings, answers or code; {again} makes them"
             )
         telling.write(prepared, outputs.read(prepared.runs), registration, store)

@@ -14,6 +14,7 @@ import eep
 from eep import pipeline
 from eep.errors import UserError
 from eep.prepare import prepare
+from eep.progress import Progress
 
 EXPERIMENT = (
     """\
@@ -181,3 +182,12 @@ def test_junk_among_personas_hides_nobody(tmp_path: Path) -> None:
     assert "rally-driver" in ended.stdout
     assert "broken.toml" in ended.stderr
     assert "._junk" not in ended.stderr
+
+
+def test_a_run_that_has_not_finished_has_no_report(tmp_path: Path) -> None:
+    """It is told as that, with the command that goes on, and not as damage."""
+    path = write(tmp_path)
+    prepared = prepare(path, out=tmp_path)
+    pipeline.ask(prepared, 3, again="", progress=Progress())
+    with pytest.raises(UserError, match="found a run that has not finished; eep run small goes on with it"):
+        pipeline.report(prepared, again="eep run small")
