@@ -93,3 +93,24 @@ def test_outputs_of_any_encoding_can_be_written(tmp_path: Path) -> None:
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == 0
     assert rb"k\xe4se" in done.stdout
+
+
+def test_that_nothing_fits_is_said(small: Prepared) -> None:
+    """Beside the output, which stays empty: nothing fitted out of how many, or nothing is there yet."""
+    words = ["transcript", small.runs.name, "--out", str(small.runs.parent.parent), "--status", "failed"]
+    done = CliRunner().invoke(cli, words, catch_exceptions=False)
+    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+        stored = len(store)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"none of the {stored:,} replies fits\n"
+
+
+def test_that_nothing_is_there_yet_is_said(tmp_path: Path) -> None:
+    """A run without a reply says so."""
+    small = prepared(tmp_path)
+    with Store.open(small.runs / "answers.sqlite"):
+        pass
+    done = CliRunner().invoke(
+        cli, ["transcript", small.runs.name, "--out", str(tmp_path)], catch_exceptions=False
+    )
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "there is no reply yet\n")

@@ -3,12 +3,17 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 
 from eep.cli.options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
+
+if TYPE_CHECKING:
+    from eep.transcript import Entry
 
 #: Columns that texts are folded to on a terminal, at most.
 _WIDEST = 100
@@ -64,9 +69,19 @@ def transcript(
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
     redact = Redactor(secrets(*keys))
     with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
-        entries = read.select(store, selection, redact)
+        entries = _told(read.select(store, selection, redact), len(store))
         width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
         _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))
+
+
+def _told(entries: "Iterator[Entry]", stored: int) -> "Iterator[Entry]":
+    """Return the entries; where there is none, say so beside the output, which stays empty for programs."""
+    first = next(entries, None)
+    if first is None:
+        none = f"none of the {stored:,} replies fits" if stored else "there is no reply yet"
+        click.echo(none, err=True)
+        return iter(())
+    return chain((first,), entries)
 
 
 def _show(texts: Iterable[str]) -> None:
