@@ -1,13 +1,17 @@
 """Text as a terminal and a reader may see it: nothing in it controls anything, and no line is too wide."""
 
+import re
 import unicodedata
 from shutil import get_terminal_size
 from textwrap import fill
 
 #: Format characters that belong to writing (emoji sequences, Persian, Indic scripts) and turn nothing around.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+#: Spaces at which no line ends: within "118 %" and "p = .12".
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?== )|(?<=\bp =) ")
+_TIE = "\N{NO-BREAK SPACE}"
 #: Least and greatest width of the text that is printed.
-MARGINS = (40, 96)
+MARGINS = (30, 96)
 
 
 def plain(text: str, longest: int | None = None) -> str:
@@ -36,10 +40,11 @@ def _harmless(character: str) -> bool:
 def wrapped(text: str, hanging: str = "  ") -> str:
     """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
     width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
-    return fill(
-        text,
+    folded = fill(
+        _TOGETHER.sub(_TIE, text),
         width,
         initial_indent="  " if hanging == "  " else "",
         subsequent_indent=" " * len(hanging),
         break_on_hyphens=False,  # options of commands and names of folders stay whole
     )
+    return folded.replace(_TIE, " ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eep.plain_text import writable
+from eep.plain_text import wrapped, writable
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,15 @@ from eep.plain_text import writable
 def test_what_an_output_cannot_write_is_escaped(encoding: str | None, written: str) -> None:
     """A sentence with a true minus sign can be printed anywhere, escaped where the terminal does not know it."""
     assert writable("“cute”: \N{MINUS SIGN}5 %", encoding) == written
+
+
+@pytest.mark.parametrize("columns", range(30, 97))
+def test_a_number_stays_with_its_sign(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line ends within "118 %" or "p = .12", or is wider than the terminal; the words stay what they are."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    said = "an estimated 118 % of that (95 % interval from 88 % to 148 %; p = .12; adjusted for 2 tests, p = 1.00)"
+    lines = wrapped(said).splitlines()
+    assert " ".join(line.strip() for line in lines) == said
+    assert max(map(len, lines)) <= columns
+    assert not [line for line in lines if line.endswith((" p", "(p", "="))]
+    assert not [line for line in lines if line.lstrip().startswith(("%", "="))]
