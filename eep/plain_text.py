@@ -45,6 +45,8 @@ def wrapped(text: str, hanging: str = "  ") -> str:
         width,
         initial_indent="  " if hanging == "  " else "",
         subsequent_indent=" " * len(hanging),
-        break_on_hyphens=False,  # options of commands and names of folders stay whole
+        # Options of commands, addresses and names of folders stay whole: they are there to be copied.
+        break_on_hyphens=False,
+        break_long_words=False,
     )
     return folded.replace(_TIE, " ")

@@ -29,3 +29,12 @@ def test_a_number_stays_with_its_sign(columns: int, monkeypatch: pytest.MonkeyPa
     assert max(map(len, lines)) <= columns
     assert not [line for line in lines if line.endswith((" p", "(p", "="))]
     assert not [line for line in lines if line.lstrip().startswith(("%", "="))]
+
+
+def test_an_address_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However narrow the terminal, what is there to be copied is not broken by a line's end."""
+    monkeypatch.setenv("COLUMNS", "30")
+    address = "http://127.0.0.1:8791/v1"
+    assert address in wrapped(
+        f"teacher    The teacher is a model, asked at {address}; once.", hanging=" " * 11
+    )

@@ -100,9 +100,7 @@ def preference(panel: Panel) -> Component:
     there, logits = panel.present, logit(panel.student)
     basis = generic_basis(panel.teacher, logits, there)
     if len(panel.items) < basis.shape[1] + 2:
-        found = f"{len(panel.items)} held-out items are too few beside the {basis.shape[1]} columns of the generic part"
-        enough = f"{basis.shape[1] + 2} or more would do"
-        return _untestable(PREFERENCE, panel, reasons.reason(reasons.TOO_SMALL, found, enough))
+        return _untestable(PREFERENCE, panel, _too_few(panel, basis.shape[1]))
     teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
     return Component(
         name=PREFERENCE,
@@ -115,6 +113,18 @@ def preference(panel: Panel) -> Component:
         reason=_constant(teacher, student, "favour exactly the same items"),
         absent=panel.absent,
     )
+
+
+def _too_few(panel: Panel, columns: int) -> str:
+    """Return that items are too few beside so many columns, and whether the design or missing answers made them few."""
+    few, enough = f"too few beside the {columns} columns of the generic part", columns + 2
+    there = len(panel.items)
+    in_all = there + panel.n_excluded
+    if in_all < enough:
+        found = f"{there} held-out items are {few}"
+        return reasons.reason(reasons.TOO_SMALL, found, f"{enough} or more would do")
+    found = f"{there} of {in_all} held-out items were validly answered in every cell, {few}"
+    return reasons.reason(reasons.MISSING, found)
 
 
 def slope_on_generic(panel: Panel) -> FloatArray:

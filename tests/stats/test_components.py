@@ -1,5 +1,7 @@
 """Level and preference."""
 
+import dataclasses
+
 import numpy as np
 from cells import panel, random_panel
 from hypothesis import given
@@ -107,6 +109,18 @@ def test_too_few_items() -> None:
     """Nine items are too few beside eight columns of the generic part."""
     assert "9 held-out items are too few" in components.preference(random_panel(3, 2, 9, seed=0)).reason
     assert components.preference(random_panel(3, 2, 10, seed=0)).reason == ""
+
+
+def test_items_are_few_by_design_or_for_want_of_answers() -> None:
+    """Where the items that were left out would have been enough, answers are missing, and the design is not blamed."""
+    few = random_panel(3, 2, 9, seed=0)
+    by_design = components.preference(few).reason
+    assert by_design.startswith("the design is too small: 9 held-out items are too few beside the 8 columns")
+    missing = components.preference(dataclasses.replace(few, n_excluded=31)).reason
+    assert missing == (
+        "answers are missing: 9 of 40 held-out items were validly answered in every cell, too few beside the 8 columns of "
+        "the generic part; ask again for what is missing, or leave out those who do not answer"
+    )
 
 
 def test_one_wording_is_untestable() -> None:
