@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import Scripted
+from asking import Scripted, ending
 from metered import VirtualStore
 from slow_asking import Slow, failing, run, statuses
 
-from eep.asking.asker import FAILED_IN_A_ROW, FAILED_SILENTLY
-from eep.question import Question
+from eep.asking.asker import FAILED_IN_A_ROW, FAILED_SILENTLY, USELESS_AT_FIRST
+from eep.question import Question, Status
 from eep.teachers.base import StopAskingError
 
 
@@ -75,3 +75,26 @@ def test_a_session_that_cannot_be_opened_leaves_all_open(store: VirtualStore) ->
 
     elicited = run(Shut(), store, 3)
     assert [reason for _, reason in elicited.unanswered] == ["no such server"] * 3
+
+
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.UNPARSABLE])
+def test_where_no_reply_can_be_used_asking_stops(store: VirtualStore, status: Status) -> None:
+    """Not all questions are paid for where none of the first replies is an answer; what came is kept."""
+    elicited = run(Slow(lambda _: ending(status, "I am a cloud."), seconds=0.1), store, 1_000)
+    assert statuses(elicited) == {status.value}
+    assert USELESS_AT_FIRST <= len(elicited.answered) == len(store) <= USELESS_AT_FIRST + 16
+    (reason,) = {reason for _, reason in elicited.unanswered}
+    assert reason == (
+        f"none of the first {USELESS_AT_FIRST} replies of this run can be used, and more would cost as much; the last one "
+        "I am a cloud. (eep transcript shows them)"
+    )
+
+
+def test_one_reply_that_can_be_used_keeps_the_asking_up(store: VirtualStore) -> None:
+    """However many others are refused: that is for the statistics to bear, and the report to tell."""
+
+    def script(question: Question) -> dict[str, Any]:
+        return {} if question.item.id == "item 150" else ending(Status.REFUSED, "No.")
+
+    elicited = run(Slow(script), store, 1_000)
+    assert (len(elicited.answered), elicited.unanswered) == (1_000, ())

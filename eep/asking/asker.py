@@ -3,7 +3,8 @@
 One loop sends requests when the limiter lets it. A request that the teacher refused as one too many goes out again
 when the limiter lets it, and has not failed. One that ended in trouble (overload, a time-out, a broken reply) goes
 out again after an exponentially growing pause with jitter; after so many tries, or so long, its answer is "failed",
-which is stored with the reason and asked again by the next run. Where nothing is answered any more, asking stops.
+which is stored with the reason and asked again by the next run. Where nothing is answered any more, or all that is
+answered from the beginning cannot be used, asking stops.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import Any
 from eep.asking.board import Board
 from eep.asking.jobs import Job, Jobs, Questions
 from eep.asking.limiter import Limiter
+from eep.plain_text import plain
 from eep.progress import Changed
 from eep.question import Answer, Question, Status
 from eep.store import Store
@@ -31,6 +33,11 @@ FAILED_IN_A_ROW = 50
 #: So many are enough where nothing was answered for longer than patience allows one question: where every request
 #: runs into its time-out, a row of the other length would take hours.
 FAILED_SILENTLY = 5
+#: So many replies, none of which can be used, stop the asking: the rest would cost as much, and be as useless. Questions
+#: go out to all cells by turns, so that these are no single persona's refusals.
+USELESS_AT_FIRST = 200
+#: Characters of a reply that a reason quotes, at most.
+_LONGEST = 300
 
 
 class Asker:
@@ -47,6 +54,7 @@ class Asker:
         # Only when something is sent depends on it, never what: results are the same whatever it draws.
         self._jitter = random.Random(0)  # noqa: S311 pauses are no secret
         self._failed_in_a_row = 0
+        self._useless: int | None = 0
 
     async def ask(self, questions: Questions) -> None:
         """Ask whatever ``questions`` yields; opens the teacher's session if that is anything.
@@ -146,9 +154,22 @@ class Asker:
             ):  # else an error refused it, which tells nothing of what replies cost
                 self._spending.add(answer.usage)
             self._answered_last, self._failed_in_a_row = self._now(), 0
+            self._judge(answer)
             await self._keep(job, answer)
             self._limiter.answered(sent, self._now())
         self._wake.set()
+
+    def _judge(self, answer: Answer) -> None:
+        """Stop where not one reply could be used since asking began; the first that can be ends the counting."""
+        if self._useless is None or answer.status is Status.OK:
+            self._useless = None
+            return
+        self._useless += 1
+        if self._useless >= USELESS_AT_FIRST:
+            self.stop(
+                f"none of the first {self._useless} replies of this run can be used, and more would cost as much; "
+                f"the last one {plain(answer.text, _LONGEST)} (eep transcript shows them)"
+            )
 
     async def _try_later(self, job: Job, sent: float, error: TryLaterError) -> None:
         now = self._now()

@@ -61,8 +61,9 @@ class Spending:
             )
         spent = limits.price.cost(self.tokens)
         if spent + (under_way + 1) * spent / self.answered > limits.max_cost:
+            besides = f", {under_way} answers are under way" if under_way else ""
             return (
-                f"the cap max_cost = {limits.max_cost:g} {limits.price.currency} is reached: {spent:.4f} are spent, "
-                f"and {under_way} answers under way"
+                f"the cap max_cost = {limits.max_cost:g} {limits.price.currency} is reached: {spent:.4f} are spent"
+                f"{besides}, and one more could exceed it"
             )
         return ""
