@@ -86,7 +86,8 @@ def test_where_no_reply_can_be_used_asking_stops(store: VirtualStore, status: St
     (reason,) = {reason for _, reason in elicited.unanswered}
     assert reason == (
         f"none of the first {USELESS_AT_FIRST} replies of this run can be used, and more would cost as much; the last one "
-        "I am a cloud. (eep transcript shows them)"
+        "I am a cloud.; eep transcript shows them, and under other settings of the teacher (model, labels, ...) all "
+        "questions are asked anew"
     )
 
 

@@ -168,7 +168,7 @@ def test_commands_are_as_a_shell_takes_them() -> None:
 
 
 def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many, what the last one was, and the way out; nothing is trained."""
+    """How many, what the last one was, and the way out, before all are asked and after; nothing is trained."""
 
     async def answer(self: Ailing, question: Question) -> Answer:
         given = await Simulated.answer(self, question)
@@ -177,6 +177,9 @@ def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: py
         )
 
     monkeypatch.setattr(Ailing, "answer", answer)
+    with pytest.raises(UnfinishedError, match="none of the first 200 replies of this run can be used"):
+        eep.run(small, out=small.parent)
+    monkeypatch.setattr("eep.asking.asker.USELESS_AT_FIRST", 10_000)
     with pytest.raises(UserError) as raised:
         eep.run(small, out=small.parent)
     head, way_out = str(raised.value).splitlines()

@@ -168,7 +168,8 @@ class Asker:
         if self._useless >= USELESS_AT_FIRST:
             self.stop(
                 f"none of the first {self._useless} replies of this run can be used, and more would cost as much; "
-                f"the last one {plain(answer.text, _LONGEST)} (eep transcript shows them)"
+                f"the last one {plain(answer.text, _LONGEST)}; eep transcript shows them, and under other settings "
+                "of the teacher (model, labels, ...) all questions are asked anew"
             )
 
     async def _try_later(self, job: Job, sent: float, error: TryLaterError) -> None:
