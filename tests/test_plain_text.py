@@ -1,6 +1,12 @@
 """Text as an output can take it; see also tests/report/test_report_numbers.py."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from small_pole import POLE
 
 from eep.plain_text import writable
 
@@ -17,3 +23,19 @@ from eep.plain_text import writable
 def test_what_an_output_cannot_write_is_escaped(encoding: str | None, written: str) -> None:
     """A sentence with a true minus sign can be printed anywhere, escaped where the terminal does not know it."""
     assert writable("“cute”: \N{MINUS SIGN}5 %", encoding) == written
+
+
+def test_a_command_prints_what_the_terminal_has_no_letters_for(tmp_path: Path) -> None:
+    """A plan of a title with a true minus sign is told, where output has the code page of Windows."""
+    text = 'id = "small"\ntitle = "Five \N{MINUS SIGN} two"\nquestion = "Is it?"\npersonas = ["five-year-old", "neutral"]\n'
+    text += f'wordings = ["plain"]\n\n[teacher]\nprovider = "simulated"\n\n{POLE}'
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "eep", "plan", "small.toml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"small: Five \\u2212 two")
