@@ -62,13 +62,8 @@ def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
 def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
     """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
 
-    Raises
-    ------
-    eep.errors.UserError
-        If nobody can be asked; and whatever `gather` raises.
+    Raises what `gather` raises.
     """
-    if isinstance(prepared.source, Episodes):
-        raise prepared.source.unasked()
     known = (*prepared.questions, *conversations.begun(prepared, store).questions)
     some = spread(inventory(known, prepared.source, store), number)
     return _asked(prepared, some, store, progress, Talks(), Spending())

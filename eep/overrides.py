@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from eep.errors import UserError
 from eep.experiment import PROVIDERS, Experiment, Loaded, teacher_model
 from eep.experiment_added import with_personas
+from eep.redact import Redactor, secrets
 from eep.registry import did_you_mean
 from eep.teachers import settings_class
 from eep.teachers.base import TeacherSettings
@@ -42,13 +43,15 @@ def named_teacher(named: str | None, base_url: str | None = None) -> dict[str, A
     if named is None:
         return changes
     provider, _, name = named.partition(":")
+    hide = Redactor(secrets())  # a key in the place of a name is shown nowhere
     if provider not in PROVIDERS:
         hint = did_you_mean(provider, [*PROVIDERS])
-        raise UserError(f"--teacher: expected {one_of(PROVIDERS)} before the colon, found {provider!r}{hint}")
+        found = f"{hide(provider)!r}{hint}"
+        raise UserError(f"--teacher: expected {one_of(PROVIDERS)} before the colon, found {found}")
     fields = settings_class(provider).model_fields
     field = next((field for field in ("model", "recording") if field in fields), None)
     if field is None and name:
-        raise UserError(f"--teacher: expected {provider} alone, which has no models; found {named!r}")
+        raise UserError(f"--teacher: expected {provider} alone, which has no models; found {hide(named)!r}")
     if field is not None and not name:
         raise UserError(f"--teacher: expected {provider}:{field.upper()}, found {named!r}")
     return {"provider": provider, **changes} | ({} if field is None else {field: name})

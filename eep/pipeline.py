@@ -169,8 +169,10 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     Raises
     ------
     eep.errors.UserError, eep.errors.UnfinishedError
-        As `run` does; ``again`` is the command that goes on.
+        As `run` does, and if nobody can be asked; ``again`` is the command that goes on.
     """
+    if isinstance(prepared.source, Episodes):
+        raise prepared.source.unasked()
     with _begun(prepared) as (store, _):
         gathered = gather_some(prepared, store, number, progress)
     unfinished.check(gathered, prepared, again)

@@ -76,7 +76,7 @@ def failed(gathered: Gathered) -> int:
 
 
 def command(verb: str, experiment: str | Path, **options: object) -> str:
-    """Return a command as a shell takes it, without options that are None, False or the current folder.
+    """Return a command as a shell takes it, without options that are None or False, and without the folder that runs lie in anyway.
 
     A list, named in the plural, repeats its option; True is an option without a value.
     """
@@ -87,7 +87,7 @@ def command(verb: str, experiment: str | Path, **options: object) -> str:
             words += [word for each in value for word in (option.removesuffix("s"), str(each))]
         elif value is True:
             words += [option]
-        elif value is not None and value is not False and str(value) != ".":
+        elif value is not None and value is not False and (name, str(value)) != ("out", "."):
             words += [option, str(value)]
     return shlex.join(words)
 

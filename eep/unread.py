@@ -13,6 +13,7 @@ def unread(stream: TextIO) -> None:
 
 def fill() -> None:
     """Open what was closed when Python started: output then leads nowhere, and no file takes its place."""
-    for name in ("stdout", "stderr"):
+    # In the order of their numbers, as each takes the least that is free.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 open to the end

@@ -184,8 +184,9 @@ def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> Non
     assert "for another design than this one" in measured.planned(prepare(experiment, out=tmp_path))
     assert measured.measured(prepare(experiment, out=tmp_path)).stale == ("power",)
     (folder / "power.json").write_text('{"measured": 3}', encoding="utf-8")
-    with pytest.raises(UserError, match="expected what eep power wrote"):
+    with pytest.raises(UserError, match="expected what eep power wrote") as raised:
         measured.measured(prepare(experiment, out=tmp_path))
+    assert str(raised.value).endswith(f"eep power {experiment} --out {tmp_path}")
 
 
 def test_unknown_worlds_are_named(experiment: Path) -> None:

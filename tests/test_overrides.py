@@ -148,3 +148,15 @@ def test_without_a_key_nothing_starts(teacher: str, tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert f"expected an API key in the environment variable {variable}, found none" in done.stderr
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "named", ["sk-proj-0123456789abcdef", "s3cret-of-no-known-shape", "simulated:sk-proj-0123456789"]
+)
+def test_a_key_in_the_place_of_a_teacher_is_not_shown(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it looks like, where the environment says that it is one."""
+    monkeypatch.setenv("OPENAI_API_KEY", "s3cret-of-no-known-shape")
+    with pytest.raises(UserError, match=r"--teacher: expected .*found '.*\[redacted\]'") as raised:
+        named_teacher(named)
+    assert "cret" not in str(raised.value)
+    assert "sk-" not in str(raised.value)

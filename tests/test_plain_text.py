@@ -1,6 +1,12 @@
 """Text as an output can take it; see also tests/report/test_report_numbers.py."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from small_pole import POLE
 
 from eep.plain_text import wrapped, writable
 
@@ -38,3 +44,19 @@ def test_an_address_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     assert address in wrapped(
         f"teacher    The teacher is a model, asked at {address}; once.", hanging=" " * 11
     )
+
+
+def test_a_command_prints_what_the_terminal_has_no_letters_for(tmp_path: Path) -> None:
+    """A plan of a title with a true minus sign is told, where output has the code page of Windows."""
+    text = 'id = "small"\ntitle = "Five \N{MINUS SIGN} two"\nquestion = "Is it?"\npersonas = ["five-year-old", "neutral"]\n'
+    text += f'wordings = ["plain"]\n\n[teacher]\nprovider = "simulated"\n\n{POLE}'
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "eep", "plan", "small.toml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"small: Five \\u2212 two")

@@ -9,11 +9,12 @@ import live_models
 import pytest
 from live_models import SENTINEL
 
-from eep import ready
+from eep import pipeline, ready
 from eep.costs.limits import Limits
 from eep.elicit import elicit
 from eep.errors import UserError
 from eep.prepare import Prepared, prepare
+from eep.progress import Progress
 from eep.store import Store
 
 
@@ -108,3 +109,11 @@ number = 12
     assert "blocked/eep/features.sqlite: expected a feature cache that can be read and written" in line
     assert "set XDG_CACHE_HOME to a folder that can be written" in line
     assert not (tmp_path / "runs").exists()
+
+
+def test_where_nobody_can_be_asked_nothing_is_registered(tmp_path: Path) -> None:
+    """Asking a recording of episodes for some answers is bad input, which leaves no store and no plan behind."""
+    made = prepare("newton-2023", recording=tmp_path, out=tmp_path / "out")
+    with pytest.raises(UserError, match="found a recording of episodes"):
+        pipeline.ask(made, 3, again="", progress=Progress())
+    assert not (tmp_path / "out").exists()

@@ -124,8 +124,17 @@ def test_a_run_that_nobody_watches_goes_on(cap: int | None, tmp_path: Path) -> N
     assert told.endswith("tables: runs/small\n") == (cap is None)
 
 
-def test_output_may_be_closed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("closed", [">&- 2>&-", "<&- >&- 2>&-"])
+def test_output_may_be_closed(closed: str, tmp_path: Path) -> None:
     """Without any output a command works as it does with one."""
-    command = f"{sys.executable} -m eep schema made >&- 2>&-"
+    command = f"{sys.executable} -m eep schema made {closed}"
     assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0  # noqa: S602 closes output
     assert list((tmp_path / "made").iterdir())
+
+
+def test_no_file_takes_the_place_of_closed_output(tmp_path: Path) -> None:
+    """What native code prints with all three streams closed does not end up in a file that was opened since."""
+    code = "from eep.unread import fill; fill(); import os; open('made', 'w').write(str(os.open('other', os.O_CREAT)))"
+    command = f'{sys.executable} -c "{code}" <&- >&- 2>&-'
+    assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0  # noqa: S602 closes output
+    assert int((tmp_path / "made").read_text(encoding="utf-8")) > 2

@@ -153,6 +153,7 @@ def test_paths_and_values_are_told_as_one_writes_them() -> None:
     assert dotted(("a", "b c", 2, "d")) == "a.'b c'[2].d"
     assert dotted(()) == "file"
     assert described("x" * 100) == "'" + "x" * 59 + "…'"
+    assert described("x" * 50 + " sk-0123456789abc") == "'" + "x" * 50 + " [redacte…'"
     assert [described(value) for value in (None, True, {}, {"a": 1}, [1, 2])] == [
         "nothing",
         "true",

@@ -30,6 +30,8 @@ ONE_ERROR = [
     ("a = Foo", (1, 5), "a value (a text stands in \"quotes\"), found 'Foo'"),
     ("a.api_key = sk-1", (1, 13), "found something else, not shown here"),
     ("[teacher]\ntoken = sk-1", (2, 9), "found something else, not shown here"),
+    ("[teacher]\nmodel = sk-0123456789abc", (2, 9), "found '[redacted]'"),
+    ("teacher = { api_key = sk-0123456789abc }", (1, 23), "found '[redacted] }'"),
     ("a = True", (1, 5), "found 'True' (did you mean 'true'?)"),
     ("a =", (1, 4), "found the end of the line"),
     ('a = "x', (1, 7), "the closing quote of the text, found the end of the line"),

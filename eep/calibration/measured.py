@@ -83,9 +83,7 @@ def planned(prepared: Prepared) -> str:
         designs(prepared)
     except ValueError:
         return "Power: none; so small a design can give no verdict."
-    out = prepared.reports.parent.parent
-    where = () if out == Path() else ("--out", str(out))
-    found, command = measured(prepared), f"{_command(prepared, prepared.written.path, *where)} measures"
+    found, command = measured(prepared), f"{_here(prepared, 'power')} measures"
     if "power" in found.stale and _path(prepared, "power").parent != prepared.reports:
         return _otherwise(prepared)
     if "power" in found.stale:
@@ -115,7 +113,7 @@ def _otherwise(prepared: Prepared) -> str:
 def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
     """Return task id -> what would make an inconclusive verdict conclusive, or how to find out."""
     # By its name: a report is the same from wherever it was made.
-    command = _command(prepared, prepared.written.experiment.id)
+    command = _command(prepared, "power", prepared.written.experiment.id)
     unknown = f"`{command}` measures which change of the design would tell."
     return {
         task: conclusive(found.tables[task]["power"]) if "power" in found.commands else unknown
@@ -123,7 +121,14 @@ def advice(prepared: Prepared, found: Measured) -> dict[str, str]:
     }
 
 
-def _command(prepared: Prepared, experiment: str | Path, *where: str, verb: str = "power") -> str:
+def _here(prepared: Prepared, verb: str) -> str:
+    """Return the command that measures this very experiment, into the folder its report lies in."""
+    out = prepared.reports.parent.parent
+    where = () if out == Path() else ("--out", str(out))
+    return _command(prepared, verb, prepared.written.path, *where)
+
+
+def _command(prepared: Prepared, verb: str, experiment: str | Path, *where: str) -> str:
     return shlex.join(["eep", verb, str(experiment), *prepared.options, *where])
 
 
@@ -158,7 +163,7 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path}: expected what eep {VERBS[name]} wrote, found something else ({error!r}); delete the file, or "
-            f"measure again with {_command(prepared, prepared.written.path, verb=VERBS[name])}"
+            f"measure again with {_here(prepared, VERBS[name])}"
         ) from error
     return found
 

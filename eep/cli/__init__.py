@@ -5,6 +5,7 @@ Whatever a verb needs is imported inside it, so that ``eep --help`` costs a tent
 
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -49,11 +50,10 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     Example: eep run experiments/quickstart.toml
     """
     from eep import pipeline, summary
-    from eep.plain_text import writable
     from eep.progress import on_stderr
 
     done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
-    click.echo(writable(summary.of_run(done), sys.stdout.encoding))
+    click.echo(summary.of_run(done))
 
 
 @cli.command(short_help="Show what EXPERIMENT would ask and cost.")
@@ -145,6 +145,7 @@ def main() -> None:
     """Run the command line; bad input ends with one clear message and the exit code of its kind."""
     signal.signal(signal.SIGTERM, _interrupt)
     fill()
+    _escape()
     stdout = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
@@ -168,6 +169,12 @@ def main() -> None:
             raise
         _end(f"{error.filename or 'output'}: expected to read or write here; {error.strerror}", 2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _escape() -> None:
+    """Let output have escapes for what its encoding has no way to write, such as a true minus sign on Windows."""
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:

@@ -65,13 +65,14 @@ def _bars(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
     colours = {part: colour for part, (_, colour) in PARTS.items()}
-    shown = shown.with_columns(pl.col("label").replace_strict(labels.chart_labels(shown["label"].unique())))
+    names = labels.chart_labels(label for label, _ in PARTS.values())
+    shown = shown.with_columns(pl.col("label").replace_strict(names))
     # Room on the right for the number beside a bar of 100 %.
     scale = alt.Scale(domain=[min(0.0, *shown["share"]), 1.25], nice=False)
     base = alt.Chart(shown).encode(
         y=alt.Y(
             "label:N",
-            sort=list(labels.chart_labels(label for label, _ in PARTS.values()).values()),
+            sort=list(names.values()),
             title=None,
             axis=labels.axis(grid=False),
         ),

@@ -106,7 +106,8 @@ class LiveSettings(TeacherSettings):
         except ValueError:
             known = False
         if not known:
-            raise ValueError(f"expected an address such as http://localhost:8000/v1; found {value!r}")
+            shown = Redactor(secrets())(value)
+            raise ValueError(f"expected an address such as http://localhost:8000/v1; found {shown!r}")
         return value.rstrip("/")
 
     @field_validator("max_cost")

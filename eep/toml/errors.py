@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from eep.errors import TomlError
+from eep.redact import Redactor, secrets
 from eep.registry import did_you_mean
 from eep.toml.document import START, Document, error_line
 from eep.toml.positions import Place, Position, TomlPath
@@ -109,7 +110,7 @@ def _quoted(name: str) -> str:
 
 
 def described(value: Any) -> str:
-    """Return a value as errors tell it: short, in the words of the file."""
+    """Return a value as errors tell it: short, in the words of the file, without what looks like a key."""
     match value:
         case None:
             return "nothing"
@@ -131,4 +132,5 @@ def _described_text(text: str) -> str:
         return "only white space" if text else "an empty text"
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         return "only characters that show nothing"
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    shown = Redactor(secrets())(text)
+    return repr(shown if len(shown) <= 60 else shown[:59] + "…")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from eep.redact import Redactor, secrets
 from eep.registry import did_you_mean
 from eep.toml.positions import Position, TomlPath, last_table
 
@@ -210,8 +211,8 @@ def _longest_first() -> list[str]:
 
 
 def _shown(found: str) -> str:
-    """Return what stands at an error, in quotes and at most 40 characters of it."""
-    text = found.strip()
+    """Return what stands at an error, in quotes and at most 40 characters of it; what looks like a key is not shown."""
+    text = Redactor(secrets())(found.strip())
     if not text:
         return "the end of the line"
     return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -34,6 +34,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"max_cost": 1.0}, r"expected a table \[teacher.price\]"),
         ({"model": ""}, "at least 1 character"),
         ({"model": SENTINEL}, "what looks like a key, not shown here"),
+        ({"base_url": SENTINEL}, "expected an address such as http"),
     ],
 )
 def test_settings_that_would_do_harm_are_refused(
