@@ -149,9 +149,8 @@ class Asker:
             self._limiter.answered(sent, self._now())
             self._questions.unanswered(job.key, job.question, str(error))
         else:
-            if (
-                answer.model or answer.usage
-            ):  # else an error refused it, which tells nothing of what replies cost
+            # Without either an error refused the question, which tells nothing of what replies cost.
+            if answer.model or answer.usage:
                 self._spending.add(answer.usage)
             self._answered_last, self._failed_in_a_row = self._now(), 0
             self._judge(answer)

@@ -11,11 +11,9 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
-from eep import versions
 from eep.calibration.learners import learner
-from eep.calibration.trials import Settings, World, simulation_code
-from eep.calibration.work import chunks, done
-from eep.plan import sha256
+from eep.calibration.trials import Settings, World
+from eep.calibration.work import chunks, done, file_name
 from eep.progress import Progress
 from eep.stats import rates
 from eep.stats.components import preference
@@ -56,8 +54,7 @@ class CoverageChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
-        return f"coverage-{self.first:05}-{sha256(made_from)[:16]}.parquet"
+        return file_name("coverage", self.first, asdict(self))
 
     def run(self) -> pl.DataFrame:
         """Simulate; one row per experiment: the slope and its bounds, its parts, and the slope of the others."""

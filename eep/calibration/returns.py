@@ -12,11 +12,9 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
-from eep import versions
 from eep.calibration.rates import RATES, rate_row
-from eep.calibration.trials import Settings, simulation_code
-from eep.calibration.work import chunks, done
-from eep.plan import sha256
+from eep.calibration.trials import Settings
+from eep.calibration.work import CODE, chunks, done, file_name
 from eep.progress import Progress
 from eep.stats.broken import cells_as_unit, episodes_as_unit
 from eep.stats.nulls import Null
@@ -50,9 +48,7 @@ class ReturnsChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
-        made_from["task"] = versions.code_sha256("tasks")
-        return f"returns-{self.first:05}-{sha256(made_from)[:16]}.parquet"
+        return file_name("returns", self.first, asdict(self), code=(*CODE, "tasks"))
 
     def run(self) -> pl.DataFrame:
         """Play; one row per experiment and one column per test."""

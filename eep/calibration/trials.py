@@ -9,10 +9,8 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
-from eep import versions
 from eep.calibration.learners import learner
-from eep.calibration.work import chunks, done
-from eep.plan import sha256
+from eep.calibration.work import chunks, done, file_name
 from eep.progress import Progress
 from eep.stats.broken import BROKEN
 from eep.stats.simulate import simulate
@@ -63,9 +61,7 @@ class Chunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        made_from = {**asdict(self), "code": simulation_code(), "versions": versions.versions()}
-        name = self.world.name.replace(" ", "-")
-        return f"{name}-{self.first:05}-{sha256(made_from)[:16]}.parquet"
+        return file_name(self.world.name.replace(" ", "-"), self.first, asdict(self))
 
     def run(self) -> pl.DataFrame:
         """Simulate and test; one row per experiment, columns as in `eep.stats.trial.Trial`, and of procedures."""
@@ -105,8 +101,3 @@ def outcomes(
     works = [Chunk(world, *part, settings.seed, settings.permutations) for world in worlds for part in parts]
     frames = iter(done(works, "simulated experiments", workers=workers, folder=folder, progress=progress))
     return [pl.concat(islice(frames, len(parts))) for _ in worlds]
-
-
-def simulation_code() -> list[str]:
-    """Return hashes of the code that simulated numbers depend on."""
-    return [versions.code_sha256(folder) for folder in ("calibration", "stats", "students")]

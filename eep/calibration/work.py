@@ -1,14 +1,18 @@
 """Simulations in units of work: in parallel, resumable, and the same whatever the number of workers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
+from eep import versions
+from eep.plan import sha256
 from eep.progress import Progress
 from eep.whole import whole
 
+#: Folders of the code that every simulated number depends on.
+CODE = ("calibration", "stats", "students")
 #: Experiments of one unit of work.
 CHUNK = 25
 
@@ -29,6 +33,13 @@ class Work(Protocol):
     def run(self) -> pl.DataFrame:
         """Do it; one row per experiment."""
         ...
+
+
+def file_name(kind: str, first: int, fields: Mapping[str, Any], *, code: Sequence[str] = CODE) -> str:
+    """Return the name of a unit's file; it depends on the unit's ``fields``, on folders of ``code`` and on versions."""
+    hashes = {folder: versions.code_sha256(folder) for folder in code}
+    made_from = {**fields, "code": hashes, "versions": versions.versions()}
+    return f"{kind}-{first:05}-{sha256(made_from)[:16]}.parquet"
 
 
 def chunks(experiments: int) -> Iterator[tuple[int, int]]:
