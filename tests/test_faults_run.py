@@ -11,32 +11,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from batching import experiment
 from fault_asking import ENDS, PROVIDERS, SENTINEL, SILENT, VARIABLE, leaks
 from fault_server import Behaviour, Fault, FaultServer, Plan, always, sticking
-from small_pole import POLE
 
 from eep.question import Status
 from eep.store import Store
 
-EXPERIMENT = (
-    """\
-id = "small"
-title = "Small"
-question = "Does it hold?"
-personas = ["five-year-old", "neutral"]
-wordings = ["plain"]
-
-[teacher]
-provider = "{provider}"
-model = "model-1"
-base_url = "{url}"
-api_key_env = "{variable}"
-tries = 2
-{setting}
-
-"""
-    + POLE
-)
 EACH = pytest.mark.parametrize("provider", PROVIDERS)
 
 
@@ -50,9 +31,7 @@ def begun(
 ) -> subprocess.Popen[str]:
     """Begin to run a small experiment by the command, with the sentinel as its key and some words ``before`` it."""
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    path = folder / "small.toml"
-    text = EXPERIMENT.format(provider=provider, url=url, variable=VARIABLE, setting=setting)
-    path.write_text(text, encoding="utf-8")
+    experiment(folder, url, provider=provider, more=f'api_key_env = "{VARIABLE}"\ntries = 2\n{setting}')
     return subprocess.Popen(
         [*before, sys.executable, "-m", "eep", "run", "small.toml"],
         cwd=folder,
@@ -133,7 +112,9 @@ def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals, before: S
             running.send_signal(number)
             _, errors = running.communicate()
         assert running.returncode == 3, errors
+        assert errors.splitlines()[-1].startswith("stopped; what was finished so far is kept")
         assert "Traceback" not in errors
+        assert "Error" not in errors
         stored = answers(tmp_path)
         silent = False
         ended = run(server, "openai", tmp_path)
@@ -141,6 +122,22 @@ def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals, before: S
     assert ended.stdout.split(" answered before")[0].split()[-1] == str(stored)
     assert ended.stdout.split()[0] == str(2 * 81 - stored)
     assert stored > 0
+
+
+@pytest.mark.parametrize("cap", [None, 50])
+def test_a_run_that_nobody_watches_goes_on(cap: int | None, tmp_path: Path) -> None:
+    """Where whoever read the progress has gone, the run goes on to its end, and its exit code says which."""
+    setting = f"max_requests = {cap}" if cap else ""
+    with (
+        FaultServer(Behaviour(latency=0.2)) as server,
+        begun(server, "openai", tmp_path, setting) as running,
+    ):
+        assert running.stderr is not None
+        running.stderr.close()
+        told, _ = running.communicate()
+    assert running.returncode == (3 if cap else 0)
+    assert len(server.record.questions()) == (cap or 162)
+    assert told.endswith("tables: runs/small\n") == (cap is None)
 
 
 @EACH

@@ -1,11 +1,10 @@
-"""Stopping a command that asks: once or more than once, by whichever signal, or by reading no further."""
+"""Stopping what asks: once or more than once, by whichever signal; and output that nobody reads, or is closed."""
 
 import gc
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,12 @@ from typing import Any
 import asking
 import pytest
 from asking import Scripted
-from fault_server import Behaviour, Fault, FaultServer
-from small_pole import POLE
 
 from eep import cli
 from eep.costs.limits import Limits
 from eep.elicit import elicit
 from eep.question import Question
 from eep.store import Store
-
-EXPERIMENT = (
-    """\
-id = "small"
-title = "Small"
-question = "Does it hold?"
-personas = ["five-year-old", "neutral"]
-wordings = ["plain"]
-
-[teacher]
-provider = "openai"
-model = "model-1"
-base_url = "{url}"
-
-"""
-    + POLE
-)
 
 
 @pytest.fixture
@@ -73,55 +53,6 @@ def test_however_asking_is_stopped_nobody_reads_a_traceback(
         assert 7 <= len(store) < 200
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
-
-
-@pytest.mark.parametrize(
-    ("number", "dealt"),
-    [
-        (signal.SIGINT, "default_int_handler"),
-        (signal.SIGTERM, "default_int_handler"),
-        (signal.SIGTERM, "SIG_IGN"),
-    ],
-)
-def test_a_signal_stops_a_run(number: signal.Signals, dealt: str, tmp_path: Path) -> None:
-    """A run ends with code 3 and one line; left in the background with Ctrl-C ignored, it listens to SIGTERM alone."""
-    # However late the signal comes, the run is still at it.
-    with FaultServer(Behaviour(plan=lambda asked: Fault.HANG if asked.number >= 40 else None)) as server:
-        (tmp_path / "small.toml").write_text(EXPERIMENT.format(url=server.openai_url), encoding="utf-8")
-        begin = (
-            f"import signal; signal.signal(signal.SIGINT, signal.{dealt}); from eep.cli import main; main()"
-        )
-        command = [sys.executable, "-c", begin, "run", "small.toml"]
-        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
-            try:
-                while len(server.record.questions()) < 20 and running.poll() is None:
-                    time.sleep(0.01)
-                running.send_signal(number)
-                _, told = running.communicate()
-            finally:
-                running.kill()
-    assert running.returncode == 3, told
-    assert told.splitlines()[-1].startswith("stopped; what was finished so far is kept")
-    assert "Traceback" not in told
-    assert "Error" not in told
-
-
-@pytest.mark.parametrize("cap", [None, 50])
-def test_a_run_that_nobody_watches_goes_on(cap: int | None, tmp_path: Path) -> None:
-    """Where whoever read the progress has gone, the run goes on to its end, and its exit code says which."""
-    with FaultServer(Behaviour(latency=0.2)) as server:
-        capped = EXPERIMENT.replace("base_url", f"max_requests = {cap}\nbase_url") if cap else EXPERIMENT
-        (tmp_path / "small.toml").write_text(capped.format(url=server.openai_url), encoding="utf-8")
-        command = [sys.executable, "-m", "eep", "run", "small.toml"]
-        with subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as running:
-            assert running.stderr is not None
-            running.stderr.close()
-            told, _ = running.communicate()
-    assert running.returncode == (3 if cap else 0)
-    assert len(server.record.questions()) == (cap or 162)
-    assert told.endswith("tables: runs/small\n") == (cap is None)
 
 
 @pytest.mark.parametrize("closed", [">&- 2>&-", "<&- >&- 2>&-"])
