@@ -136,17 +136,13 @@ def _numbers(row: tables.Row) -> str:
         slope = (
             f"Slope {number(row['slope'])} (95 % interval {interval(row['slope_low'], row['slope_high'])})"
         )
-    said = {
-        "{}": row["p_value"],
-        "Holm-adjusted {}": row["p_adjusted"],
-        "least p this design can reach: {}": row["minimum_p"],
-        "manipulation check: {}": row["manipulation_p"],
-    }
-    found = [
-        form.format(p_equals(p) if "least" not in form else probability(p))
-        for form, p in said.items()
-        if p is not None
-    ]
+    parts = (
+        ("", row["p_value"], p_equals),
+        ("Holm-adjusted ", row["p_adjusted"], p_equals),
+        ("least p this design can reach: ", row["minimum_p"], probability),
+        ("manipulation check: ", row["manipulation_p"], p_equals),
+    )
+    found = [f"{words}{told(p)}" for words, p, told in parts if p is not None]
     return f"*{'; '.join([slope, *found])}. Student: {text(agent_label(row['student']))}.*"
 
 
