@@ -27,11 +27,11 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from eep import prompt
-from eep.elicit import Elicited, elicit
-from eep.persona import Arm, Persona, Wording
-from eep.question import Item, Question
-from eep.store import Store
+from eep.data.persona import Arm, Persona, Wording
+from eep.data.store import Store
+from eep.data.types import Item, Question
+from eep.pipeline.elicit.elicit import Elicited, elicit
+from eep.tasks import prompt
 from eep.tasks.base import TaskQuestion
 from eep.teachers import teacher_class
 from eep.teachers.live import Live

@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from eep import outputs
-from eep.analyse import analyse
-from eep.experiment import Experiment, load_experiment
+from eep.config.experiment import Experiment, load_experiment
+from eep.data import run_tables
+from eep.pipeline.analyse import analyse
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
@@ -19,7 +19,7 @@ ROUNDS = 5
 
 def seconds(folder: Path, experiment: Experiment) -> float:
     """Return the processor seconds of the fastest analysis of the tables in ``folder``."""
-    tables = outputs.read(folder)
+    tables = run_tables.read(folder)
     students = {name: settings.students for name, settings in experiment.tasks.items()}
     taken = []
     for _ in range(ROUNDS):

@@ -10,14 +10,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from eep.calibration.coverage import coverage
-from eep.calibration.power import neighbours, power
-from eep.calibration.rates import calibrate
-from eep.calibration.returns import calibrate_returns
-from eep.calibration.trials import Settings
-from eep.progress import on_stderr
+from eep.cli.views.progress import on_stderr
+from eep.pipeline.calibration.coverage import coverage
+from eep.pipeline.calibration.power import neighbours, power
+from eep.pipeline.calibration.rates import calibrate
+from eep.pipeline.calibration.returns import calibrate_returns
+from eep.pipeline.calibration.trials import Settings
 from eep.report.calibration import Measured, write
-from eep.stats.world import Design
+from eep.stats.simulation.world import Design
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = Design()

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from eep.features.encoder import Encoder, open_encoder
-from eep.features.models import image_encoder
-from eep.features.preprocess import Preprocessing
+from eep.stimuli.encoders.encoder import Encoder, open_encoder
+from eep.stimuli.encoders.models import image_encoder
+from eep.stimuli.encoders.preprocess import Preprocessing
 
 COUNT = 64
 ROUNDS = 400

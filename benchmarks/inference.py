@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from eep.core.threads import single_thread
 from eep.stats.components import preference
-from eep.stats.nulls import NULLS
 from eep.stats.permutation import Labellings
 from eep.stats.similarity import p_joint, similarity
-from eep.stats.simulate import simulate
-from eep.stats.trial import Trial
-from eep.stats.world import Design
-from eep.students.base import single_thread
+from eep.stats.simulation.nulls import NULLS
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.trial import Trial
+from eep.stats.simulation.world import Design
 
 ROUNDS = 50
 

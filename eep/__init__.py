@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
+from eep.core.versions import __version__
+
 if TYPE_CHECKING:
-    from eep.pipeline import Run, run
+    from eep.pipeline.run import Run, run
 
 __all__ = ["Run", "__version__", "run"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: ``eep --help`` needs none of it."""
     if name in ("Run", "run"):
-        from eep import pipeline
+        from eep.pipeline import run as pipeline
 
         return getattr(pipeline, name)
     raise AttributeError(f"module 'eep' has no attribute {name!r}")

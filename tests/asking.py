@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from eep import prompt
-from eep.persona import Arm, Persona, SimulatedWeights, Wording
-from eep.question import Answer, Item, Question, Status, answer_key
+from eep.data.persona import Arm, Persona, SimulatedWeights, Wording
+from eep.data.types import Answer, Item, Question, Status, answer_key
+from eep.tasks import prompt
 from eep.tasks.base import TaskQuestion
 from eep.teachers.base import Kind, Provenance, Teacher
 

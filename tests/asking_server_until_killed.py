@@ -20,9 +20,9 @@ from typing import Any
 import asking
 from until_killed import LONGEST, Acknowledging, keys, killed, size
 
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.question import Question
+from eep.data.types import Question
+from eep.pipeline.elicit.elicit import elicit
+from eep.teachers.limits import Limits
 from eep.teachers.openai import OpenAI, OpenAISettings
 
 QUESTIONS = 480

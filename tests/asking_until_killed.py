@@ -14,9 +14,9 @@ from pathlib import Path
 import asking
 from until_killed import Acknowledging, keys, killed, size
 
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.question import Answer, Question, answer_key
+from eep.data.types import Answer, Question, answer_key
+from eep.pipeline.elicit.elicit import elicit
+from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
 QUESTIONS = 400

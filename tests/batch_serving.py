@@ -7,10 +7,10 @@ from batching import exported, prepared, write
 from fault_server import Behaviour, FaultServer
 from fault_server.faults import Plan, never
 
-from eep.batch.jobs import submit
-from eep.prepare import Prepared
-from eep.question import Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline.batch.jobs import submit
+from eep.pipeline.prepare import Prepared
 
 SECRET = "sk-test-0123456789abcdef"  # noqa: S105 it opens nothing
 PROVIDERS = ["openai", "anthropic"]

@@ -7,8 +7,8 @@ from typing import Any
 
 from small_pole import POLE
 
-from eep.batch.export import export
-from eep.prepare import Prepared, prepare
+from eep.pipeline.batch.export import export
+from eep.pipeline.prepare import Prepared, prepare
 
 #: A server that is not there: nothing here may ask it.
 NOWHERE = "http://127.0.0.1:9/v1"

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from eep import responses
+from eep.data import responses
 from eep.stats.panel import FloatArray, Panel
 
 

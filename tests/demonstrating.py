@@ -7,9 +7,9 @@ from unittest.mock import patch
 import numpy as np
 import polars as pl
 
-from eep import responses
-from eep.imitate import Imitated, imitate
-from eep.question import Item
+from eep.data import responses
+from eep.data.types import Item
+from eep.pipeline.imitate import Imitated, imitate
 from eep.students import STUDENTS
 from eep.students.base import FeatureArray, FloatArray, check_demonstrations
 from eep.tasks.base import AnswerTables, TaskQuestion

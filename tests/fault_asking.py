@@ -11,9 +11,9 @@ from fault_server.chat import Chat
 from fault_server.messages import Messages
 from fault_server.record import digest_of
 
-from eep.elicit import Elicited, elicit
-from eep.question import Question, Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Question, Status
+from eep.pipeline.elicit.elicit import Elicited, elicit
 from eep.teachers import teacher_class
 from eep.teachers.live import Live
 

@@ -8,8 +8,8 @@ from typing import Any
 import asking
 from batching import MODEL, NOWHERE, reply
 
-from eep.batch.replies import Judged, judge
-from eep.question import Question, answer_key
+from eep.data.types import Question, answer_key
+from eep.pipeline.batch.replies import Judged, judge
 from eep.teachers.live import Live
 from eep.teachers.openai import OpenAI, OpenAISettings
 

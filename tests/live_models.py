@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from eep.question import Answer, Question
-from eep.running import LoopFactory, to_the_end
+from eep.core.aio import LoopFactory, to_the_end
+from eep.data.types import Answer, Question
 from eep.teachers import settings_class, teacher_class
 
 #: A key that must be seen nowhere but in a request's headers.

@@ -10,9 +10,9 @@ from heapq import heappop, heappush
 from math import ceil, floor, inf
 from typing import Any
 
-from eep.asking.limiter import Limiter
-from eep.question import Answer
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer
+from eep.pipeline.elicit.limiter import Limiter
 
 #: Tells whether a request at a time is borne, and if not, in how many seconds one is.
 Meter = Callable[[float], tuple[bool, float]]

@@ -8,12 +8,12 @@ import asking
 from asking import Scripted
 from metered import Meter, VirtualLoop
 
-from eep.costs.limits import Limits
-from eep.costs.price import Price
-from eep.elicit import Elicited, elicit
-from eep.question import Answer, Question
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Question
+from eep.pipeline.elicit.elicit import Elicited, elicit
 from eep.teachers.base import TryLaterError
+from eep.teachers.limits import Limits
+from eep.teachers.price import Price
 
 ITEM = "item 0"
 PRICE = Price(input=1.0, output=10.0)

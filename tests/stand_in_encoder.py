@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 
-from eep.features.preprocess import Preprocessing
-from eep.features.processor_config import config
-from eep.features.text import tokens
 from eep.stimuli.animals import DEFAULT
+from eep.stimuli.encoders.preprocess import Preprocessing
+from eep.stimuli.encoders.processor_config import config
+from eep.stimuli.encoders.text import tokens
 
 SIDE, PATCH, WIDTH, LENGTH = 48, 6, 32, 96
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from eep.question import Answer, Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Status
 
 
 def key(index: int) -> bytes:

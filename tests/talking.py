@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from eep.question import Answer, Item, Status
-from eep.tasks.base import Cell
+from eep.data.types import Answer, Cell, Item, Status
 from eep.tasks.cartpole import conversation_play
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.settings import CartPoleSettings

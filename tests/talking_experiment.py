@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from eep.prepare import Prepared, prepare
+from eep.pipeline.prepare import Prepared, prepare
 
 PERSONAS = ["five-year-old", "rally-driver", "sir-isaac-newton", "brother-anselm", "kitten-foster", "neutral"]
 CELLS = 2 * len(PERSONAS)

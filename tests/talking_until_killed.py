@@ -15,12 +15,12 @@ from typing import Any
 
 from until_killed import Acknowledging, keys, killed
 
-from eep import gather
-from eep.gather import Gathered
-from eep.prepare import prepare
-from eep.progress import Progress
-from eep.question import Answer, Question, answer_key
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Question, answer_key
+from eep.pipeline import collect
+from eep.pipeline.collect import Gathered
+from eep.pipeline.prepare import prepare
+from eep.pipeline.progress import Progress
 from eep.teachers.simulated import Simulated
 
 KILLS = 6
@@ -47,7 +47,7 @@ def talk(folder: Path) -> Gathered:
         raise TypeError(f"expected a simulated teacher; found {prepared.source}")
     object.__setattr__(prepared, "source", logged(prepared.source, folder / "asked"))
     with Acknowledging.open(prepared.runs / "answers.sqlite") as store:
-        return gather.gather(prepared, store, Progress())
+        return collect.gather(prepared, store, Progress())
 
 
 def stored(folder: Path) -> int:

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from cells import names, panel, random_panel, row, table
 
-from eep import responses
-from eep.analyse import Analysed, analyse
-from eep.returns import RETURNS
+from eep.data import responses
+from eep.data.returns import RETURNS
+from eep.pipeline.analyse import Analysed, analyse
 from eep.stats import estimates, verdict
 from eep.stats.panel import FloatArray, Panel
 

@@ -4,7 +4,7 @@ import polars as pl
 from cells import random_panel, table
 from test_analyse import Settings
 
-from eep.analyse import Analysed, analyse
+from eep.pipeline.analyse import Analysed, analyse
 
 
 def _analyse(frame: pl.DataFrame) -> Analysed:

@@ -10,12 +10,12 @@ import pytest
 from metered import VirtualLoop, VirtualStore, bucket, whole_seconds
 from slow_asking import Counting, Metered, Slow, failing, run, statuses
 
-from eep.asking.board import Board
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.progress import Progress
-from eep.question import Question, Status
+from eep.data.types import Question, Status
+from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.elicit import elicit
+from eep.pipeline.progress import Progress
 from eep.teachers.base import TryLaterError
+from eep.teachers.limits import Limits
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from asking import ending
 from metered import VirtualLoop, VirtualStore
 from slow_asking import PRICE, Slow, failing, run, using
 
-from eep.asking.spending import Spending
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.question import Question, Status
+from eep.data.types import Question, Status
+from eep.pipeline.elicit.elicit import elicit
+from eep.pipeline.elicit.spending import Spending
+from eep.teachers.limits import Limits
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from asking import Scripted, ending
 from metered import VirtualStore
 from slow_asking import Slow, failing, run, statuses
 
-from eep.asking.asker import FAILED_IN_A_ROW, FAILED_SILENTLY, USELESS_AT_FIRST
-from eep.question import Question, Status
+from eep.data.types import Question, Status
+from eep.pipeline.elicit.asker import FAILED_IN_A_ROW, FAILED_SILENTLY, USELESS_AT_FIRST
 from eep.teachers.base import StopAskingError
 
 

@@ -9,12 +9,12 @@ import pytest
 from batching import MODEL, NOWHERE, experiment, exported, prepared, read
 from click.testing import CliRunner
 
-from eep.batch.export import export
 from eep.cli import cli
-from eep.elicit import inventory
-from eep.errors import UserError
-from eep.question import Answer, Status
-from eep.store import Store
+from eep.core.errors import UserError
+from eep.data.store import Store
+from eep.data.types import Answer, Status
+from eep.pipeline.batch.export import export
+from eep.pipeline.elicit.elicit import inventory
 from eep.teachers.live import Live
 
 

@@ -7,10 +7,10 @@ import pytest
 from batch_serving import asking, give_keys, handed_in, serving
 from batching import exported, write
 
-from eep.batch.fetch import fetch, status
-from eep.batch.jobs import submit
-from eep.batch.memory import jobs
-from eep.errors import UnfinishedError, UserError
+from eep.core.errors import UnfinishedError, UserError
+from eep.pipeline.batch.fetch import fetch, status
+from eep.pipeline.batch.jobs import submit
+from eep.pipeline.batch.memory import jobs
 
 
 @pytest.fixture(autouse=True)

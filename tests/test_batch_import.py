@@ -8,12 +8,12 @@ import pytest
 from batching import MODEL, experiment, exported, prepared, replies, reply, write
 from click.testing import CliRunner, Result
 
-from eep.batch.bring import bring
 from eep.cli import cli
-from eep.errors import UnfinishedError, UserError
-from eep.prepare import Prepared
-from eep.question import Status
-from eep.store import Store
+from eep.core.errors import UnfinishedError, UserError
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline.batch.bring import bring
+from eep.pipeline.prepare import Prepared
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_failed_answers_in_the_store_are_replaced(small: Prepared, tmp_path: Pat
     """A question whose live request failed is open, and an imported reply answers it."""
     import asyncio
 
-    from eep.question import Answer
+    from eep.data.types import Answer
 
     lines = exported(small, tmp_path)
     name = lines[0]["custom_id"]

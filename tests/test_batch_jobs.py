@@ -10,14 +10,14 @@ from batching import experiment, exported, prepared
 from click.testing import CliRunner, Result
 from fault_server import Fault, always, in_turn
 
-from eep.batch.fetch import fetch, status
-from eep.batch.memory import jobs, under_way
 from eep.cli import cli
-from eep.errors import UnfinishedError, UserError
-from eep.pipeline import run as run_live
-from eep.progress import Progress
-from eep.question import Status
-from eep.store import Store
+from eep.core.errors import UnfinishedError, UserError
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline.batch.fetch import fetch, status
+from eep.pipeline.batch.memory import jobs, under_way
+from eep.pipeline.progress import Progress
+from eep.pipeline.run import run as run_live
 
 
 @pytest.fixture(autouse=True)

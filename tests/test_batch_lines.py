@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from batching import read as parsed
 
-from eep.batch.lines import SHOWN, Problem, listed, read, write
-from eep.errors import UserError
+from eep.core.errors import UserError
+from eep.pipeline.batch.lines import SHOWN, Problem, listed, read, write
 
 LINES = [{"number": number, "text": "käse"} for number in range(7)]
 

@@ -11,10 +11,10 @@ from batching import experiment, exported, reply, write
 from fault_server import Asked, Behaviour, Fault, FaultServer
 
 import eep
-from eep.batch.bring import bring
-from eep.batch.fetch import fetch
-from eep.batch.jobs import submit
-from eep.prepare import Prepared, prepare
+from eep.pipeline.batch.bring import bring
+from eep.pipeline.batch.fetch import fetch
+from eep.pipeline.batch.jobs import submit
+from eep.pipeline.prepare import Prepared, prepare
 
 TABLES = ("responses", "returns", "policies", "estimates", "verdicts")
 #: What becomes of some questions, always of the same ones: a refusal, and words that are no option.

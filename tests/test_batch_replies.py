@@ -7,7 +7,7 @@ import pytest
 from batching import MODEL, NOWHERE, completion, result, write
 from judging import NAMES, QUESTIONS, json_answer, judged, plain, said, without
 
-from eep.question import Status, answer_key
+from eep.data.types import Status, answer_key
 from eep.teachers.anthropic import Anthropic, AnthropicSettings
 from eep.teachers.openai import OpenAI, OpenAISettings
 

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from eep.calibration.rates import RATES, calibrate
-from eep.calibration.returns import TESTS, ReturnsChunk, calibrate_returns, tables
-from eep.calibration.trials import Settings
-from eep.stats.world import Design
+from eep.pipeline.calibration.rates import RATES, calibrate
+from eep.pipeline.calibration.returns import TESTS, ReturnsChunk, calibrate_returns, tables
+from eep.pipeline.calibration.trials import Settings
+from eep.stats.simulation.world import Design
 from eep.tasks import task_class
 
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from on_a_terminal import play
 
-from eep import library
 from eep.cli.persona_new import ARMS
-from eep.persona import Arm, load_persona
+from eep.config.persona import load_persona
+from eep.core import paths
+from eep.data.persona import Arm
 
 ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")
-SHIPPED = sorted(map(str, library.shipped("personas").glob("*.toml")))
+SHIPPED = sorted(map(str, paths.shipped("personas").glob("*.toml")))
 
 
 def eep(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -11,12 +11,12 @@ import pytest
 from cells import panel, table
 from click.testing import CliRunner
 
-from eep.calibration import measured
-from eep.calibration.design import designs
-from eep.calibration.power import POWER, THIS, conclusive
 from eep.cli import cli, main
-from eep.errors import UserError
-from eep.prepare import Prepared, prepare
+from eep.core.errors import UserError
+from eep.pipeline.calibration import measured
+from eep.pipeline.calibration.design import designs
+from eep.pipeline.calibration.power import POWER, THIS, conclusive
+from eep.pipeline.prepare import Prepared, prepare
 
 EXPERIMENT = """\
 id = "small"

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from eep.cli import cli
-from eep.errors import UserError
+from eep.core.errors import UserError
 
 
 def eep(*arguments: str | Path) -> str:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import eep
 from eep.cli import cli
-from eep.numerals import MINUS, TIMES, number, percent, probability, significant
+from eep.core.numbers import MINUS, TIMES, number, percent, probability, significant
 
 EXPERIMENT = """\
 id = "small"

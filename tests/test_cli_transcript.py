@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from transcribing import answered
 
 from eep.cli import cli
-from eep.errors import UserError
-from eep.prepare import Prepared
-from eep.question import Answer, Status
-from eep.store import Store
+from eep.core.errors import UserError
+from eep.data.store import Store
+from eep.data.types import Answer, Status
+from eep.pipeline.prepare import Prepared
 
 
 @pytest.fixture(scope="module")

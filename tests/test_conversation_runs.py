@@ -13,12 +13,14 @@ import talking_until_killed
 from talking_experiment import CELLS, PERSONAS, SIMULATED, prepared, write
 
 import eep
-from eep import conversations, pipeline, summary
-from eep.asking.spending import Spending
-from eep.gather import gather
-from eep.prepare import prepare
-from eep.progress import Progress
-from eep.store import Store
+from eep.cli.views import summary
+from eep.data.store import Store
+from eep.pipeline import conversations
+from eep.pipeline import run as pipeline
+from eep.pipeline.collect import gather
+from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.prepare import prepare
+from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording, words
 from eep.tasks.cartpole.conversation_play import PLAYED
 

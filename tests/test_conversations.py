@@ -9,15 +9,16 @@ from asking import Scripted, ending
 from talking_experiment import CELLS, prepared, write
 
 import eep
-from eep import conversations, summary, unfinished
-from eep.asking.spending import Spending
-from eep.errors import UnfinishedError, UserError
-from eep.gather import answers_digest, demonstrations, gather, gather_some
-from eep.prepare import prepare
-from eep.progress import Progress
-from eep.question import Question, Status
-from eep.ready import check
-from eep.store import Store
+from eep.cli.views import summary
+from eep.core.errors import UnfinishedError, UserError
+from eep.data.store import Store
+from eep.data.types import Question, Status
+from eep.pipeline import conversations, resume
+from eep.pipeline.collect import answers_digest, demonstrations, gather, gather_some
+from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.preflight import check
+from eep.pipeline.prepare import prepare
+from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import conversation_text as text
 
 
@@ -81,7 +82,7 @@ def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
     with Store.open(ready.runs / "answers.sqlite") as store:
         gathered = gather(ready, store, Progress())
     with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
-        unfinished.check(gathered, ready, "eep run talk.toml")
+        resume.check(gathered, ready, "eep run talk.toml")
 
 
 def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:

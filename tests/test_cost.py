@@ -11,13 +11,13 @@ from asking import Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.asking.spending import Spending
-from eep.costs import money as cost
-from eep.costs.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
-from eep.costs.limits import Limits
-from eep.costs.price import Price
-from eep.elicit import Inventory, inventory
-from eep.question import Answer, Message, Prompt, Question, Status
+from eep.data.types import Answer, Message, Prompt, Question, Status
+from eep.pipeline.elicit import money as cost
+from eep.pipeline.elicit.elicit import Inventory, inventory
+from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
+from eep.teachers.limits import Limits
+from eep.teachers.price import Price
 
 PRICE = Price(input=2.0, cached_input=0.5, output=8.0, currency="EUR")
 
@@ -166,7 +166,7 @@ students = ["logistic"]
 
 def prepared(folder: Path, teacher: str = "") -> Any:
     """Return a prepared experiment of a real model that nobody serves."""
-    from eep.prepare import prepare
+    from eep.pipeline.prepare import prepare
 
     path = folder / "small.toml"
     path.write_text(FILE.format(teacher=teacher), encoding="utf-8")
@@ -175,7 +175,7 @@ def prepared(folder: Path, teacher: str = "") -> Any:
 
 def said(plan: Any) -> str:
     """Return what a plan says of cost, on one line."""
-    from eep.summary import of_plan
+    from eep.cli.views.summary import of_plan
 
     text = of_plan(plan)
     return " ".join(text[text.index("cost ") : text.index("\nplan ")].split())
@@ -197,8 +197,8 @@ def test_a_plan_estimates_what_a_model_will_cost(tmp_path: Path) -> None:
 
 def test_asking_some_measures_the_rest(tmp_path: Path) -> None:
     """A sample of the questions is asked, kept, and extrapolated to all others, in money too."""
-    from eep import pipeline
-    from eep.progress import Progress
+    from eep.pipeline import run as pipeline
+    from eep.pipeline.progress import Progress
 
     price = "max_tokens = 50\n[teacher.price]\ninput = 10.0\noutput = 100.0\n"
     plan = prepared(tmp_path, price)
@@ -223,8 +223,8 @@ def test_asking_some_measures_the_rest(tmp_path: Path) -> None:
 
 def test_a_simulated_teacher_costs_nothing(tmp_path: Path) -> None:
     """Where no model is asked, a plan says nothing of cost."""
-    from eep.prepare import prepare
-    from eep.summary import of_plan
+    from eep.cli.views.summary import of_plan
+    from eep.pipeline.prepare import prepare
 
     path = tmp_path / "small.toml"
     head, _, tail = FILE.partition('provider = "openai"')

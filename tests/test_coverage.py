@@ -6,9 +6,9 @@ import polars as pl
 from cells import random_panel
 from polars.testing import assert_frame_equal
 
-from eep.calibration.coverage import COVERAGE, coverage, some
-from eep.calibration.trials import Settings
-from eep.stats.world import Design
+from eep.pipeline.calibration.coverage import COVERAGE, coverage, some
+from eep.pipeline.calibration.trials import Settings
+from eep.stats.simulation.world import Design
 
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 

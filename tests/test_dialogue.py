@@ -8,11 +8,11 @@ import asking
 import pytest
 from asking import Scripted, ending
 
-from eep.costs.limits import Limits
-from eep.elicit import converse
-from eep.question import Answer, Question, Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Question, Status
+from eep.pipeline.elicit.elicit import converse
 from eep.teachers.base import StopAskingError, UnansweredError
+from eep.teachers.limits import Limits
 
 LIMITS = Limits(concurrency=4)
 Talk = Generator[Question, Answer, list[str]]

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from eep.stats.nulls import NULLS
+from eep.stats.simulation.nulls import NULLS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")

@@ -10,12 +10,12 @@ import asking
 import pytest
 from asking import Scripted, ending
 
-from eep.costs.limits import Limits
-from eep.elicit import Elicited, elicit, inventory
-from eep.progress import Lines
-from eep.question import Question, Status, answer_key
-from eep.store import Store
+from eep.cli.views.progress import Lines
+from eep.data.store import Store
+from eep.data.types import Question, Status, answer_key
+from eep.pipeline.elicit.elicit import Elicited, elicit, inventory
 from eep.teachers.base import UnansweredError
+from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
 

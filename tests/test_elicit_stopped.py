@@ -18,11 +18,11 @@ import pytest
 from asking import Scripted
 from until_killed import LONGEST
 
-import eep.running
-from eep.costs.limits import Limits
-from eep.elicit import Elicited, elicit
-from eep.question import Answer, Question
-from eep.store import Store
+import eep.core.aio
+from eep.data.store import Store
+from eep.data.types import Answer, Question
+from eep.pipeline.elicit.elicit import Elicited, elicit
+from eep.teachers.limits import Limits
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_an_interrupt_is_heard_from_the_start(store: Store, monkeypatch: pytest.
     async def cell() -> Elicited:
         return elicit(asking.questions(9), Silent(), store, limits=Limits(concurrency=4))
 
-    monkeypatch.setattr(eep.running, "ThreadPoolExecutor", Interrupted)
+    monkeypatch.setattr(eep.core.aio, "ThreadPoolExecutor", Interrupted)
     with contextlib.closing(asyncio.new_event_loop()) as loop, pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(cell())
     assert len(store) == 0

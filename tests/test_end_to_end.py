@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import eep
-from eep.errors import UnfinishedError
+from eep.core.errors import UnfinishedError
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAS = ["five-year-old", "rally-driver", "sir-isaac-newton", "brother-anselm", "kitten-foster", "neutral"]

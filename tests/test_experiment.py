@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from eep.errors import TomlError, UserError
-from eep.experiment import Loaded, load_experiment, settings_dict
-from eep.library import shipped
-from eep.overrides import with_overrides
-from eep.persona import Arm
+from eep.config.experiment import Loaded, load_experiment, settings_dict
+from eep.config.overrides import with_overrides
+from eep.core.errors import TomlError, UserError
+from eep.core.paths import shipped
+from eep.data.persona import Arm
 from eep.teachers.recorded import RecordedSettings
 from eep.teachers.simulated import SimulatedSettings
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from eep import plan
 from eep.cli.stats import Simulations
-from eep.errors import UserError
-from eep.experiment import Loaded, load_experiment
-from eep.experiment_added import with_personas
-from eep.overrides import with_overrides
-from eep.unfinished import command
+from eep.config.experiment import Loaded, load_experiment
+from eep.config.experiment_added import with_personas
+from eep.config.overrides import with_overrides
+from eep.core.errors import UserError
+from eep.pipeline import plan
+from eep.pipeline.resume import command
 
 ADA = """\
 id = "ada"

@@ -12,8 +12,8 @@ import pytest
 from fault_asking import ENDS, PROVIDERS, SILENT, STOPS, ask, digest, leaks, said, sentinel, teacher
 from fault_server import Behaviour, Fault, FaultServer, Plan, always, in_turn
 
-from eep.elicit import Elicited
-from eep.question import Question, Status
+from eep.data.types import Question, Status
+from eep.pipeline.elicit.elicit import Elicited
 
 __all__ = ["sentinel"]  # a fixture
 

@@ -8,11 +8,11 @@ from fault_server import Behaviour, Fault, FaultServer, sticking
 from fault_server.record import digest_of
 from talking_experiment import prepared
 
-from eep import conversations
-from eep.gather import Gathered, gather
-from eep.progress import Progress
-from eep.question import Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline import conversations
+from eep.pipeline.collect import Gathered, gather
+from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording
 from eep.teachers.live import Live
 

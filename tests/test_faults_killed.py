@@ -11,8 +11,8 @@ from fault_server import Behaviour, FaultServer
 from fault_server.record import digest_of
 from until_killed import KEY
 
-from eep.question import Status, answer_key
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Status, answer_key
 
 KILLS = 50
 SCRIPT = Path(__file__).parent / "asking_server_until_killed.py"

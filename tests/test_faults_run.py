@@ -15,8 +15,8 @@ from batching import experiment
 from fault_asking import ENDS, PROVIDERS, SENTINEL, SILENT, VARIABLE, leaks
 from fault_server import Behaviour, Fault, FaultServer, Plan, always, sticking
 
-from eep.question import Status
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Status
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS)
 

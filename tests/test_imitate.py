@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from demonstrating import CELLS, PERSONAS, Field, demonstrations, imitated, labels, memories, without_answers
 
-from eep import responses
-from eep.imitate import ImitateError
-from eep.registry import UnknownNameError
+from eep.core.registry import UnknownNameError
+from eep.data import responses
+from eep.pipeline.imitate import ImitateError
 
 
 def test_every_cell_has_its_students_and_controls() -> None:

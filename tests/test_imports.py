@@ -97,7 +97,7 @@ def test_authoring_asks_nobody(path: Path) -> None:
         assert top(found) not in {*STAGES, "teachers", "students", "report"}, (
             f"{name_of(path)} imports {found}"
         )
-        assert top(found) != "stats" or found in {"eep.stats", "eep.stats.pair"}, (
+        assert top(found) != "stats" or found in {"eep.stats", "eep.stats.agreement_pairs"}, (
             f"{name_of(path)} imports {found}"
         )
 

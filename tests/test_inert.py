@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.inert import inert, json_line, lines, quoted
+from eep.core.inert import inert, json_line, lines, quoted
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from test_experiment_added import ADA
 
-from eep import lacking
-from eep.errors import UnfinishedError
-from eep.prepare import prepare
-from eep.summary import of_plan
+from eep.cli.views.summary import of_plan
+from eep.core.errors import UnfinishedError
+from eep.pipeline import lacking
+from eep.pipeline.prepare import prepare
 
 PERSONAS = '["sir-isaac-newton", "goth-teen", "neutral"]'
 SMALL = f"""\

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from demonstrating import CELLS, PERSONAS, Field, demonstrations, imitated, labels, memories, without_answers
 
-from eep.agent import Agent
-from eep.lessons import Untaught
+from eep.data.agent import Agent
+from eep.pipeline.training_sets import Untaught
 
 
 def test_samples_are_averaged_first() -> None:

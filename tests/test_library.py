@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eep import library
-from eep.errors import UserError
+from eep.config import library
+from eep.core import paths
+from eep.core.errors import UserError
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -23,11 +24,11 @@ def test_the_nearest_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     here = touch(tmp_path / "here" / "personas", "a", "b", "c")
     monkeypatch.chdir(tmp_path / "here")
     folders = library.persona_folders(tmp_path / "study" / "experiments" / "x.toml")
-    assert folders == (beside, above, here, library.shipped("personas"))
+    assert folders == (beside, above, here, paths.shipped("personas"))
     found = library.persona_paths(folders)
     assert [found[name].parent for name in "abc"] == [beside, above, here]
-    assert found["neutral"].parent == library.shipped("personas")
-    assert library.persona_folders() == (here, library.shipped("personas"))
+    assert found["neutral"].parent == paths.shipped("personas")
+    assert library.persona_folders() == (here, paths.shipped("personas"))
 
 
 def test_an_unknown_persona_is_told_with_where_it_was_looked_for(
@@ -39,7 +40,7 @@ def test_an_unknown_persona_is_told_with_where_it_was_looked_for(
     with pytest.raises(UserError) as raised:
         library.persona_path("marie-curi", library.persona_folders())
     assert str(raised.value) == (
-        f"expected the id of a persona in personas, {library.shipped('personas')}; "
+        f"expected the id of a persona in personas, {paths.shipped('personas')}; "
         "found 'marie-curi' (did you mean 'marie-curie'?)"
     )
 
@@ -61,7 +62,7 @@ def test_two_files_of_one_folder_cannot_have_one_id(tmp_path: Path, monkeypatch:
 def test_experiments_are_found_by_path_or_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One's own experiments/ folder goes before the shipped one; a path is taken as it is."""
     monkeypatch.chdir(tmp_path)
-    assert library.experiment_path("quickstart") == library.shipped("experiments") / "quickstart.toml"
+    assert library.experiment_path("quickstart") == paths.shipped("experiments") / "quickstart.toml"
     touch(tmp_path / "experiments", "quickstart")
     assert library.experiment_path("quickstart") == Path("experiments/quickstart.toml")
     assert library.experiment_path("else/where.toml") == Path("else/where.toml")
@@ -71,7 +72,8 @@ def test_experiments_are_found_by_path_or_by_name(tmp_path: Path, monkeypatch: p
 
 def test_a_wheel_finds_what_it_carries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside the package if it is there, else in the repository's own folders."""
-    monkeypatch.setattr(library, "PACKAGE", tmp_path / "site-packages" / "eep")
-    assert library.shipped("personas") == tmp_path / "site-packages" / "personas"
-    inside = touch(tmp_path / "site-packages" / "eep" / "_data" / "personas", "a")
-    assert library.shipped("personas") == inside
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path / "site-packages" / "eep")
+    monkeypatch.setattr(paths, "RESOURCES", tmp_path / "site-packages" / "eep" / "resources")
+    assert paths.shipped("personas") == tmp_path / "site-packages" / "personas"
+    inside = touch(tmp_path / "site-packages" / "eep" / "resources" / "personas", "a")
+    assert paths.shipped("personas") == inside

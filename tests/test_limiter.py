@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metered import Meter, ask, bucket, sliding, whole_seconds, windows
 
-from eep.asking.limiter import LEAST_RATE, LONGEST_PAUSE, START, Limiter
+from eep.pipeline.elicit.limiter import LEAST_RATE, LONGEST_PAUSE, START, Limiter
 
 #: Servers that bear fifty requests a second, each in its own way.
 FIFTY: dict[str, Callable[[], Meter]] = {

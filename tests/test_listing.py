@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.listing import FORMATS, lines
+from eep.cli.views.listing import FORMATS, lines
 
 FRAME = pl.DataFrame(
     {

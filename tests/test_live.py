@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from eep.asking.board import Board, Pace, Place, Tally, duration
-from eep.asking.live import cells
-from eep.asking.spending import Spending
-from eep.costs.limits import Limits
-from eep.costs.price import Price
-from eep.progress import Bars, Lines
-from eep.question import Status
+from eep.cli.views.matrix import cells
+from eep.cli.views.progress import Bars, Lines
+from eep.data.types import Status
+from eep.pipeline.elicit.board import Board, Pace, Place, Tally, duration
+from eep.pipeline.elicit.spending import Spending
+from eep.teachers.limits import Limits
+from eep.teachers.price import Price
 
 PERSONAS = ("five-year-old", "hill-farmer", "kitten-foster", "sir-isaac-newton")
 WORDINGS = ("plain", "portrait", "instruction")
@@ -132,7 +132,7 @@ def test_short_terminals_show_who_is_not_finished(monkeypatch: pytest.MonkeyPatc
     """Where not all personas fit, those with open questions come first, and the others are counted."""
     from rich.console import Console
 
-    from eep.asking.live import _View
+    from eep.cli.views.matrix import _View
 
     monkeypatch.delenv("COLUMNS", raising=False)
     console = Console(file=io.StringIO(), width=100, height=11)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from eep.numerals import MISSING, grouped, interval, number, p_equals, percent, probability, significant
+from eep.core.numbers import MISSING, grouped, interval, number, p_equals, percent, probability, significant
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None])

@@ -11,12 +11,12 @@ import talking_experiment
 from asking import Scripted
 from batching import MODEL, prepared
 
-from eep import conversations, origins
-from eep.conversations import Talks
-from eep.gather import gather
-from eep.progress import Progress
-from eep.question import Answer, Question, Status, answer_key
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Question, Status, answer_key
+from eep.pipeline import conversations, provenance
+from eep.pipeline.collect import gather
+from eep.pipeline.conversations import Talks
+from eep.pipeline.progress import Progress
 from eep.teachers.base import Kind
 from eep.teachers.live import Live
 
@@ -30,7 +30,7 @@ def limits(folder: Path, models: Sequence[str]) -> tuple[str, ...]:
             key = answer_key(small.source.request(question))
             answer = Answer(key, Status.OK, {"left": 1.0, "right": 0.0}, "left", model)
             asyncio.run(store.put(answer, {}))
-        told = origins.stated(small, store, Talks()).provenance.limits
+        told = provenance.stated(small, store, Talks()).provenance.limits
     return told[len(small.provenance.limits) :]
 
 
@@ -71,8 +71,8 @@ def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
         talks = gather(ready, store, Progress()).talks
         assert talks.asked
         assert talks.asked < named.total() == len(store)
-        (said,) = origins.stated(ready, store, talks).provenance.limits[len(told.limits) :]
+        (said,) = provenance.stated(ready, store, talks).provenance.limits[len(told.limits) :]
         again = conversations.replayed(ready, store)
-        assert origins.stated(ready, store, again).provenance.limits[-1] == said
+        assert provenance.stated(ready, store, again).provenance.limits[-1] == said
     listed = "; ".join(f"{name} ({count:,})" for name, count in sorted(named.items()))
     assert said.startswith(f"The replies name 3 different models: {listed}.")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from eep.errors import UserError
-from eep.experiment import Loaded, load_experiment
-from eep.overrides import named_teacher, with_overrides
-from eep.prepare import prepare
+from eep.config.experiment import Loaded, load_experiment
+from eep.config.overrides import named_teacher, with_overrides
+from eep.core.errors import UserError
+from eep.core.toml.models import ID_PATTERN
+from eep.pipeline.prepare import prepare
 from eep.teachers.anthropic import AnthropicSettings
 from eep.teachers.openai import OpenAISettings
-from eep.toml.models import ID_PATTERN
 
 LOCAL = "http://127.0.0.1:11434/v1"
 PRICED = {"price": {"input": 1.0, "output": 2.0}, "max_cost": 5.0}

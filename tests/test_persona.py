@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eep.errors import TomlError
-from eep.persona import Arm, SimulatedWeights, Wording, load_persona, read_persona
+from eep.config.persona import load_persona, read_persona
+from eep.core.errors import TomlError
+from eep.data.persona import Arm, SimulatedWeights, Wording
 
 GOOD = '''\
-#:schema ../eep/schemas/persona.schema.json
+#:schema ../eep/resources/schemas/persona.schema.json
 id = "marie-curie"
 name = "Marie Curie"
 arm = "persona"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from eep.picture import PictureError, decode, read, upright_rgb
+from eep.stimuli.picture import PictureError, decode, read, upright_rgb
 
 
 def png(image: Image.Image) -> bytes:

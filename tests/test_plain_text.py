@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_pole import POLE
 
-from eep.plain_text import wrapped, writable
+from eep.core.text import wrapped, writable
 
 
 @pytest.mark.parametrize(

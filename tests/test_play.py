@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from eep.agent import Agent, untrained
-from eep.play import COMPARED, animations, compared_states, play
-from eep.returns import POLICIES, RETURNS
+from eep.data.agent import Agent, untrained
+from eep.data.returns import POLICIES, RETURNS
+from eep.pipeline.play import COMPARED, animations, compared_states, play
 from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.task import CartPole

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from eep.calibration.power import POWER, THIS, conclusive, neighbours, one_line, power
-from eep.calibration.trials import Settings
-from eep.stats.world import Design
+from eep.pipeline.calibration.power import POWER, THIS, conclusive, neighbours, one_line, power
+from eep.pipeline.calibration.trials import Settings
+from eep.stats.simulation.world import Design
 
 
 def table(**chances: float) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from eep.progress import Bars, Lines, Progress, on_stderr
+from eep.cli.views.progress import Bars, Lines, on_stderr
+from eep.pipeline.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -6,9 +6,9 @@ import asking
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep import prompt
-from eep.persona import Wording
-from eep.question import Message, Prompt
+from eep.data.persona import Wording
+from eep.data.types import Message, Prompt
+from eep.tasks import prompt
 from eep.tasks.base import TaskQuestion
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.redact import REDACTED, Redactor, secrets
+from eep.core.redact import REDACTED, Redactor, secrets
 
 KEY = "s3cret-of-no-known-shape"
 

@@ -11,10 +11,10 @@ import pytest
 from small_pole import POLE
 
 import eep
-from eep import pipeline
-from eep.errors import UserError
-from eep.prepare import prepare
-from eep.progress import Progress
+from eep.core.errors import UserError
+from eep.pipeline import run as pipeline
+from eep.pipeline.prepare import prepare
+from eep.pipeline.progress import Progress
 
 EXPERIMENT = (
     """\
@@ -121,7 +121,7 @@ def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -
 
 def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
     """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
-    from eep.library import shipped
+    from eep.core.paths import shipped
 
     (tmp_path / "personas").mkdir()
     own = tmp_path / "personas" / "rally-driver.toml"
@@ -137,7 +137,7 @@ def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
 
 def test_one_run_at_a_time(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
     """While one run of an experiment is going on, another is refused with one message."""
-    from eep.store import Store
+    from eep.data.store import Store
 
     path, run = done
     with Store.open(run.folder / "answers.sqlite"):

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from eep import schema
-from eep.errors import UserError
+from eep.config import json_schema
+from eep.core.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "personas").glob("*.toml")) + sorted((ROOT / "experiments").glob("*.toml"))
@@ -22,32 +22,34 @@ def validator(path: Path) -> Any:
     return jsonschema.Draft202012Validator(json.loads(named.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("name", schema.SCHEMAS)
+@pytest.mark.parametrize("name", json_schema.SCHEMAS)
 def test_the_committed_schemas_are_current(name: str) -> None:
     """``eep schema`` would write the same bytes."""
-    committed = ROOT / "eep" / "schemas" / f"{name}.schema.json"
-    assert committed.read_text(encoding="utf-8") == schema.text(name)
+    committed = ROOT / "eep" / "resources" / "schemas" / f"{name}.schema.json"
+    assert committed.read_text(encoding="utf-8") == json_schema.text(name)
 
 
-@pytest.mark.parametrize("name", schema.SCHEMAS)
+@pytest.mark.parametrize("name", json_schema.SCHEMAS)
 def test_the_schemas_are_schemas(name: str) -> None:
     """They fit the draft they name."""
-    written = json.loads(schema.text(name))
-    assert written["$schema"] == schema.DRAFT
+    written = json.loads(json_schema.text(name))
+    assert written["$schema"] == json_schema.DRAFT
     jsonschema.Draft202012Validator.check_schema(written)
 
 
 def test_schemas_are_written_to_a_folder(tmp_path: Path) -> None:
     """One file each, the folder made if need be."""
-    paths = schema.write(tmp_path / "new")
+    paths = json_schema.write(tmp_path / "new")
     assert [path.name for path in paths] == ["persona.schema.json", "experiment.schema.json"]
-    assert [path.read_text(encoding="utf-8") for path in paths] == [*map(schema.text, schema.SCHEMAS)]
+    assert [path.read_text(encoding="utf-8") for path in paths] == [
+        *map(json_schema.text, json_schema.SCHEMAS)
+    ]
 
 
 def test_an_unknown_schema_is_told_with_what_was_meant() -> None:
     """As every name that does not exist."""
     with pytest.raises(UserError, match=r"found 'personna' \(did you mean 'persona'\?\)"):
-        schema.text("personna")
+        json_schema.text("personna")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eep.experiment import load_experiment
-from eep.persona import Arm, Persona, load_persona
+from eep.config.experiment import load_experiment
+from eep.config.persona import load_persona
+from eep.data.persona import Arm, Persona
+from eep.stimuli.subjects import subjects
 from eep.tasks import TASKS, task_class
-from eep.tasks.cute.pictures import subjects
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
-RECORDED = json.loads((ROOT / "eep/recordings/first-matrix/personas.json").read_text(encoding="utf-8"))
+RECORDED = json.loads(
+    (ROOT / "eep/resources/recordings/first-matrix/personas.json").read_text(encoding="utf-8")
+)
 PLAYED = [persona for persona in PERSONAS.values() if persona.arm is Arm.PERSONA]
 TRAITS = task_class("cartpole").traits
 

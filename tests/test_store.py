@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from storing import failed, key, ok, put
 
-from eep.question import Answer, Status
-from eep.store import Store, StoreError
+from eep.data.store import Store, StoreError
+from eep.data.types import Answer, Status
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import key, ok, put
 
-from eep.question import Answer, Status
-from eep.store import Store, StoreError
-from eep.store_file import APPLICATION_ID, answer_of, row_of
+from eep.data.store import Store, StoreError
+from eep.data.store_schema import APPLICATION_ID, answer_of, row_of
+from eep.data.types import Answer, Status
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from eep.plan import register
-from eep.prepare import prepare
-from eep.summary import of_plan
+from eep.cli.views.summary import of_plan
+from eep.pipeline.plan import register
+from eep.pipeline.prepare import prepare
 
 EXPERIMENT = """\
 id = "small"

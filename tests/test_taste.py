@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.taste import Taste
+from eep.data.phrases import Taste
 
 TASTE = Taste("finds {thing} {points} cuter", "finds {thing} {points} less cute", {"eyes=big": "big eyes"})
 

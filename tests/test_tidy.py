@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep import responses, tidy
-from eep.persona import Arm
-from eep.question import Answer, Item, Question, Status, answer_key
-from eep.tasks.base import Cell
+from eep.data import responses
+from eep.data.persona import Arm
+from eep.data.types import Answer, Cell, Item, Question, Status, answer_key
+from eep.pipeline import tidy
 
 NUN = replace(asking.NEWTON, id="nun", arm=Arm.NEUTRAL)
 

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from eep.errors import TomlError, UserError
-from eep.toml.document import read
-from eep.toml.errors import Problems, described, dotted
-from eep.toml.models import TEXT_PATTERN, validate
+from eep.core.errors import TomlError, UserError
+from eep.core.toml.document import read
+from eep.core.toml.errors import Problems, described, dotted
+from eep.core.toml.models import TEXT_PATTERN, validate
 
 
 class Inner(BaseModel):

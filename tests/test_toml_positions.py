@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.toml.positions import Place, Position, TomlPath, last_table, places
+from eep.core.toml.positions import Place, Position, TomlPath, last_table, places
 
 BARE = "abcXYZ019_-"
 KEYS = st.one_of(st.text(BARE, min_size=1, max_size=4), st.text("aé .\"'\\=[]#{}\n", max_size=3))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.toml.positions import places
-from eep.toml.syntax import MOST_PROBLEMS, parse
+from eep.core.toml.positions import places
+from eep.core.toml.syntax import MOST_PROBLEMS, parse
 
 VALID = '''\
 id = "x"

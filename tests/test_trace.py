@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep import averages
 from eep.cli.trace import FILTERS, OTHERS
-from eep.errors import UserError
-from eep.returns import POLICIES, RETURNS
-from eep.trace import COLUMNS, TABLES, Query, query
+from eep.core.errors import UserError
+from eep.data import means
+from eep.data.query import COLUMNS, TABLES, Query, query
+from eep.data.returns import POLICIES, RETURNS
 
 ESTIMATES = pl.DataFrame(
     {
@@ -112,7 +112,7 @@ def test_policies_are_averaged_by_persona() -> None:
     """A policy's numbers are means over cells, each feature by itself."""
     cell = {"task": "t", "role": "student", "agent": "a", "persona": "nun", "arm": "persona", "sample": 0}
     rows = [cell | {"wording": w, "feature": "gain", "value": v} for w, v in (("plain", 1.0), ("told", 2.0))]
-    found = averages.policies_by_persona(pl.DataFrame(rows, schema=POLICIES, orient="row"))
+    found = means.policies_by_persona(pl.DataFrame(rows, schema=POLICIES, orient="row"))
     assert found["value"].to_list() == [1.5]
 
 

@@ -9,16 +9,16 @@ import pytest
 from click.testing import CliRunner
 from transcribing import answered
 
-from eep import transcript
 from eep.cli import cli
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.errors import UserError
-from eep.prepare import Prepared
-from eep.question import Answer, Status
-from eep.redact import Redactor
-from eep.store import Store
-from eep.transcript import Selection, asked, select
+from eep.cli.views import transcript
+from eep.cli.views.transcript import Selection, asked, select
+from eep.core.errors import UserError
+from eep.core.redact import Redactor
+from eep.data.store import Store
+from eep.data.types import Answer, Status
+from eep.pipeline.elicit.elicit import elicit
+from eep.pipeline.prepare import Prepared
+from eep.teachers.limits import Limits
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,15 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from eep import versions
-from eep.calibration import trials
-from eep.calibration.coverage import CoverageChunk
-from eep.calibration.learners import learner
-from eep.calibration.returns import ReturnsChunk
-from eep.calibration.trials import Settings, World, outcomes
-from eep.calibration.work import Work
-from eep.registry import UnknownNameError
-from eep.stats.world import Design, Effects
+from eep.core import versions
+from eep.core.registry import UnknownNameError
+from eep.pipeline.calibration import trials
+from eep.pipeline.calibration.coverage import CoverageChunk
+from eep.pipeline.calibration.learners import learner
+from eep.pipeline.calibration.returns import ReturnsChunk
+from eep.pipeline.calibration.trials import Settings, World, outcomes
+from eep.pipeline.calibration.work import Work
+from eep.stats.simulation.world import Design, Effects
 
 SMALL = Design(personas=3, wordings=2, items=30, train=40, features=3)
 WORLD = World("N1", SMALL, Effects())

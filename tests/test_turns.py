@@ -12,12 +12,12 @@ from asking import NEWTON, Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.asking.jobs import turns
-from eep.costs.limits import Limits
-from eep.elicit import Elicited, converse, elicit
-from eep.question import Answer, Question
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer, Question
+from eep.pipeline.elicit.elicit import Elicited, converse, elicit
+from eep.pipeline.elicit.jobs import turns
 from eep.teachers.base import StopAskingError
+from eep.teachers.limits import Limits
 
 PERSONAS = [replace(NEWTON, id=f"persona-{n}") for n in range(3)]
 

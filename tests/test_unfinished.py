@@ -11,15 +11,15 @@ import pytest
 from small_pole import POLE
 
 import eep
-from eep import pipeline
-from eep.costs.limits import Limits
-from eep.errors import UnfinishedError, UserError
-from eep.prepare import Prepared, prepare
-from eep.question import Answer, Question, Status
-from eep.summary import of_run
+from eep.cli.views.summary import of_run
+from eep.core.errors import UnfinishedError, UserError
+from eep.data.types import Answer, Question, Status
+from eep.pipeline import run as pipeline
+from eep.pipeline.prepare import Prepared, prepare
+from eep.pipeline.resume import command
 from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
+from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
-from eep.unfinished import command
 
 PERSONAS = ("five-year-old", "rally-driver", "sir-isaac-newton", "neutral")
 FILE = (
@@ -63,7 +63,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return replace(ready, source=Ailing(settings, seed=ready.experiment.seed))
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
-    monkeypatch.setattr("eep.asking.asker.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
     monkeypatch.setattr(
         "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(tries=2))
     )
@@ -111,7 +111,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
         lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
         TryLaterError("HTTP 500: \x1b[2J broken"),
     )
-    monkeypatch.setattr("eep.asking.asker.FAILED_IN_A_ROW", 1_000)
+    monkeypatch.setattr("eep.pipeline.elicit.asker.FAILED_IN_A_ROW", 1_000)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
     text = str(raised.value)
@@ -180,7 +180,7 @@ def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: py
     monkeypatch.setattr(Ailing, "answer", answer)
     with pytest.raises(UnfinishedError, match="none of the first 200 replies of this run can be used"):
         eep.run(small, out=small.parent)
-    monkeypatch.setattr("eep.asking.asker.USELESS_AT_FIRST", 10_000)
+    monkeypatch.setattr("eep.pipeline.elicit.asker.USELESS_AT_FIRST", 10_000)
     with pytest.raises(UserError) as raised:
         eep.run(small, out=small.parent)
     head, way_out = str(raised.value).splitlines()

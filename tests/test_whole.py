@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eep.whole import whole
+from eep.core.files import whole
 
 
 def interrupted(path: Path) -> None:

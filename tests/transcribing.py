@@ -5,8 +5,8 @@ from typing import Any
 
 from batching import exported, prepared, replies, reply, write
 
-from eep.batch.bring import bring
-from eep.prepare import Prepared
+from eep.pipeline.batch.bring import bring
+from eep.pipeline.prepare import Prepared
 
 HOSTILE = "Neither\x1b[2J\u202eright\nof\rthem\ud800"
 

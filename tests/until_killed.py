@@ -13,8 +13,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
-from eep.question import Answer
-from eep.store import Store
+from eep.data.store import Store
+from eep.data.types import Answer
 
 #: Seconds that anything may take; only a fault reaches it.
 LONGEST = 600.0

@@ -12,16 +12,16 @@ from typing import Any, NoReturn
 
 import click
 
-from eep import __version__
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
 from eep.cli.options import Group, of_experiment
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
+from eep.cli.streams import fill, unread
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
-from eep.errors import UserError
-from eep.unread import fill, unread
+from eep.core.errors import UserError
+from eep.core.versions import __version__
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,8 +49,9 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
 
     Example: eep run experiments/quickstart.toml
     """
-    from eep import pipeline, summary
-    from eep.progress import on_stderr
+    from eep.cli.views import summary
+    from eep.cli.views.progress import on_stderr
+    from eep.pipeline import run as pipeline
 
     done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
     click.echo(summary.of_run(done))
@@ -71,10 +72,11 @@ def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
 
     Example: eep plan experiments/quickstart.toml
     """
-    from eep import pipeline, summary
-    from eep.prepare import prepare
-    from eep.progress import on_stderr
-    from eep.unfinished import command
+    from eep.cli.views import summary
+    from eep.cli.views.progress import on_stderr
+    from eep.pipeline import run as pipeline
+    from eep.pipeline.prepare import prepare
+    from eep.pipeline.resume import command
 
     prepared = prepare(experiment, **overrides)
     if ask is not None:
@@ -90,9 +92,9 @@ def report(experiment: Path, **overrides: Any) -> None:
 
     Example: eep report experiments/quickstart.toml
     """
-    from eep import pipeline
-    from eep.prepare import prepare
-    from eep.unfinished import command
+    from eep.pipeline import run as pipeline
+    from eep.pipeline.prepare import prepare
+    from eep.pipeline.resume import command
 
     again = command("run", experiment, **overrides)
     click.echo(pipeline.report(prepare(experiment, **overrides), again=again) / "index.html")
@@ -119,7 +121,7 @@ def recording_check(folder: Path) -> None:
 
     Example: eep recording check FOLDER
     """
-    from eep import summary
+    from eep.cli.views import summary
     from eep.tasks.cartpole.recording import check
 
     click.echo(summary.of_recording(check(folder)))
@@ -129,13 +131,15 @@ cli.add_command(stimuli)
 
 
 @cli.command(short_help="Write the JSON Schemas of eep's files.")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/schemas"))
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/resources/schemas")
+)
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
 
     Example: eep schema schemas
     """
-    from eep.schema import write
+    from eep.config.json_schema import write
 
     for path in write(folder):
         click.echo(path)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eep.cli.options import Group, of_experiment
-from eep.errors import UnfinishedError
+from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
-    from eep.batch.bring import Brought
-    from eep.batch.memory import Job
+    from eep.pipeline.batch.bring import Brought
+    from eep.pipeline.batch.memory import Job
     from eep.teachers.batch_api import Look
 
 #: Reasons and lines that are told, at most.
@@ -57,8 +57,8 @@ def export(
 
     Example: eep batch export quickstart --teacher openai:MODEL --format plain questions.jsonl
     """
-    from eep.batch.export import export as write
-    from eep.prepare import prepare
+    from eep.pipeline.batch.export import export as write
+    from eep.pipeline.prepare import prepare
 
     done = write(prepare(experiment, **overrides), file, form=form, per_file=per_file, overwrite=overwrite)
     if not done.files:
@@ -85,10 +85,10 @@ def import_(
 
     Example: eep batch import quickstart --teacher openai:MODEL replies.jsonl
     """
-    from eep.batch.bring import bring
-    from eep.prepare import prepare
-    from eep.progress import on_stderr
-    from eep.unfinished import command
+    from eep.cli.views.progress import on_stderr
+    from eep.pipeline.batch.bring import bring
+    from eep.pipeline.prepare import prepare
+    from eep.pipeline.resume import command
 
     prepared = prepare(experiment, **overrides)
     brought = bring(prepared, files, models=models, partial=partial, progress=on_stderr())
@@ -106,9 +106,9 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
 
     Example: eep batch submit quickstart --teacher openai:MODEL questions.jsonl
     """
-    from eep.batch import jobs as batch_jobs
-    from eep.costs import money as cost
-    from eep.prepare import prepare
+    from eep.pipeline.batch import jobs as batch_jobs
+    from eep.pipeline.elicit import money as cost
+    from eep.pipeline.prepare import prepare
 
     prepared = prepare(experiment, **overrides)
     for file in files:
@@ -128,8 +128,8 @@ def status(experiment: Path, **overrides: Any) -> None:
 
     Example: eep batch status quickstart --teacher openai:MODEL
     """
-    from eep.batch.fetch import status as look
-    from eep.prepare import prepare
+    from eep.pipeline.batch.fetch import status as look
+    from eep.pipeline.prepare import prepare
 
     looks = look(prepare(experiment, **overrides))
     click.echo("\n".join(_line(*each) for each in looks) or "no batch is on its way")
@@ -144,10 +144,10 @@ def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrid
 
     Example: eep batch fetch quickstart --teacher openai:MODEL
     """
-    from eep.batch.fetch import fetch as get
-    from eep.prepare import prepare
-    from eep.progress import on_stderr
-    from eep.unfinished import command
+    from eep.cli.views.progress import on_stderr
+    from eep.pipeline.batch.fetch import fetch as get
+    from eep.pipeline.prepare import prepare
+    from eep.pipeline.resume import command
 
     fetched = get(prepare(experiment, **overrides), models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
@@ -171,7 +171,7 @@ def _line(job: "Job", look: "Look | None") -> str:
 
 def _tell(brought: "Brought", on: str) -> None:
     """Tell what came of importing, and the command that goes ``on``; raises UnfinishedError for failures."""
-    from eep.batch.lines import listed
+    from eep.pipeline.batch.lines import listed
 
     if brought.judged.problems:
         click.echo("left out:")

@@ -43,7 +43,7 @@ OUT = click.option(
 
 
 def of_experiment(command: F) -> F:
-    """Add the experiment and the options that say which run of it is meant; they are keywords of `eep.prepare.prepare`."""
+    """Add the experiment and the options that say which run of it is meant; they are keywords of `eep.pipeline.prepare.prepare`."""
     for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
         command = option(command)
     return command

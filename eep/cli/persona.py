@@ -8,11 +8,11 @@ import click
 
 from eep.cli.options import Group
 from eep.cli.persona_new import persona_new
-from eep.errors import UserError
+from eep.core.errors import UserError
 
 if TYPE_CHECKING:
-    from eep.authoring.lint import Checked
-    from eep.persona import Persona
+    from eep.config.authoring.lint import Checked
+    from eep.data.persona import Persona
 
 
 @click.group(cls=Group)
@@ -29,8 +29,8 @@ def persona_list() -> None:
 
     Example: eep persona list
     """
-    from eep import summary
-    from eep.library import persona_folders, persona_paths
+    from eep.cli.views import summary
+    from eep.config.library import persona_folders, persona_paths
 
     found, errors = _load_all(persona_paths(persona_folders()).values())
     click.echo(summary.of_personas(one.persona for one in found))
@@ -51,10 +51,10 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
 
     Example: eep persona show sir-isaac-newton --task cartpole --wording plain
     """
-    from eep.authoring import shown
+    from eep.cli.views import persona_shown
 
     found = _named(name)
-    click.echo(shown.told(found, shown.rendered(found, tasks=tasks, wordings=wordings)))
+    click.echo(persona_shown.told(found, persona_shown.rendered(found, tasks=tasks, wordings=wordings)))
 
 
 @persona.command("check")
@@ -68,7 +68,7 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
 
     Example: eep persona check personas/*.toml
     """
-    from eep.authoring import lint
+    from eep.config.authoring import lint
 
     found, errors = _load_all(files)
     warnings = lint.warnings(found)
@@ -100,24 +100,26 @@ def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
 
     Example: eep persona compare sir-isaac-newton goth-teen
     """
-    from eep.authoring import compare, compare_run
+    from eep.cli.views import persona_compare, persona_compare_run
 
     left, right = _named(one), _named(other)
-    played = "" if run is None else compare_run.told(compare_run.folder_of(run, out), left, right)
-    click.echo("\n".join([compare.told(left, right), *([played] if played else [])]))
+    played = (
+        "" if run is None else persona_compare_run.told(persona_compare_run.folder_of(run, out), left, right)
+    )
+    click.echo("\n".join([persona_compare.told(left, right), *([played] if played else [])]))
 
 
 def _named(name: str) -> "Persona":
     """Return the persona of an id, or of a file's path."""
-    from eep.library import persona_folders, persona_path
-    from eep.persona import load_persona
+    from eep.config.library import persona_folders, persona_path
+    from eep.config.persona import load_persona
 
     return load_persona(Path(name) if name.endswith(".toml") else persona_path(name, persona_folders()))
 
 
 def _load_all(files: Iterable[Path]) -> tuple[list["Checked"], list[str]]:
     """Return the personas of the files that are right, and what is wrong with the others."""
-    from eep.authoring import lint
+    from eep.config.authoring import lint
 
     found, errors = [], []
     for file in files:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.errors import UnfinishedError, UserError
+from eep.core.errors import UnfinishedError, UserError
 
 if TYPE_CHECKING:
-    from eep.authoring.new import New
+    from eep.config.authoring.new import New
 
-#: The values of `eep.persona.Arm`, written out so that ``--help`` need not import them.
+#: The values of `eep.config.persona.Arm`, written out so that ``--help`` need not import them.
 ARMS = ("persona", "neutral", "placebo")
 SIMULATED = ("drawn", "zero")
 #: What cannot be guessed: flag and what it is.
@@ -52,8 +52,8 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
 
     Example: eep persona new ada --name "Ada Lovelace" --about "A poet of numbers. She bets on horses, and loses."
     """
-    from eep.authoring.new import check_id, write
-    from eep.authoring.told import written
+    from eep.cli.views.persona_written import written
+    from eep.config.authoring.new import check_id, write
 
     check_id(id_, out)
     said = _by_id(wordings)
@@ -93,8 +93,8 @@ def _missing(name: str, missing: list[str]) -> str:
 
 
 def _composed(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str, str | None]) -> "New":
-    from eep.authoring.new import Known, compose
-    from eep.persona import Arm
+    from eep.config.authoring.new import Known, compose
+    from eep.data.persona import Arm
 
     arm = Arm(given["arm"] or ARMS[0])
     simulated = given["simulated"] or _usual(arm.value)
@@ -154,7 +154,7 @@ def _ask(answers: dict[str, str | None], flag: str, question: str, **prompt: Any
 
 
 def _own_wording(name: str, draft: str) -> str:
-    from eep.authoring.texts import visible
+    from eep.config.authoring.texts import visible
 
     click.echo(f"\n{name}: {visible(draft)}")
     return _prompt("", default="", show_default=False, prompt_suffix="> ").strip()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F
-from eep.errors import UserError
+from eep.core.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from eep.prepare import Prepared
-    from eep.stats.world import Design
+    from eep.pipeline.prepare import Prepared
+    from eep.stats.simulation.world import Design
 
 SIMULATIONS = click.option(
     "--experiments",
@@ -63,13 +63,13 @@ class Simulations:
     @cached_property
     def prepared(self) -> "Prepared":
         """The experiment, ready to run."""
-        from eep.prepare import prepare
+        from eep.pipeline.prepare import prepare
 
         return prepare(self.experiment, **self._overrides, out=self.out)
 
     def command(self, verb: str, **more: object) -> str:
         """Return the command line, without what no number depends on."""
-        from eep.unfinished import command
+        from eep.pipeline.resume import command
 
         return command(
             verb,
@@ -83,8 +83,8 @@ class Simulations:
 
     def report(self) -> Path:
         """Make the experiment's report again; return its folder."""
-        from eep import pipeline
-        from eep.unfinished import command
+        from eep.pipeline import run as pipeline
+        from eep.pipeline.resume import command
 
         again = command("run", self.experiment, **self._overrides, out=self.out)
         return pipeline.report(self.prepared, again=again)
@@ -95,8 +95,8 @@ class Simulations:
 
     def settings(self) -> dict[str, Any]:
         """Return what everything that simulates is told; finished simulations tell designs apart by their files' names."""
-        from eep.calibration.trials import Settings
-        from eep.progress import on_stderr
+        from eep.cli.views.progress import on_stderr
+        from eep.pipeline.calibration.trials import Settings
 
         return {
             "settings": Settings(experiments=self.experiments, seed=self.seed),
@@ -124,10 +124,10 @@ def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
 
     Example: eep calibrate experiments/quickstart.toml --experiments 40 --nulls N2,N4
     """
-    from eep.calibration.coverage import coverage
-    from eep.calibration.rates import calibrate as rates
-    from eep.calibration.returns import calibrate_returns
-    from eep.stats.nulls import NULLS
+    from eep.pipeline.calibration.coverage import coverage
+    from eep.pipeline.calibration.rates import calibrate as rates
+    from eep.pipeline.calibration.returns import calibrate_returns
+    from eep.stats.simulation.nulls import NULLS
 
     asked = Simulations(**options)
     chosen = _names(nulls, tuple(NULLS))
@@ -157,9 +157,9 @@ def power(**options: Any) -> None:
 
     Example: eep power experiments/quickstart.toml --experiments 40
     """
-    from eep.calibration.power import conclusive, neighbours, one_line
-    from eep.calibration.power import power as chances
-    from eep.summary import COMPONENTS
+    from eep.cli.views.summary import COMPONENTS
+    from eep.pipeline.calibration.power import conclusive, neighbours, one_line
+    from eep.pipeline.calibration.power import power as chances
 
     asked = Simulations(**options)
     experiment = asked.prepared.experiment
@@ -198,8 +198,8 @@ def _write(
     alpha: float,
 ) -> None:
     """Measure every task's design and write the tables; say where they lie."""
-    from eep.calibration.design import designs
-    from eep.registry import UnknownNameError
+    from eep.core.registry import UnknownNameError
+    from eep.pipeline.calibration.design import designs
     from eep.report.calibration import Measured, write
     from eep.students import student_class
 

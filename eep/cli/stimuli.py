@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from eep.errors import UnfinishedError, UserError
+from eep.core.errors import UnfinishedError, UserError
 
 if TYPE_CHECKING:
     from eep.stimuli.captioned import Imported

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from eep.cli.options import OUT
-from eep.errors import UserError
+from eep.core.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from eep.trace import Query
+    from eep.data.query import Query
 
-#: The columns that rows are found by, as `eep.trace.COLUMNS` has them; that module is imported when it is used.
+#: The columns that rows are found by, as `eep.data.query.COLUMNS` has them; that module is imported when it is used.
 FILTERS = (
     *("task", "component", "agent", "test", "term", "contrast", "role", "persona", "arm", "wording"),
     *("item", "cluster", "split", "option", "status", "feature", "attribute", "value"),
@@ -72,8 +72,8 @@ def trace(
 
     Example: eep trace quickstart --test T2 --task cartpole
     """
-    from eep.listing import lines
-    from eep.trace import query
+    from eep.cli.views.listing import lines
+    from eep.data.query import query
 
     asked = query(
         table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()}
@@ -107,12 +107,12 @@ def _first(error: Exception) -> str:
 
 def _folder(experiment: str, out: Path) -> Path:
     """Return the folder of a run, given by its name or by its experiment's file."""
-    from eep.registry import did_you_mean
+    from eep.core.registry import did_you_mean
 
     runs = out / "runs"
     name = experiment
     if experiment.endswith(".toml") or Path(experiment).name != experiment:
-        from eep.experiment import load_experiment
+        from eep.config.experiment import load_experiment
 
         name = load_experiment(Path(experiment)).experiment.id
     known = sorted(path.name for path in runs.glob("*") if path.is_dir())

@@ -13,7 +13,7 @@ import click
 from eep.cli.options import BASE_URL, EXPERIMENT, OUT, SEED, TEACHER
 
 if TYPE_CHECKING:
-    from eep.transcript import Entry
+    from eep.cli.views.transcript import Entry
 
 #: Columns that texts are folded to on a terminal, at most.
 _WIDEST = 100
@@ -52,12 +52,12 @@ def transcript(
 
     Example: eep transcript quickstart --persona newton --task cartpole --limit 5
     """
-    from eep import transcript as read
-    from eep.experiment import load_experiment
-    from eep.overrides import named_teacher, with_overrides
-    from eep.question import Status
-    from eep.redact import Redactor, secrets
-    from eep.store import ANSWERS, Store
+    from eep.cli.views import transcript as read
+    from eep.config.experiment import load_experiment
+    from eep.config.overrides import named_teacher, with_overrides
+    from eep.core.redact import Redactor, secrets
+    from eep.data.store import ANSWERS, Store
+    from eep.data.types import Status
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
     # Which variable held the key of a run that is given by its name nobody says: all that look like it are cleared.
@@ -95,7 +95,7 @@ def _show(texts: Iterable[str]) -> None:
 
 def _writable(texts: Iterable[str]) -> Iterator[str]:
     """Yield texts without characters that the output has no way to write."""
-    from eep.plain_text import writable
+    from eep.core.text import writable
 
     for text in texts:
         yield writable(text, sys.stdout.encoding)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from eep.numerals import MISSING, number, percent
+from eep.core.numbers import MISSING, number, percent
 from eep.report.blocks import Block, Chart, Heading, Table
 from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
@@ -45,7 +45,7 @@ class Measured:
     design
         Name to value.
     frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.calibration.rates`, `eep.calibration.coverage` and `eep.calibration.power`.
+        Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`, `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
     """
 
     task: str

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep.numerals import percent
+from eep.core.numbers import percent
+from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
@@ -12,7 +13,6 @@ from eep.report.markdown import text
 from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import head, title
 from eep.report.traced import traced
-from eep.trace import query
 
 #: What the estimates call teachers, where they are compared with one another.
 TEACHERS = "teacher"
@@ -30,7 +30,7 @@ _SCHEMA = pl.Schema(
 def crossed(findings: Findings) -> pl.DataFrame:
     """Return (task, agent, persona, own, others): agreement with the teachers of *other wordings*, teachers first.
 
-    See `eep.stats.across`: ``own`` are teachers of the same persona, ``others`` of other personas; the persona
+    See `eep.stats.agreement_across`: ``own`` are teachers of the same persona, ``others`` of other personas; the persona
     ``"all"`` is the mean over those of the first arm.
     """
     found = tables.pick(findings, test="across-wordings")

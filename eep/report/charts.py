@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.numerals import TIMES, number, percent
+from eep.core.numbers import TIMES, number, percent
+from eep.data.query import query
 from eep.report import labels, tables
 from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import plain
-from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.numerals import number, percent
+from eep.core.numbers import number, percent
+from eep.data.query import query
 from eep.report import labels, tables
 from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
-from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt

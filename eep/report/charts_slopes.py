@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from eep.numerals import interval, number, significant
+from eep.core.numbers import interval, number, significant
+from eep.data.query import query
 from eep.report import tables
 from eep.report.figure import BLUE, GREY, Figure, figure
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
-from eep.trace import query
 
 if TYPE_CHECKING:
     import altair as alt

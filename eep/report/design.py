@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from eep.responses import ARMS
+from eep.data.responses import ARMS
 
 
 @dataclass(frozen=True)

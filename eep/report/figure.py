@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from eep.data.query import Query
 from eep.report.findings import Findings
 from eep.report.numbers import plain
-from eep.trace import Query
 
 if TYPE_CHECKING:
     import altair as alt

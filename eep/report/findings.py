@@ -6,14 +6,13 @@ from typing import Protocol
 
 import polars as pl
 
-from eep.exchange import Exchange
-from eep.illustration import Illustration
+from eep.data.phrases import Taste
+from eep.data.responses import SCHEMA as RESPONSES
+from eep.data.returns import POLICIES, RETURNS
+from eep.data.types import Exchange, Illustration
 from eep.report.design import Design
 from eep.report.numbers import plain
-from eep.responses import SCHEMA as RESPONSES
-from eep.returns import POLICIES, RETURNS
 from eep.stats.estimates import SCHEMA as ESTIMATES
-from eep.taste import Taste
 
 KINDS = ("simulated", "recorded", "live")
 
@@ -76,7 +75,7 @@ class Findings:
     names
         Persona id to its name for readers; a persona without a name is shown by its id.
     responses, returns, policies, estimates
-        The tables of `eep.responses`, `eep.returns` and `eep.stats.estimates`; returns and policies may be empty.
+        The tables of `eep.data.responses`, `eep.data.returns` and `eep.stats.estimates`; returns and policies may be empty.
     verdicts
         The columns `VERDICTS`; empty if no verdict was given.
     seeds, versions

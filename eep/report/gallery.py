@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from eep import averages
-from eep.illustration import Illustration
-from eep.numerals import MISSING, number
+from eep.core.numbers import MISSING, number
+from eep.data import means
+from eep.data.query import Query, query
+from eep.data.types import Illustration
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
@@ -14,7 +15,6 @@ from eep.report.markdown import image, text
 from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import title
 from eep.report.traced import traced
-from eep.trace import Query, query
 
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
@@ -73,10 +73,10 @@ def judgements(findings: Findings) -> pl.DataFrame:
             (pl.col("role") == "teacher") | (pl.col("agent") == first) & (pl.col("role") == "student"),
             task=task,
         )
-        grouped = averages.responses_by_persona(answers).select("item", "persona", "role", "mean")
-        means = {tuple(key): mean for *key, mean in grouped.iter_rows()}
+        grouped = means.responses_by_persona(answers).select("item", "persona", "role", "mean")
+        found = {tuple(key): mean for *key, mean in grouped.iter_rows()}
         rows += [
-            (task, item, persona, *(means.get((item, persona, role)) for role in ("teacher", "student")))
+            (task, item, persona, *(found.get((item, persona, role)) for role in ("teacher", "student")))
             for item in shown
             for persona in findings.design.persona_ids
         ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from eep.numerals import p_equals, significant
+from eep.core.numbers import p_equals, significant
+from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
@@ -10,7 +11,6 @@ from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.opening import confirmatory
 from eep.report.traced import traced
-from eep.trace import query
 
 ARMS = {"persona": "Personas", "neutral": "Neutral arm", "placebo": "Placebo arm"}
 

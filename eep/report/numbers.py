@@ -1,4 +1,4 @@
-"""Numbers as files hold them, rounded and never NaN, and the names that readers know agents by; see also `eep.numerals`."""
+"""Numbers as files hold them, rounded and never NaN, and the names that readers know agents by; see also `eep.core.numbers`."""
 
 import math
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from eep import plain_text
+from eep.core import text
 
 #: Significant digits in files: enough for any reader, few enough that the order of summation leaves no trace.
 DIGITS = 12
@@ -25,7 +25,7 @@ AGENTS = {
 }
 
 
-plain = plain_text.plain
+plain = text.plain
 
 
 def rounded(value: float | None) -> float | None:

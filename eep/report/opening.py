@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eep.numerals import MISSING, grouped, interval, number, p_equals, probability, significant
+from eep.core.numbers import MISSING, grouped, interval, number, p_equals, probability, significant
+from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.traced import traced
-from eep.trace import query
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from eep.numerals import number
+from eep.core.numbers import number
+from eep.data.phrases import Taste
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label, plain, rounded_frame
 from eep.report.results import Images, chart, title
-from eep.taste import Taste
 
 HEADING = "What each persona prefers"
 WHAT = (

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from eep.numerals import interval, number, percent, probability, significant
+from eep.core.numbers import interval, number, percent, probability, significant
+from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Chart, Heading, Table
 from eep.report.charts import nearest
@@ -13,7 +14,6 @@ from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
 from eep.report.traced import commands, traced
-from eep.trace import query
 
 Images = Mapping[str, Figure]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep.numerals import MISSING, grouped, number, p_equals, percent, probability
+from eep.core.numbers import MISSING, grouped, number, p_equals, percent, probability
+from eep.data.query import query
 from eep.report import results, tables
 from eep.report.blocks import Block, Heading, Table
 from eep.report.findings import Findings
@@ -12,7 +13,6 @@ from eep.report.markdown import text
 from eep.report.numbers import agent_label
 from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
-from eep.trace import query
 
 #: Analyses of the sensitivity table as readers know them.
 ANALYSES = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep.numerals import MISSING, percent
+from eep.core.numbers import MISSING, percent
 from eep.report.blocks import Block, Heading, Table
 from eep.report.calibration import rate_interval, share
 from eep.report.findings import Findings

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep import averages
-from eep.numerals import MISSING, interval, number, probability
+from eep.core.numbers import MISSING, interval, number, probability
+from eep.data import means
+from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Table
 from eep.report.findings import Findings
@@ -13,7 +14,6 @@ from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.results import Images, chart, head, title
 from eep.report.traced import traced
-from eep.trace import query
 
 
 def returns(findings: Findings, images: Images) -> Iterable[Block]:
@@ -109,7 +109,7 @@ def _spread(mean: float | None, sd: float | None) -> str:
 
 
 def _controls(findings: Findings, task: str) -> Iterable[str]:
-    found = averages.returns_by_agent(findings.returns.filter(task=task, role="control"))
+    found = means.returns_by_agent(findings.returns.filter(task=task, role="control"))
     value = {row["agent"]: row for row in found.drop_nulls("mean").iter_rows(named=True)}
     for agent in (name for name in tables.controls(findings, task) if name in value):
         row = value[agent]

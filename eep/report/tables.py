@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from eep import averages
+from eep.data import means
 from eep.report.findings import Findings
 from eep.report.numbers import rounded, rounded_frame
 
@@ -153,18 +153,18 @@ def agreement(findings: Findings) -> pl.DataFrame:
 
 
 def cells(findings: Findings) -> pl.DataFrame:
-    """Return the mean return of every cell (trained student, or teacher): see `eep.averages`."""
-    return rounded_frame(averages.cells(findings.returns))
+    """Return the mean return of every cell (trained student, or teacher): see `eep.data.means`."""
+    return rounded_frame(means.cells(findings.returns))
 
 
 def returns(findings: Findings) -> pl.DataFrame:
     """Return (task, role, agent, persona, arm, mean, sd, cells, episodes, unanswered); sd is over the cells' means."""
-    return rounded_frame(averages.returns_by_persona(findings.returns).select(_RETURNS))
+    return rounded_frame(means.returns_by_persona(findings.returns).select(_RETURNS))
 
 
 def policies(findings: Findings) -> pl.DataFrame:
     """Return (task, role, agent, persona, arm, feature, value): a policy's numbers, averaged over its cells."""
-    return rounded_frame(averages.policies_by_persona(findings.policies))
+    return rounded_frame(means.policies_by_persona(findings.policies))
 
 
 def exclusions(findings: Findings) -> pl.DataFrame:

@@ -2,9 +2,9 @@
 
 import re
 
+from eep.data.query import Query
 from eep.report.blocks import Trace
 from eep.report.findings import Findings
-from eep.trace import Query
 
 #: What a value may hold so that it is the same in Markdown, in a page and in a shell.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._:/=,+%@#;()-]*")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eep.stats import reasons
-from eep.stats.layout import Absent, BoolArray, present
+from eep.stats.cells_present import Absent, BoolArray, present
 from eep.stats.panel import FloatArray, Panel
 
 LEVEL = "level"

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from eep.stats import reasons
-from eep.stats.layout import Absent, BoolArray, dropped, layout, present
+from eep.stats.cells_present import Absent, BoolArray, dropped, layout, present
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -94,7 +94,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     Parameters
     ----------
     responses
-        A responses table (see `eep.responses`); controls and other arms are left aside.
+        A responses table (see `eep.data.responses`); controls and other arms are left aside.
     task, agent
         Which task and which student kind.
     option

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.stats.cells_present import BoolArray
 from eep.stats.contrasts import CELL, cell_answers, quantile
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.layout import BoolArray
 from eep.stats.panel import FloatArray, one_option
 from eep.stats.permutation import NAN
 
@@ -81,7 +81,7 @@ class Profiles:
 
     Descriptive, without p-values and without correction for the number of attributes. Probabilities saturate, so that
     a difference of level alone leaves a trace in differences of probability (see the world N4 of
-    `eep.stats.nulls`): whether there is a preference is for T1 and T2 to say, not for this table.
+    `eep.stats.simulation.nulls`): whether there is a preference is for T1 and T2 to say, not for this table.
 
     One more row for each student and persona tells how its profile correlates with that of its teachers (Pearson, over
     the values of attributes), and another with the profiles of other personas' teachers, on average: as the neutral

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from eep.returns import AGENT
+from eep.data.returns import AGENT
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eep.stats import components
-from eep.stats.battery import COMPONENTS
 from eep.stats.components import Component
 from eep.stats.estimates import CHANGES, SURVIVES, Estimate, notes, number
 from eep.stats.holm import holm
@@ -14,6 +13,7 @@ from eep.stats.permutation import PValue
 from eep.stats.regression import RegressionResult
 from eep.stats.similarity import combine
 from eep.stats.slope import InheritanceSlope
+from eep.stats.tests import COMPONENTS
 from eep.stats.verdict import Evidence, Judge
 
 PARTS = ("joint", "block", "item")

@@ -2,7 +2,7 @@
 
 from math import isnan, sqrt
 
-from eep.numerals import p_equals, percent, significant
+from eep.core.numbers import p_equals, percent, significant
 from eep.stats.slope import SlopeResult
 
 

@@ -11,7 +11,7 @@ from math import factorial, prod
 
 import numpy as np
 
-from eep.stats.layout import BoolArray
+from eep.stats.cells_present import BoolArray
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import Labellings, PValue
 from eep.stats.similarity import p_block, p_joint

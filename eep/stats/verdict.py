@@ -6,7 +6,7 @@ from math import factorial, isnan
 
 import polars as pl
 
-from eep.numerals import percent, probability, significant
+from eep.core.numbers import percent, probability, significant
 from eep.stats import sentences
 from eep.stats.estimates import OUT_OF_REACH, number
 from eep.stats.inheritance import InheritanceResult

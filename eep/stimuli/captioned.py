@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from eep.errors import UserError
-from eep.picture import PictureError, decode, upright_rgb
+from eep.core.errors import UserError
+from eep.stimuli.picture import PictureError, decode, upright_rgb
 
 CaptionChoice = Literal["one", "all"]
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.stimuli.captioned import CaptionedImage, Claim, Problem, StimulusProblemsError, checked
 from eep.stimuli.rows import Id, problems_of
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from eep.errors import UserError
-from eep.picture import SUFFIXES
+from eep.core.errors import UserError
 from eep.stimuli.captioned import (
     CaptionedImage,
     Claim,
@@ -19,6 +18,7 @@ from eep.stimuli.captioned import (
     without_copies,
 )
 from eep.stimuli.captions_csv import csv_claims
+from eep.stimuli.picture import SUFFIXES
 from eep.stimuli.rows import row_of
 
 #: What the metadata may be called, the first being what is written.

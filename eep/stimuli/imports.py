@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.stimuli.captioned import CaptionChoice, CaptionedImage, Imported, choose_captions, without_copies
 from eep.stimuli.captions_csv import read_captions_csv
 from eep.stimuli.coco import find_coco, read_coco
@@ -65,7 +65,7 @@ def import_into(
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         As these two do, and if ``out`` lies in the source.
     """
     kind = kind or _kind_of(source)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eep.registry import load
+from eep.core.registry import load
 
 STUDENTS = {
     "xgboost": "eep.students.boosted:Boosted",
@@ -12,5 +12,5 @@ STUDENTS = {
 
 
 def student_class(name: str) -> Any:
-    """Return the class of the student called ``name``; raises `eep.registry.UnknownNameError`."""
+    """Return the class of the student called ``name``; raises `eep.core.registry.UnknownNameError`."""
     return load(STUDENTS, "student", name)

@@ -5,14 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from eep.students.base import (
-    FeatureArray,
-    FloatArray,
-    IntArray,
-    check_demonstrations,
-    single_thread,
-    weighted_rows,
-)
+from eep.core.threads import single_thread
+from eep.students.base import FeatureArray, FloatArray, IntArray, check_demonstrations, weighted_rows
 
 #: Inverse penalties to choose from, strongest penalty first.
 PENALTIES = tuple(float(c) for c in np.geomspace(1e-3, 10, 9))

@@ -5,13 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from eep.students.base import (
-    FeatureArray,
-    FloatArray,
-    check_demonstrations,
-    single_thread,
-    weighted_rows,
-)
+from eep.core.threads import single_thread
+from eep.students.base import FeatureArray, FloatArray, check_demonstrations, weighted_rows
 
 #: Pieces that a feature's range is cut into, at most, and demonstrations that a piece must hold, at least.
 PIECES, ROWS = 64, 4

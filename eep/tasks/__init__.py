@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eep.registry import load
+from eep.core.registry import load
 
 TASKS = {
     "cartpole": "eep.tasks.cartpole.task:CartPole",
@@ -11,5 +11,5 @@ TASKS = {
 
 
 def task_class(name: str) -> Any:
-    """Return the class of the task called ``name``; raises `eep.registry.UnknownNameError`."""
+    """Return the class of the task called ``name``; raises `eep.core.registry.UnknownNameError`."""
     return load(TASKS, "task", name)

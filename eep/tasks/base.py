@@ -3,29 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from eep.illustration import Illustration
-from eep.question import Item, Message
-from eep.taste import Taste
+from eep.data.phrases import Taste
+from eep.data.types import Cell, Illustration, Item, Message
 
 FloatArray = npt.NDArray[np.float64]
 FeatureArray = npt.NDArray[np.float32]
 #: states (n, d) float -> probability of the task's first scored option (n,) float in [0, 1]; NaN where the
 #: policy has no answer (a refused text): the episode then ends unanswered, it is never pushed anywhere.
 PolicyFunction = Callable[[FloatArray], FloatArray]
-
-
-class Cell(NamedTuple):
-    """One teacher cell: a persona in one wording."""
-
-    persona: str
-    wording: str
 
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
@@ -122,7 +114,7 @@ class Splitting(Protocol):
     """A task whose items are split whatever the answers, so that it can be told beforehand where they cannot be."""
 
     def check_split(self, seed: int) -> None:
-        """Raise `eep.errors.UserError` if the items leave nothing to learn from, or nothing to test on."""
+        """Raise `eep.core.errors.UserError` if the items leave nothing to learn from, or nothing to test on."""
         ...
 
 
@@ -135,7 +127,7 @@ class Pictured(Protocol):
         ...
 
     def check_cache(self) -> None:
-        """Raise `eep.errors.UserError` if features are missing and could not be kept: nobody should be asked then."""
+        """Raise `eep.core.errors.UserError` if features are missing and could not be kept: nobody should be asked then."""
         ...
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
@@ -180,7 +172,7 @@ class Replayable(Protocol):
     def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
         """Return a recording's decisions as items, and as a responses table of role teacher.
 
-        Raises `eep.errors.UserError` if ``folder`` holds no recording that can be trusted or restored.
+        Raises `eep.core.errors.UserError` if ``folder`` holds no recording that can be trusted or restored.
         """
         ...
 

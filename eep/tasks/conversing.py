@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from eep.question import Answer, Item, Status
-from eep.tasks.base import Cell, FeatureArray
+from eep.data.types import Answer, Cell, Item, Status
+from eep.tasks.base import FeatureArray
 
 
 class Asked(NamedTuple):
@@ -95,7 +95,7 @@ class Conversation(Protocol):
     def items(self, played: Mapping[Cell, Sequence[TalkedEpisode]], seed: int) -> tuple[Item, ...]:
         """Return the items of the responses table, train and test, from what all cells met.
 
-        Raises `eep.errors.UserError` if nobody met enough.
+        Raises `eep.core.errors.UserError` if nobody met enough.
         """
         ...
 

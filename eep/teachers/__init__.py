@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eep.registry import load
+from eep.core.registry import load
 
 TEACHERS = {
     "simulated": "eep.teachers.simulated:Simulated",
@@ -15,10 +15,10 @@ EPISODES = {"episodes": "eep.teachers.episodes:Episodes"}
 
 
 def teacher_class(name: str) -> Any:
-    """Return the class of the teacher called ``name``; raises `eep.registry.UnknownNameError`."""
+    """Return the class of the teacher called ``name``; raises `eep.core.registry.UnknownNameError`."""
     return load(TEACHERS, "teacher", name)
 
 
 def settings_class(provider: str) -> Any:
-    """Return the class of a provider's settings; raises `eep.registry.UnknownNameError`."""
+    """Return the class of a provider's settings; raises `eep.core.registry.UnknownNameError`."""
     return load({**TEACHERS, **EPISODES}, "teacher", provider).Settings

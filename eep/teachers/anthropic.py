@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from eep.question import Question, Status
+from eep.data.types import Question, Status
 from eep.teachers import labels
 from eep.teachers.connection import withheld
 from eep.teachers.live import Live

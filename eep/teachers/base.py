@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eep.costs.limits import Limits
-from eep.question import Answer, Question
+from eep.data.types import Answer, Question
+from eep.teachers.limits import Limits
 
 
 class TeacherSettings(BaseModel):
@@ -80,14 +80,14 @@ class Teacher(Protocol):
     """Answers questions as a persona. ``agent`` is ``provider:model``, as in the responses table.
 
     A class in the registry has an attribute ``Settings`` (a `TeacherSettings`) and is made by
-    ``teacher_class(settings, seed=seed)``; what it cannot work with raises `eep.errors.UserError` there or in
+    ``teacher_class(settings, seed=seed)``; what it cannot work with raises `eep.core.errors.UserError` there or in
     `check`, before anything is asked.
     """
 
     agent: str
 
     def check(self, questions: Sequence[Question]) -> None:
-        """Raise `eep.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
+        """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
         ...
 
     def lacks(self, question: Question) -> str:
@@ -103,7 +103,7 @@ class Teacher(Protocol):
         ...
 
     def request(self, question: Question) -> Mapping[str, Any]:
-        """Return everything that can change the answer, as JSON values (see `eep.question.answer_key`)."""
+        """Return everything that can change the answer, as JSON values (see `eep.data.types.answer_key`)."""
         ...
 
     def session(self) -> AbstractAsyncContextManager[None]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from eep.errors import UserError
-from eep.registry import load
-from eep.running import to_the_end
+from eep.core.aio import to_the_end
+from eep.core.errors import UserError
+from eep.core.registry import load
 from eep.teachers.base import TryLaterError
 from eep.teachers.batches import OPENAI_ENDPOINT
 from eep.teachers.live import Live
@@ -144,7 +144,7 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         If there is no key, the provider has no batches, or it will not have this: trying again would not help.
     TryLaterError
         If the provider could not be reached, or failed; whether something was handed in is then not known.

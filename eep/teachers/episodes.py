@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from eep.errors import UserError
-from eep.question import Answer, Question
+from eep.core.errors import UserError
+from eep.data.types import Answer, Question
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 
 
@@ -24,7 +24,7 @@ class EpisodesSettings(TeacherSettings):
 
 
 class Episodes(Teacher):
-    """A recording of whole episodes, which nobody can ask; raises `eep.errors.UserError` if ``settings`` name no folder."""
+    """A recording of whole episodes, which nobody can ask; raises `eep.core.errors.UserError` if ``settings`` name no folder."""
 
     Settings: ClassVar[type[TeacherSettings]] = EpisodesSettings
 
@@ -55,7 +55,7 @@ class Episodes(Teacher):
         )
 
     def check(self, questions: Sequence[Question]) -> None:
-        """Raise `eep.errors.UserError` if there are questions."""
+        """Raise `eep.core.errors.UserError` if there are questions."""
         if questions:
             raise self.unasked()
 
@@ -65,12 +65,12 @@ class Episodes(Teacher):
         return str(self.unasked())
 
     def request(self, question: Question) -> Mapping[str, Any]:
-        """Raise `eep.errors.UserError`: nothing is sent anywhere."""
+        """Raise `eep.core.errors.UserError`: nothing is sent anywhere."""
         del question
         raise self.unasked()
 
     async def answer(self, question: Question) -> Answer:
-        """Raise `eep.errors.UserError`."""
+        """Raise `eep.core.errors.UserError`."""
         del question
         raise self.unasked()
 

@@ -13,9 +13,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from eep.errors import UserError
-from eep.question import Answer, Question, Status, answer_key
-from eep.redact import Redactor, secrets
+from eep.core.errors import UserError
+from eep.core.redact import Redactor, secrets
+from eep.data.types import Answer, Question, Status, answer_key
 from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
@@ -146,7 +146,7 @@ class Live(Teacher, ABC):
         return self.body(question)
 
     def session(self) -> AbstractAsyncContextManager[None]:
-        """Return what holds the SDK's client open; raises `eep.errors.UserError` without a key."""
+        """Return what holds the SDK's client open; raises `eep.core.errors.UserError` without a key."""
         return self._session()
 
     @asynccontextmanager

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from eep.costs.limits import Limits
-from eep.costs.price import Price
-from eep.redact import Redactor, secrets
+from eep.core.redact import Redactor, secrets
 from eep.teachers.base import TeacherSettings
+from eep.teachers.limits import Limits
+from eep.teachers.price import Price
 
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 

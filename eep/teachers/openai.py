@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from eep.errors import UserError
-from eep.question import Question
+from eep.core.errors import UserError
+from eep.data.types import Question
 from eep.teachers import labels
 from eep.teachers.connection import withheld
 from eep.teachers.live import Live

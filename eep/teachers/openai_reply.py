@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eep.question import Status
+from eep.data.types import Status
 from eep.teachers import labels
 from eep.teachers.reply import (
     MalformedReplyError,

@@ -6,15 +6,16 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from eep.errors import UserError
-from eep.question import Answer, Question, Status, answer_key
-from eep.registry import did_you_mean
+from eep.core.errors import UserError
+from eep.core.paths import RESOURCES
+from eep.core.registry import did_you_mean
+from eep.data.types import Answer, Question, Status, answer_key
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings, UnansweredError
 from eep.teachers.recording import Place, Recording, Reply, open_recording
 from eep.teachers.recording_format import canonical
 
 #: Recordings that come with eep, one folder each.
-SHIPPED = Path(__file__).resolve().parent.parent / "recordings"
+SHIPPED = RESOURCES / "recordings"
 
 
 class RecordedSettings(TeacherSettings):
@@ -34,7 +35,7 @@ class Recorded(Teacher):
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         If there is no such recording, or its files are malformed: all lines at once.
     """
 

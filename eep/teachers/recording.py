@@ -8,11 +8,11 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from eep.errors import UserError
+from eep.core.errors import UserError
+from eep.core.toml.document import read, shown
+from eep.core.toml.errors import Problems
+from eep.core.toml.models import validate
 from eep.teachers.recording_format import About, ItemLine, Line, PersonaTexts, canonical
-from eep.toml.document import read, shown
-from eep.toml.errors import Problems
-from eep.toml.models import validate
 
 M = TypeVar("M", bound=BaseModel)
 _SHOWN = 100  # problems; a file of another format has one in every line
@@ -74,7 +74,7 @@ def open_recording(folder: Path) -> Recording:
 
     Raises
     ------
-    eep.errors.TomlError
+    eep.core.errors.TomlError
         If recording.toml is missing or wrong.
     RecordingError
         If other files are missing or lines are malformed; the text lists each with file and line.

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eep.toml.models import TEXT_PATTERN
+from eep.core.toml.models import TEXT_PATTERN
 
 Text = Annotated[str, Field(pattern=TEXT_PATTERN)]
 

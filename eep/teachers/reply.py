@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eep.question import Status
+from eep.data.types import Status
 
 #: Tokens, say, that a count may tell at most; more is no count.
 _MOST = 10**12
@@ -26,7 +26,7 @@ class Outcome:
     model
         The model that the reply names.
     usage
-        Token counts under the names of `eep.costs.price.TOKENS`.
+        Token counts under the names of `eep.teachers.price.TOKENS`.
     """
 
     status: Status

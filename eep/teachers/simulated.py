@@ -24,10 +24,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from eep.errors import UserError
-from eep.persona import SimulatedWeights
-from eep.question import Answer, Question, Status, answer_key, canonical_json
-from eep.registry import did_you_mean
+from eep.core.errors import UserError
+from eep.core.hashing import canonical_json
+from eep.core.registry import did_you_mean
+from eep.data.persona import SimulatedWeights
+from eep.data.types import Answer, Question, Status, answer_key
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 
 #: A wording shifts how often a persona says yes less than it shifts what the persona says yes to.

@@ -6,15 +6,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from eep import library, responses
-from eep.authoring import compare, compare_run
-from eep.authoring.layout import table
-from eep.errors import UserError
-from eep.persona import Arm, Persona, Wording, load_persona
+from eep.cli.views import persona_compare, persona_compare_run
+from eep.cli.views.tables import table
+from eep.config.persona import load_persona
+from eep.core import paths
+from eep.core.errors import UserError
+from eep.data import responses
+from eep.data.persona import Arm, Persona, Wording
 from eep.stats import estimates
 
 NEWTON, GOTH = (
-    load_persona(library.shipped("personas") / f"{name}.toml") for name in ("sir-isaac-newton", "goth-teen")
+    load_persona(paths.shipped("personas") / f"{name}.toml") for name in ("sir-isaac-newton", "goth-teen")
 )
 
 
@@ -25,7 +27,7 @@ def flat(text: str) -> str:
 
 def test_files_are_compared_part_by_part() -> None:
     """Names, wordings with lengths and likeness, shared words, and weights with differences and correlation."""
-    said = compare.told(NEWTON, GOTH)
+    said = persona_compare.told(NEWTON, GOTH)
     assert "name   Sir Isaac Newton" in said
     assert "You are Sir Isaac Newton." in said
     assert "plain 5 20 0.04" in flat(said)
@@ -37,7 +39,7 @@ def test_files_are_compared_part_by_part() -> None:
 
 def test_a_persona_beside_itself() -> None:
     """Everything is alike, and the weights correlate by one."""
-    said = flat(compare.told(GOTH, GOTH))
+    said = flat(persona_compare.told(GOTH, GOTH))
     assert "plain 20 20 1.00" in said
     assert "correlates by +1.00" in said
 
@@ -45,10 +47,10 @@ def test_a_persona_beside_itself() -> None:
 def test_what_only_one_has_is_told() -> None:
     """A wording or a section that the other lacks is shown as lacking, and nothing is correlated with nothing."""
     bare = Persona("bare", "Bare", Arm.PERSONA, "Nobody yet.", "", (Wording("short", "Be Bare."),))
-    said = flat(compare.told(bare, NEWTON))
+    said = flat(persona_compare.told(bare, NEWTON))
     assert "short Be Bare. (none)" in said
     assert "cannot be correlated" in said
-    assert "SIMULATED" not in compare.told(bare, bare)
+    assert "SIMULATED" not in persona_compare.told(bare, bare)
 
 
 def test_a_narrow_terminal_stacks_the_columns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +58,7 @@ def test_a_narrow_terminal_stacks_the_columns(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COLUMNS", "30")
     said = table(("", "a", "b"), [("plain", "You are Ada, who writes letters.", "x")])
     assert said == "plain\n  a: You are Ada, who writes\n  letters.\n  b: x"
-    assert max(map(len, compare.told(NEWTON, GOTH).splitlines())) <= 30
+    assert max(map(len, persona_compare.told(NEWTON, GOTH).splitlines())) <= 30
 
 
 def test_tables_are_no_markup() -> None:
@@ -113,10 +115,10 @@ def run_folder(out: Path) -> Path:
 def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
     """The two personas' cells of the matrix, how often they choose alike, and whose wording has changed since."""
     folder = run_folder(tmp_path)
-    assert compare_run.folder_of("small", tmp_path) == folder
-    assert compare_run.folder_of("experiments/small.toml", tmp_path) == folder
-    assert compare_run.folder_of(str(folder), Path("elsewhere")) == folder
-    said = compare_run.told(folder, NEWTON, GOTH)
+    assert persona_compare_run.folder_of("small", tmp_path) == folder
+    assert persona_compare_run.folder_of("experiments/small.toml", tmp_path) == folder
+    assert persona_compare_run.folder_of(str(folder), Path("elsewhere")) == folder
+    said = persona_compare_run.told(folder, NEWTON, GOTH)
     assert "cartpole, preference: SIMILARITY of logistic students" in said
     assert "sir-isaac-newton +0.8 -0.5" in flat(said)
     assert "logistic of goth-teen 0.0% 100.0%" in flat(said)
@@ -127,20 +129,20 @@ def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
 def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
     """An unknown run with those that exist, a persona that took no part, and a damaged table."""
     with pytest.raises(UserError, match="as eep run makes one"):
-        compare_run.folder_of("small", tmp_path)
+        persona_compare_run.folder_of("small", tmp_path)
     folder = run_folder(tmp_path)
     with pytest.raises(UserError, match=r"as small .*found 'smal' \(did you mean 'small'\?\)"):
-        compare_run.folder_of("smal", tmp_path)
+        persona_compare_run.folder_of("smal", tmp_path)
     bare = Persona("bare", "Bare", Arm.PERSONA, "x", "", (Wording("plain", "Be Bare."),))
     with pytest.raises(
         UserError, match="expected a run in which bare took part; found one of goth-teen, sir-isaac"
     ):
-        compare_run.told(folder, NEWTON, bare)
+        persona_compare_run.told(folder, NEWTON, bare)
     (folder / "plan.json").write_text("no plan", encoding="utf-8")
-    assert "plan cannot be read" in compare_run.told(folder, NEWTON, GOTH)
+    assert "plan cannot be read" in persona_compare_run.told(folder, NEWTON, GOTH)
     (folder / "estimates.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match=r"estimates.parquet: expected a table of a run"):
-        compare_run.told(folder, NEWTON, GOTH)
+        persona_compare_run.told(folder, NEWTON, GOTH)
 
 
 def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
@@ -148,6 +150,6 @@ def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
     folder = run_folder(tmp_path)
     path = folder / "estimates.parquet"
     pl.read_parquet(path).clear().write_parquet(path)
-    said = compare_run.told(folder, NEWTON, GOTH)
+    said = persona_compare_run.told(folder, NEWTON, GOTH)
     assert "SIMILARITY" not in said
     assert "CHOSEN ALIKE" in said

@@ -2,10 +2,10 @@
 
 import pytest
 
-from eep.authoring.drafts import WORDINGS, drafts
-from eep.authoring.rules import LIKENESS, SPREAD
-from eep.authoring.texts import most_alike, spread_of_lengths
-from eep.persona import Arm
+from eep.config.authoring.drafts import WORDINGS, drafts
+from eep.config.authoring.rules import LIKENESS, SPREAD
+from eep.config.authoring.texts import most_alike, spread_of_lengths
+from eep.data.persona import Arm
 
 CURIE = "A physicist who measures before she believes. She does not give up, and distrusts honours."
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from personas_written import WORDINGS, persona_file
 
-from eep.authoring import lint
-from eep.authoring.rules_controls import forms
-from eep.library import shipped
-from eep.persona import Arm
+from eep.config.authoring import lint
+from eep.config.authoring.rules_controls import forms
+from eep.core.paths import shipped
+from eep.data.persona import Arm
 from eep.tasks import TASKS, task_class
 from eep.tasks.base import Topical
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from eep import library
-from eep.authoring import lint
-from eep.authoring.new import Known, check_id, compose, write
-from eep.authoring.told import written
-from eep.errors import UserError
-from eep.persona import Arm, load_persona
+from eep.cli.views.persona_written import written
+from eep.config import library
+from eep.config.authoring import lint
+from eep.config.authoring.new import Known, check_id, compose, write
+from eep.config.persona import load_persona
+from eep.core.errors import UserError
+from eep.data.persona import Arm
 from eep.tasks import TASKS
 
 ADA = Known(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep import library
-from eep.authoring.persona_file import WIDTH, Contents, text, toml_text
-from eep.authoring.planting import nothing
-from eep.persona import Arm, Persona, Wording
+from eep.config.authoring.persona_file import WIDTH, Contents, text, toml_text
+from eep.config.authoring.planting import nothing
+from eep.core import paths
+from eep.data.persona import Arm, Persona, Wording
 
 #: Whatever a shell or a terminal can hand over; surrogates are refused before.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -52,6 +52,6 @@ def test_the_file_says_what_its_parts_are_for(tmp_path: Path) -> None:
 
 def test_editors_find_the_schema_in_a_clone_only(tmp_path: Path) -> None:
     """Beside the shipped personas the first line leads to the schema; elsewhere there is no such line."""
-    inside = text(Contents(ADA, [], nothing(), drawn=False), library.PACKAGE.parent / "personas")
-    assert inside.startswith("#:schema ../eep/schemas/persona.schema.json\n")
+    inside = text(Contents(ADA, [], nothing(), drawn=False), paths.PACKAGE.parent / "personas")
+    assert inside.startswith("#:schema ../eep/resources/schemas/persona.schema.json\n")
     assert "#:schema" not in text(Contents(ADA, [], nothing(), drawn=False), tmp_path)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from eep.authoring.planting import LEVEL, STRENGTH, WEIGHED, drawn, nothing, pulls
-from eep.library import persona_paths, shipped
-from eep.persona import Persona, load_persona
+from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, drawn, nothing, pulls
+from eep.config.library import persona_paths
+from eep.config.persona import load_persona
+from eep.core.paths import shipped
+from eep.data.persona import Persona
 from eep.tasks import TASKS, task_class
 
 OTHERS: list[Persona] = [load_persona(path) for path in persona_paths([shipped("personas")]).values()]

@@ -2,13 +2,14 @@
 
 import pytest
 
-from eep import library, prompt
-from eep.authoring.shown import rendered, told
-from eep.errors import UserError
-from eep.persona import Arm, Persona, Wording, load_persona
-from eep.tasks import TASKS, task_class
+from eep.cli.views.persona_shown import rendered, told
+from eep.config.persona import load_persona
+from eep.core import paths
+from eep.core.errors import UserError
+from eep.data.persona import Arm, Persona, Wording
+from eep.tasks import TASKS, prompt, task_class
 
-NEWTON = load_persona(library.shipped("personas") / "sir-isaac-newton.toml")
+NEWTON = load_persona(paths.shipped("personas") / "sir-isaac-newton.toml")
 
 
 def test_prompts_are_those_that_are_sent() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.authoring.texts import (
+from eep.config.authoring.texts import (
     likeness,
     most_alike,
     plain,

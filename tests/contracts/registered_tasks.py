@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from eep.question import Item
+from eep.data.types import Cell, Item
 from eep.tasks import TASKS, task_class
-from eep.tasks.base import AnswerTables, Cell
+from eep.tasks.base import AnswerTables
 
 NAMES = sorted(TASKS)
 

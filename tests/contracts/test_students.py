@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from threadpoolctl import threadpool_limits
 
-from eep.registry import UnknownNameError
+from eep.core.registry import UnknownNameError
 from eep.students import STUDENTS, student_class
 from eep.students.base import FeatureArray, FloatArray
 

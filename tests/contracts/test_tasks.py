@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from registered_tasks import NAMES, answers, items, task
 
-from eep.registry import UnknownNameError
+from eep.core.registry import UnknownNameError
 from eep.tasks import task_class
 from eep.tasks.base import Controlled, Described, Pictured, TaskSettings
 

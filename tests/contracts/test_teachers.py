@@ -12,13 +12,14 @@ import live_models
 import pytest
 from pydantic import ValidationError
 
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.persona import SimulatedWeights, Wording
-from eep.question import Answer, Question, Status, answer_key, canonical_json
-from eep.store import Store
+from eep.core.hashing import canonical_json
+from eep.data.persona import SimulatedWeights, Wording
+from eep.data.store import Store
+from eep.data.types import Answer, Question, Status, answer_key
+from eep.pipeline.elicit.elicit import elicit
 from eep.teachers import TEACHERS, settings_class, teacher_class
 from eep.teachers.base import Kind, TeacherSettings
+from eep.teachers.limits import Limits
 
 NAMES = sorted(TEACHERS)
 #: Settings under which a teacher answers the questions below, where it needs any.

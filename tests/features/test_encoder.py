@@ -7,9 +7,9 @@ import pytest
 from onnx_graphs import Sides, fake_clip, pooled
 from PIL import Image
 
-from eep.features.encoder import Encoder, open_encoder
-from eep.features.network import EncoderError
-from eep.features.preprocess import CLIP, Preprocessing
+from eep.stimuli.encoders.encoder import Encoder, open_encoder
+from eep.stimuli.encoders.network import EncoderError
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
 
 SMALL = Preprocessing(short_side=96, crop=96)
 

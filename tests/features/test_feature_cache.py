@@ -13,17 +13,17 @@ import pytest
 from onnx_graphs import pooled
 from PIL import Image
 
-from eep.features.cache import FeatureCache, FeatureCacheError, check_room, default_cache, features
-from eep.features.encoder import Encoder, open_encoder
-from eep.features.preprocess import Preprocessing
-from eep.picture import Picture, PictureError, read
+from eep.stimuli.encoders.cache import FeatureCache, FeatureCacheError, check_room, default_cache, features
+from eep.stimuli.encoders.encoder import Encoder, open_encoder
+from eep.stimuli.encoders.preprocess import Preprocessing
+from eep.stimuli.picture import Picture, PictureError, read
 
 #: Puts vectors of 128 equal numbers under keys that count up, and says after each that it is there.
 WRITER = """
 import sys
 from pathlib import Path
 import numpy as np
-from eep.features.cache import FeatureCache
+from eep.stimuli.encoders.cache import FeatureCache
 cache, first, count = FeatureCache(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
 for i in range(first, first + count):
     cache.put({i.to_bytes(16): np.full(128, i, np.float32)})

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eep.features.models import BUNDLED, BUNDLED_FOLDER, image_encoder, text_encoder
-from eep.features.network import FeatureArray
-from eep.features.training import gates
-from eep.features.training.card import card
-from eep.features.training.measure import TAUGHT, gate_animals, pictures
 from eep.stimuli.animals import DEFAULT, Animal, caption
+from eep.stimuli.encoders.models import BUNDLED, BUNDLED_FOLDER, image_encoder, text_encoder
+from eep.stimuli.encoders.network import FeatureArray
+from tools.mini_clip import gates
+from tools.mini_clip.card import card
+from tools.mini_clip.measure import TAUGHT, gate_animals, pictures
 
 #: Animals asked about: three standard errors of a share are about .06.
 ASKED = 500

@@ -13,11 +13,11 @@ import pytest
 from onnx_graphs import fake_clip, pooled, text_tower
 from PIL import Image
 
-from eep.features import models
-from eep.features.models import PUBLISHED, image_encoder, text_encoder
-from eep.features.network import EncoderError
-from eep.features.preprocess import CLIP, Preprocessing
-from eep.features.processor_config import config, read_config
+from eep.stimuli.encoders import models
+from eep.stimuli.encoders.models import PUBLISHED, image_encoder, text_encoder
+from eep.stimuli.encoders.network import EncoderError
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
+from eep.stimuli.encoders.processor_config import config, read_config
 
 PUBLISHED_CLIP = PUBLISHED["clip-vit-b32"]
 #: The configuration as it is published with CLIP ViT-B/32 models.

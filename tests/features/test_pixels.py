@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from eep.features.cache import features
-from eep.features.pixels import Pixels, principal
-from eep.picture import Picture
+from eep.stimuli.encoders.cache import features
+from eep.stimuli.encoders.pixels import Pixels, principal
+from eep.stimuli.picture import Picture
 
 
 def picture(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Image.Image:

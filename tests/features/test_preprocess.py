@@ -13,9 +13,9 @@ from clip_reference import Pixels, noise, preprocessed
 from onnx_graphs import probe
 from PIL import Image
 
-from eep.features.encoder import Encoder, open_encoder
-from eep.features.preprocess import CLIP, Preprocessing
-from eep.picture import decode, upright_rgb
+from eep.stimuli.encoders.encoder import Encoder, open_encoder
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
+from eep.stimuli.picture import decode, upright_rgb
 
 #: EXIF orientation -> how the stored pixels become upright (CIPA DC-008, Exif 2.32, tag 0x0112).
 UPRIGHT = {

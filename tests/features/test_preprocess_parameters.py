@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from eep.features.preprocess import Preprocessing
+from eep.stimuli.encoders.preprocess import Preprocessing
 
 
 def test_other_parameters_make_another_preprocessing() -> None:

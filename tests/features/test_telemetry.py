@@ -12,7 +12,7 @@ def test_no_telemetry(tmp_path: Path) -> None:
     # CI in the environment would keep the library quiet by itself, and prove nothing.
     quiet = {"ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "GITHUB_ACTIONS", "TF_BUILD"}
     environment = {name: value for name, value in os.environ.items() if name not in quiet} | home
-    opened = "from eep.features.models import image_encoder; print(image_encoder('mini-clip').width)"
+    opened = "from eep.stimuli.encoders.models import image_encoder; print(image_encoder('mini-clip').width)"
     done = subprocess.run(
         [sys.executable, "-c", opened], env=environment, capture_output=True, text=True, check=True
     )

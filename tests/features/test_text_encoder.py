@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx_graphs import text_tower
 
-from eep.features.network import EncoderError
-from eep.features.text import Tokenizer, open_text_encoder, read_tokenizer, tokens
+from eep.stimuli.encoders.network import EncoderError
+from eep.stimuli.encoders.text import Tokenizer, open_text_encoder, read_tokenizer, tokens
 
 VOCABULARY = ("a", "grey", "kitten", "grey_kitten", "fox")
 

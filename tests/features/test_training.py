@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eep.features.models import BUNDLED, image_encoder, text_encoder
-from eep.features.training import gates
-from eep.features.training.personas import TASTES, attributes, judgements
-from eep.features.training.pictures import DIFFERENCES, draw_pairs, training_animals
-from eep.features.training.settings import GROUP, Settings
-from eep.features.training.words import number
 from eep.stimuli.animals import sample
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
+from eep.stimuli.encoders.models import BUNDLED, image_encoder, text_encoder
+from tools.mini_clip import gates
+from tools.mini_clip.personas import TASTES, attributes, judgements
+from tools.mini_clip.pictures import DIFFERENCES, draw_pairs, training_animals
+from tools.mini_clip.settings import GROUP, Settings
+from tools.mini_clip.words import number
 
 SMALL = Settings(singles=64, groups=8, side=32, epochs=2, batch=32, channels=(4, 4, 8, 8), width=16, words=16)
 
@@ -106,8 +106,8 @@ def test_settings_that_do_not_fit_are_refused(batch: int, singles: int, groups: 
 def test_a_small_run_gives_towers_that_open(tmp_path: Path) -> None:
     """Training repeats itself from its seed, lowers its loss, and exports what it trained."""
     torch = pytest.importorskip("torch", reason="training needs the extra train")
-    from eep.features.training.export import export
-    from eep.features.training.loop import train
+    from tools.mini_clip.export import export
+    from tools.mini_clip.loop import train
 
     pairs = draw_pairs(list(training_animals(SMALL)), SMALL.side, workers=1)
     said, told = number(pairs.captions), list[str]()

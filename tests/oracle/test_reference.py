@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from eep import responses
-from eep.analyse import analyse
-from eep.experiment import Analysis
+from eep.config.experiment import Analysis
+from eep.data import responses
+from eep.pipeline.analyse import analyse
 from eep.stats import components
 from eep.stats.components import Component, double_centred, generic_basis, logit
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets

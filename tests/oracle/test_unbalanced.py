@@ -10,9 +10,9 @@ import pytest
 from cells import random_panel
 
 from eep.stats import components, unbalanced
+from eep.stats.cells_present import present
 from eep.stats.components import Component, centred
 from eep.stats.inheritance import Inheritance, ManipulationCheck
-from eep.stats.layout import present
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.similarity import across_wordings, by_student_wording, similarity
 from eep.stats.slope import InheritanceSlope, cross_covariance

@@ -8,9 +8,7 @@ from invented_play import WORDINGS
 from PIL import Image
 from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
 
-from eep.exchange import Exchange
-from eep.illustration import Illustration
-from eep.question import Message
+from eep.data.types import Exchange, Illustration, Message
 from eep.report import Findings
 from eep.report.figures import figures
 from eep.report.html.page import index

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from eep.returns import POLICIES, RETURNS
+from eep.data.returns import POLICIES, RETURNS
 
 WORDINGS = ("plain", "portrait")
 STUDENTS = ("xgboost", "logistic", "mlp")

@@ -10,7 +10,7 @@ import polars as pl
 from check_rows import ceilings, cross_checks, over_cells, profiles
 from invented_play import STUDENTS, Personas, cell_names, played
 
-from eep import responses
+from eep.data import responses
 from eep.report import Findings, count_design
 from eep.report.findings import VERDICTS
 from eep.stats.estimates import Estimate, frame

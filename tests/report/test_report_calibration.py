@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from eep.calibration.coverage import COVERAGE
-from eep.calibration.power import POWER
-from eep.calibration.rates import RATES
+from eep.pipeline.calibration.coverage import COVERAGE
+from eep.pipeline.calibration.power import POWER
+from eep.pipeline.calibration.rates import RATES
 from eep.report.calibration import Measured, write
 
 

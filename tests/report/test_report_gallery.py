@@ -8,8 +8,8 @@ import pytest
 from html_pages import png
 from report_builder import PERSONAS, build
 
-from eep import responses
-from eep.illustration import Illustration
+from eep.data import responses
+from eep.data.types import Illustration
 from eep.report import Findings, divisive, write
 from eep.report.gallery import judgements, paths, section
 from eep.report.markdown import block

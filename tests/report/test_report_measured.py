@@ -5,12 +5,12 @@ from dataclasses import replace
 import polars as pl
 from report_builder import build, verdict, verdict_frame
 
-from eep.calibration.power import power
-from eep.calibration.rates import calibrate
-from eep.calibration.trials import Settings
-from eep.numerals import MISSING
+from eep.core.numbers import MISSING
+from eep.pipeline.calibration.power import power
+from eep.pipeline.calibration.rates import calibrate
+from eep.pipeline.calibration.trials import Settings
 from eep.report.publish import render
-from eep.stats.world import Design
+from eep.stats.simulation.world import Design
 
 DESIGN = Design(personas=4, wordings=2, items=30, train=30)
 FEW = Settings(experiments=20, permutations=99)

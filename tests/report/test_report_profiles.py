@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 from report_builder import build
 
-from eep.numerals import MINUS
+from eep.core.numbers import MINUS
+from eep.data.phrases import Taste
 from eep.report import Findings
 from eep.report.charts_profile import profile
 from eep.report.html import profiles as html_profiles
 from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
-from eep.taste import Taste
 
 TASTE = Taste("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
 

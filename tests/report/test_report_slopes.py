@@ -9,7 +9,7 @@ import polars as pl
 from invented_play import STUDENTS
 from report_builder import build, verdict, verdict_frame
 
-from eep.numerals import MINUS
+from eep.core.numbers import MINUS
 from eep.report import Findings
 from eep.report.charts_slopes import ARROW, DOTTED, EDGES, HOLLOW, slopes
 from eep.report.figure import Figure, svg

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from eep import responses
-from eep.stats.across import TEACHERS, AcrossWordings
+from eep.data import responses
+from eep.stats.agreement_across import TEACHERS, AcrossWordings
 from eep.stats.estimates import Estimate
 
 #: (role, agent, persona, arm, wording) -> the choices on four held-out items, 1 or 0.

@@ -3,7 +3,7 @@
 import pytest
 from cells import row
 
-from eep import responses
+from eep.data import responses
 from eep.stats.agreement import OwnTeacherAgreement
 from eep.stats.estimates import Estimate
 

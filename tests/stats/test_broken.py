@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from cells import random_panel
 
-from eep.stats import broken
-from eep.stats.broken import BROKEN, Broken
+from eep.core.threads import single_thread
 from eep.stats.components import preference
-from eep.stats.nulls import NULLS
 from eep.stats.panel import Panel
-from eep.stats.simulate import simulate
-from eep.stats.trial import Trial
-from eep.stats.world import Design
-from eep.students.base import single_thread
+from eep.stats.simulation import broken
+from eep.stats.simulation.broken import BROKEN, Broken
+from eep.stats.simulation.nulls import NULLS
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.trial import Trial
+from eep.stats.simulation.world import Design
 
 TRIAL = Trial(9_999)
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy import stats as scipy_stats
 
-from eep.returns import RETURNS
+from eep.data.returns import RETURNS
 from eep.stats.closed_loop import ClosedLoopReturns, interquartile_mean
 from eep.stats.estimates import Estimate
 from eep.stats.panel import FloatArray

@@ -7,7 +7,7 @@ import pytest
 from cells import names, random_panel, row
 from scipy import stats as scipy_stats
 
-from eep import responses
+from eep.data import responses
 from eep.stats import components
 from eep.stats.contrasts import NeutralContrasts, own_preference
 from eep.stats.estimates import Estimate

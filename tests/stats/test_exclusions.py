@@ -2,7 +2,7 @@
 
 from cells import row
 
-from eep import responses
+from eep.data import responses
 from eep.stats.estimates import Estimate
 from eep.stats.exclusions import Exclusions
 

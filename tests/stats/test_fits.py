@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from eep.stats import fits
 from eep.stats.panel import FloatArray
+from eep.stats.simulation import fits
 
 
 def sklearn(x: FloatArray, p: FloatArray, c: float, weight: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import pytest
 from cells import random_panel, table
 
 from eep.stats import panel
-from eep.stats.layout import layout, present
+from eep.stats.cells_present import layout, present
 
 CELLS = random_panel(4, 3, 12, seed=3)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from eep.stats.nulls import BOTH, COVERED, NULLS, Null
-from eep.stats.world import Design
+from eep.stats.simulation.nulls import BOTH, COVERED, NULLS, Null
+from eep.stats.simulation.world import Design
 
 
 @pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)

@@ -4,8 +4,8 @@ import cells
 import polars as pl
 import pytest
 
-from eep import responses
-from eep.stats.pair import chosen_alike
+from eep.data import responses
+from eep.stats.agreement_pairs import chosen_alike
 
 AGENTS = {"teacher": "simulated:weights", "student": "logistic", "control": "random"}
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from cells import random_panel, row, table
 
-from eep import responses
+from eep.data import responses
 from eep.stats import panel
 from eep.stats.panel import Panel
 

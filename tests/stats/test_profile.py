@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from cells import row
 
-from eep import responses
+from eep.data import responses
 from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate, frame
 from eep.stats.profile import ATTRIBUTES, Profiles

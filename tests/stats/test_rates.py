@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eep.stats.rates import rate, rejections
+from eep.stats.simulation.rates import rate, rejections
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 20), (3, 50), (50, 1000), (20, 20)])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from cells import names, row
 
-from eep import responses
+from eep.data import responses
 from eep.stats.estimates import Estimate
+from eep.stats.missing_answers import RefusalRates
 from eep.stats.panel import FloatArray
-from eep.stats.refusals import RefusalRates
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 TEST = RefusalRates(9_999, (0,))

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from cells import panel, random_panel, table
 
-from eep.analyse import Analysed, analyse
+from eep.pipeline.analyse import Analysed, analyse
 from eep.stats.panel import Panel
 
 

@@ -6,7 +6,7 @@ from cells import panel, random_panel
 
 from eep.stats.estimates import Estimate
 from eep.stats.panel import FloatArray, Panel
-from eep.stats.shares import TERMS, Shares, components, generic_slopes
+from eep.stats.variance_components import TERMS, Shares, components, generic_slopes
 
 ABOUT = Estimate(task="task", component="", test="", term="", agent="teacher")
 

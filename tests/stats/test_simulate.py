@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eep.stats import simulate
 from eep.stats.panel import FloatArray, Panel
+from eep.stats.simulation import simulate
+from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import cross_covariance
-from eep.stats.world import Design, Effects
 
 SMALL = Design(personas=4, wordings=3, items=60, train=80, features=5)
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import t as student_t
 
-from eep.returns import RETURNS
+from eep.data.returns import RETURNS
 from eep.stats.estimates import Estimate
 from eep.stats.returns import MeanReturn
 

@@ -8,10 +8,10 @@ from eep.stats.components import level, preference
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import combine
-from eep.stats.simulate import simulate
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.trial import SLOPES, TESTS, Trial
+from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import InheritanceSlope
-from eep.stats.trial import SLOPES, TESTS, Trial
-from eep.stats.world import Design, Effects
 
 
 def test_a_trial_gives_the_analysis_own_numbers() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.stimuli.captioned import StimulusProblemsError
 from eep.stimuli.coco import CocoFiles, find_coco, read_coco
 from eep.stimuli.imagefolder import read_imagefolder

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from image_folders import metadata, picture, problems, three
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.stimuli.captioned import CaptionedImage, StimulusProblemsError, choose_captions
 from eep.stimuli.imagefolder import read_imagefolder, write_imagefolder
 from eep.stimuli.imports import import_into, read_images

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from threadpoolctl import threadpool_info
 
-from eep.students.base import FloatArray, single_thread, weighted_rows
+from eep.core.threads import single_thread
+from eep.students.base import FloatArray, weighted_rows
 
 
 @given(p=arrays(np.float64, 6, elements=st.floats(0, 1) | st.sampled_from([0.0, 1.0])))

@@ -7,7 +7,7 @@ import httpx2
 import live_models
 from live_models import live
 
-from eep.question import Answer
+from eep.data.types import Answer
 
 QUESTION = asking.question()
 LEFT, RIGHT = '{"answer": "left"}', '{"answer":"right"}'

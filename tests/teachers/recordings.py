@@ -8,7 +8,7 @@ from typing import Any
 
 import asking
 
-from eep.question import Answer
+from eep.data.types import Answer
 from eep.teachers.recorded import Recorded, RecordedSettings
 
 ABOUT = 'id = "mine"\nmodel = "m-1"\nprovenance = "Recorded for a test."\nlimits = ["It is small."]\n'

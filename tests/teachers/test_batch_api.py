@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.teachers.anthropic import Anthropic, AnthropicSettings
 from eep.teachers.base import TryLaterError
 from eep.teachers.batch_api import BatchApi, Look, within

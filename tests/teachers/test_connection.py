@@ -51,8 +51,8 @@ def test_sdks_are_imported_only_to_ask(name: str) -> None:
     """Plans, addresses and reading replies do without the seconds that importing one costs."""
     program = f"""
 import sys
-from eep.overrides import named_teacher, with_overrides
-from eep.experiment import load_experiment
+from eep.config.overrides import named_teacher, with_overrides
+from eep.config.experiment import load_experiment
 from eep.teachers import teacher_class
 settings = with_overrides(load_experiment("null"), teacher=named_teacher("{name}:m")).experiment.teacher
 teacher = teacher_class("{name}")(settings, seed=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import asking
 import pytest
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.teachers.base import Kind
 from eep.teachers.episodes import Episodes, EpisodesSettings
 

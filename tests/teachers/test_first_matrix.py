@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from eep import prompt
-from eep.persona import load_persona
-from eep.question import Answer, Question, Status
-from eep.tasks import task_class
+from eep.config.persona import load_persona
+from eep.data.types import Answer, Question, Status
+from eep.tasks import prompt, task_class
 from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
 from eep.teachers.recording import Recording, open_recording
 

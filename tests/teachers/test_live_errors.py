@@ -15,12 +15,12 @@ import pytest
 from live_models import PROVIDERS, SENTINEL, Handler, Listening, failing, live
 from metered import LeapingLoop
 
-from eep.costs.limits import Limits
-from eep.elicit import elicit
-from eep.question import Status
-from eep.running import LoopFactory
-from eep.store import Store
+from eep.core.aio import LoopFactory
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline.elicit.elicit import elicit
 from eep.teachers.base import StopAskingError, TryLaterError
+from eep.teachers.limits import Limits
 
 QUESTION = asking.question()
 LEFT = '{"answer": "left"}'

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from live_answers import LEFT, QUESTION, RIGHT, answer, tokens, without
 from live_models import PROVIDERS, chat, live, message, reply
 
-from eep.question import Status
+from eep.data.types import Status
 from eep.teachers.base import TryLaterError
 from eep.teachers.reply import MalformedReplyError
 

@@ -10,7 +10,7 @@ import live_models
 import pytest
 from live_models import PROVIDERS, SENTINEL, Listening, live
 
-from eep.question import Message, Prompt, Question, answer_key
+from eep.data.types import Message, Prompt, Question, answer_key
 
 LOCAL = "http://127.0.0.1:8000/v1"
 OPTIONS = ["left", "right"]

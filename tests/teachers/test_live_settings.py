@@ -8,7 +8,7 @@ import pytest
 from live_models import PROVIDERS, SENTINEL, live
 from pydantic import ValidationError
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.teachers import settings_class
 
 QUESTION = asking.question()

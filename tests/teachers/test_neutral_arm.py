@@ -12,10 +12,10 @@ import live_models
 import pytest
 from live_models import Listening, live
 
-from eep import prompt
-from eep.persona import Arm, Persona, Wording, load_persona
-from eep.question import Item, Question
-from eep.tasks import TASKS, task_class
+from eep.config.persona import load_persona
+from eep.data.persona import Arm, Persona, Wording
+from eep.data.types import Item, Question
+from eep.tasks import TASKS, prompt, task_class
 from eep.tasks.base import Task
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ import asking
 import pytest
 from recordings import ABOUT, LINE, RIGHT, TEXT, ask, begin, teacher, write
 
-from eep.persona import Wording
-from eep.question import Question, Status, answer_key
+from eep.data.persona import Wording
+from eep.data.types import Question, Status, answer_key
 from eep.teachers.base import Kind, UnansweredError
 
 

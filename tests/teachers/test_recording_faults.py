@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from recordings import LINE, RIGHT, TEXT, begin, teacher, write
 
-from eep.errors import TomlError, UserError
+from eep.core.errors import TomlError, UserError
 from eep.teachers.recorded import Recorded, RecordedSettings
 from eep.teachers.recording import RecordingError
 

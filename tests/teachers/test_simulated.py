@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from eep.errors import UserError
-from eep.persona import Persona, SimulatedWeights
-from eep.question import Answer, Question, answer_key
+from eep.core.errors import UserError
+from eep.data.persona import Persona, SimulatedWeights
+from eep.data.types import Answer, Question, answer_key
 from eep.teachers.base import Kind
 from eep.teachers.simulated import WORDING_LEVEL, Simulated, SimulatedSettings
 

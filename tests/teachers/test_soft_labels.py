@@ -7,7 +7,7 @@ import pytest
 from live_answers import answer, tokens
 from live_models import chat
 
-from eep.question import Answer, Status
+from eep.data.types import Answer, Status
 from eep.teachers.base import TryLaterError
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eep.numerals import significant
+from eep.core.numbers import significant
 from eep.report.blocks import Table
 from eep.report.figure import FONT, PLATE, Figure
 from eep.report.markdown import text

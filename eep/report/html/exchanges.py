@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from eep.exchange import Exchange
-from eep.numerals import number
+from eep.core.numbers import number
+from eep.data.types import Exchange
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words

@@ -4,8 +4,7 @@ import base64
 import io
 from typing import NamedTuple
 
-from eep.numerals import number
-from eep.picture import decode, upright_rgb
+from eep.core.numbers import number
 from eep.report import gallery
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
@@ -13,6 +12,7 @@ from eep.report.html.words import words
 from eep.report.numbers import plain
 from eep.report.tables import Row
 from eep.report.traced import commands
+from eep.stimuli.picture import decode, upright_rgb
 
 #: WebP: a drawing of 224 pixels takes some five kilobytes.
 QUALITY = 84
@@ -72,7 +72,7 @@ def _judgement(label: str, row: Row) -> Judgement:
 
 
 def address(png: bytes, name: str) -> str:
-    """Return a picture as an address that holds all of it; raises `eep.picture.PictureError` if it is none."""
+    """Return a picture as an address that holds all of it; raises `eep.stimuli.picture.PictureError` if it is none."""
     packed = io.BytesIO()
     upright_rgb(decode(png, name), name).save(packed, "WEBP", quality=QUALITY, method=6)
     return f"data:image/webp;base64,{base64.b64encode(packed.getvalue()).decode()}"

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from eep.numerals import interval, number
+from eep.core.numbers import interval, number
+from eep.data.query import query
 from eep.report import profiles, tables
 from eep.report.findings import Findings
 from eep.report.html.parts import Part
 from eep.report.html.words import words
 from eep.report.numbers import plain
 from eep.report.traced import commands
-from eep.trace import query
 
 
 class Like(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from eep.numerals import interval, number, p_equals, probability
+from eep.core.numbers import interval, number, p_equals, probability
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
 from eep.report.numbers import rounded

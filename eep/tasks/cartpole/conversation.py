@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from eep.question import Item
-from eep.tasks.base import Cell
+from eep.data.types import Cell, Item
 from eep.tasks.cartpole import conversation_items, conversation_play
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import Playing, TalkedEpisode

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from eep.errors import UserError
-from eep.question import Item
-from eep.tasks.base import Cell, FloatArray
+from eep.core.errors import UserError
+from eep.data.types import Cell, Item
+from eep.tasks.base import FloatArray
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import TalkedEpisode
 
@@ -44,7 +44,7 @@ def draw(
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         If there are no moments of train episodes, or none of test episodes.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(played), settings.episodes)))

@@ -10,8 +10,9 @@ from hashlib import blake2b
 
 import numpy as np
 
-from eep.question import Answer, Item, Status, canonical_json
-from eep.tasks.base import Cell, FeatureArray, FloatArray
+from eep.core.hashing import canonical_json
+from eep.data.types import Answer, Cell, Item, Status
+from eep.tasks.base import FeatureArray, FloatArray
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole import physics, rollout, words
 from eep.tasks.cartpole.settings import CartPoleSettings

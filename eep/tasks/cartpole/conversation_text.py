@@ -9,7 +9,7 @@ can be read again: equal texts are equal questions.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from eep.question import Message
+from eep.data.types import Message
 from eep.tasks.cartpole import words
 
 #: Begins an answer's line; no message begins with it.

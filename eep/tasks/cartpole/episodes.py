@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from eep import responses
-from eep.persona import Arm
-from eep.question import Item, Status
+from eep.data import responses
+from eep.data.persona import Arm
+from eep.data.types import Item, Status
 from eep.tasks.cartpole import items, recording
 
 AGENT = "recorded:gpt-3.5-turbo"

@@ -13,8 +13,8 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from eep.errors import UserError
-from eep.question import Item
+from eep.core.errors import UserError
+from eep.data.types import Item
 from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction
 from eep.tasks.cartpole import words
 from eep.tasks.cartpole.rollout import Rules, trajectories
@@ -61,7 +61,7 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         If even many more episodes than ``settings.pool_episodes`` hold too few states.
     """
     for doubling in range(DOUBLINGS + 1):

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.tasks.base import FloatArray
 from eep.tasks.cartpole import physics
 

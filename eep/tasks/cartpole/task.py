@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from eep.question import Item
+from eep.data.types import Item
 from eep.tasks.base import (
     AnswerTables,
     FeatureArray,

@@ -1,6 +1,6 @@
 """What a persona does at the pole, in words."""
 
-from eep.taste import Taste
+from eep.data.phrases import Taste
 
 TASTE = Taste(
     more="pushes right {points} more often when {thing}",

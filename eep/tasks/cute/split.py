@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from eep.errors import UserError
-from eep.question import Item
-from eep.tasks.cute.pictures import Subject
+from eep.core.errors import UserError
+from eep.data.types import Item
+from eep.stimuli.subjects import Subject
 
 
 def clusters(subjects: Iterable[Subject]) -> Iterator[tuple[Subject, str]]:
@@ -41,7 +41,7 @@ def split(items: Sequence[Item], test_share: float, seed: int) -> tuple[Item, ..
 
     Raises
     ------
-    eep.errors.UserError
+    eep.core.errors.UserError
         If that leaves nothing to learn from.
     """
     sizes: dict[str, int] = {}

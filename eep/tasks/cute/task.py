@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from eep.features.cache import check_room, default_cache, features
-from eep.features.encoder import Encoder
-from eep.features.models import image_encoder, text_encoder
-from eep.features.pixels import Pixels, principal
-from eep.features.text import TextEncoder
-from eep.illustration import Illustration
-from eep.picture import Picture
-from eep.question import Item
+from eep.data.types import Illustration, Item
+from eep.stimuli import subjects
+from eep.stimuli.animals.traits import TOPIC, TRAITS
+from eep.stimuli.encoders.cache import check_room, default_cache, features
+from eep.stimuli.encoders.encoder import Encoder
+from eep.stimuli.encoders.models import image_encoder, text_encoder
+from eep.stimuli.encoders.pixels import Pixels, principal
+from eep.stimuli.encoders.text import TextEncoder
+from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
-from eep.tasks.cute import pictures, split
+from eep.tasks.cute import split
 from eep.tasks.cute.settings import CuteSettings
 from eep.tasks.cute.taste import TASTE, described
-from eep.tasks.cute.traits import TOPIC, TRAITS
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -50,8 +50,8 @@ class Cute:
         self.settings = settings
 
     @cached_property
-    def _subjects(self) -> Mapping[str, pictures.Subject]:
-        return {subject.id: subject for subject in pictures.subjects(self.settings)}
+    def _subjects(self) -> Mapping[str, subjects.Subject]:
+        return {subject.id: subject for subject in subjects.subjects(self.settings)}
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -64,7 +64,7 @@ class Cute:
         Both know the words of drawn animals only, so that photographs have no caption student.
         """
         folder = Path(self.settings.encoder)
-        if not pictures.drawn(self.settings):
+        if not subjects.drawn(self.settings):
             return None
         return text_encoder(folder if (folder / "text.onnx").is_file() else None)
 
@@ -90,7 +90,7 @@ class Cute:
 
         Raises
         ------
-        eep.errors.UserError
+        eep.core.errors.UserError
             If the pictures cannot be used, or the encoder is not there: nobody should be asked anything then.
         """
         first: dict[str, Item] = {}
@@ -109,7 +109,7 @@ class Cute:
         return split.split(self._items, self.settings.test_share, seed)
 
     def check_split(self, seed: int) -> None:
-        """Raise `eep.errors.UserError` if all pictures would be held out; see `eep.tasks.cute.split`."""
+        """Raise `eep.core.errors.UserError` if all pictures would be held out; see `eep.tasks.cute.split`."""
         split.split(self._items, self.settings.test_share, seed)
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
@@ -143,7 +143,7 @@ class Cute:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
-        """Raise `eep.errors.UserError` if what students see could not be kept; see `eep.features.cache`."""
+        """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
         size = self._encoder.preprocessing.short_side
         check_room(self._pictures(self._items, size), self._encoder, default_cache())
         check_room(self._pictures(self._items, _REDUCED), Pixels(_PIXELS), default_cache())
@@ -159,13 +159,13 @@ class Cute:
         return {
             item.id: described(subject.animal.attributes())
             for item, subject in drawn
-            if isinstance(subject, pictures.Drawn)
+            if isinstance(subject, subjects.Drawn)
         }
 
     def _illustration(self, item: Item) -> Illustration:
         (shown,) = self._pictures([item], _SHOWN)
         content = io.BytesIO()
-        pictures.thumbnail(shown, _SHOWN).save(content, "PNG", optimize=True)
+        subjects.thumbnail(shown, _SHOWN).save(content, "PNG", optimize=True)
         return Illustration(item.text, content.getvalue())
 
     def _pictures(self, items: Sequence[Item], size: int) -> Iterator[Picture]:

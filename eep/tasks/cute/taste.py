@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from eep.data.phrases import Taste
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
-from eep.taste import Taste
 
 #: Attributes in the order of their telling. What cannot be seen for itself is left out (the covering goes with the species).
 _ATTRIBUTES = ("species", "family", "baby", *(name for name in VALUES if name != "species"), "claws")

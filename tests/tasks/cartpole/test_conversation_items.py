@@ -6,9 +6,8 @@ from collections.abc import Mapping
 import pytest
 from talking import played, upright
 
-from eep.errors import UserError
-from eep.question import Item, Status
-from eep.tasks.base import Cell
+from eep.core.errors import UserError
+from eep.data.types import Cell, Item, Status
 from eep.tasks.cartpole import conversation_items
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import TalkedEpisode

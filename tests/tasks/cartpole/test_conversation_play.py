@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from talking import NOTICES, PIRATE, played, upright
 
-from eep.question import Item, Status
-from eep.tasks.base import Cell
+from eep.data.types import Cell, Item, Status
 from eep.tasks.cartpole import conversation_play, physics, recording, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation import PoleConversation

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from cartpole_recordings import published_recording, record
 
-from eep import responses
-from eep.question import Item
+from eep.data import responses
+from eep.data.types import Item
 from eep.tasks.cartpole import recording, words
 from eep.tasks.cartpole.episodes import episodes
 from eep.tasks.cartpole.recording import RecordingError

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from eep.errors import UserError
+from eep.core.errors import UserError
 from eep.tasks.base import FloatArray
 from eep.tasks.cartpole import items, words
 from eep.tasks.cartpole.rollout import Rules, trajectories

@@ -13,7 +13,7 @@ from eep.tasks.cute.task import Cute
 ROOT = Path(__file__).resolve().parents[3]
 RECORDED = [
     json.loads(line)
-    for line in (ROOT / "eep/recordings/first-matrix/cute-items.jsonl")
+    for line in (ROOT / "eep/resources/recordings/first-matrix/cute-items.jsonl")
     .read_text(encoding="utf-8")
     .splitlines()
 ]

@@ -7,8 +7,8 @@ import pytest
 import stand_in_encoder
 from cute_stage import ROOT, six_photographs, task
 
-from eep.errors import UserError
-from eep.prepare import prepare
+from eep.core.errors import UserError
+from eep.pipeline.prepare import prepare
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.errors import UserError
-from eep.question import Item
-from eep.tasks.cute.pictures import Photograph
+from eep.core.errors import UserError
+from eep.data.types import Item
+from eep.stimuli.subjects import Photograph
 from eep.tasks.cute.split import clusters, split
 
 

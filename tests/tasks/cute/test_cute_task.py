@@ -13,9 +13,9 @@ import stand_in_encoder
 from cute_stage import RECORDED, six_photographs, task
 from PIL import Image
 
-from eep import responses
-from eep.imitate import Imitated, imitate
-from eep.question import Item
+from eep.data import responses
+from eep.data.types import Item
+from eep.pipeline.imitate import Imitated, imitate
 from eep.tasks.cute.task import Cute
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from eep.stimuli.animals import sample
-from eep.tasks.cute.traits import TRAITS, generic, traits
+from eep.stimuli.animals.traits import TRAITS, generic, traits
 
 ANIMAL = replace(
     sample(1),

@@ -1,0 +1,1 @@
+"""What commands print: matrices, summaries, transcripts, tables."""

@@ -1,0 +1,106 @@
+"""How far a stage has come, on stderr: drawn live on a terminal, a plain line now and then everywhere else."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from eep.cli.streams import unread
+from eep.pipeline.elicit.board import Board, Pace
+from eep.pipeline.progress import Advance, Changed, Progress
+
+
+class Lines(Progress):
+    """Plain lines, for logs and pipes: one when a stage ends, and one every ``seconds`` before."""
+
+    def __init__(self, stream: TextIO, *, seconds: float = 10.0) -> None:
+        self._stream = stream
+        self._seconds = seconds
+
+    def say(self, line: str) -> None:
+        """Print a line, if anybody reads it; a run that costs money does not stop where nobody does."""
+        try:
+            print(line, file=self._stream, flush=True)
+        except BrokenPipeError:
+            unread(self._stream)
+
+    @contextmanager
+    def stage(self, what: str, total: int) -> Iterator[Advance]:
+        """Print a line when the stage ends, or is stopped, and now and then before."""
+        begun = said = time.monotonic()
+        done = 0
+
+        def advance(steps: int) -> None:
+            nonlocal done, said
+            done += steps
+            if (now := time.monotonic()) - said >= self._seconds:
+                said = now
+                self.say(f"{what}: {done:,} of {total:,}")
+
+        try:
+            yield advance
+        finally:
+            if total:
+                self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
+
+    @contextmanager
+    def asking(self, board: Board) -> Iterator[Changed]:
+        """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
+        pace, said = Pace(), time.monotonic()
+
+        def changed() -> None:
+            nonlocal said
+            if (now := time.monotonic()) - said >= self._seconds:
+                said = now
+                self.say("\n  ".join(board.facts(pace)))
+
+        try:
+            yield changed
+        finally:
+            if board.total:
+                from eep.cli.views.matrix import cells
+
+                self.say("\n  ".join(board.closing(pace)))
+                self.say(cells(board))
+
+
+class Bars(Lines):
+    """For terminals: a bar with the time left, and while asking a matrix of all cells."""
+
+    @contextmanager
+    def stage(self, what: str, total: int) -> Iterator[Advance]:
+        """Draw a bar until the stage ends."""
+        from rich import progress as rich
+        from rich.console import Console
+
+        if not total:
+            yield lambda _: None
+            return
+        columns = (
+            rich.TextColumn("{task.description}"),
+            rich.BarColumn(),
+            rich.MofNCompleteColumn(),
+            rich.TimeRemainingColumn(),
+        )
+        with rich.Progress(*columns, console=Console(file=self._stream)) as bars:
+            task = bars.add_task(what, total=total)
+            yield lambda steps: bars.advance(task, steps)
+
+    @contextmanager
+    def asking(self, board: Board) -> Iterator[Changed]:
+        """Draw the board until the asking ends; its last state stays."""
+        from eep.cli.views.matrix import drawn
+
+        if not board.total:
+            yield lambda: None
+            return
+        with drawn(board, self._stream):
+            yield lambda: None
+
+
+def on_stderr() -> Progress:
+    """Return a live view where stderr is a terminal that can move its cursor, else plain lines."""
+    able = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return Bars(sys.stderr) if able else Lines(sys.stderr)

@@ -1,0 +1,176 @@
+"""Experiments: one TOML file each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from eep.config import library
+from eep.config.persona import Id, Text
+from eep.config.references import check_lists, check_personas, load_personas
+from eep.core.errors import TomlError
+from eep.core.registry import did_you_mean
+from eep.core.toml.document import Document, read
+from eep.core.toml.errors import Problems
+from eep.core.toml.models import one_of, validate
+from eep.data.persona import Persona
+from eep.tasks import TASKS, task_class
+from eep.tasks.base import TaskSettings
+from eep.teachers import EPISODES, TEACHERS, settings_class
+from eep.teachers.base import TeacherSettings
+
+#: Every provider that ``[teacher]`` may name.
+PROVIDERS = (*TEACHERS, *EPISODES)
+
+
+class Section(BaseModel):
+    """Frozen, and no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Play(Section):
+    """Closed-loop play of every agent, in tasks that can be played."""
+
+    episodes: int = Field(default=100, ge=1, le=100_000, description="Episodes per agent.")
+    greedy: bool = Field(default=False, description="Take the likelier action instead of sampling it.")
+
+
+class Controls(Section):
+    """Controls that every run has."""
+
+    permuted: int = Field(
+        default=20,
+        ge=20,
+        le=10_000,
+        description="Students trained on permuted labels, at least, in total per task.",
+    )
+
+
+class Analysis(Section):
+    """Settings of the statistics; part of the pre-registered plan."""
+
+    alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Family-wise error rate of the verdicts.")
+    smallest_slope: float = Field(
+        default=0.2, gt=0, lt=1, description="Smallest inheritance slope of interest."
+    )
+    equivalence_margin: float = Field(
+        default=0.05,
+        gt=0,
+        lt=0.5,
+        description="Differences from the neutral persona, in the probability of the option, that count as none.",
+    )
+    permutations: int = Field(
+        default=9_999, ge=99, le=1_000_000, description="Random labellings where all are too many."
+    )
+
+
+class Experiment(Section):
+    """An experiment as its file defines it.
+
+    ``personas`` are ids of persona files; ``wordings`` the wording ids that every persona must have;
+    ``tasks`` maps a task id to its settings.
+    """
+
+    id: Id = Field(description="Names the folders under runs/ and reports/.")
+    title: Text = Field(description="The report's title.")
+    question: Text = Field(description="What the experiment asks, in one sentence for a reader.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of everything random.")
+    personas: tuple[str, ...] = Field(min_length=1, description="Ids of personas, controls included.")
+    wordings: tuple[str, ...] = Field(min_length=1, description="Wordings to ask in; every persona has them.")
+    teacher: TeacherSettings = Field(description="Who answers as the personas.")
+    tasks: dict[str, TaskSettings] = Field(min_length=1, description="What the personas are played in.")
+    play: Play = Play()
+    controls: Controls = Controls()
+    analysis: Analysis = Analysis()
+
+
+def settings_dict(experiment: Experiment) -> dict[str, Any]:
+    """Return every setting that can change a result, defaults included, as JSON values (for the plan)."""
+    left_out = {"teacher": set(experiment.teacher.operational)}
+    return experiment.model_dump(mode="json", serialize_as_any=True, exclude=left_out)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An experiment with its personas, in the experiment's order.
+
+    Attributes
+    ----------
+    path
+        The experiment's file.
+    sources
+        SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
+    """
+
+    experiment: Experiment
+    personas: tuple[Persona, ...]
+    path: Path
+    sources: Mapping[str, str]
+
+
+def load_experiment(given: str | Path) -> Loaded:
+    """Read an experiment's file and the files of its personas.
+
+    Parameters
+    ----------
+    given
+        A path, or a bare name (see `eep.config.library.experiment_path`).
+
+    Raises
+    ------
+    eep.core.errors.TomlError
+        If anything is wrong with any of the files; lists everything that is, in all of them.
+    eep.core.errors.UserError
+        If there is no experiment of that name.
+    """
+    path = library.experiment_path(given)
+    document = read(path)
+    problems = Problems(document)
+    found = validate(problems, experiment_model(teacher_model(problems)), document.data)
+    check_lists(problems)
+    personas, sources, others = load_personas(problems, path)
+    check_personas(problems, personas)
+    if lines := [*problems.lines(), *others]:
+        raise TomlError(lines)
+    if found is None:  # then there were problems
+        raise AssertionError(f"expected problems in {path}; found none")
+    sources = {"experiment": document.sha256, **sources}
+    return Loaded(_experiment(found, document), tuple(personas.values()), path, sources)
+
+
+def experiment_model(teacher: Any) -> type[BaseModel]:
+    """Return the model of an experiment's file: every registered task may have a table, and none other.
+
+    ``teacher`` is the annotation of ``[teacher]``.
+    """
+    tables: dict[str, Any] = {name: (task_class(name).Settings | None, None) for name in TASKS}
+    tasks = create_model("Tasks", __base__=Section, **tables)
+    fields: dict[str, Any] = {
+        name: (annotation, Field(description=Experiment.model_fields[name].description))
+        for name, annotation in (("teacher", teacher), ("tasks", tasks))
+    }
+    return create_model("ExperimentFile", __base__=Experiment, __doc__=Experiment.__doc__, **fields)
+
+
+def teacher_model(problems: Problems) -> Any:
+    """Return the class of a teacher's settings, or any table after noting that there is no such provider."""
+    table = problems.document.value(("teacher",))
+    if not isinstance(table, dict):
+        return dict[str, Any]
+    provider = table.get("provider")
+    if provider in PROVIDERS:
+        return settings_class(provider)
+    problems.add(("teacher", "provider"), one_of(PROVIDERS), known=PROVIDERS, absence="provider" not in table)
+    for key in table:
+        if "provider" not in table and did_you_mean(key, ["provider"]):
+            problems.add_unknown(("teacher", key), ["provider"])
+    return dict[str, Any]
+
+
+def _experiment(found: BaseModel, document: Document) -> Experiment:
+    values = {name: getattr(found, name) for name in Experiment.model_fields}
+    values["tasks"] = {task: getattr(values["tasks"], task) for task in document.data["tasks"]}
+    return Experiment(**values)

@@ -1,0 +1,1 @@
+"""Foundations that know nothing of eep: errors, text, numbers, files, hashes, TOML."""

@@ -1,0 +1,112 @@
+"""TOML files as read: their values, what cannot be read in them, and where everything stands."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from eep.core.errors import TomlError
+from eep.core.registry import did_you_mean
+from eep.core.toml.positions import Place, Position, TomlPath, places
+from eep.core.toml.syntax import SyntaxProblem, parse
+
+START = Position(1, 1)
+
+
+@dataclass(frozen=True)
+class Document:
+    r"""A TOML file as read.
+
+    Attributes
+    ----------
+    path
+        As it was given; ``name`` is what errors call it.
+    text
+        With ``\n`` line ends, statements that cannot be read blanked.
+    data
+        The values of ``text``; of use to no one while there are ``syntax`` problems, except to find more of them.
+    sha256
+        Of the file's bytes, hexadecimal.
+    syntax
+        Everything that could not be read.
+    """
+
+    path: Path
+    text: str
+    data: dict[str, Any]
+    sha256: str
+    syntax: tuple[SyntaxProblem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The path as errors show it: below the current folder relative to it."""
+        return shown(self.path)
+
+    @cached_property
+    def places(self) -> dict[TomlPath, Place]:
+        """Line and column of every table, key, value and list element."""
+        return places(self.text)
+
+    def value(self, path: TomlPath) -> Any:
+        """Return the value at a path, ``None`` where there is none."""
+        value: Any = self.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def shown(path: Path) -> str:
+    """Return a path as errors show it: relative where it lies below the current folder."""
+    here, absolute = Path.cwd(), Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
+
+
+def read(path: Path) -> Document:
+    """Read a TOML file; what is wrong with its syntax is kept in the document for `eep.core.toml.errors.Problems`.
+
+    Raises
+    ------
+    TomlError
+        If there is no such file, it is a folder, cannot be opened, is empty, or is not UTF-8 text.
+    """
+    return from_bytes(path, _content(path))
+
+
+def from_bytes(path: Path, content: bytes) -> Document:
+    """Return the document that a file would be that holds ``content``; raises as `read`."""
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        found = f"the byte 0x{content[error.start]:02x} (save the file as UTF-8)"
+        raise TomlError(
+            [error_line(path, position, "file", f"expected text in UTF-8, found {found}")]
+        ) from error
+    parsed = parse(text)
+    if not parsed.data and not parsed.problems:
+        raise TomlError([error_line(path, START, "file", "expected keys and values, found an empty file")])
+    return Document(path, parsed.text, parsed.data, hashlib.sha256(content).hexdigest(), parsed.problems)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        beside = sorted(p.name for p in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        found = f"no such file{did_you_mean(path.name, beside)}"
+    except IsADirectoryError:
+        found = "a folder"
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        found = f"one that cannot be read ({getattr(error, 'strerror', None) or error})"
+    raise TomlError([error_line(path, START, "file", f"expected a TOML file, found {found}")])
+
+
+def error_line(path: Path, position: Position, key: str, sentence: str) -> str:
+    """Return the line that tells one problem: ``file:line:column: key: expected ..., found ...``."""
+    return f"{shown(path)}:{position.line}:{position.column}: {key}: {sentence}"

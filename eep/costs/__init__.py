@@ -1,1 +1,0 @@
-"""What asking costs: prices, caps, forecasts and how they are told."""

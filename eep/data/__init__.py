@@ -1,0 +1,1 @@
+"""The tables and types that all other packages share."""

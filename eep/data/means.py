@@ -1,0 +1,69 @@
+"""Means over the rows of a table, at the levels at which they are told: cell, persona, agent.
+
+What a report shows and what `eep trace` prints are the same means because both are made here.
+"""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from eep.data.returns import AGENT
+
+#: One row per spread: mean, standard deviation, least and greatest of so many cells.
+_SPREAD = (
+    pl.col("mean").mean().alias("mean"),
+    pl.col("mean").std().alias("sd"),
+    pl.col("mean").min().alias("least"),
+    pl.col("mean").max().alias("greatest"),
+    pl.len().cast(pl.Int32()).alias("cells"),
+)
+
+
+def cells(returns: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean return of every cell (trained student, or teacher): `AGENT`, mean, episodes, unanswered."""
+    return (
+        returns.group_by(list(AGENT))
+        .agg(
+            pl.col("return").mean().alias("mean"),
+            pl.col("return").count().cast(pl.Int32()).alias("episodes"),
+            pl.col("return").null_count().cast(pl.Int32()).alias("unanswered"),
+        )
+        .sort(list(AGENT))
+    )
+
+
+def returns_by_persona(returns: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean of the cells' mean returns for every agent and persona, with its spread over the cells."""
+    return _over_cells(returns, ["task", "role", "agent", "arm", "persona"])
+
+
+def returns_by_agent(returns: pl.DataFrame) -> pl.DataFrame:
+    """Return the same for every agent, over the cells of all its personas of all arms."""
+    return _over_cells(returns, ["task", "role", "agent"])
+
+
+def _over_cells(returns: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    spread = [*_SPREAD, pl.col("episodes", "unanswered").sum()]
+    return cells(returns).group_by(keys).agg(spread).sort(keys)
+
+
+def policies_by_persona(policies: pl.DataFrame) -> pl.DataFrame:
+    """Return (task, role, agent, persona, arm, feature, value): a policy's numbers, averaged over its cells."""
+    keys = ["task", "role", "agent", "persona", "arm", "feature"]
+    return policies.group_by(keys).agg(pl.col("value").mean()).sort(keys)
+
+
+def responses_by_persona(responses: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean response of every agent and persona to every item, over wordings and samples."""
+    keys = ["task", "role", "agent", "persona", "arm", "item", "split", "option"]
+    # Sums in one order, whatever the rows' order.
+    mean = pl.col("response").sort().mean().alias("mean")
+    return responses.group_by(keys).agg(mean, pl.col("response").count().alias("answers")).sort(keys)
+
+
+#: Table to level to the means there are of it.
+LEVELS: Mapping[str, Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]]] = {
+    "responses": {"persona": responses_by_persona},
+    "returns": {"cell": cells, "persona": returns_by_persona, "agent": returns_by_agent},
+    "policies": {"persona": policies_by_persona},
+}

@@ -1,0 +1,55 @@
+"""Personas as everything works with them; `eep.config.persona` reads them from their files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Arm(StrEnum):
+    """Which part of the comparison a persona belongs to. Arms are data: no code branches on a persona's name."""
+
+    PERSONA = "persona"
+    NEUTRAL = "neutral"
+    PLACEBO = "placebo"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One paraphrase of a persona's prompt; ``text`` is sent to the model verbatim."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SimulatedWeights:
+    """How the offline simulated teacher plays a persona in one task; never sent to a real model.
+
+    ``level`` is added to the logit of the task's first scored option; ``weights`` multiply the item's traits.
+    """
+
+    level: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A persona as its file defines it.
+
+    Attributes
+    ----------
+    id, name, arm, about, source
+        ``about`` is for the reader of a report, ``source`` says where the description comes from ("" if nowhere).
+    wordings
+        At least one paraphrase; only these texts reach a model.
+    simulated
+        Task id to the simulated teacher's weights.
+    """
+
+    id: str
+    name: str
+    arm: Arm
+    about: str
+    source: str
+    wordings: tuple[Wording, ...]
+    simulated: Mapping[str, SimulatedWeights] = field(default_factory=dict)

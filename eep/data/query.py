@@ -1,0 +1,117 @@
+"""Which rows of which table a number comes from: a filter that finds them, and the command that prints them."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from eep.core.errors import UserError
+from eep.core.registry import did_you_mean
+from eep.data.means import LEVELS
+
+#: Tables of a run to the columns that their rows are found by.
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "estimates": ("task", "component", "agent", "test", "term", "contrast"),
+    "responses": (
+        *("task", "role", "agent", "persona", "arm", "wording"),
+        *("item", "cluster", "split", "option", "status"),
+    ),
+    "returns": ("task", "role", "agent", "persona", "arm", "wording"),
+    "policies": ("task", "role", "agent", "persona", "arm", "wording", "feature"),
+    "attributes": ("task", "item", "attribute", "value"),
+}
+#: Every column that rows are found by.
+COLUMNS = tuple(dict.fromkeys(column for columns in TABLES.values() for column in columns))
+#: Values that an error names.
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows of one table of a run.
+
+    Attributes
+    ----------
+    table
+        A key of `TABLES`.
+    where
+        Column to the values that rows may have in it; rows must fit in every column.
+    mean
+        The level of `eep.data.means` at which the rows are averaged; empty for the rows themselves.
+    """
+
+    table: str
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mean: str = ""
+
+    def command(self, experiment: str) -> str:
+        """Return the command line that prints the rows, for a shell."""
+        words = ["eep", "trace", experiment]
+        if self.table != "estimates":
+            words.append(f"--{self.table}")
+        if self.mean:
+            words += ["--mean", self.mean]
+        for column, values in self.where.items():
+            for value in values:
+                words += [f"--{column}={value}"] if value.startswith("-") else [f"--{column}", value]
+        return shlex.join(words)
+
+    def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of ``frame``, the table, in their order there.
+
+        Raises
+        ------
+        eep.core.errors.UserError
+            If the table has no such column or level, or no row fits: the text says which values there are.
+        """
+        for column, values in self.where.items():
+            frame = self._narrowed(frame, column, values)
+        if not self.mean:
+            return frame
+        levels = LEVELS.get(self.table, {})
+        if self.mean not in levels:
+            known = (
+                f"one of {', '.join(levels)}" if levels else f"none, for {self.table} are no rows to average"
+            )
+            raise UserError(f"--mean: expected {known}; found {self.mean!r}")
+        return levels[self.mean](frame)
+
+    def _narrowed(self, frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> pl.DataFrame:
+        if column not in TABLES[self.table]:
+            others = [
+                f"--{name}" for name, columns in TABLES.items() if column in columns and name != "estimates"
+            ]
+            where = (
+                f"it is a column of {' and '.join(others)}" if others else "it is a column of the estimates"
+            )
+            raise UserError(f"--{column}: {self.table} have no such column; {where}")
+        named = pl.col(column).cast(pl.String())
+        known = frame.select(named.unique(maintain_order=True))[column].to_list()
+        unknown = [value for value in values if value not in known]
+        if unknown:
+            named_ones = [value for value in known if value]
+            more = len(named_ones) - _SHOWN
+            some = ", ".join(named_ones[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+            hint = did_you_mean(unknown[0], known)
+            raise UserError(
+                f"--{column}: expected one of {some or 'none'}; found {unknown[0]!r}{hint}"
+                f"{self._before(column)}"
+            )
+        return frame.filter(named.is_in(list(values)))
+
+    def _before(self, column: str) -> str:
+        """Return what had narrowed the choice before ``column``, if anything had."""
+        names = list(self.where)
+        before = [f"{name} {' or '.join(self.where[name])}" for name in names[: names.index(column)]]
+        return f", where {' and '.join(before)}" if before else ""
+
+
+def query(table: str = "estimates", *, mean: str = "", **where: str | Sequence[str] | None) -> Query:
+    """Return a query of a table's rows; a column takes one value, or several, and None takes all."""
+    kept = {
+        column: (values,) if isinstance(values, str) else tuple(values)
+        for column, values in where.items()
+        if values is not None
+    }
+    return Query(table, kept, mean)

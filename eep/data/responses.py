@@ -1,0 +1,112 @@
+"""The responses table: one row per answer, the narrow waist of eep.
+
+Everything left of it knows tasks and models; everything right of it knows only this table.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from eep.core.files import whole
+
+ROLES = ("teacher", "student", "control")
+ARMS = ("persona", "neutral", "placebo")
+SPLITS = ("train", "test")
+STATUSES = ("ok", "refused", "unparsable", "failed")
+
+#: Column to polars type, in the table's order. ``response`` is a probability in [0, 1], null unless status is ok.
+SCHEMA = pl.Schema(
+    {
+        "task": pl.String(),
+        "role": pl.Enum(ROLES),
+        "agent": pl.String(),
+        "persona": pl.String(),
+        "arm": pl.Enum(ARMS),
+        "wording": pl.String(),
+        "sample": pl.Int32(),
+        "item": pl.String(),
+        "cluster": pl.String(),
+        "split": pl.Enum(SPLITS),
+        "option": pl.String(),
+        "response": pl.Float64(),
+        "status": pl.Enum(STATUSES),
+    }
+)
+KEY = tuple(name for name in SCHEMA if name not in ("response", "status"))
+
+
+class ResponsesError(ValueError):
+    """A table that is no responses table; the text lists every rule it breaks."""
+
+
+def build(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
+    """Return a checked responses table from row dictionaries; raises `ResponsesError`."""
+    return check(pl.DataFrame(list(rows), schema=SCHEMA, orient="row"))
+
+
+def concat(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return the checked union of responses tables in canonical row order; raises `ResponsesError`."""
+    return check(pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(KEY))
+
+
+def check(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` unchanged if it is a responses table.
+
+    Raises
+    ------
+    ResponsesError
+        With every broken rule: columns and types, probabilities within [0, 1], null exactly when not ok,
+        unique key, and an item's one cluster and one split within its task.
+    """
+    if frame.schema != SCHEMA:
+        raise ResponsesError(f"expected columns {dict(SCHEMA)}; found {dict(frame.schema)}")
+    problems = [text for text in (_values(frame), _nulls(frame), _keys(frame), _splits(frame)) if text]
+    if problems:
+        raise ResponsesError("; ".join(problems))
+    return frame
+
+
+def _values(frame: pl.DataFrame) -> str:
+    outside = frame.filter(~pl.col("response").is_between(0.0, 1.0) | pl.col("response").is_nan())
+    if outside.is_empty():
+        return ""
+    return f"expected responses in [0, 1]; found {outside.height} outside, the first {outside.row(0)}"
+
+
+def _nulls(frame: pl.DataFrame) -> str:
+    missing = [name for name in SCHEMA if name != "response" and frame[name].null_count()]
+    if missing:
+        return f"expected no nulls outside response; found some in {', '.join(missing)}"
+    wrong = frame.filter((pl.col("status") == "ok") == pl.col("response").is_null())
+    if wrong.is_empty():
+        return ""
+    return (
+        f"expected a response exactly when status is ok; found {wrong.height} rows, the first {wrong.row(0)}"
+    )
+
+
+def _keys(frame: pl.DataFrame) -> str:
+    repeated = frame.height - frame.select(KEY).n_unique() if frame.height else 0
+    if not repeated:
+        return ""
+    return f"expected unique rows by {', '.join(KEY)}; found {repeated} repeated"
+
+
+def _splits(frame: pl.DataFrame) -> str:
+    items = frame.select("task", "item", "cluster", "split").unique()
+    torn = items.height - items.select("task", "item").n_unique() if items.height else 0
+    if not torn:
+        return ""
+    return f"expected each item in one cluster and one split; found {torn} in several"
+
+
+def write(frame: pl.DataFrame, path: Path) -> None:
+    """Check and write the table as parquet, replacing ``path`` atomically."""
+    with whole(path) as new:
+        check(frame).write_parquet(new)
+
+
+def read(path: Path) -> pl.DataFrame:
+    """Read and check a table written by `write`; raises `ResponsesError`."""
+    return check(pl.read_parquet(path))

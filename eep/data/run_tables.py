@@ -1,0 +1,85 @@
+"""The tables that a run writes and reads back, and the stamps that say what files were made from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from eep.core.errors import UserError
+from eep.core.files import whole
+from eep.data import responses
+
+NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything computed from the answers.
+
+    ``attributes`` says what held-out items are like (`eep.stats.profile.ATTRIBUTES`); ``animations`` is name to SVG text.
+    """
+
+    responses: pl.DataFrame
+    returns: pl.DataFrame
+    policies: pl.DataFrame
+    estimates: pl.DataFrame
+    verdicts: pl.DataFrame
+    attributes: pl.DataFrame
+    animations: Mapping[str, str]
+
+
+def write(tables: Tables, folder: Path) -> list[Path]:
+    """Write all tables as parquet and the animations as JSON; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    responses.check(tables.responses)
+    paths = [folder / f"{name}.parquet" for name in NAMES]
+    for name, path in zip(NAMES, paths, strict=True):
+        with whole(path) as new:
+            getattr(tables, name).write_parquet(new)
+    animations = folder / "animations.json"
+    _write_json(animations, dict(tables.animations))
+    return [*paths, animations]
+
+
+def read(folder: Path) -> Tables:
+    """Read what `write` wrote; raises `eep.core.errors.UserError` if something is missing or damaged."""
+    try:
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
+        responses.check(frames["responses"])
+        animations = json.loads((folder / "animations.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UserError(
+            f"{folder}: expected the tables of a finished run, found some missing or damaged ({error}); "
+            "run the experiment again: no question is asked twice"
+        ) from error
+    return Tables(**frames, animations=animations)
+
+
+def stamp(path: Path, fingerprint: str, folder: Path, files: Iterable[Path]) -> None:
+    """Write at ``path`` that ``files`` of ``folder``, as they are now, were made from ``fingerprint``."""
+    listed = {file.relative_to(folder).as_posix(): _sha256(file) for file in files}
+    _write_json(path, {"fingerprint": fingerprint, "files": listed})
+
+
+def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
+    """Tell whether a stamp says ``fingerprint`` and all its files in ``folder`` are still as they were."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        files: Mapping[str, str] = document["files"]
+        same: bool = document["fingerprint"] == fingerprint
+        return same and all(_sha256(folder / file) == digest for file, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # No stamp, a torn one or a missing file: everything is made again, which is always right.
+        return False
+
+
+def _write_json(path: Path, value: object) -> None:
+    with whole(path) as new:
+        new.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

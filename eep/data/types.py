@@ -1,0 +1,204 @@
+"""What is asked and what is answered: items, prompts, questions and answers.
+
+These are the types that tasks, teachers and the store share; none of them knows a particular task or model.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from eep.core.hashing import canonical_json
+from eep.data.persona import Persona, Wording
+
+
+class Cell(NamedTuple):
+    """One teacher cell: a persona in one wording."""
+
+    persona: str
+    wording: str
+
+
+class Status(StrEnum):
+    """How a question ended. Only ``OK`` carries probabilities: a failure never becomes an answer."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    UNPARSABLE = "unparsable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One stimulus.
+
+    Attributes
+    ----------
+    id
+        Unique within its task.
+    cluster
+        Items of one cluster are not independent of each other (in CartPole: the text state).
+    split
+        ``"train"`` or ``"test"``; students never see test items.
+    text
+        What the teacher reads. Items with the same text share the teacher's answer.
+    image
+        The task's own name of the picture the student senses, if the task has pictures.
+    state
+        The state the student senses, in the task's own units, if the task has states.
+    traits
+        What the simulated teacher's weights refer to; names are the task's own.
+    generic
+        How strongly the item itself pulls every answerer, whoever it plays, towards the task's first scored
+        option, in logits. Only the simulated teacher reads it; real models bring their own.
+    """
+
+    id: str
+    cluster: str
+    split: str
+    text: str
+    image: str | None = None
+    state: tuple[float, ...] | None = None
+    traits: Mapping[str, float] = field(default_factory=dict)
+    generic: float = 0.0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation; ``role`` is ``"user"`` or ``"assistant"``."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Exactly what a model is sent: a system text and the turns that follow it."""
+
+    system: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0).
+
+    ``options`` are all the answers there are, in the order in which the prompt offers them; ``scored`` is the one
+    that simulated weights push towards, the task's first scored option.
+    """
+
+    persona: Persona
+    wording: Wording
+    task: str
+    item: Item
+    prompt: Prompt
+    options: tuple[str, ...]
+    scored: str
+    sample: int
+
+    def __post_init__(self) -> None:
+        if self.scored not in self.options:
+            raise ValueError(f"expected the scored option among {self.options}; found {self.scored!r}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one question.
+
+    Attributes
+    ----------
+    key
+        16 bytes, see `answer_key`.
+    status
+        Only ``Status.OK`` comes with probabilities.
+    probabilities
+        Option to probability, over all options of the question, summing to 1; ``None`` unless the status is ok.
+    text
+        The reply as it came, or the reason of a refusal or failure.
+    model
+        The model that the reply names.
+    usage
+        Token counts under the names of `eep.teachers.price.TOKENS`, where the teacher counts any.
+    seconds
+        Wall time of the answer.
+    """
+
+    key: bytes
+    status: Status
+    probabilities: Mapping[str, float] | None
+    text: str
+    model: str
+    usage: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.probabilities is not None) != (self.status is Status.OK):
+            raise ValueError(
+                f"expected probabilities exactly when the status is ok; "
+                f"found status {self.status} with probabilities {self.probabilities}"
+            )
+        if self.probabilities is not None:
+            _check_probabilities(self.probabilities)
+
+
+def _check_probabilities(probabilities: Mapping[str, float]) -> None:
+    """Raise ValueError unless the values lie in [0, 1] and sum to 1 within 1e-6."""
+    values = probabilities.values()
+    if not all(0.0 <= value <= 1.0 for value in values) or abs(sum(values) - 1.0) > 1e-6:
+        raise ValueError(f"expected probabilities in [0, 1] that sum to 1; found {dict(probabilities)}")
+
+
+def answer_key(request: Mapping[str, Any]) -> bytes:
+    """Return the 16-byte content address of a request.
+
+    ``request`` is everything that can change the answer: provider, base URL, model, the whole request with its
+    sampling parameters, and the sample number.
+    """
+    return hashlib.blake2b(canonical_json(request).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question to a teacher and its reply.
+
+    Attributes
+    ----------
+    task, persona, wording, item, sample
+        Which question it was.
+    system, turns
+        What the teacher was told first, and what was said after that; as much of it as is on record.
+    reply
+        The reply as it came, or the reason of a refusal or failure.
+    status
+        ``ok``, or why there is no answer.
+    probability
+        Of the option that is analysed; None where there is no answer.
+    """
+
+    task: str
+    persona: str
+    wording: str
+    item: str
+    sample: int
+    system: str
+    turns: tuple[Message, ...]
+    reply: str
+    status: str
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """An item to look at.
+
+    Attributes
+    ----------
+    text
+        What the teacher read.
+    png
+        The picture that the student saw, as the bytes of a PNG file.
+    """
+
+    text: str
+    png: bytes

@@ -1,0 +1,1 @@
+"""The stages of a run, from prepared questions to the report."""

@@ -1,0 +1,214 @@
+"""From responses and returns to estimates and verdicts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from zlib import crc32
+
+import polars as pl
+
+from eep.stats import estimates, panel, tests, verdict
+from eep.stats.agreement import OwnTeacherAgreement
+from eep.stats.agreement_across import AcrossWordings
+from eep.stats.closed_loop import ClosedLoopReturns
+from eep.stats.contrasts import NeutralContrasts
+from eep.stats.estimates import Estimate
+from eep.stats.exclusions import Exclusions
+from eep.stats.holm import holm
+from eep.stats.missing_answers import RefusalRates
+from eep.stats.permutation import NAN
+from eep.stats.profile import Profiles
+from eep.stats.returns import MeanReturn
+from eep.stats.sensitivity import Sensitivity
+from eep.stats.tests import Tested
+
+
+class Settings(Protocol):
+    """The settings that an analysis needs: see the analysis section of an experiment."""
+
+    @property
+    def alpha(self) -> float:
+        """Family-wise error rate of the verdicts."""
+        ...
+
+    @property
+    def smallest_slope(self) -> float:
+        """Smallest inheritance slope of interest."""
+        ...
+
+    @property
+    def equivalence_margin(self) -> float:
+        """Differences of level from neutral smaller than this count as none."""
+        ...
+
+    @property
+    def permutations(self) -> int:
+        """Random labellings where all are too many."""
+        ...
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """The estimates table (`eep.stats.estimates`) and the verdicts table (`eep.stats.verdict`)."""
+
+    estimates: pl.DataFrame
+    verdicts: pl.DataFrame
+
+
+def analyse(
+    responses: pl.DataFrame,
+    returns: pl.DataFrame | None,
+    *,
+    experiment: str,
+    settings: Settings,
+    students: Mapping[str, tuple[str, ...]],
+    seed: int,
+    options: Mapping[str, str] | None = None,
+    attributes: pl.DataFrame | None = None,
+) -> Analysed:
+    """Return all estimates and the verdicts of an experiment.
+
+    Parameters
+    ----------
+    responses, returns
+        The tables of all tasks; ``returns`` may be None or empty where nothing was played.
+    experiment
+        Its id, for the estimates table.
+    settings
+        Error rate, smallest slope of interest, number of random labellings.
+    students
+        Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
+        family is {level, preference} x tasks. The others are exploratory.
+    seed
+        Fixes the random labellings; the same arguments give the same tables to the last bit.
+    options
+        Task id to the option that is analysed; not needed for tasks that score one.
+    attributes
+        What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
+
+    Raises
+    ------
+    ValueError
+        If a task has several teachers, or several scored options and none is named.
+    """
+    chosen = options or {}
+    tested = [
+        result
+        for task, kinds in students.items()
+        for kind in kinds
+        for result in tests.run(
+            panel.build(responses, task=task, agent=kind, option=chosen.get(task)),
+            settings.permutations,
+            _seeds(seed, task),
+            confirmatory=kind == kinds[0],
+        )
+    ]
+    adjusted = _adjusted(tested)
+    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
+    rows = [
+        row
+        for task, kinds in students.items()
+        for row in (
+            *_tests(tested, adjusted, task, seed),
+            *_sensitivity(tested, adjusted, judge, task, settings.permutations, seed),
+            *_answers(responses, settings, _about(task, seed), kinds, chosen.get(task)),
+            *_profiles(responses, attributes, _about(task, seed), kinds, chosen.get(task)),
+            *([] if returns is None else _returns(returns, settings, _about(task, seed), kinds)),
+        )
+    ]
+    return Analysed(
+        estimates=estimates.frame(rows, experiment=experiment),
+        verdicts=verdict.frame(judge(one.evidence(adjusted[one.key])) for one in tested if one.confirmatory),
+    )
+
+
+def _seeds(seed: int, task: str) -> tuple[int, int]:
+    """Return the seed of a task's random labellings: of its name, so that adding a task changes no other's numbers."""
+    return seed, crc32(task.encode())
+
+
+def _adjusted(tested: list[Tested]) -> dict[tuple[str, str], float]:
+    """Return Holm-adjusted p-values of the confirmatory tests, by task and component."""
+    family = _family(tested)
+    return dict(zip(family, holm(list(family.values())), strict=True))
+
+
+def _family(tested: list[Tested]) -> dict[tuple[str, str], float]:
+    return {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
+
+
+def _tests(
+    tested: list[Tested], adjusted: Mapping[tuple[str, str], float], task: str, seed: int
+) -> Iterator[Estimate]:
+    """Yield one task's rows of shares, T1, T2, the similarity matrix, T3, T5 and each persona's own preference."""
+    mine = [one for one in tested if one.panel.task == task]
+    for one in mine:
+        if one.confirmatory:
+            yield from one.teacher_rows(seed)
+    for one in mine:
+        yield from one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
+
+
+def _sensitivity(
+    tested: list[Tested],
+    adjusted: Mapping[tuple[str, str], float],
+    judge: verdict.Judge,
+    task: str,
+    permutations: int,
+    seed: int,
+) -> Iterator[Estimate]:
+    """Yield one task's rows of the sensitivity analysis."""
+    family = _family(tested)
+    for one in tested:
+        if one.confirmatory and one.panel.task == task:
+            others = [other for other in tested if other.key == one.key and not other.confirmatory]
+            rows = Sensitivity(permutations, _seeds(seed, task), judge)(
+                one.panel,
+                one.evidence(adjusted[one.key]),
+                one.regression,
+                [other.evidence(NAN) for other in others],
+                [p for key, p in family.items() if key != one.key],
+            )
+            yield from (replace(row, seed=seed) for row in rows)
+
+
+def _answers(
+    responses: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str], option: str | None
+) -> Iterator[Estimate]:
+    """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
+    yield from OwnTeacherAgreement(option)(responses, about)
+    yield from AcrossWordings(option)(responses, about)
+    contrasts = NeutralContrasts(settings.equivalence_margin, option)
+    yield from contrasts(responses, about, role="teacher", agent="teacher")
+    for kind in kinds:
+        note = "" if kind == kinds[0] else "exploratory"
+        yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
+    yield from Exclusions()(responses, about)
+    seeds = _seeds(about.seed or 0, about.task)
+    yield from RefusalRates(settings.permutations, seeds)(responses, about)
+
+
+def _profiles(
+    responses: pl.DataFrame,
+    attributes: pl.DataFrame | None,
+    about: Estimate,
+    kinds: Sequence[str],
+    option: str | None,
+) -> Iterator[Estimate]:
+    """Yield what each persona prefers, where items are described."""
+    if attributes is not None and not attributes.is_empty():
+        yield from Profiles(option)(responses, attributes, about, kinds)
+
+
+def _returns(
+    returns: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str]
+) -> Iterator[Estimate]:
+    """Yield mean returns and T6."""
+    yield from MeanReturn()(returns, about)
+    seeds = _seeds(about.seed or 0, about.task)
+    yield from ClosedLoopReturns(settings.permutations, seeds)(returns, about, kinds)
+
+
+def _about(task: str, seed: int) -> Estimate:
+    """Return what all estimates of a task have in common; test and term are for each statistic to fill in."""
+    return Estimate(task=task, component="", test="", term="", seed=seed)

@@ -1,0 +1,153 @@
+"""Files of replies become answers, under the same keys as those of a live run, which then asks nothing any more."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from eep.core.aio import to_the_end
+from eep.core.errors import UserError
+from eep.core.inert import inert
+from eep.data.store import Store
+from eep.data.types import Answer, Status, answer_key
+from eep.pipeline import plan
+from eep.pipeline.batch.export import live
+from eep.pipeline.batch.lines import Problem, listed
+from eep.pipeline.batch.replies import Judged, Reply, judge
+from eep.pipeline.elicit.asker import about
+from eep.pipeline.elicit.elicit import inventory
+from eep.pipeline.plan import PLAN
+from eep.pipeline.prepare import Prepared
+from eep.pipeline.progress import Advance, Progress
+from eep.teachers.live import Live
+from eep.teachers.reply import shortened
+
+#: Answers that are on their way to the disk at once.
+_TOGETHER = 1_000
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What came of importing replies.
+
+    Attributes
+    ----------
+    judged
+        What the files say.
+    new
+        The replies that became answers now.
+    known
+        How many questions had this very answer already.
+    other
+        Replies to questions that had another answer before, which is kept.
+    failed
+        Replies that are failures, to questions that have no answer yet.
+    missing
+        How many questions of the experiment have no answer yet.
+    """
+
+    judged: Judged
+    new: tuple[Reply, ...]
+    known: int
+    other: tuple[Reply, ...]
+    failed: tuple[Reply, ...]
+    missing: int
+
+    @property
+    def statuses(self) -> Mapping[Status, int]:
+        """How many of the new answers have each status."""
+        return Counter(reply.answer.status for reply in self.new if reply.answer is not None)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Reason -> how many questions it left unanswered."""
+        return Counter(inert(shortened(reply.failure)) for reply in self.failed)
+
+
+def bring(
+    prepared: Prepared,
+    paths: Sequence[Path],
+    *,
+    models: Sequence[str] = (),
+    partial: bool = False,
+    progress: Progress | None = None,
+) -> Brought:
+    """Import files of replies: check everything that they say, and store what is right. Nothing is ever overwritten.
+
+    Importing the same files again changes nothing. Failures (errors, expired requests) are no answers: these
+    questions stay open.
+
+    Parameters
+    ----------
+    models
+        Names of models that count as the teacher's besides its own.
+    partial
+        Store what is right even where lines are wrong; without it, nothing is.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If a file is not there, or anything is wrong (unless ``partial``); the text lists every wrong line.
+    """
+    teacher = live(prepared)
+    questions = {answer_key(teacher.request(question)): question for question in prepared.questions}
+    judged = judge(paths, questions, teacher, models=models)
+    if judged.problems and not partial:
+        raise UserError(_told(judged.problems))
+    with Store.open(prepared.answers) as store:
+        there = inventory(prepared.questions, teacher, store)
+        replies = {key: reply for key, reply in judged.replies.items() if reply.answer is not None}
+        new = {key: replies[key] for key in there.missing if key in replies}
+        other = [r for key, r in replies.items() if key in there.known and not _same(r, there.known[key])]
+        # A plan that is registered only now was not made before these answers were given.
+        plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store) + len(new))
+        _store(new, teacher, store, progress or Progress())
+    return Brought(
+        judged,
+        tuple(new.values()),
+        len(replies) - len(new) - len(other),
+        tuple(other),
+        tuple(
+            reply for key, reply in judged.replies.items() if reply.answer is None and key in there.missing
+        ),
+        len(there.missing) - len(new),
+    )
+
+
+def _told(problems: Sequence[Problem]) -> str:
+    """Return everything that is wrong, and the way out."""
+    wrong = f"{len(problems):,} problems" if len(problems) > 1 else "a problem"
+    head = f"expected replies that fit the experiment, found {wrong}; nothing was imported"
+    way = "put that right, or import only the lines that are right, with --partial"
+    return "\n".join([head, *listed(problems), way])
+
+
+def _same(reply: Reply, stored: Answer) -> bool:
+    """Tell whether a reply says what is stored; of words that are no answer, however they are told."""
+    answer = reply.answer
+    return answer is not None and (answer.status, answer.probabilities) == (
+        stored.status,
+        stored.probabilities,
+    )
+
+
+def _store(new: Mapping[bytes, Reply], teacher: Live, store: Store, progress: Progress) -> None:
+    """Store answers, many together; works from a notebook too, where an event loop is running already."""
+    with progress.stage("importing", len(new)) as advance, teacher.redacting():
+        to_the_end(_put(new, teacher, store, advance))
+
+
+async def _put(new: Mapping[bytes, Reply], teacher: Live, store: Store, advance: Advance) -> None:
+    waiting = iter(new.values())
+    while together := list(islice(waiting, _TOGETHER)):
+        answers = [(reply, reply.answer) for reply in together if reply.answer is not None]
+        await asyncio.gather(*(store.put(answer, _about(reply, teacher)) for reply, answer in answers))
+        advance(len(together))
+
+
+def _about(reply: Reply, teacher: Live) -> dict[str, Any]:
+    """Return what a live answer would have on record, and where this one came from."""
+    return {**about(reply.question, teacher), "imported": teacher.redactor().value(reply.about)}

@@ -1,0 +1,92 @@
+"""Batches on their way, remembered in the run's folder.
+
+One file ``runs/<experiment>/batches/<number>.json`` for each batch. It is written before the questions leave, so that
+a batch is never forgotten, whatever happens; and what came back lies beside it.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from eep.core.errors import UserError
+from eep.core.files import whole
+from eep.core.toml.document import shown
+from eep.data.store import Store
+from eep.data.types import Status
+from eep.pipeline.prepare import Prepared
+
+
+class Job(BaseModel):
+    """One batch.
+
+    Attributes
+    ----------
+    number
+        Its number in the run's folder, from 1.
+    id
+        Its id at the provider; empty where the provider's reply to the handing in never came.
+    file, sha256
+        Name and hash (hex) of the file that was handed in.
+    agent, address
+        Who is asked, and where.
+    questions
+        The custom_ids of its lines.
+    submitted_at
+        When it was handed in (ISO 8601, UTC).
+    fetched
+        Whether its replies have been imported.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    id: str = ""
+    file: str
+    sha256: str
+    agent: str
+    address: str
+    questions: tuple[str, ...]
+    submitted_at: str
+    fetched: bool = False
+
+
+def folder(prepared: Prepared) -> Path:
+    """Return where an experiment's batches are remembered."""
+    return prepared.runs / "batches"
+
+
+def jobs(prepared: Prepared) -> list[Job]:
+    """Return the batches of an experiment, by number; raises UserError where one cannot be read."""
+    paths = sorted(folder(prepared).glob("[0-9]*.json"))
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> Job:
+    try:
+        return Job.model_validate_json(path.read_bytes())
+    except (ValidationError, OSError) as error:
+        raise UserError(
+            f"{shown(path)}: expected what eep noted of a batch, found something else ({error})"
+        ) from error
+
+
+def keep(prepared: Prepared, job: Job) -> None:
+    """Remember a batch, as it is now."""
+    path = folder(prepared) / f"{job.number:03}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as new:
+        new.write_text(job.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def under_way(prepared: Prepared, store: Store) -> str:
+    """Return, in a sentence, which open questions batches will answer; an empty string if none."""
+    pending = [job for job in jobs(prepared) if not job.fetched]
+    names = {bytes.fromhex(name) for job in pending for name in job.questions}
+    done = sum(answer.status is not Status.FAILED for answer in store.get_many(names).values())
+    if done == len(names):
+        return ""
+    told = ", ".join(f"{job.number:03}" for job in pending)
+    return (
+        f"{len(names) - done:,} open questions are on their way in batches already ({told}): asked now, they are paid for "
+        "twice; to wait for the batches, stop this, and use eep batch fetch"
+    )

@@ -1,0 +1,103 @@
+"""Many simulated experiments, each through the tests that a real one goes through."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from eep.core.threads import single_thread
+from eep.pipeline.calibration.learners import learner
+from eep.pipeline.calibration.work import chunks, done, file_name
+from eep.pipeline.progress import Progress
+from eep.stats.simulation.broken import BROKEN
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.trial import Trial
+from eep.stats.simulation.world import Design, Effects
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How many experiments of each world, the seed of them all, and random labellings of each."""
+
+    experiments: int = 200
+    seed: int = 0
+    permutations: int = 999
+
+
+@dataclass(frozen=True)
+class World:
+    """What is simulated.
+
+    Attributes
+    ----------
+    name
+        Goes into the seeds: worlds of one name have the same random numbers as far as their designs allow.
+    design, effects
+        What is simulated.
+    procedures
+        Names of broken procedures (`eep.stats.simulation.broken`) that are measured beside the tests.
+    """
+
+    name: str
+    design: Design
+    effects: Effects
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Experiments ``first`` to ``first + count - 1`` of a world; each has a seed of its own, whoever runs it."""
+
+    world: World
+    first: int
+    count: int
+    seed: int
+    permutations: int
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which depends on everything that its numbers do."""
+        return file_name(self.world.name.replace(" ", "-"), self.first, asdict(self))
+
+    def run(self) -> pl.DataFrame:
+        """Simulate and test; one row per experiment, columns as in `eep.stats.simulation.trial.Trial`, and of procedures."""
+        trial = Trial(self.permutations)
+        broken = [procedure for procedure in BROKEN if procedure.name in self.world.procedures]
+        rows, fit = [], learner(self.world.design)
+        with single_thread():
+            for number in range(self.first, self.first + self.count):
+                seed = (self.seed, crc32(self.world.name.encode()), number)
+                panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
+                wrong = {one.name: one.p_value(panel, trial, seed) for one in broken}
+                rows.append({"experiment": number, **trial(panel, seed), **wrong})
+        return pl.DataFrame(rows)
+
+
+def outcomes(
+    worlds: Sequence[World],
+    *,
+    settings: Settings,
+    workers: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> list[pl.DataFrame]:
+    """Return one frame per world, in order, with one row per simulated experiment.
+
+    Parameters
+    ----------
+    settings
+        Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number:
+        neither workers nor other worlds change a number.
+    workers
+        Processes.
+    folder
+        Where finished chunks are kept, and found again; nowhere by default.
+    """
+    parts = list(chunks(settings.experiments))
+    works = [Chunk(world, *part, settings.seed, settings.permutations) for world in worlds for part in parts]
+    frames = iter(done(works, "simulated experiments", workers=workers, folder=folder, progress=progress))
+    return [pl.concat(islice(frames, len(parts))) for _ in worlds]

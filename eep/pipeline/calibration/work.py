@@ -1,0 +1,95 @@
+"""Simulations in units of work: in parallel, resumable, and the same whatever the number of workers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from eep.core import versions
+from eep.core.files import whole
+from eep.core.hashing import sha256
+from eep.pipeline.progress import Progress
+
+#: Folders of the code that every simulated number depends on.
+CODE = ("calibration", "stats", "students")
+#: Experiments of one unit of work.
+CHUNK = 25
+
+
+class Work(Protocol):
+    """So many experiments, with a file of their own; each has a seed of its own, whoever runs it."""
+
+    @property
+    def count(self) -> int:
+        """How many experiments."""
+        ...
+
+    @property
+    def file(self) -> str:
+        """The name of its file, which depends on everything that its numbers do."""
+        ...
+
+    def run(self) -> pl.DataFrame:
+        """Do it; one row per experiment."""
+        ...
+
+
+def file_name(kind: str, first: int, fields: Mapping[str, Any], *, code: Sequence[str] = CODE) -> str:
+    """Return the name of a unit's file; it depends on the unit's ``fields``, on folders of ``code`` and on versions."""
+    hashes = {folder: versions.code_sha256(folder) for folder in code}
+    made_from = {**fields, "code": hashes, "versions": versions.versions()}
+    return f"{kind}-{first:05}-{sha256(made_from)[:16]}.parquet"
+
+
+def chunks(experiments: int) -> Iterator[tuple[int, int]]:
+    """Yield the first experiment of each unit of work, and how many it has."""
+    for first in range(0, experiments, CHUNK):
+        yield first, min(CHUNK, experiments - first)
+
+
+def done(
+    works: Sequence[Work], what: str, *, workers: int, folder: Path | None, progress: Progress | None
+) -> list[pl.DataFrame]:
+    """Do all works and return their frames, in their order.
+
+    Parameters
+    ----------
+    what
+        What is counted, for the progress.
+    workers
+        Processes.
+    folder
+        Where finished works are kept, and found again; nowhere if None.
+    """
+    from joblib import Parallel, delayed
+
+    frames = []
+    parallel = Parallel(n_jobs=workers, return_as="generator")
+    with (progress or Progress()).stage(what, sum(work.count for work in works)) as advance:
+        for work, frame in zip(works, parallel(delayed(keep)(each, folder) for each in works), strict=True):
+            frames.append(frame)
+            advance(work.count)
+    return frames
+
+
+def keep(work: Work, folder: Path | None) -> pl.DataFrame:
+    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before."""
+    if folder is None:
+        return work.run()
+    path = folder / work.file
+    if path.exists() and (found := _read(path)) is not None:
+        return found
+    frame = work.run()
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole(path) as new:
+        frame.write_parquet(new)
+    return frame
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    """Return a finished unit's frame, or nothing if its file is damaged: its work can be done again, to the same numbers."""
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None

@@ -1,0 +1,147 @@
+"""From a prepared experiment to items and teacher responses: elicit what is missing, or read whole episodes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from eep.core.errors import UserError
+from eep.core.hashing import canonical_json
+from eep.data.store import Store
+from eep.data.types import Answer, Cell, Item, Question, Status
+from eep.pipeline import conversations, tidy
+from eep.pipeline.conversations import Talks
+from eep.pipeline.elicit.elicit import elicit, inventory
+from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.forecast import spread
+from eep.pipeline.prepare import Prepared
+from eep.pipeline.progress import Progress
+from eep.tasks.base import AnswerTables, Replayable, Task
+from eep.tasks.conversing import TalkedEpisode
+from eep.teachers.episodes import Episodes
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the teacher said, before anything is computed from it.
+
+    ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
+    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``talks``; their
+    answers are not among ``answered``.
+    """
+
+    answered: tuple[tuple[Question, Answer], ...]
+    unanswered: tuple[tuple[Question, str], ...]
+    asked: int
+    stored: int
+    digest: str
+    spending: Spending = field(default_factory=Spending)
+    talks: Talks = field(default_factory=Talks)
+
+
+@dataclass(frozen=True)
+class Demonstrations:
+    """One task's items, its teacher responses, and what its teacher cells do in the closed loop.
+
+    They are ``tables`` of answers that can play, or have ``played`` already, in conversation.
+    """
+
+    items: tuple[Item, ...]
+    responses: pl.DataFrame
+    tables: AnswerTables
+    played: Mapping[Cell, tuple[TalkedEpisode, ...]] = field(default_factory=dict)
+
+
+def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
+    """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
+    talks = conversations.hold(prepared, store, progress=progress, spending=(spending := Spending()))
+    return _asked(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
+
+
+def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
+    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
+
+    Raises what `gather` raises.
+    """
+    known = (*prepared.questions, *conversations.begun(prepared, store).questions)
+    some = spread(inventory(known, prepared.source, store), number)
+    return _asked(prepared, some, store, progress, Talks(), Spending())
+
+
+def _asked(
+    prepared: Prepared,
+    questions: Sequence[Question],
+    store: Store,
+    progress: Progress,
+    talks: Talks,
+    spending: Spending,
+) -> Gathered:
+    """Ask questions, after whatever was said and spent in conversations."""
+    limits = prepared.experiment.teacher.limits
+    elicited = elicit(questions, prepared.source, store, limits=limits, progress=progress, spending=spending)
+    return Gathered(
+        answered=elicited.answered,
+        unanswered=(*talks.unanswered, *elicited.unanswered),
+        asked=talks.asked + elicited.asked,
+        stored=talks.stored + elicited.stored,
+        digest=_digest((*talks.answered, *elicited.answered)),
+        spending=spending,
+        talks=talks,
+    )
+
+
+def answers_digest(prepared: Prepared, store: Store, talks: Talks) -> str:
+    """Return the digest that `gather` would give if nothing were left to ask; asks nothing.
+
+    ``talks`` is what conversations came to, see `eep.pipeline.conversations.replayed`.
+    """
+    questions = (*prepared.questions, *talks.questions)
+    there = inventory(questions, prepared.source, store)
+    pairs = zip(questions, there.keys, strict=True)
+    known = [(question, there.known[key]) for question, key in pairs if key in there.known]
+    return _digest((*talks.answered, *known))
+
+
+def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstrations]:
+    """Return every task's demonstrations, by task.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If a recording of episodes cannot be used, or a task cannot use one.
+    """
+    return {name: _of_task(prepared, task, gathered) for name, task in prepared.tasks.items()}
+
+
+def _of_task(prepared: Prepared, task: Task, gathered: Gathered) -> Demonstrations:
+    seed = prepared.experiment.seed
+    if isinstance(prepared.source, Episodes):
+        return _replayed(task, prepared.source.folder, seed)
+    answered = [(question, answer) for question, answer in gathered.answered if question.task == task.id]
+    if (talked := gathered.talks.items.get(task.id)) is not None:
+        responses = tidy.responses(task, talked, answered, prepared.source.agent)
+        return Demonstrations(talked, responses, {}, gathered.talks.played[task.id])
+    tables = tidy.tables(answered)
+    items = task.items(tables, seed)
+    return Demonstrations(items, tidy.responses(task, items, answered, prepared.source.agent), tables)
+
+
+def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
+    if not isinstance(task, Replayable):
+        raise UserError(
+            f"task {task.id}: expected a task that can be learned from recorded episodes; it cannot"
+        )
+    items, responses = task.episodes(folder, seed=seed)
+    return Demonstrations(items, responses, {})
+
+
+def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
+    digest = hashlib.sha256()
+    for _, answer in answered:
+        if answer.status is Status.FAILED:
+            continue
+        said = [answer.status.value, dict(answer.probabilities or {})]
+        digest.update(answer.key + canonical_json(said).encode())
+    return digest.hexdigest()

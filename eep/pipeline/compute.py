@@ -1,0 +1,163 @@
+"""From demonstrations to the tables: students, closed-loop play, statistics."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+
+import polars as pl
+
+from eep.data import responses
+from eep.data.agent import Agent, untrained
+from eep.data.returns import POLICIES, RETURNS
+from eep.data.run_tables import Tables
+from eep.pipeline import conversations
+from eep.pipeline.analyse import analyse
+from eep.pipeline.collect import Demonstrations
+from eep.pipeline.imitate import Imitated, imitate
+from eep.pipeline.play import Played, animations, play
+from eep.pipeline.prepare import Prepared
+from eep.pipeline.progress import Progress
+from eep.stats import estimates
+from eep.stats.estimates import Estimate
+from eep.stats.profile import ATTRIBUTES
+from eep.students.base import Student
+from eep.tasks.base import Described, FloatArray, Playable, PolicyFunction
+
+
+def compute(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress
+) -> Tables:
+    """Train and test students on every task, let everyone play, and analyse.
+
+    The tables depend on the experiment, the seed and the answers, not on ``workers``.
+    """
+    imitated = {
+        name: _imitate(prepared, name, demonstration, workers, progress)
+        for name, demonstration in shown.items()
+    }
+    played = [
+        _play(prepared, task, shown[name], imitated[name], progress)
+        for name, task in prepared.tasks.items()
+        if isinstance(task, Playable)
+    ]
+    every = responses.concat(
+        chain((d.responses for d in shown.values()), (i.responses for i in imitated.values()))
+    )
+    returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
+    progress.say("comparing students with teachers")
+    attributes = _attributes(prepared, shown)
+    analysed = analyse(
+        every,
+        returns,
+        experiment=prepared.experiment.id,
+        settings=prepared.experiment.analysis,
+        students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
+        seed=prepared.experiment.seed,
+        options={name: task.scored[0] for name, task in prepared.tasks.items()},
+        attributes=attributes,
+    )
+    return Tables(
+        responses=every,
+        returns=returns,
+        policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
+        estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
+        verdicts=analysed.verdicts,
+        attributes=attributes,
+        animations={name: svg for one in played for name, svg in one.animations.items()},
+    )
+
+
+def _imitate(
+    prepared: Prepared, name: str, shown: Demonstrations, workers: int, progress: Progress
+) -> Imitated:
+    task, settings = prepared.tasks[name], prepared.experiment.tasks[name]
+    return imitate(
+        task,
+        shown.items,
+        shown.responses,
+        kinds=settings.students,
+        permuted=prepared.experiment.controls.permuted,
+        seed=prepared.experiment.seed,
+        train_per_student=settings.train_per_student,
+        workers=workers,
+        stage=partial(progress.stage, f"{task.title}: training students"),
+    )
+
+
+def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:
+    """Return what the held-out items are like, of the tasks that can say so."""
+    rows = [
+        (name, item, attribute, value)
+        for name, task in prepared.tasks.items()
+        if isinstance(task, Described)
+        for item, values in task.attributes([i for i in shown[name].items if i.split == "test"]).items()
+        for attribute, value in values.items()
+    ]
+    return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
+
+
+def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
+    """Return a row of the estimates for every student that there was nothing to train on."""
+    return estimates.frame(
+        (
+            Estimate(
+                task=task,
+                component="response",
+                test="exclusions",
+                term="untaught",
+                contrast=" ".join(part for part in (one.agent.persona, one.agent.wording) if part),
+                agent=one.agent.agent,
+                note=one.reason,
+            )
+            for task, result in imitated.items()
+            for one in result.untaught
+        ),
+        experiment=experiment,
+    )
+
+
+def _play(
+    prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated, progress: Progress
+) -> Played:
+    progress.say(f"{prepared.tasks[task.id].title}: playing")
+    settings = prepared.experiment.play
+    played = play(
+        task,
+        dict(players(prepared, task, shown, imitated)),
+        episodes=settings.episodes,
+        greedy=settings.greedy,
+        seed=prepared.experiment.seed,
+    )
+    if not shown.played:
+        return played
+    talked = [
+        (prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())
+    ]
+    # Teachers that talked have no policy that could be asked about states: what they did is all there is.
+    return replace(
+        played,
+        returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
+        animations={**animations(task, talked), **played.animations},
+    )
+
+
+def players(
+    prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated
+) -> Iterator[tuple[Agent, PolicyFunction]]:
+    """Yield everyone who is to play: teacher cells as tables, a coin, rules, students and their controls."""
+    for cell, table in sorted(shown.tables.items()):
+        yield prepared.agent(task.id, cell), task.table_policy(table)
+    for name, policy in {"random": task.random_policy(), **task.rules()}.items():
+        yield untrained(task.id, name), policy
+    for agent, student in imitated.trained.items():
+        yield agent, _policy(student)
+
+
+def _policy(student: Student) -> PolicyFunction:
+    """Return a student as a policy; students sense single precision, as they did in training."""
+
+    def policy(states: FloatArray) -> FloatArray:
+        return student.predict(states.astype("float32"))
+
+    return policy

@@ -1,0 +1,120 @@
+"""Questions on their way, and in which order they go out."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from math import inf
+from typing import Protocol
+
+from eep.data.types import Answer, Question
+
+
+def turns(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, float]]:
+    """Return when each question's turn is, by key: the least goes out first, equals in the order of the questions.
+
+    Cells go forward together, so that wherever asking stops each has answers to the same share of its questions, and
+    cells of one task to the same ones; after that the cells that lag behind come first. The first sample of everything
+    comes before any second one, which only adds precision to answers that are there: half of the samples tell of
+    every item, all samples of half the items do not.
+
+    A provider that keeps the beginnings of prompts keeps them for minutes; a cell's turn comes much sooner.
+    """
+    cells: defaultdict[tuple[str, str, str, int], list[bytes]] = defaultdict(list)
+    for key, asked in questions.items():
+        cells[asked.task, asked.persona.id, asked.wording.id, asked.sample].append(key)
+    return {
+        key: (sample, place / len(cell))
+        for (*_, sample), cell in cells.items()
+        for place, key in enumerate(cell)
+    }
+
+
+class Questions(Protocol):
+    """Where questions come from and answers go to."""
+
+    def next(self) -> tuple[bytes, Question] | None:
+        """Return the next question to ask and its key, or None if there is none now; another may come later."""
+        ...
+
+    def answered(self, key: bytes, question: Question, answer: Answer) -> None:
+        """Take an answer, which is stored."""
+        ...
+
+    def unanswered(self, key: bytes, question: Question, reason: str) -> None:
+        """Take notice that a question has no answer."""
+        ...
+
+
+@dataclass
+class Job:
+    """A question on its way; times in seconds of the loop's clock.
+
+    Attributes
+    ----------
+    begun
+        When it first went out, without the time it waited because the teacher wanted fewer requests.
+    refused
+        When it was last refused as one too many, while it waits for that reason; else infinite.
+    refusals, tries
+        How often that happened, and how often it ended in trouble.
+    """
+
+    key: bytes
+    question: Question
+    begun: float = inf
+    refused: float = inf
+    refusals: int = 0
+    tries: int = 0
+
+    def send(self, now: float) -> None:
+        """Note that it goes out."""
+        self.begun = min(self.begun, now)
+        if self.refused < inf:
+            self.begun += now - self.refused
+            self.refused = inf
+
+
+@dataclass
+class Jobs:
+    """Questions that are to go out: those on their way before new ones."""
+
+    questions: Questions
+    _first: deque[Job] = field(default_factory=deque)
+    _last: deque[Job] = field(default_factory=deque)
+    _later: list[tuple[float, int, Job]] = field(default_factory=list)
+    _number: int = 0
+
+    def next(self, now: float) -> Job | None:
+        """Return the next question to go out now."""
+        while self._later and self._later[0][0] <= now:
+            self._first.append(heappop(self._later)[2])
+        if self._first:
+            return self._first.popleft()
+        if (following := self.questions.next()) is not None:
+            return Job(*following)
+        return self._last.popleft() if self._last else None
+
+    def due(self) -> float:
+        """Return when the next one is that waits for its time; infinite if there is none."""
+        return self._later[0][0] if self._later else inf
+
+    def put_back(self, job: Job) -> None:
+        """Let a question go out next."""
+        self._first.appendleft(job)
+
+    def refuse(self, job: Job, now: float) -> None:
+        """Let a question go out again that was refused as one too many."""
+        job.refused = now
+        job.refusals += 1
+        # One that is always refused, too long for the account say, must not stand before all others.
+        (self._last.append if job.refusals > 1 else self._first.appendleft)(job)
+
+    def put_off(self, job: Job, until: float) -> None:
+        """Let a question go out at a time."""
+        self._number += 1
+        heappush(self._later, (until, self._number, job))
+
+    def __iter__(self) -> Iterator[Job]:
+        """Yield what waits, without new questions."""
+        yield from (*self._first, *self._last, *(job for _, _, job in self._later))

@@ -1,0 +1,81 @@
+"""The few questions and replies that a report shows, out of all that an experiment's store holds."""
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from eep.data.store import Store
+from eep.data.types import Answer, Exchange, Message, Question, Status, answer_key
+from eep.pipeline import conversations
+from eep.pipeline.prepare import Prepared
+from eep.teachers.base import Kind
+
+#: Items of a task whose replies are shown, and replies of a task that are no answers.
+ITEMS, MISSED = 3, 6
+
+
+def exchanges(prepared: Prepared, responses: pl.DataFrame, store: Store) -> tuple[Exchange, ...]:
+    """Return what was said about the most divisive items of each task, and some replies that are no answers.
+
+    Every persona and wording is there, the first sample of each. A recording of whole episodes has no replies.
+    """
+    source = prepared.source
+    wanted = {place for task in prepared.tasks for place in _wanted(responses, task)}
+    talked = conversations.replayed(prepared, store).questions
+    every = (*prepared.questions, *talked)
+    asked = [question for question in every if not wanted.isdisjoint(_places(question))]
+    keys = [answer_key(source.request(question)) for question in asked]
+    known = store.get_many(keys)
+    return tuple(
+        _exchange(prepared, question, known[key])
+        for question, key in zip(asked, keys, strict=True)
+        if key in known
+    )
+
+
+#: (task, persona, wording, sample, item or its text); an empty persona or wording stands for all.
+_Place = tuple[str, str, str, int, str]
+
+
+def _wanted(responses: pl.DataFrame, task: str) -> Iterator[_Place]:
+    """Yield the places of the replies to show; several items of a table may share a text, which is their cluster."""
+    from eep.report import divisive
+
+    mine = responses.filter(task=task, role="teacher")
+    names = mine.filter(pl.col("item").is_in(divisive(responses, task, ITEMS))).select("item", "cluster")
+    for name in {name for row in names.unique().iter_rows() for name in row}:
+        yield task, "", "", 0, name
+    missed = mine.filter(pl.col("status").cast(pl.String()) != Status.OK.value)
+    columns = ["persona", "wording", "sample", "cluster", "item"]
+    for persona, wording, sample, *names_of in (
+        missed.select(columns).unique(maintain_order=True).head(MISSED).iter_rows()
+    ):
+        yield from ((task, persona, wording, sample, name) for name in names_of)
+
+
+def _places(question: Question) -> Iterable[_Place]:
+    """Return every place that a question may be wanted under."""
+    who = question.persona.id, question.wording.id, question.sample
+    names = question.item.id, question.item.text
+    own = ((question.task, *who, name) for name in names)
+    return {*own, *((question.task, "", "", question.sample, name) for name in names)}
+
+
+def _exchange(prepared: Prepared, question: Question, answer: Answer) -> Exchange:
+    """Return a question and its answer; of a recording only what is on record, which is not the whole prompt."""
+    prompt = question.prompt
+    system, turns = prompt.system, prompt.messages
+    if prepared.provenance.kind is Kind.RECORDED:
+        system, turns = question.wording.text, (Message("user", question.item.text),)
+    return Exchange(
+        task=question.task,
+        persona=question.persona.id,
+        wording=question.wording.id,
+        item=question.item.id,
+        sample=question.sample,
+        system=system,
+        turns=turns,
+        reply=answer.text,
+        status=answer.status.value,
+        probability=None if answer.probabilities is None else answer.probabilities[question.scored],
+    )

@@ -1,0 +1,232 @@
+"""Demonstrations -> students -> responses: behaviour cloning of every teacher cell, and the controls.
+
+Students learn from train items and are tested on test items. Whether the two may share clusters is for the task
+to say when it draws its items. CartPole's do: a cluster is a text that states fall under, its students
+sense states, and no test state is a train state.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from os import cpu_count
+
+import numpy as np
+import polars as pl
+
+from eep.core.errors import UserError
+from eep.data import responses as table
+from eep.data.agent import Agent, untrained
+from eep.data.types import Item
+from eep.pipeline.progress import Advance, Progress
+from eep.pipeline.training_sets import Lesson, Untaught, curriculum, number
+from eep.students import student_class
+from eep.students.base import FeatureArray, FloatArray, Student
+from eep.tasks.base import Controlled, Task
+
+#: Begins the showing of progress: given how many students there will be, counts each.
+Stage = Callable[[int], AbstractContextManager[Advance]]
+
+
+class ImitateError(UserError):
+    """There is nothing to learn from, or nothing to be tested on."""
+
+
+@dataclass(frozen=True)
+class Imitated:
+    """What came of it.
+
+    Attributes
+    ----------
+    responses
+        Responses of students and controls to the test items.
+    trained
+        Students by kind and cell, then the trained controls. They give the probability of the task's first scored
+        option, from the task's features; of students of further options or other features the responses alone are
+        kept.
+    untaught
+        Students that are missing, and why.
+    """
+
+    responses: pl.DataFrame
+    trained: Mapping[Agent, Student]
+    untaught: tuple[Untaught, ...]
+
+
+@dataclass(frozen=True)
+class _School:
+    """What all lessons share: features (n, d) of train and test items, by what senses them, and two settings."""
+
+    features: Mapping[str, tuple[FeatureArray, FeatureArray]]
+    seed: int
+    train_per_student: int | None
+
+
+def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
+    task: Task,
+    items: Sequence[Item],
+    demonstrations: pl.DataFrame,
+    *,
+    kinds: Sequence[str],
+    permuted: int,
+    seed: int,
+    train_per_student: int | None = 4000,
+    workers: int = 1,
+    stage: Stage | None = None,
+) -> Imitated:
+    """Train a student of each kind on each teacher cell, train the controls, and test all on the test items.
+
+    A cell's samples are averaged first. Train items to which a cell gave no valid answer are left out of its
+    lesson; nothing is put in their place.
+
+    Controls, of the first kind where they are trained: ``permuted`` learns a persona-arm cell's labels shuffled
+    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` is a fair coin. Where the task is
+    `Controlled`, each of its own controls learns the persona-arm cells' answers from other features.
+
+    Parameters
+    ----------
+    demonstrations
+        The teacher's responses to ``items``; rows of other tasks and of test items are passed over.
+    kinds
+        Names of student kinds, the confirmatory one first.
+    permuted
+        Students trained on permuted labels, at least; every persona-arm cell has equally many.
+    seed
+        With each lesson's key: draws its subset and its shuffle, and seeds the student.
+    train_per_student
+        A lesson of more items is cut to a random subset of this size; ``None`` takes all.
+    workers
+        Processes that train; the result does not depend on it, byte for byte.
+    stage
+        Shows the progress; called once with the number of students to train.
+
+    Raises
+    ------
+    ImitateError
+        If there are no train or no test items, or no teacher cell has a valid answer to a train item.
+    ValueError
+        If an argument is out of range, or demonstrations are of several teachers or of unknown items.
+    eep.core.registry.UnknownNameError
+        If a kind is not registered.
+    """
+    _check(kinds, permuted, train_per_student, workers)
+    train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
+    features = _features(task, train, test)
+    lessons, untaught = _lessons(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
+    school = _School(features, seed, train_per_student)
+    taught = list(_taught(school, lessons, workers, stage or partial(Progress().stage, "")))
+    keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
+    rows = [
+        _responses(keys, lesson.agent, lesson.option, p)
+        for lesson, (_, p) in zip(lessons, taught, strict=True)
+    ]
+    coin, tossed = untrained(task.id, "random"), np.full(len(test), 0.5)
+    trained = {
+        lesson.agent: student
+        for lesson, (student, _) in zip(lessons, taught, strict=True)
+        if lesson.option == task.scored[0] and not lesson.senses
+    }
+    return Imitated(
+        table.concat([*rows, *(_responses(keys, coin, option, tossed) for option in task.scored)]),
+        trained,
+        untaught,
+    )
+
+
+def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
+    """Raise before anything is trained."""
+    for kind in kinds:
+        student_class(kind)
+    if not kinds or len(set(kinds)) < len(kinds):
+        raise ValueError(f"expected different student kinds, at least one; found {list(kinds)}")
+    if permuted < 0 or workers < 1 or (train_per_student is not None and train_per_student < 1):
+        raise ValueError(
+            f"expected permuted >= 0, workers >= 1, train_per_student >= 1 or None; "
+            f"found {permuted}, {workers}, {train_per_student}"
+        )
+
+
+def _of_split(task: Task, items: Sequence[Item], split: str) -> list[Item]:
+    some = [item for item in items if item.split == split]
+    if not some:
+        raise ImitateError(
+            f"{task.id}: expected {split} items; found none among {len(items)}; change the task's settings"
+        )
+    return some
+
+
+def _features(
+    task: Task, train: Sequence[Item], test: Sequence[Item]
+) -> dict[str, tuple[FeatureArray, FeatureArray]]:
+    """Return what students sense of train and test items under ``""``, then the same for the task's own controls."""
+    controls = task.control_features(train, test) if isinstance(task, Controlled) else {}
+    return {"": (task.features(train), task.features(test)), **controls}
+
+
+def _lessons(
+    task: Task,
+    train: Sequence[Item],
+    demonstrations: pl.DataFrame,
+    kinds: Sequence[str],
+    permuted: int,
+    seed: int,
+    senses: Sequence[str],
+) -> tuple[list[Lesson], tuple[Untaught, ...]]:
+    """Return the lessons and who goes without; raises `ImitateError` where no student has a lesson."""
+    found = list(
+        curriculum(
+            task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses
+        )
+    )
+    lessons = [one for one in found if isinstance(one, Lesson)]
+    if not any(lesson.agent.role == "student" for lesson in lessons):
+        raise ImitateError(
+            f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
+            f"see the statuses of the teacher's answers"
+        )
+    # One that lacks every option is missing once.
+    untaught = dict.fromkeys(one for one in found if isinstance(one, Untaught))
+    return lessons, tuple(untaught)
+
+
+def _taught(
+    school: _School, lessons: Sequence[Lesson], workers: int, stage: Stage
+) -> Iterator[tuple[Student, FloatArray]]:
+    """Yield each lesson's student and its answers to the test items, in the lessons' order."""
+    with stage(len(lessons)) as advance:
+        for result in _run(school, lessons, workers):
+            advance(1)
+            yield result
+
+
+def _run(school: _School, lessons: Sequence[Lesson], workers: int) -> Iterator[tuple[Student, FloatArray]]:
+    if workers == 1:
+        yield from (_teach(school, lesson) for lesson in lessons)
+        return
+    from joblib import Parallel, delayed
+
+    useful = min(workers, len(lessons), cpu_count() or 1)
+    parallel = Parallel(n_jobs=useful, return_as="generator")
+    yield from parallel(delayed(_teach)(school, lesson) for lesson in lessons)
+
+
+def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
+    """Train one student and return it with its answers; depends on its arguments alone, whoever runs it."""
+    chosen = np.arange(lesson.rows.size)
+    if school.train_per_student is not None and chosen.size > school.train_per_student:
+        rng = np.random.default_rng(number(lesson, school.seed, "subset"))
+        chosen = np.sort(rng.choice(chosen, size=school.train_per_student, replace=False))
+    student: Student = student_class(lesson.kind)()
+    seed = number(lesson, school.seed, "student") % 2**31
+    train, test = school.features[lesson.senses]
+    student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
+    return student, student.predict(test)
+
+
+def _responses(keys: pl.DataFrame, agent: Agent, option: str, p: FloatArray) -> pl.DataFrame:
+    """Return the rows of one agent; ``keys`` are the test items and their clusters."""
+    same = {**agent._asdict(), "option": option, "split": "test", "status": "ok"}
+    return keys.with_columns(
+        **{name: pl.lit(value, dtype=table.SCHEMA[name]) for name, value in same.items()},
+        response=pl.Series(p, dtype=pl.Float64),
+    ).select(table.SCHEMA.names())

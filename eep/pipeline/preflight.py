@@ -1,0 +1,58 @@
+"""Whether asking can start, told before anything is written."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from eep.core.errors import UserError
+from eep.data.store import Store
+from eep.pipeline import conversations
+from eep.pipeline.elicit.elicit import inventory
+from eep.pipeline.prepare import Prepared
+from eep.tasks.base import Pictured
+
+
+def check(prepared: Prepared) -> None:
+    """Raise UserError if there is something to ask, and something is in the way: all of it at once.
+
+    That is a teacher that cannot be asked, for want of a key, say, or a folder that cannot be written and will have
+    to be, when the answers are there and paid for. Where every answer is in the store already, no key is needed.
+    """
+    if not (reasons := list(_in_the_way(prepared))):
+        return
+    with Store.look(prepared.answers) as store:
+        begun = conversations.begun(prepared, store)
+        known_beforehand = inventory(prepared.questions, prepared.source, store)
+    if known_beforehand.missing or begun.there.missing:
+        raise UserError("\n".join(reasons))
+
+
+def _in_the_way(prepared: Prepared) -> Iterator[str]:
+    if reason := prepared.source.unready():
+        yield reason
+    # A report is laid down beside its folder first.
+    folders = (prepared.runs, prepared.reports.parent, prepared.reports)
+    found = {reason: folder for folder in reversed(folders) if (reason := _unwritable(folder))}
+    for reason, folder in found.items():
+        yield f"{folder}: expected a folder that can be written, found {reason}; --out FOLDER names another place"
+    for task in prepared.tasks.values():
+        if isinstance(task, Pictured):
+            try:
+                task.check_cache()
+            except UserError as error:
+                yield str(error)
+
+
+def _unwritable(folder: Path) -> str:
+    """Return what keeps a folder from being written, which need not exist yet; empty if nothing does.
+
+    Tries it, since permissions do not tell of everything, and leaves nothing there.
+    """
+    place = folder.absolute()
+    try:
+        while not place.exists():
+            place = place.parent
+        with tempfile.TemporaryFile(dir=place):
+            return ""
+    except OSError as error:
+        return f"{place}: {error.strerror}"

@@ -1,0 +1,237 @@
+"""From an experiment's file to everything a run needs: personas, tasks, teacher, questions and the plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+
+from eep.config.experiment import Experiment, Loaded, load_experiment
+from eep.config.overrides import named_teacher, with_overrides
+from eep.core.errors import UserError
+from eep.data.agent import Agent
+from eep.data.persona import Persona, Wording
+from eep.data.store import ANSWERS
+from eep.data.types import Cell, Item, Question
+from eep.pipeline import plan
+from eep.tasks import prompt, task_class
+from eep.tasks.base import Splitting, Task, TaskQuestion
+from eep.tasks.conversing import Conversation, Conversational
+from eep.teachers import teacher_class
+from eep.teachers.base import Provenance, Teacher
+from eep.teachers.episodes import Episodes, EpisodesSettings
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment ready to run; nothing has been asked and nothing written.
+
+    Attributes
+    ----------
+    experiment, personas, tasks
+        ``tasks`` is task id to task.
+    source
+        The teacher: it answers ``questions``, or is a recording of whole episodes, which nobody can ask.
+    provenance
+        What the report says about the teacher first.
+    questions
+        All questions that are known beforehand, of all tasks; none where ``source`` is a recording of episodes.
+    plan
+        What is registered before anything is asked.
+    runs, reports
+        The experiment's own folders.
+    written
+        The experiment as its file has it.
+    options
+        What commands say besides the file to mean this experiment: another teacher, personas that were added.
+    conversations
+        Task id to how its teachers play in conversation; their questions depend on their answers.
+    rehearsed
+        Questions such as conversations will ask: what a coin would be asked if it played, put to every cell. Nobody is
+        asked them.
+    """
+
+    experiment: Experiment
+    personas: tuple[Persona, ...]
+    tasks: dict[str, Task]
+    source: Teacher
+    provenance: Provenance
+    questions: tuple[Question, ...]
+    plan: plan.Plan
+    runs: Path
+    reports: Path
+    written: Loaded
+    options: tuple[str, ...]
+    conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    rehearsed: tuple[Question, ...] = ()
+
+    @property
+    def answers(self) -> Path:
+        """The store of the answers, which may not exist yet."""
+        return self.runs / ANSWERS
+
+    def agent(self, task: str, cell: Cell) -> Agent:
+        """Return who a teacher cell is in the tables."""
+        (arm,) = (persona.arm.value for persona in self.personas if persona.id == cell.persona)
+        return Agent(task, "teacher", self.provenance.agent, cell.persona, arm, cell.wording)
+
+
+def prepare(
+    path: str | Path,
+    *,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
+    out: str | Path = ".",
+) -> Prepared:
+    """Read an experiment's file and its personas', and work out all questions.
+
+    Parameters
+    ----------
+    seed
+        Replaces the experiment's seed; its id then ends in ``-seed-N``, so that runs do not overwrite each other.
+    recording
+        Replaces the folder of recorded answers or episodes.
+    teacher, base_url
+        Another teacher, ``PROVIDER:NAME``, and the address of its server; the experiment's id then ends in its name.
+    personas
+        Personas to add, by id or path; the experiment's id then ends in ``-with-ID`` for each of them.
+    out
+        The folder that ``runs/`` and ``reports/`` lie in.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        For anything wrong in the files or the set-up, all of it at once.
+    """
+    told_teacher = named_teacher(teacher, base_url)
+    written = load_experiment(path)
+    loaded = with_overrides(written, seed=seed, recording=recording, teacher=told_teacher, personas=personas)
+    experiment = loaded.experiment
+    tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
+    stimuli = {name: task.stimuli() for name, task in tasks.items()}
+    for task in tasks.values():
+        if isinstance(task, Splitting):
+            task.check_split(experiment.seed)
+    source = _teacher(experiment, Path(path))
+    told = source.provenance()
+    conversations = _conversations(tasks, source)
+    asked = tuple(
+        question
+        for name in tasks
+        if name not in conversations and not isinstance(source, Episodes)
+        for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+    )
+    rehearsed = tuple(
+        question
+        for name, conversation in conversations.items()
+        for question in questions(
+            tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
+        )
+    )
+    source.check((*asked, *rehearsed))
+    return Prepared(
+        experiment=experiment,
+        personas=loaded.personas,
+        tasks=tasks,
+        source=source,
+        provenance=replace(
+            told, limits=(*told.limits, *(limit for one in conversations.values() for limit in one.limits))
+        ),
+        questions=asked,
+        plan=plan.make(experiment, loaded.personas, stimuli),
+        runs=Path(out) / "runs" / experiment.id,
+        reports=Path(out) / "reports" / experiment.id,
+        written=written,
+        options=_options(written, loaded, teacher, base_url),
+        conversations=conversations,
+        rehearsed=rehearsed,
+    )
+
+
+def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str | None) -> tuple[str, ...]:
+    """Return the options that made of an experiment, as its file says it, what became of it, but for the seed."""
+    added = [persona.id for persona in loaded.personas[len(written.personas) :]]
+    named = (*(("--persona", name) for name in added), ("--teacher", teacher), ("--base-url", base_url))
+    return tuple(word for option, value in named if value is not None for word in (option, value))
+
+
+def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conversation]:
+    """Return how teachers play, by task, where they play in conversation; raises UserError if nobody can be asked."""
+    found = {
+        name: conversation
+        for name, task in tasks.items()
+        if isinstance(task, Conversational) and (conversation := task.conversation()) is not None
+    }
+    if found and isinstance(source, Episodes):
+        raise UserError(
+            f"tasks.{next(iter(found))}: expected a teacher that answers questions, to play in conversation; found a "
+            f"recording of whole episodes; leave the memory out, or ask another teacher"
+        )
+    return found
+
+
+def _teacher(experiment: Experiment, path: Path) -> Teacher:
+    """Return the teacher that the experiment of a file names."""
+    settings = experiment.teacher
+    if not isinstance(settings, EpisodesSettings):
+        teacher: Teacher = teacher_class(settings.provider)(settings, seed=experiment.seed)
+        return teacher
+    if not settings.recording:
+        raise UserError(
+            f"{path}: teacher.recording: expected the folder of a recording, found none; "
+            f"give it with --recording FOLDER"
+        )
+    return Episodes(settings)
+
+
+def cells(personas: tuple[Persona, ...], experiment: Experiment) -> list[tuple[Persona, Wording]]:
+    """Return every persona in every wording of the experiment."""
+    return [(p, w) for p in personas for w in p.wordings if w.id in experiment.wordings]
+
+
+def question(
+    task: Task, item: Item, persona: Persona, wording: Wording, sample: int, experiment: Experiment
+) -> Question:
+    """Return the question to one persona in one wording about one item."""
+    part, options = _asked(task, item, experiment)
+    sent = prompt.build(wording, part, options)
+    return Question(persona, wording, task.id, item, sent, options, task.scored[0], sample)
+
+
+def questions(
+    task: Task,
+    stimuli: tuple[Item, ...],
+    personas: tuple[Persona, ...],
+    experiment: Experiment,
+    *,
+    samples: int | None = None,
+) -> list[Question]:
+    """Return one question per persona, wording of the experiment, stimulus and sample, in that order.
+
+    ``samples`` are those of the experiment unless given.
+    """
+    parts = [(item, *_asked(task, item, experiment)) for item in stimuli]
+    draws = range(experiment.teacher.samples if samples is None else samples)
+    return [
+        Question(
+            persona,
+            wording,
+            task.id,
+            item,
+            prompt.build(wording, part, options),
+            options,
+            task.scored[0],
+            sample,
+        )
+        for (persona, wording), (item, part, options), sample in product(
+            cells(personas, experiment), parts, draws
+        )
+    ]
+
+
+def _asked(task: Task, item: Item, experiment: Experiment) -> tuple[TaskQuestion, tuple[str, ...]]:
+    """Return what everybody is asked about an item, and the options in the order in which they are offered."""
+    part = task.question(item)
+    return part, prompt.offered(task.options, part, seed=experiment.seed)

@@ -1,0 +1,59 @@
+"""What the report says of answers that came another way than the teacher's provenance tells."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from eep.core.inert import inert
+from eep.data.store import Store
+from eep.data.types import answer_key
+from eep.pipeline.conversations import Talks
+from eep.pipeline.prepare import Prepared
+from eep.teachers.base import Kind
+
+#: Provenances that are quoted, at most, and their characters.
+_QUOTED, _LONGEST = 5, 300
+
+
+def stated(prepared: Prepared, store: Store, talks: Talks) -> Prepared:
+    """Return the experiment with a provenance that tells what the answers in the store say of their origin.
+
+    That is which models their replies name, if it is another than the one that was asked or more than one, and which
+    answers were imported as words. ``talks`` is what conversations came to: their answers count as any.
+    """
+    said = (question for question, _ in talks.answered)
+    asked = (*prepared.questions, *talks.questions, *said)
+    keys = {answer_key(prepared.source.request(question)) for question in asked}
+    limits = prepared.provenance.limits
+    if prepared.provenance.kind is Kind.LIVE:
+        limits += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
+    if brought := store.brought(keys):
+        limits += (_imported(brought, len(keys)),)
+    return replace(prepared, provenance=replace(prepared.provenance, limits=limits))
+
+
+def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
+    """Yield a sentence if the replies name anything but the model that was asked."""
+    if len(found) > 1:
+        named = "; ".join(f"{_short(name)} ({count:,})" for name, count in list(found.items())[:_QUOTED])
+        more = f"; and {len(found) - _QUOTED:,} others" if len(found) > _QUOTED else ""
+        yield (
+            f"The replies name {len(found)} different models: {named}{more}. What looks like a difference between "
+            "personas may be one between models."
+        )
+    elif found and asked not in found:
+        yield f"The model that the replies name is {_short(next(iter(found)))}."
+
+
+def _imported(said: Mapping[str, int], questions: int) -> str:
+    quoted = [f"{_short(text)} ({count:,})" for text, count in list(said.items())[:_QUOTED]]
+    more = [f"and {len(said) - _QUOTED:,} others"] if len(said) > _QUOTED else []
+    origin = "; ".join([*quoted, *more])
+    return (
+        f"{sum(said.values()):,} of {questions:,} answers did not come over the teacher's interface: somebody had them "
+        f"given elsewhere and imported them as words. What is stated of their origin: {origin}."
+    )
+
+
+def _short(text: str) -> str:
+    line = inert(" ".join(text.split())).removesuffix(".")
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."

@@ -1,0 +1,77 @@
+"""From a run's tables to its report: what the report needs to know, gathered from where it is known."""
+
+from eep.core import versions
+from eep.core.hashing import sha256
+from eep.data import run_tables
+from eep.data.run_tables import Tables
+from eep.data.store import Store
+from eep.pipeline import excerpts, plan
+from eep.pipeline.calibration import measured
+from eep.pipeline.prepare import Prepared
+from eep.tasks.base import Described, Pictured
+
+#: Pictures of a task that a report shows.
+ILLUSTRATED = 8
+
+
+def tell(
+    prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store, fingerprint: str
+) -> None:
+    """Write the report unless it is there already, made from the same tables, plan and names."""
+    stamp = prepared.runs / "report-manifest.json"
+    told = [(persona.id, persona.name) for persona in prepared.personas]
+    registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
+    limits = list(prepared.provenance.limits)
+    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
+    if run_tables.stamped(stamp, made_from, prepared.reports):
+        return
+    write(prepared, tables, registration, store)
+    files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
+    run_tables.stamp(stamp, made_from, prepared.reports, files)
+
+
+def write(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
+    """Write the report; some replies that it shows are read from ``store``."""
+    from eep import report
+
+    experiment = prepared.experiment
+    design = report.count_design(
+        tables.responses,
+        personas=[persona.id for persona in prepared.personas],
+        titles={name: task.title for name, task in prepared.tasks.items()},
+        students={name: settings.students for name, settings in experiment.tasks.items()},
+        alpha=experiment.analysis.alpha,
+        smallest_slope=experiment.analysis.smallest_slope,
+        permutations=experiment.analysis.permutations,
+    )
+    found = measured.measured(prepared)
+    findings = report.Findings(
+        experiment=experiment.id,
+        title=experiment.title,
+        question=experiment.question,
+        provenance=prepared.provenance,
+        plan_sha256=registration.plan.sha256,
+        plan_answers=registration.answers,
+        plan_changes=registration.changes,
+        design=design,
+        names={persona.id: persona.name for persona in prepared.personas},
+        responses=tables.responses,
+        returns=tables.returns,
+        policies=tables.policies,
+        estimates=tables.estimates,
+        verdicts=tables.verdicts,
+        seeds={"experiment": experiment.seed},
+        versions={"eep": versions.__version__, **versions.versions()},
+        animations=tables.animations,
+        gallery={
+            name: task.illustrate(report.divisive(tables.responses, name, ILLUSTRATED))
+            for name, task in prepared.tasks.items()
+            if isinstance(task, Pictured)
+        },
+        exchanges=excerpts.exchanges(prepared, tables.responses, store),
+        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
+        measured=found.tables,
+        measured_by=found.commands,
+        advice=measured.advice(prepared, found),
+    )
+    report.write(findings, prepared.reports)

@@ -1,0 +1,236 @@
+"""The stages in order, resumable: what ``eep run`` does."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from eep.core import versions
+from eep.core.errors import UserError
+from eep.core.hashing import sha256
+from eep.data import run_tables
+from eep.data.store import Store
+from eep.pipeline import conversations, lacking, plan, preflight, provenance, resume
+from eep.pipeline import report as reporting
+from eep.pipeline.batch import memory as batch_memory
+from eep.pipeline.collect import answers_digest, demonstrations, gather, gather_some
+from eep.pipeline.compute import compute
+from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.plan import PLAN
+from eep.pipeline.prepare import Prepared, prepare
+from eep.pipeline.progress import Progress
+from eep.tasks.base import Pictured
+from eep.teachers.episodes import Episodes
+from eep.teachers.price import Price
+
+#: The stamp of the tables in a run's folder.
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run leaves.
+
+    Attributes
+    ----------
+    folder, report
+        ``runs/<experiment>`` and ``reports/<experiment>``.
+    responses, returns, policies, estimates, verdicts
+        The tables, as polars frames.
+    teacher
+        Who answered, in a sentence; of a simulated teacher it says so.
+    asked, stored
+        Questions put to the teacher by this run, and questions answered before it.
+    failed
+        Questions whose requests all failed; they are left out, and the next run asks them again.
+    spending, price
+        What this run asked for, and the experiment's prices, if it has any.
+    """
+
+    folder: Path
+    report: Path
+    responses: pl.DataFrame
+    returns: pl.DataFrame
+    policies: pl.DataFrame
+    estimates: pl.DataFrame
+    verdicts: pl.DataFrame
+    teacher: str
+    asked: int
+    stored: int
+    failed: int
+    spending: Spending
+    price: Price | None
+
+
+def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
+    experiment: str | Path,
+    *,
+    workers: int = 1,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
+    out: str | Path = ".",
+    progress: Progress | None = None,
+) -> Run:
+    """Run an experiment from its file to its report; what is done already is not done again.
+
+    Parameters
+    ----------
+    experiment
+        Path of the experiment's TOML file.
+    workers
+        Processes that train students; the results do not depend on it.
+    seed
+        Replaces the experiment's seed; the id of the run then ends in ``-seed-N``.
+    recording
+        Replaces the folder of recorded answers or episodes.
+    teacher, base_url
+        Another teacher, ``PROVIDER:NAME``, and the address of its server; the id of the run then ends in its name.
+    personas
+        Personas to add to the experiment's, by id or path; the id of the run then ends in ``-with-ID``.
+    out
+        Folder that ``runs/`` and ``reports/`` lie in.
+    progress
+        Told what goes on; silent by default.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If a file or the set-up is wrong; its text says everything that is.
+    eep.core.errors.UnfinishedError
+        If questions are left unanswered; its text says which, why, and how to go on.
+    """
+    _check_workers(workers)
+    options: dict[str, Any] = {
+        "seed": seed,
+        "recording": recording,
+        "teacher": teacher,
+        "base_url": base_url,
+        "personas": personas,
+        "out": out,
+    }
+    prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
+    # The store is held to the end: two runs of one experiment would write the same tables.
+    with _begun(prepared) as (store, registration):
+        return _run(prepared, store, registration, workers, progress or Progress(), again)
+
+
+@contextmanager
+def _begun(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
+    """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
+    lacking.check(prepared)
+    preflight.check(prepared)
+    with Store.open(prepared.answers) as store:
+        yield store, plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+
+
+def _run(
+    prepared: Prepared,
+    store: Store,
+    registration: plan.Registration,
+    workers: int,
+    progress: Progress,
+    again: str,
+) -> Run:
+    if told := batch_memory.under_way(prepared, store):
+        progress.say(told)
+    gathered = gather(prepared, store, progress)
+    resume.check(gathered, prepared, again)
+    resume.check_usable(gathered, prepared)
+    prepared = provenance.stated(prepared, store, gathered.talks)
+    fingerprint = _fingerprint(prepared, gathered.digest)
+    if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+        made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
+        files = [
+            *run_tables.write(made, prepared.runs),
+            *conversations.record(prepared, gathered.talks.played),
+        ]
+        run_tables.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
+    tables = run_tables.read(prepared.runs)
+    reporting.tell(prepared, tables, registration, store, fingerprint)
+    return Run(
+        folder=prepared.runs,
+        report=prepared.reports,
+        responses=tables.responses,
+        returns=tables.returns,
+        policies=tables.policies,
+        estimates=tables.estimates,
+        verdicts=tables.verdicts,
+        teacher=prepared.provenance.sentence,
+        asked=gathered.asked,
+        stored=gathered.stored,
+        failed=resume.failed(gathered),
+        spending=gathered.spending,
+        price=prepared.experiment.teacher.limits.price,
+    )
+
+
+def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> None:
+    """Register the plan and ask so many of the open questions; the answers stay for the run.
+
+    Raises
+    ------
+    eep.core.errors.UserError, eep.core.errors.UnfinishedError
+        As `run` does, and if nobody can be asked; ``again`` is the command that goes on.
+    """
+    if isinstance(prepared.source, Episodes):
+        raise prepared.source.unasked()
+    with _begun(prepared) as (store, _):
+        gathered = gather_some(prepared, store, number, progress)
+    resume.check(gathered, prepared, again)
+
+
+def report(prepared: Prepared, *, again: str) -> Path:
+    """Make the report of a finished run again from its tables; return its folder.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If the experiment has not been run, something is wrong in its files, or its tables were made from other
+        settings, answers or code than there are now: a report would claim of them what is not so. ``again`` is the
+        command that makes them.
+    """
+    registration = plan.registered(prepared.plan, prepared.runs / PLAN)
+    with Store.open(prepared.answers, read_only=True) as store:
+        talks = conversations.replayed(prepared, store)
+        fingerprint = _fingerprint(prepared, answers_digest(prepared, store, talks))
+        prepared = provenance.stated(prepared, store, talks)
+        if not (prepared.runs / MANIFEST).is_file():
+            raise UserError(
+                f"{prepared.runs}: expected the tables of a finished run, found a run that has not finished; "
+                f"{again} goes on with it"
+            )
+        if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+            raise UserError(
+                f"{prepared.runs}: expected tables made from this experiment as it is now, found damaged ones, or "
+                f"tables made from other settings, answers or code; {again} makes them"
+            )
+        reporting.write(prepared, run_tables.read(prepared.runs), registration, store)
+    return prepared.reports
+
+
+def _check_workers(workers: object) -> None:
+    """Raise UserError for what a call from Python may get wrong."""
+    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
+        raise UserError(f"workers: expected a whole number from 1, found {workers!r}")
+
+
+def _fingerprint(prepared: Prepared, digest: str) -> str:
+    """Return the hash of everything that the tables are made from."""
+    return sha256(
+        {
+            "plan": prepared.plan.sha256,
+            "answers": digest,
+            "episodes": prepared.source.content() if isinstance(prepared.source, Episodes) else "",
+            "code": versions.code_sha256(),
+            "pictures": {
+                name: task.content() for name, task in prepared.tasks.items() if isinstance(task, Pictured)
+            },
+            "versions": versions.versions(),
+        }
+    )

@@ -1,0 +1,90 @@
+"""Answers become data, in one place: the tables that policies are made of, and the teachers' responses."""
+
+from collections.abc import Sequence
+from math import fsum
+
+import polars as pl
+
+from eep.data import responses as table
+from eep.data.types import Answer, Cell, Item, Question
+from eep.tasks.base import AnswerTables, Task
+
+#: What one answer says of one scored option; ``text`` leads to the items.
+_ANSWERS = pl.Schema(
+    {
+        name: table.SCHEMA[name]
+        for name in ("persona", "arm", "wording", "sample", "option", "response", "status")
+    }
+    | {"text": pl.String()}
+)
+_ITEMS = pl.Schema(
+    {name: table.SCHEMA[name] for name in ("item", "cluster", "split")} | {"text": pl.String()}
+)
+
+Answered = Sequence[tuple[Question, Answer]]
+
+
+def tables(answered: Answered) -> AnswerTables:
+    """Return each teacher cell of one task as a table: text -> option -> probability, the mean over samples.
+
+    Only answers whose status is ok count; a text without any is absent, and so is a cell without any text.
+
+    Raises
+    ------
+    ValueError
+        If the answers are to several tasks.
+    """
+    if len(tasks := {question.task for question, _ in answered}) > 1:
+        raise ValueError(f"expected answers to one task; found {', '.join(sorted(tasks))}")
+    said: dict[Cell, dict[str, dict[str, list[float]]]] = {}
+    for question, answer in answered:
+        if answer.probabilities is not None:
+            cell = said.setdefault(Cell(question.persona.id, question.wording.id), {})
+            options = cell.setdefault(question.item.text, {option: [] for option in question.options})
+            for option, probability in answer.probabilities.items():
+                options[option].append(probability)
+    return {
+        cell: {text: {option: _mean(p) for option, p in options.items()} for text, options in texts.items()}
+        for cell, texts in said.items()
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    # fsum: the mean does not depend on the order of the samples.
+    return fsum(values) / len(values)
+
+
+def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str) -> pl.DataFrame:
+    """Return the teachers' responses to ``items``: one row per item, cell, sample and scored option.
+
+    An item's answers are those to its text, whatever the item that was asked about; answers to other tasks are
+    passed over. A refused, unparsable or failed answer has its rows, with its status and a null response. Items
+    whose text was not answered have no rows.
+
+    Raises
+    ------
+    eep.data.responses.ResponsesError
+        If an item occurs twice, or a text was answered twice for the same cell and sample.
+    """
+    answers = pl.DataFrame(
+        [row for pair in answered if pair[0].task == task.id for row in _rows(*pair, task.scored)],
+        schema=_ANSWERS,
+        orient="row",
+    )
+    stimuli = pl.DataFrame(
+        [(item.id, item.cluster, item.split, item.text) for item in items], schema=_ITEMS, orient="row"
+    )
+    joined = stimuli.join(answers, on="text", how="inner").with_columns(
+        task=pl.lit(task.id), role=pl.lit("teacher", dtype=table.SCHEMA["role"]), agent=pl.lit(agent)
+    )
+    return table.check(joined.select(table.SCHEMA.names()).sort(table.KEY))
+
+
+def _rows(question: Question, answer: Answer, scored: Sequence[str]) -> list[tuple[object, ...]]:
+    """Return one row of `_ANSWERS` per scored option."""
+    cell = (question.persona.id, question.persona.arm.value, question.wording.id, question.sample)
+    said = answer.probabilities
+    return [
+        (*cell, option, None if said is None else said[option], answer.status.value, question.item.text)
+        for option in scored
+    ]

@@ -1,0 +1,202 @@
+"""What each student and each control learns from: demonstrations -> lessons.
+
+Students and controls differ in their lessons alone; they are trained and tested in the same way. Seeds, training
+subsets and shuffles belong to the lesson, never to the persona: subsets drawn per persona would make the
+students of one persona alike without any teaching.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from eep.core.hashing import canonical_json
+from eep.data.agent import Agent
+from eep.data.types import Item
+from eep.tasks.base import FloatArray, Task
+
+
+class Teaching(NamedTuple):
+    """Whose answers a lesson consists of."""
+
+    persona: str
+    arm: str
+    wording: str
+
+
+#: Per teacher cell, its mean answer to every train item, (n,); NaN where it gave no valid one.
+Labels = Mapping[Teaching, FloatArray]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One student's demonstrations.
+
+    Attributes
+    ----------
+    agent
+        Who learns it.
+    option
+        The option that ``p`` is about.
+    kind
+        The student's name in the registry; a control's agent says what it controls for.
+    senses
+        Name of the control features that the student learns from; empty for the task's own features.
+    rows
+        Which train items, (n,) int64, increasing.
+    p
+        Labels in [0, 1], (n,) float64.
+    """
+
+    agent: Agent
+    option: str
+    kind: str
+    rows: npt.NDArray[np.int64]
+    p: FloatArray
+    senses: str = ""
+
+
+@dataclass(frozen=True)
+class Untaught:
+    """A student that is missing because nothing was there to train it on; ``reason`` is for the reader."""
+
+    agent: Agent
+    reason: str
+
+
+def number(lesson: Lesson, seed: int, purpose: str) -> int:
+    """Return 64 bits, as an int, that depend on the seed, the lesson's key and the purpose alone."""
+    who = lesson.agent
+    key = [
+        *(seed, purpose, who.task, who.role, who.agent, lesson.kind),
+        *(who.persona, who.wording, who.sample, lesson.option),
+    ]
+    return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
+
+
+def labels(train: Sequence[Item], demonstrations: pl.DataFrame, task: str, option: str) -> Labels:
+    """Return every teacher cell's labels, cells in sorted order; samples are averaged.
+
+    Cells without a single valid answer are there, too. Rows of other tasks, options and splits are passed over.
+
+    Raises
+    ------
+    ValueError
+        If there are answers of several teachers, or to train items that are not in ``train``.
+    """
+    mine = demonstrations.filter(task=task, role="teacher", option=option)
+    if (teachers := mine["agent"].n_unique()) > 1:
+        raise ValueError(f"expected the demonstrations of one teacher; found {teachers}")
+    places = pl.DataFrame(
+        {"item": [item.id for item in train], "row": range(len(train))},
+        schema={"item": pl.String, "row": pl.Int64},
+    )
+    means = (
+        mine.filter(split="train", status="ok")
+        .group_by(*Teaching._fields, "item")
+        .agg(pl.col("response").sort())  # sums in one order, whatever the rows' order
+        .with_columns(pl.col("response").list.mean())
+        .join(places, on="item", how="left")
+    )
+    if strangers := means.filter(pl.col("row").is_null()).height:
+        raise ValueError(f"expected demonstrations of the task's train items; found {strangers} of others")
+    found = {
+        Teaching(*cell): np.full(len(train), np.nan)
+        for cell in mine.select(Teaching._fields).unique().sort(Teaching._fields).iter_rows()
+    }
+    for cell, answers in means.group_by(Teaching._fields):
+        found[Teaching(*map(str, cell))][answers["row"].to_numpy()] = answers["response"].to_numpy()
+    return found
+
+
+def students(task: str, option: str, found: Labels, kinds: Sequence[str]) -> Iterator[Lesson | Untaught]:
+    """Yield the lessons of the students: every kind, every cell."""
+    for kind in kinds:
+        for cell, p in found.items():
+            yield _own(Agent(task, "student", kind, *cell), option, p, kind)
+
+
+def permuted(
+    task: str, option: str, found: Labels, kind: str, *, least: int, seed: int
+) -> Iterator[Lesson | Untaught]:
+    """Yield at least ``least`` lessons whose labels are shuffled over their items, as many for each persona-arm cell.
+
+    Shuffled labels keep the level of the cell's answers and lose what they had to do with the items.
+    """
+    cells = {cell: p for cell, p in found.items() if cell.arm == "persona" and np.isfinite(p).any()}
+    if least and not cells:
+        reason = "no cell of the persona arm has a valid answer to a train item"
+        yield Untaught(Agent(task, "control", "permuted", "none", "persona", "none"), reason)
+    for cell, p in cells.items():
+        rows = np.flatnonzero(np.isfinite(p))
+        for repeat in range(ceil(least / len(cells))):
+            agent = Agent(task, "control", "permuted", *cell, repeat)
+            plain = Lesson(agent, option, kind, rows, p[rows])
+            rng = np.random.default_rng(number(plain, seed, "shuffle"))
+            yield replace(plain, p=rng.permutation(plain.p))
+
+
+def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson | Untaught]:
+    """Yield the lesson of the generic student: the mean of the neutral arm's cells, each cell one vote.
+
+    An item's mean is over the cells that answered it.
+    """
+    neutral = {cell: p for cell, p in found.items() if cell.arm == "neutral"}
+    if not neutral:
+        reason = "the experiment has no neutral arm"
+        yield Untaught(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
+        return
+    pooled = "+".join(sorted({cell.persona for cell in neutral}))
+    agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
+    answers = np.stack(list(neutral.values()))
+    valid = np.isfinite(answers)
+    rows = np.flatnonzero(valid.any(axis=0))
+    if not rows.size:
+        reason = "no cell of the neutral arm has a valid answer to a train item"
+        yield Untaught(agent, reason)
+        return
+    p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
+    yield Lesson(agent, option, kind, rows, np.clip(p, 0.0, 1.0))
+
+
+def sensing(task: str, option: str, found: Labels, kind: str, senses: str) -> Iterator[Lesson | Untaught]:
+    """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
+    for cell, p in found.items():
+        if cell.arm == "persona":
+            yield _own(Agent(task, "control", senses, *cell), option, p, kind, senses)
+
+
+def _own(agent: Agent, option: str, p: FloatArray, kind: str, senses: str = "") -> Lesson | Untaught:
+    """Return the lesson of whoever learns one cell's answers as they are."""
+    rows = np.flatnonzero(np.isfinite(p))
+    if rows.size:
+        return Lesson(agent, option, kind, rows, p[rows], senses)
+    return Untaught(agent, f"no valid answer to any of the {p.size} train items")
+
+
+def curriculum(
+    task: Task,
+    train: Sequence[Item],
+    demonstrations: pl.DataFrame,
+    *,
+    kinds: Sequence[str],
+    least_permuted: int,
+    seed: int,
+    senses: Sequence[str] = (),
+) -> Iterator[Lesson | Untaught]:
+    """Yield all lessons of a task, and who goes without: per scored option students, then controls.
+
+    Controls are of the first kind; ``senses`` are the names of the task's own ones.
+    """
+    for option in task.scored:
+        found = labels(train, demonstrations, task.id, option)
+        yield from students(task.id, option, found, kinds)
+        yield from permuted(task.id, option, found, kinds[0], least=least_permuted, seed=seed)
+        yield from generic(task.id, option, found, kinds[0])
+        for name in senses:
+            yield from sensing(task.id, option, found, kinds[0], name)

@@ -1,0 +1,105 @@
+"""Do personas differ in how often they give no valid answer? An exact test with the prompt as the unit."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import polars as pl
+
+from eep.stats import unbalanced
+from eep.stats.cells_present import BoolArray, layout
+from eep.stats.estimates import Estimate, notes, number
+from eep.stats.exclusions import TERMS
+from eep.stats.inheritance import ALL_JOINT
+from eep.stats.panel import FloatArray
+from eep.stats.permutation import LabelArray, PValue, no_p, upper_tail
+
+#: Why there is nothing to test.
+NONE = {
+    "refused": "no answer was refused",
+    "unparsable": "no answer was unparsable",
+    "failed": "no question failed",
+}
+
+
+@dataclass(frozen=True)
+class RefusalRates:
+    """Whether the rate of refused, unparsable or failed answers differs by persona beyond wording.
+
+    r[p, w] is the share of a cell's questions (items of both splits, and samples) that got no valid answer of a
+    kind. The statistic is the sum over personas of the squared sum over wordings of r[p, w] minus its wording's
+    mean; cells are permuted between personas within each wording, one wording held fixed, as in T1: exact where all
+    labellings are listed, and exact in error rate where a random set counts the identity.
+
+    The unit is the cell, as a refusal is mostly about the prompt. Fisher's exact test of the counts (Freeman &
+    Halton 1951) would take every answer as an independent witness, so that one wording which a model declines to
+    play would count several hundred times; it is left out for the reason that items are no unit of T2.
+
+    Parameters
+    ----------
+    permutations
+        Random labellings where all are too many.
+    seed
+        Fixes them.
+    """
+
+    permutations: int
+    seed: tuple[int, ...]
+
+    def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
+        """Return one row per kind of missing answer of the teacher's persona arm on the task that ``about`` names."""
+        asked = responses.filter(task=about.task, role="teacher", arm="persona")
+        row = replace(
+            about, component="response", test="refusals", agent="teacher", contrast="between personas"
+        )
+        return [self._row(asked, replace(row, term=term)) for term in TERMS]
+
+    def _row(self, asked: pl.DataFrame, row: Estimate) -> Estimate:
+        rates, there = _rates(asked, row.term)
+        found = self.test(rates, there)
+        if not found.reason and not rates.any():
+            found = no_p(NONE[row.term])
+        return replace(
+            row,
+            estimate=number(float(rates[there].mean())) if there.any() else None,
+            statistic=number(found.statistic),
+            p_value=number(found.value),
+            n_personas=len(rates),
+            n_wordings=rates.shape[1],
+            n_excluded=int((asked["status"] == row.term).sum()),
+            method=found.method,
+            note=notes(row.note, found.reason),
+        )
+
+    def test(self, rates: FloatArray, there: BoolArray) -> PValue:
+        """Return the p-value for rates (K, W) of the cells that are ``there``; the rest of ``rates`` is 0."""
+        cells = layout(there)
+        if not cells.enough:
+            return no_p("it takes two personas in two wordings to tell a persona's refusals from a wording's")
+        some = np.ix_(*cells.kept)
+        rates, there = rates[some], there[some]
+        deviation = np.where(there, rates - rates.sum(axis=0) / there.sum(axis=0), 0.0)
+        deviation = deviation[:, unbalanced.order(there)]
+        labellings = unbalanced.joint_labellings(there, ALL_JOINT, self.permutations, self.seed)
+        return upper_tail(labellings, partial(_between, deviation), float((deviation**2).sum()))
+
+
+def _between(deviation: FloatArray, labels: LabelArray) -> FloatArray:
+    """Return the sum over personas of squared sums over wordings for each labelling, (n,)."""
+    total = deviation[:, 0, None] + sum(deviation[:, w + 1].take(labels[w]) for w in range(len(labels)))
+    return np.asarray((total * total).sum(axis=0))
+
+
+def _rates(asked: pl.DataFrame, status: str) -> tuple[FloatArray, BoolArray]:
+    """Return the share of a status in every cell, (K, W), names sorted, and which cells were asked."""
+    names = [tuple(sorted(asked[column].unique())) for column in ("persona", "wording")]
+    counts = (
+        asked.group_by("persona", "wording")
+        .agg(pl.len().alias("asked"), (pl.col("status") == status).sum().alias("lost"))
+        .sort("persona", "wording")
+    )
+    rates, there = np.zeros([len(axis) for axis in names]), np.zeros([len(axis) for axis in names], np.bool_)
+    for persona, wording, total, lost in counts.iter_rows():
+        place = names[0].index(persona), names[1].index(wording)
+        rates[place], there[place] = lost / total, True
+    return rates, there

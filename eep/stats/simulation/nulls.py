@@ -1,0 +1,134 @@
+"""Worlds in which nothing, or only a decoy, is inherited: what a test of inheritance must keep quiet in.
+
+Every strength is a choice, in logits, made once and here. Coin flips and generic answers alone would let most
+broken procedures pass; the others are what breaks them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from eep.stats.components import LEVEL, PREFERENCE
+from eep.stats.simulation.world import Design, Effects
+
+BOTH = (LEVEL, PREFERENCE)
+#: Idiosyncrasy of wordings as in most experiments, and strong.
+WORDINGS = Effects(wording=0.7, wording_hidden=0.3, wobble=0.3)
+STRONG = replace(WORDINGS, wording=1.5)
+#: Designs in which small biases would show: many items, and answers without noise.
+SHARP: Mapping[str, Any] = {"answers": "probability", "items": 500}
+
+
+@dataclass(frozen=True)
+class Null:
+    """One world.
+
+    Attributes
+    ----------
+    name, about
+        For tables, and in a sentence.
+    effects
+        What is at work.
+    teachers
+        Components in which teachers of different personas differ whatever the wording: T1 may find them.
+    inherited
+        Components in which their students do, too: T2 may find them. What students cannot see of the items still
+        moves how often their teacher says yes to the items that were drawn, and that they learn.
+    changes
+        What of the design is not as in the experiment.
+    confounded
+        Whether the experiment is flawed as no test can mend; shown as a warning, never a target.
+    """
+
+    name: str
+    about: str
+    effects: Effects
+    teachers: tuple[str, ...] = ()
+    inherited: tuple[str, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    confounded: bool = False
+
+    def design(self, base: Design) -> Design:
+        """Return ``base`` with this world's changes."""
+        return replace(base, **self.changes)
+
+
+NULLS = {
+    null.name: null
+    for null in (
+        Null("N0", "coin flips", Effects(generic=0.0, generic_hidden=0.0)),
+        Null("N1", "generic answers only", Effects()),
+        Null("N2", "every wording has whims of its own", WORDINGS),
+        Null("N2s", "strong whims, stated probabilities, 500 items", STRONG, changes=SHARP),
+        Null("N2s-W2", "the same in two wordings", STRONG, changes={**SHARP, "wordings": 2}),
+        Null("N2h", "one persona's wordings are three times as erratic", replace(WORDINGS, erratic=3.0)),
+        Null(
+            "N2hs",
+            "the same, stated probabilities, 500 items",
+            replace(WORDINGS, erratic=3.0),
+            changes=SHARP,
+        ),
+        Null(
+            "N3a",
+            "personas differ, but students learn from labels without it",
+            Effects(persona=0.7, transmitted=False),
+            teachers=BOTH,
+        ),
+        Null(
+            "N3b",
+            "personas differ in what students cannot see",
+            Effects(persona_hidden=0.7),
+            teachers=BOTH,
+            inherited=(LEVEL,),
+        ),
+        Null(
+            "N3c",
+            "the same, and wordings have whims",
+            Effects(persona_hidden=0.7, wording=0.5),
+            teachers=BOTH,
+            inherited=(LEVEL,),
+        ),
+        Null(
+            "N3cs",
+            "the same, strong, weakly penalised students, stated probabilities, 500 items",
+            Effects(persona_hidden=2.0, wording=1.0),
+            teachers=BOTH,
+            inherited=(LEVEL,),
+            changes={**SHARP, "inverse_penalty": 100.0},
+        ),
+        Null(
+            "N4",
+            "personas differ only in how often they say yes",
+            Effects(level=1.0),
+            teachers=(LEVEL,),
+            inherited=(LEVEL,),
+        ),
+        Null(
+            "N4s",
+            "personas differ only in how strongly they share the generic taste",
+            Effects(scaling=0.5),
+            teachers=(LEVEL,),
+            inherited=(LEVEL,),
+        ),
+        Null(
+            "N6p",
+            "each persona's students learn from a half of the items of their own (confounded)",
+            replace(WORDINGS, subset_per_persona=True),
+            confounded=True,
+        ),
+    )
+}
+
+_INHERITED = Effects(persona=0.7, wording=0.5, wording_hidden=0.3, wobble=0.3)
+#: Worlds in which the persona is inherited, for the coverage of T3's interval: a name, changes of the design, effects.
+COVERED: tuple[tuple[str, Mapping[str, Any], Effects], ...] = (
+    ("medium effect", {}, _INHERITED),
+    ("medium effect, stated probabilities", {"answers": "probability"}, _INHERITED),
+    ("medium effect, eight personas in four wordings", {"personas": 8, "wordings": 4}, _INHERITED),
+    ("strong effect", {}, replace(_INHERITED, persona=1.2)),
+    (
+        "medium effect, half of it unseen by students",
+        {},
+        replace(_INHERITED, persona=0.5, persona_hidden=0.5),
+    ),
+)

@@ -1,0 +1,188 @@
+"""Simulated experiments: teachers with effects of known size, and students really fitted to their labels.
+
+A teacher says yes with the logistic function of
+
+    base + a_p (x_i.b0 + g_i)        what all personas share; a_p = 1 + scaling * z_p
+  + b_p + b_pw                       how often a persona says yes, and what a wording does to that
+  + x_i.beta_p + u_i.delta_p         what a persona favours: to be seen by students (x), or not (u)
+  + x_i.gamma_pw + eps_pwi           what one wording of one persona happens to favour, seen or not
+
+with everything normal. Students see x alone. The strengths in `Effects` are standard deviations in logits.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from eep.stats.panel import FloatArray, Panel
+from eep.stats.simulation.fits import fit, predict
+from eep.stats.simulation.world import LOGISTIC, Design, Effects
+
+IntArray = npt.NDArray[np.intp]
+#: Items of one cluster differ from it, for students, by this many standard deviations of a feature.
+WITHIN_CLUSTER = 0.3
+#: Where each persona's students learn from items of their own, they learn from this share of them.
+SUBSET = 0.5
+
+
+@dataclass(frozen=True)
+class Items:
+    """Train items first, then held-out ones.
+
+    Attributes
+    ----------
+    text
+        (n,) the text of each item: teachers read nothing else of it.
+    sensed
+        (n, d) what students see of each item.
+    seen, unseen
+        (texts, d) features of a text that students see, but for a little scatter, and others that they do not.
+    generic
+        (texts,) what everybody likes about a text and no student sees.
+    """
+
+    text: IntArray
+    sensed: FloatArray
+    seen: FloatArray
+    unseen: FloatArray
+    generic: FloatArray
+
+
+class Learner(Protocol):
+    """Fits a student of another kind to each cell's labels."""
+
+    def __call__(
+        self, x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        """Return the students' probabilities (cells, items).
+
+        Parameters
+        ----------
+        x, held_out
+            (n, d) and (items, d) features that all cells share.
+        labels
+            (cells, n) in [0, 1].
+        weights
+            (cells, n), 0 or 1; None where all rows count.
+        """
+        ...
+
+
+def simulate(
+    design: Design, effects: Effects, rng: np.random.Generator, learner: Learner | None = None
+) -> Panel:
+    """Return the panel of one experiment; the same state of ``rng`` gives the same one.
+
+    ``learner`` fits the students; by default they are logistic regressions.
+
+    Raises
+    ------
+    ValueError
+        If the design's students are of another kind and there is no learner.
+    eep.stats.simulation.fits.NotConvergedError
+        If a student cannot be fitted.
+    """
+    items = draw_items(design, rng)
+    logits, untaught = teacher_logits(design, effects, items, rng)
+    answers = _answers(logits, design, rng)
+    labels = answers if effects.transmitted else _answers(untaught, design, rng)
+    train, test = slice(None, design.train), slice(design.train, None)
+    cells = design.personas * design.wordings
+    taught = labels[:, :, items.text[train]].reshape(cells, design.train)
+    weights = _lessons(design, rng) if effects.subset_per_persona else None
+    fitted = (learner or _logistic(design))(items.sensed[train], taught, items.sensed[test], weights)
+    student = fitted.reshape(design.personas, design.wordings, design.items)
+    return _panel(design, answers[:, :, items.text[test]], student, items.text[test])
+
+
+def _logistic(design: Design) -> Learner:
+    """Return the learner of logistic regressions."""
+    if design.student != LOGISTIC:
+        raise ValueError(f"expected a learner for students of the kind {design.student!r}; found none")
+
+    def learn(
+        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        return predict(fit(x, labels, c=design.inverse_penalty, weights=weights), held_out)
+
+    return learn
+
+
+def draw_items(design: Design, rng: np.random.Generator) -> Items:
+    """Return the items of one experiment."""
+    total = design.train + design.items
+    if design.clusters:
+        # Held-out items are balanced over the texts, train items fall where they may.
+        held_out = np.arange(design.items) % design.clusters
+        text = np.concatenate([rng.integers(design.clusters, size=design.train), held_out])
+    else:
+        text = np.arange(total)
+    texts = design.clusters or total
+    seen = rng.normal(size=(texts, design.features))
+    scatter = WITHIN_CLUSTER * rng.normal(size=(total, design.features)) if design.clusters else 0.0
+    return Items(
+        text=text,
+        sensed=seen[text] + scatter,
+        seen=seen,
+        unseen=rng.normal(size=(texts, design.features)),
+        generic=rng.normal(size=texts),
+    )
+
+
+def teacher_logits(
+    design: Design, effects: Effects, items: Items, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return logits (K, W, texts), and those of the labels of students that the persona effect does not reach."""
+    k, w, d, texts = design.personas, design.wordings, design.features, len(items.generic)
+    erratic = np.where(np.arange(k) == 0, effects.erratic, 1.0)[:, None, None]
+
+    importance = np.arange(1, d + 1) ** (-design.focus / 2)
+    importance /= np.sqrt((importance**2).sum())
+
+    def direction(*cells: int) -> FloatArray:
+        """Return weights of features under which a text's score has a standard deviation of about 1."""
+        return rng.normal(size=(*cells, d)) * importance
+
+    shared = effects.generic * (items.seen @ direction()) + effects.generic_hidden * items.generic
+    scale = 1.0 + effects.scaling * rng.normal(size=(k, 1, 1))
+    level = effects.level * rng.normal(size=(k, 1, 1))
+    wobble = effects.wobble * rng.normal(size=(k, w, 1))
+    own = effects.persona * (direction(k, 1) @ items.seen.T)
+    hidden = effects.persona_hidden * (direction(k, 1) @ items.unseen.T)
+    wording = effects.wording * (direction(k, w) @ items.seen.T)
+    accident = effects.wording_hidden * rng.normal(size=(k, w, texts))
+    untaught = effects.base + scale * shared + level + hidden + erratic * (wobble + wording + accident)
+    return untaught + own, untaught
+
+
+def _answers(logits: FloatArray, design: Design, rng: np.random.Generator) -> FloatArray:
+    """Return mean answers, in [0, 1], of cells to texts."""
+    probability = 0.5 * (1.0 + np.tanh(0.5 * logits))
+    if design.answers == "probability":
+        return np.asarray(probability)
+    return rng.binomial(design.samples, probability) / design.samples
+
+
+def _lessons(design: Design, rng: np.random.Generator) -> FloatArray:
+    """Return 0 or 1, (K * W, train): a random share of the items, one for all wordings of a persona."""
+    drawn = rng.random((design.personas, design.train)) < SUBSET
+    return np.repeat(drawn, design.wordings, axis=0).astype(float)
+
+
+def _panel(design: Design, teacher: FloatArray, student: FloatArray, text: IntArray) -> Panel:
+    drawn = design.answers == "yes/no" and design.samples > 1
+    within = float(np.mean(teacher * (1.0 - teacher))) / (design.samples - 1) if drawn else 0.0
+    return Panel(
+        task="simulated",
+        agent="logistic",
+        option="yes",
+        personas=tuple(f"persona {number}" for number in range(design.personas)),
+        wordings=tuple(f"wording {number}" for number in range(design.wordings)),
+        items=tuple(map(str, range(design.items))),
+        clusters=tuple(map(str, text)),
+        teacher=np.ascontiguousarray(teacher),
+        student=np.ascontiguousarray(student),
+        sampling=within,
+    )

@@ -1,0 +1,98 @@
+"""What a simulated experiment is made of: its size and who learns (`Design`), and what is at work (`Effects`)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: The kind of students that simulations fit many at a time.
+LOGISTIC = "logistic"
+#: How unevenly features matter. Few of them carry most of what anybody likes, so that the whims of a wording
+#: often look like a persona; were all to matter alike, every test would have an easy life.
+FOCUS = 1.3
+
+
+@dataclass(frozen=True)
+class Design:
+    """The size of an experiment, and who learns.
+
+    Attributes
+    ----------
+    personas, wordings, items
+        K, W and N, the held-out items.
+    clusters
+        Number of different texts among all items; 0 if every item has its own.
+    train
+        Items that students learn from, the same for all of them.
+    samples
+        Answers to each question.
+    answers
+        Whether an answer is yes or no, or the probability itself.
+    features, focus
+        What students see of an item: independent features, of which number j matters to all teachers with a
+        variance proportional to j to the power -``focus``. With 0 all matter alike.
+    inverse_penalty
+        Of students that are L2-penalised logistic regressions: scikit-learn's ``C``.
+    student
+        The kind of students. All but ``logistic`` need a `Learner`.
+    """
+
+    personas: int = 6
+    wordings: int = 3
+    items: int = 200
+    clusters: int = 0
+    train: int = 300
+    samples: int = 1
+    answers: Literal["yes/no", "probability"] = "yes/no"
+    features: int = 16
+    focus: float = FOCUS
+    inverse_penalty: float = 1.0
+    student: str = LOGISTIC
+
+    def __post_init__(self) -> None:
+        least = {"personas": 2, "wordings": 2, "items": 12, "train": 2, "samples": 1, "features": 1}
+        wrong = [f"{name} {getattr(self, name)}" for name, low in least.items() if getattr(self, name) < low]
+        if wrong or self.clusters < 0 or self.inverse_penalty <= 0:
+            raise ValueError(
+                f"expected at least {', '.join(f'{low} {name}' for name, low in least.items())}, no negative number "
+                f"of clusters and a positive inverse_penalty; found {self}"
+            )
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Strengths in logits; see the top of `eep.stats.simulation.simulate`.
+
+    Attributes
+    ----------
+    base
+        The logit of saying yes to an average item.
+    generic, generic_hidden
+        Of x_i.b0, and of g_i, which students do not see.
+    scaling, level
+        Of a_p about 1, and of b_p.
+    wobble
+        Of b_pw.
+    persona, persona_hidden
+        Of x_i.beta_p, and of u_i.delta_p, which students do not see.
+    wording, wording_hidden
+        Of x_i.gamma_pw, and of eps_pwi.
+    erratic
+        Factor of the first persona's wobble, wording and wording_hidden.
+    transmitted
+        Whether students learn from labels in which x_i.beta_p is at work.
+    subset_per_persona
+        Whether each persona's students learn from a random half of the train items, the same for all its wordings.
+    """
+
+    base: float = 0.0
+    generic: float = 1.5
+    generic_hidden: float = 0.5
+    scaling: float = 0.0
+    level: float = 0.0
+    wobble: float = 0.0
+    persona: float = 0.0
+    persona_hidden: float = 0.0
+    wording: float = 0.0
+    wording_hidden: float = 0.0
+    erratic: float = 1.0
+    transmitted: bool = True
+    subset_per_persona: bool = False

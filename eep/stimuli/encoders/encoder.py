@@ -1,0 +1,110 @@
+"""Image encoders: pictures in, unit vectors out."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import PIL
+from PIL import Image
+
+from eep.core.hashing import canonical_json
+from eep.stimuli.encoders.network import FeatureArray, Network, open_network, unit_rows
+from eep.stimuli.encoders.preprocess import Preprocessing
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A frozen image encoder: nothing about it is learned here.
+
+    Attributes
+    ----------
+    network
+        Takes (n, 3, crop, crop) float32.
+    preprocessing
+        What the network was trained with.
+    threads
+        Of onnxruntime.
+    batch_size
+        Pictures per run of the network; does not change the features. After each run the processor's caches hold
+        the network, and the next picture's preprocessing takes several times as long: hence not a few.
+    """
+
+    network: Network
+    preprocessing: Preprocessing
+    threads: int
+    batch_size: int
+
+    @property
+    def width(self) -> int:
+        """Numbers in a feature vector."""
+        return self.network.width
+
+    @property
+    def identity(self) -> str:
+        """A hash, in hexadecimal digits, of everything but the picture that a feature vector depends on."""
+        import onnxruntime
+
+        everything = {
+            "model": self.network.digest,
+            "output": self.network.output,
+            "preprocessing": self.preprocessing.settings(),
+            "threads": self.threads,
+            "onnxruntime": onnxruntime.__version__,
+            "pillow": PIL.__version__,
+        }
+        return hashlib.sha256(canonical_json(everything).encode()).hexdigest()
+
+    def raw(self, images: Iterable[Image.Image]) -> FeatureArray:
+        """Return what the network gives, (n, width) float32, before scaling to unit length."""
+        side = self.preprocessing.crop
+        # One array for all batches: the pages of a new one would cost as much as half the preprocessing.
+        room = np.empty((self.batch_size, 3, side, side), np.float32)
+        parts = [
+            self.network.run(self.preprocessing.batch(batch, out=room[: len(batch)]))
+            for batch in self._batches(images)
+        ]
+        return np.concatenate([np.empty((0, self.width), np.float32), *parts])
+
+    def encode(self, images: Iterable[Image.Image]) -> FeatureArray:
+        """Return the features of pictures, (n, width) float32, every row of length 1.
+
+        Decoded pictures are taken from ``images`` a batch at a time, so that a generator need not hold them all.
+
+        Raises
+        ------
+        eep.stimuli.picture.PictureError
+            If a picture cannot be made upright RGB.
+        EncoderError
+            If the network gives numbers that are not finite, or only zeros.
+        """
+        return unit_rows(self.raw(images), self.network.path)
+
+    def _batches(self, images: Iterable[Image.Image]) -> Iterator[list[Image.Image]]:
+        """Yield the pictures in lists of ``batch_size``."""
+        rest = iter(images)
+        while batch := list(islice(rest, self.batch_size)):
+            yield batch
+
+
+def open_encoder(
+    model: Path, preprocessing: Preprocessing, *, threads: int = 1, batch_size: int = 32
+) -> Encoder:
+    """Open an ONNX image encoder.
+
+    The embedding is the output named ``image_embeds``, else the only output of two dimensions and plausible width.
+
+    Raises
+    ------
+    EncoderError
+        If the file is no such encoder, or does not take pictures of the size that ``preprocessing`` makes.
+    ValueError
+        If ``threads`` or ``batch_size`` is less than 1.
+    """
+    if threads < 1 or batch_size < 1:
+        raise ValueError(f"expected threads and batch_size from 1; found {threads} and {batch_size}")
+    blank = np.zeros((1, 3, preprocessing.crop, preprocessing.crop), np.float32)
+    network = open_network(model, blank, prefer="image_embeds", threads=threads)
+    return Encoder(network, preprocessing, threads, batch_size)

@@ -1,0 +1,173 @@
+"""The pictures of an experiment and what is said of them: drawn animals, or photographs that somebody brings."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PIL import Image
+
+from eep.core.errors import UserError
+from eep.core.hashing import canonical_json
+from eep.core.paths import RESOURCES
+from eep.core.registry import did_you_mean
+from eep.stimuli import animals, picture
+from eep.stimuli.animals import Animal, traits
+from eep.stimuli.imports import read_images
+from eep.stimuli.picture import Picture
+from eep.tasks.cute.settings import CuteSettings
+
+#: Recordings that come with eep; those of drawn animals have a file of what they were drawn from.
+_RECORDINGS = RESOURCES / "recordings"
+_ITEMS = "cute-items.jsonl"
+
+
+class Subject(Protocol):
+    """A picture of a set, drawn or photographed."""
+
+    @property
+    def id(self) -> str:
+        """Unique within the set."""
+        ...
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """At least one."""
+        ...
+
+    @property
+    def traits(self) -> Mapping[str, float]:
+        """For the simulated teacher."""
+        ...
+
+    @property
+    def generic(self) -> float:
+        """For the simulated teacher."""
+        ...
+
+    def picture(self, size: int) -> Picture:
+        """Return the picture, for an encoder that looks at ``size`` x ``size`` pixels."""
+        ...
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn animal; it is drawn as large as it is to be looked at, never enlarged or reduced."""
+
+    id: str
+    captions: tuple[str, ...]
+    animal: Animal
+
+    @property
+    def traits(self) -> Mapping[str, float]:
+        """See `eep.stimuli.animals.traits`."""
+        return traits.traits(self.animal.attributes())
+
+    @property
+    def generic(self) -> float:
+        """See `eep.stimuli.animals.traits`."""
+        return traits.generic(self.traits)
+
+    def picture(self, size: int) -> Picture:
+        """Return the drawing, known by its attributes, its size and the code that draws."""
+        recipe = canonical_json([_drawing_code(), self.animal.attributes(), size])
+        content = hashlib.sha256(recipe.encode()).hexdigest()
+        return Picture(self.id, content, partial(animals.draw, self.animal, size))
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph; nobody knows its traits, so that no simulated teacher can judge it."""
+
+    id: str
+    captions: tuple[str, ...]
+    path: Path
+    traits: Mapping[str, float] = field(default_factory=dict)
+    generic: float = 0.0
+
+    def picture(self, size: int) -> Picture:
+        """Return the picture as it is in its file."""
+        del size
+        return picture.read(self.path)
+
+
+def subjects(settings: CuteSettings) -> tuple[Subject, ...]:
+    """Return the pictures that the settings name, in their order.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If there is no such set, it is too small, or something is wrong with the photographs: all of it at once.
+    """
+    found = tuple(_subjects(settings))
+    if settings.number is not None and settings.number > len(found):
+        raise UserError(
+            f"tasks.cute.number: expected at most {len(found)}, the pictures of {settings.stimuli}; found "
+            f"{settings.number}"
+        )
+    return found[: settings.number]
+
+
+def drawn(settings: CuteSettings) -> bool:
+    """Tell whether the pictures are drawn from attributes, and their captions made of known words."""
+    return settings.stimuli == animals.DEFAULT.name or _recorded(settings.stimuli).is_file()
+
+
+def _subjects(settings: CuteSettings) -> Iterator[Subject]:
+    if settings.stimuli == animals.DEFAULT.name:
+        yield from (Drawn(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
+    elif drawn(settings):
+        yield from _of_recording(_recorded(settings.stimuli))
+    else:
+        yield from _photographs(settings)
+
+
+def _recorded(name: str) -> Path:
+    return _RECORDINGS / name / _ITEMS
+
+
+def _of_recording(path: Path) -> Iterator[Drawn]:
+    """Yield the animals of a recording under their recorded captions, letter for letter."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = json.loads(line)
+        yield Drawn(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
+
+
+def _photographs(settings: CuteSettings) -> Iterator[Photograph]:
+    source = _path(settings.stimuli)
+    if not source.exists():
+        sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]
+        raise UserError(
+            f"tasks.cute.stimuli: expected {', '.join(sets)}, or the path of photographs (from the current "
+            f"folder); found {settings.stimuli!r}{did_you_mean(settings.stimuli, sets)}"
+        )
+    read = read_images(source, captions=settings.captions, seed=settings.caption_seed)
+    yield from (Photograph(image.id, image.captions, image.path) for image in read.images)
+
+
+def _path(text: str) -> Path:
+    """Return the path that a text names; ``~nobody`` is a name like any other where there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+@cache
+def _drawing_code() -> str:
+    """Return a hash of the code that draws: another drawing is another picture."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(animals.__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def thumbnail(shown: Picture, size: int) -> Image.Image:
+    """Return a picture for a reader, upright, at most ``size`` pixels wide and high, without metadata."""
+    image = picture.upright_rgb(shown.load(), shown.name)
+    image.thumbnail((size, size))
+    image.info = {}
+    return image

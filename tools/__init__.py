@@ -1,0 +1,1 @@
+"""Tools that make what ships with eep, and are not needed to use it."""

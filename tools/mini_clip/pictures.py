@@ -1,0 +1,78 @@
+"""The training set: drawn animals, half of them in groups of near twins, and captions that say what is drawn.
+
+Twins share species, colour, place and doing and differ in what is hard to see, so that no picture is told from its
+twins by what is easy to see. The captions are all the training knows of the animals.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+
+from eep.stimuli.animals import Animal, caption, draw, sample, sample_group
+from tools.mini_clip.settings import GROUP, Settings
+
+#: What the twins of a group differ in: every hard attribute, or only some, which are then all there is to see.
+DIFFERENCES = (
+    ("pattern", "quality", "head", "eyes", "nose", "mouth", "claws", "accessory"),
+    ("pattern", "quality", "eyes", "mouth", "nose"),
+    ("quality", "head", "eyes", "nose", "mouth"),
+)
+#: How complete the captions of each picture are. The first two say everything, in different words.
+COMPLETENESS = (1.0, 1.0, 0.85, 0.7)
+WHOLE = 2
+_CHUNK = 250
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pictures with their captions: all twins, group after group, then all singles.
+
+    Attributes
+    ----------
+    pixels
+        (n, 3, side, side) uint8.
+    captions
+        n times as many captions as `COMPLETENESS` has entries.
+    seconds
+        Processor time that drawing took, of all workers together.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    captions: tuple[tuple[str, ...], ...]
+    seconds: float = field(default=0.0, compare=False)
+
+
+def training_animals(settings: Settings) -> Iterator[Animal]:
+    """Yield the animals of a training run in the order of `Pairs`."""
+    singles, groups = settings.animal_seeds
+    for seed, varying in zip(groups, cycle(DIFFERENCES), strict=False):
+        yield from sample_group(seed, GROUP, varying)
+    yield from map(sample, singles)
+
+
+def draw_pairs(animals: Sequence[Animal], side: int, workers: int = 2) -> Pairs:
+    """Draw animals ``side`` pixels wide and high and say them; the same whatever the number of workers."""
+    chunks = [animals[start : start + _CHUNK] for start in range(0, len(animals), _CHUNK)]
+    drawn = Parallel(n_jobs=workers)(delayed(_draw_chunk)(chunk, side) for chunk in chunks)
+    pixels, captions, seconds = zip(*drawn, strict=True)
+    return Pairs(np.concatenate(pixels), tuple(chain.from_iterable(captions)), sum(seconds))
+
+
+def draw_pixels(animal: Animal, side: int) -> npt.NDArray[np.uint8]:
+    """Return the picture of an animal, (3, side, side), as it is drawn for experiments."""
+    return np.asarray(draw(animal, side), np.uint8).transpose(2, 0, 1)
+
+
+def _draw_chunk(
+    animals: Sequence[Animal], side: int
+) -> tuple[npt.NDArray[np.uint8], list[tuple[str, ...]], float]:
+    """Draw and say some animals, in a worker; also return the processor time it took."""
+    start = time.process_time()
+    said = [tuple(caption(a, i, share) for i, share in enumerate(COMPLETENESS)) for a in animals]
+    pixels = np.stack([draw_pixels(animal, side) for animal in animals])
+    return pixels, said, time.process_time() - start

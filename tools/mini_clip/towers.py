@@ -1,0 +1,100 @@
+"""The two towers: a small residual network for pictures, a bag of words and pairs for captions."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tools.mini_clip.settings import Settings
+
+
+class Layer(nn.Sequential):
+    """A 3 x 3 convolution with batch normalisation, which the export folds into it, and ReLU."""
+
+    def __init__(self, into: int, out: int, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True)
+        )
+
+
+class Stage(nn.Module):
+    """Half the resolution, then layers that each add to what they get."""
+
+    def __init__(self, into: int, out: int, depth: int) -> None:
+        super().__init__()
+        self.halve = Layer(into, out, stride=2)
+        self.add = nn.ModuleList(Layer(out, out) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (n, into, h, w) to (n, out, h / 2, w / 2)."""
+        x = self.halve(x)
+        for layer in self.add:
+            x = x + layer(x)
+        return x
+
+
+class ImageTower(nn.Module):
+    """Pictures (n, 3, side, side), preprocessed, to embeddings (n, width), not scaled.
+
+    Coats are textures, and eyes and mouths are few pixels: mean and maximum are taken of the last two stages, so
+    that the embedding sees the finer of the two grids as well.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        first, second, third, fourth = settings.channels
+        self.stem = Layer(3, first, stride=2)
+        self.fine = nn.Sequential(
+            Stage(first, second, settings.depths[0]), Stage(second, third, settings.depths[1])
+        )
+        self.coarse = Stage(third, fourth, settings.depths[2])
+        self.project = nn.Linear(2 * (third + fourth), settings.width)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Return the embeddings."""
+        fine = self.fine(self.stem(pixels))
+        coarse = self.coarse(fine)
+        pooled = [pool for x in (fine, coarse) for pool in (x.mean((2, 3)), x.amax((2, 3)))]
+        embedded: Tensor = self.project(torch.cat(pooled, 1))
+        return embedded
+
+
+class TextTower(nn.Module):
+    """Captions (n, length), numbered with 0 to fill up, to embeddings (n, width), not scaled."""
+
+    def __init__(self, known: int, settings: Settings) -> None:
+        super().__init__()
+        wide = settings.words
+        self.words = nn.Embedding(known + 1, wide, padding_idx=0)
+        nn.init.normal_(self.words.weight, std=0.05)
+        with torch.no_grad():
+            self.words.weight[0] = 0
+        self.mix = nn.Sequential(
+            nn.LayerNorm(wide), nn.Linear(wide, 256), nn.ReLU(), nn.Linear(256, settings.width)
+        )
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Return the embeddings."""
+        embedded: Tensor = self.mix(self.words(ids).sum(1))
+        return embedded
+
+
+class Judge(nn.Module):
+    """What only training needs: the contrast's temperature, and a linear reader of words from image embeddings."""
+
+    def __init__(self, predicted: int, settings: Settings) -> None:
+        super().__init__()
+        self.sharpness = nn.Parameter(torch.tensor(2.66))
+        self.read = nn.Linear(settings.width, predicted)
+        nn.init.zeros_(self.read.weight)
+        nn.init.constant_(self.read.bias, -3.0)
+        self.word_loss = settings.word_loss
+
+    def forward(self, image: Tensor, text: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the contrastive loss (InfoNCE, Radford et al. 2021) and the weighted loss of the words."""
+        image, text = functional.normalize(image), functional.normalize(text)
+        alike = image @ text.T * self.sharpness.exp().clamp(max=100)
+        own = torch.arange(len(alike))
+        contrast = (functional.cross_entropy(alike, own) + functional.cross_entropy(alike.T, own)) / 2
+        # A unit vector of many numbers has small ones; times 16 the reader need not have large weights.
+        said = functional.binary_cross_entropy_with_logits(self.read(16 * image), words, reduction="sum")
+        return contrast, self.word_loss * said / len(words)
