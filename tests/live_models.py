@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from eep.core.aio import LoopFactory, to_the_end
+from eep.core.aio import LoopFactory, run_sync
 from eep.data.types import Answer, Question
 from eep.teachers import settings_class, teacher_class
 
@@ -109,7 +109,7 @@ def ask(teacher: Any, question: Question, loops: LoopFactory | None = None) -> A
             answer: Answer = await teacher.answer(question)
             return answer
 
-    return to_the_end(within(), loops)
+    return run_sync(within(), loops)
 
 
 class Listening:

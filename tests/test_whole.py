@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eep.core.files import whole
+from eep.core.files import atomic_write
 
 
 def interrupted(path: Path) -> None:
     """Write half of a file and be interrupted."""
-    with whole(path) as new:
+    with atomic_write(path) as new:
         new.write_text("half", encoding="utf-8")
         raise KeyboardInterrupt
 
@@ -21,7 +21,7 @@ def test_an_interrupted_writer_leaves_the_earlier_file(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted(path)
     assert path.read_text(encoding="utf-8") == "earlier"
-    with whole(path) as new:
+    with atomic_write(path) as new:
         new.write_text("complete", encoding="utf-8")
     assert path.read_text(encoding="utf-8") == "complete"
     assert list(tmp_path.iterdir()) == [path]

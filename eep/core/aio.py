@@ -12,7 +12,7 @@ T = TypeVar("T")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
-def to_the_end(coroutine: Coroutine[Any, Any, T], loops: LoopFactory | None = None) -> T:
+def run_sync(coroutine: Coroutine[Any, Any, T], loops: LoopFactory | None = None) -> T:
     """Run a coroutine and return its result, on a thread of its own where this one has a running loop."""
     try:
         asyncio.get_running_loop()

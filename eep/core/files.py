@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Give the path to write to; what was written there takes the place of ``path`` when the block ends well.
 
     The same process or another that is interrupted leaves a ``.partial`` file behind, which the next one overwrites.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from eep.core.files import whole
+from eep.core.files import atomic_write
 
 ROLES = ("teacher", "student", "control")
 ARMS = ("persona", "neutral", "placebo")
@@ -103,7 +103,7 @@ def _splits(frame: pl.DataFrame) -> str:
 
 def write(frame: pl.DataFrame, path: Path) -> None:
     """Check and write the table as parquet, replacing ``path`` atomically."""
-    with whole(path) as new:
+    with atomic_write(path) as new:
         check(frame).write_parquet(new)
 
 

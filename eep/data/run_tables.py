@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from eep.core.errors import UserError
-from eep.core.files import whole
+from eep.core.files import atomic_write
 from eep.data import responses
 
 NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
@@ -37,7 +37,7 @@ def write(tables: Tables, folder: Path) -> list[Path]:
     responses.check(tables.responses)
     paths = [folder / f"{name}.parquet" for name in NAMES]
     for name, path in zip(NAMES, paths, strict=True):
-        with whole(path) as new:
+        with atomic_write(path) as new:
             getattr(tables, name).write_parquet(new)
     animations = folder / "animations.json"
     _write_json(animations, dict(tables.animations))
@@ -77,7 +77,7 @@ def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
 
 
 def _write_json(path: Path, value: object) -> None:
-    with whole(path) as new:
+    with atomic_write(path) as new:
         new.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 

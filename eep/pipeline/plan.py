@@ -12,7 +12,7 @@ from typing import Any
 
 from eep.config.experiment import Experiment, settings_dict
 from eep.core.errors import UserError
-from eep.core.files import whole
+from eep.core.files import atomic_write
 from eep.core.hashing import canonical_json, sha256
 from eep.core.versions import __version__
 from eep.data.persona import Persona
@@ -83,7 +83,7 @@ def register(plan: Plan, path: Path, *, answers: int) -> Registration:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         document = {"plan_sha256": plan.sha256, "answers_before": answers, "plan": plan.content}
-        with whole(path) as new:
+        with atomic_write(path) as new:
             new.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return registered(plan, path)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from eep.core.aio import to_the_end
+from eep.core.aio import run_sync
 from eep.core.errors import UserError
 from eep.core.registry import load
 from eep.teachers.base import TryLaterError
@@ -161,7 +161,7 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
 
     sdk, redact = teacher.sdk(), teacher.redactor()
     try:
-        return to_the_end(doing())
+        return run_sync(doing())
     except sdk.APIStatusError as error:
         key = teacher.settings.whose_key
         why = trouble(error.status_code, error.response.headers, error.response.text, key)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from eep.core.aio import to_the_end
+from eep.core.aio import run_sync
 from eep.core.errors import UserError
 from eep.core.inert import inert
 from eep.data.store import Store
@@ -137,7 +137,7 @@ def _same(reply: Reply, stored: Answer) -> bool:
 def _store(new: Mapping[bytes, Reply], teacher: Live, store: Store, progress: Progress) -> None:
     """Store answers, many together; works from a notebook too, where an event loop is running already."""
     with progress.stage("importing", len(new)) as advance, teacher.redacting():
-        to_the_end(_put(new, teacher, store, advance))
+        run_sync(_put(new, teacher, store, advance))
 
 
 async def _put(new: Mapping[bytes, Reply], teacher: Live, store: Store, advance: Advance) -> None:

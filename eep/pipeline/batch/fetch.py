@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from eep.core.errors import UnfinishedError, UserError
-from eep.core.files import whole
+from eep.core.files import atomic_write
 from eep.core.redact import Redactor
 from eep.pipeline.batch.bring import Brought, bring
 from eep.pipeline.batch.export import live
@@ -129,7 +129,7 @@ def _reached(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
 
 def _write(path: Path, content: bytes, redact: Redactor) -> None:
     """Write replies, each line cleared of keys."""
-    with whole(path) as new, new.open("wb") as file:
+    with atomic_write(path) as new, new.open("wb") as file:
         for line in content.splitlines(keepends=True):
             file.write(_cleared(line, redact))
 

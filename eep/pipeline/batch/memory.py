@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eep.core.errors import UserError
-from eep.core.files import whole
+from eep.core.files import atomic_write
 from eep.core.toml.document import shown
 from eep.data.store import Store
 from eep.data.types import Status
@@ -74,7 +74,7 @@ def keep(prepared: Prepared, job: Job) -> None:
     """Remember a batch, as it is now."""
     path = folder(prepared) / f"{job.number:03}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as new:
+    with atomic_write(path) as new:
         new.write_text(job.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from eep.core import versions
-from eep.core.files import whole
+from eep.core.files import atomic_write
 from eep.core.hashing import sha256
 from eep.pipeline.progress import Progress
 
@@ -82,7 +82,7 @@ def keep(work: Work, folder: Path | None) -> pl.DataFrame:
         return found
     frame = work.run()
     folder.mkdir(parents=True, exist_ok=True)
-    with whole(path) as new:
+    with atomic_write(path) as new:
         frame.write_parquet(new)
     return frame
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from eep.core.aio import LoopFactory, to_the_end
+from eep.core.aio import LoopFactory, run_sync
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline.elicit.asker import Asker
@@ -108,7 +108,7 @@ def elicit(
     once = _Once(questions, there, board)
     with (progress or Progress()).asking(board) as changed:
         asker = Asker(teacher, store, board, changed)
-        to_the_end(asker.ask(once), loops)
+        run_sync(asker.ask(once), loops)
         once.leave(asker.stopped)
     answers = {**there.known, **once.answers}
     pairs = tuple(zip(questions, there.keys, strict=True))
@@ -182,7 +182,7 @@ def converse(
     try:
         with (progress or Progress()).asking(board) as changed:
             asker = Asker(teacher, store, board, changed)
-            to_the_end(asker.ask(held), loops)
+            run_sync(asker.ask(held), loops)
             held.leave(asker.stopped)
     finally:
         held.close()
