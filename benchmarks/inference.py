@@ -12,7 +12,7 @@ import numpy as np
 
 from eep.core.threads import single_thread
 from eep.stats.components import preference
-from eep.stats.permutation import Labellings
+from eep.stats.permutation import Relabellings
 from eep.stats.similarity import p_joint, similarity
 from eep.stats.simulation.nulls import NULLS
 from eep.stats.simulation.simulate import simulate
@@ -34,7 +34,7 @@ def main() -> None:
     experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     design, effects, trial = Design(), NULLS["N2"].effects, Trial()
     component = preference(simulate(design, effects, np.random.default_rng(0)))
-    labellings = Labellings(design.personas, design.wordings - 1, 1, 9_999, (0,))
+    labellings = Relabellings(design.personas, design.wordings - 1, 1, 9_999, (0,))
 
     def joint() -> None:
         for _ in range(ROUNDS):

@@ -11,7 +11,7 @@ from metered import Meter, VirtualLoop
 from eep.data.store import Store
 from eep.data.types import Answer, Question
 from eep.pipeline.elicit.elicit import Elicited, elicit
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.limits import Limits
 from eep.teachers.price import Price
 
@@ -61,7 +61,7 @@ class Metered(Slow):
         """Answer if the meter bears it."""
         borne, wait = self._meter(asyncio.get_running_loop().time())
         if not borne:
-            raise TryLaterError("too many requests", after=self._after(wait), limited=True)
+            raise RetryableError("too many requests", after=self._after(wait), limited=True)
         return await super().answer(question)
 
 
@@ -73,7 +73,7 @@ def failing(times: int, **how: Any) -> Callable[[Question], dict[str, Any]]:
         remaining = left.setdefault(question.item.id, times)
         if remaining:
             left[question.item.id] = remaining - 1
-            raise TryLaterError("overloaded", **how)
+            raise RetryableError("overloaded", **how)
         return {}
 
     return script

@@ -6,7 +6,7 @@ from eep.data.types import Answer, Cell, Item, Status
 from eep.tasks.cartpole import conversation_play
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import Asked, TalkedEpisode
+from eep.tasks.conversing import Asked, ConversationEpisode
 
 PIRATE = Cell("pirate", "plain")
 #: What the first message of an episode begins with.
@@ -31,7 +31,7 @@ def upright(item: Item, number: int) -> float:
 
 def played(
     script: Script, settings: CartPoleSettings, *, cell: Cell = PIRATE, greedy: bool = False, seed: int = 0
-) -> tuple[tuple[TalkedEpisode, ...], list[Asked]]:
+) -> tuple[tuple[ConversationEpisode, ...], list[Asked]]:
     """Play a cell whose answers a script gives; return its episodes and everything it was asked."""
     playing = conversation_play.play(settings, cell, greedy=greedy, seed=seed)
     asked = [next(playing)]
@@ -39,5 +39,5 @@ def played(
         while True:
             asked.append(playing.send(answer(script(asked[-1].item, len(asked) - 1))))
     except StopIteration as end:
-        episodes: tuple[TalkedEpisode, ...] = end.value
+        episodes: tuple[ConversationEpisode, ...] = end.value
         return episodes, asked

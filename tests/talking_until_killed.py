@@ -18,7 +18,7 @@ from until_killed import Acknowledging, keys, killed
 from eep.data.store import Store
 from eep.data.types import Answer, Question, answer_key
 from eep.pipeline import collect
-from eep.pipeline.collect import Gathered
+from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.simulated import Simulated
@@ -40,14 +40,14 @@ def logged(teacher: Simulated, log: Path) -> Simulated:
     return Logged(teacher._settings, seed=teacher._seed)
 
 
-def talk(folder: Path) -> Gathered:
+def talk(folder: Path) -> CollectedAnswers:
     """Gather whatever is missing."""
     prepared = prepare(folder / "talk.toml", out=folder)
     if not isinstance(prepared.source, Simulated):
         raise TypeError(f"expected a simulated teacher; found {prepared.source}")
     object.__setattr__(prepared, "source", logged(prepared.source, folder / "asked"))
     with Acknowledging.open(prepared.runs / "answers.sqlite") as store:
-        return collect.gather(prepared, store, Progress())
+        return collect.collect_answers(prepared, store, Progress())
 
 
 def stored(folder: Path) -> int:

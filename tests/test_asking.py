@@ -11,10 +11,10 @@ from metered import VirtualLoop, VirtualStore, bucket, whole_seconds
 from slow_asking import Counting, Metered, Slow, failing, run, statuses
 
 from eep.data.types import Question, Status
-from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.board import AskingState
 from eep.pipeline.elicit.elicit import elicit
 from eep.pipeline.progress import Progress
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.limits import Limits
 
 
@@ -107,9 +107,9 @@ def test_waiting_for_the_limiter_is_not_the_questions_time(store: VirtualStore) 
         nonlocal number
         number += 1
         if number <= 4:
-            raise TryLaterError("too many", after=50.0, limited=True)
+            raise RetryableError("too many", after=50.0, limited=True)
         if number <= 6:
-            raise TryLaterError("overloaded")
+            raise RetryableError("overloaded")
         return {}
 
     teacher = Slow(script, seconds=0.0)
@@ -145,7 +145,7 @@ def test_views_hear_of_silence_too(store: VirtualStore) -> None:
 
     class Listening(Progress):
         @contextmanager
-        def asking(self, board: Board) -> Iterator[Callable[[], None]]:
+        def asking(self, board: AskingState) -> Iterator[Callable[[], None]]:
             yield lambda: told.append(board.under_way)
 
     hung = Slow(seconds=100.0)

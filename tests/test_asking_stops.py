@@ -11,7 +11,7 @@ from slow_asking import Slow, failing, run, statuses
 
 from eep.data.types import Question, Status
 from eep.pipeline.elicit.asker import FAILED_IN_A_ROW, FAILED_SILENTLY, USELESS_AT_FIRST
-from eep.teachers.base import StopAskingError
+from eep.teachers.base import FatalTeacherError
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_wrong_key_stops_the_asking(store: VirtualStore) -> None:
 
     def script(question: Question) -> dict[str, Any]:
         if question.item.id == "item 30":
-            raise StopAskingError("HTTP 401: wrong key")
+            raise FatalTeacherError("HTTP 401: wrong key")
         return {}
 
     teacher = Slow(script)
@@ -71,7 +71,7 @@ def test_a_session_that_cannot_be_opened_leaves_all_open(store: VirtualStore) ->
 
     class Shut(Scripted):
         def session(self) -> Any:
-            raise StopAskingError("no such server")
+            raise FatalTeacherError("no such server")
 
     elicited = run(Shut(), store, 3)
     assert [reason for _, reason in elicited.unanswered] == ["no such server"] * 3

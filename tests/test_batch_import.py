@@ -12,7 +12,7 @@ from eep.cli import cli
 from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.data.types import Status
-from eep.pipeline.batch.bring import bring
+from eep.pipeline.batch.bring import import_replies
 from eep.pipeline.prepare import Prepared
 
 
@@ -41,7 +41,7 @@ def test_replies_become_answers(small: Prepared, tmp_path: Path) -> None:
     """Every reply is stored under its question's key, with all that a live answer has, and where it came from."""
     lines = exported(small, tmp_path)
     path = write(tmp_path / "replies.jsonl", reversed(replies(lines, lambda line: line["options"][0])))
-    brought = bring(small, [path])
+    brought = import_replies(small, [path])
     assert (len(brought.new), brought.known, brought.missing) == (162, 0, 0)
     assert brought.statuses == {Status.OK: 162}
     assert stored(small) == {line["custom_id"]: ("ok", {"left": 1.0, "right": 0.0}) for line in lines}
@@ -66,13 +66,13 @@ def test_importing_twice_changes_nothing(small: Prepared, tmp_path: Path) -> Non
     lines = exported(small, tmp_path)
     whole = write(tmp_path / "whole.jsonl", replies(lines))
     part = write(tmp_path / "part.jsonl", replies(lines[:50]))
-    first = bring(small, [part])
+    first = import_replies(small, [part])
     assert (len(first.new), first.missing) == (50, 112)
-    second = bring(small, [whole, part])
+    second = import_replies(small, [whole, part])
     assert (len(second.new), second.known, second.missing, second.judged.repeated) == (112, 50, 0, 50)
     with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
         before = list(store.records())
-    again = bring(small, [part, whole])
+    again = import_replies(small, [part, whole])
     assert (len(again.new), again.known, again.missing) == (0, 162, 0)
     with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
         assert list(store.records()) == before
@@ -81,10 +81,10 @@ def test_importing_twice_changes_nothing(small: Prepared, tmp_path: Path) -> Non
 def test_the_first_answer_is_kept(small: Prepared, tmp_path: Path) -> None:
     """A second file that says otherwise changes nothing, and is told."""
     lines = exported(small, tmp_path)
-    bring(small, [write(tmp_path / "first.jsonl", replies(lines))])
+    import_replies(small, [write(tmp_path / "first.jsonl", replies(lines))])
     before = stored(small)
     other = replies(lines, lambda line: "right" if line is lines[7] else "left")
-    brought = bring(small, [write(tmp_path / "second.jsonl", other)])
+    brought = import_replies(small, [write(tmp_path / "second.jsonl", other)])
     assert (len(brought.new), brought.known, [r.line.number for r in brought.other]) == (0, 161, [8])
     assert stored(small) == before
 
@@ -97,14 +97,14 @@ def test_a_wrong_line_stops_everything(small: Prepared, tmp_path: Path) -> None:
     path = write(tmp_path / "replies.jsonl", lines)
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(UserError) as caught:
-        bring(small, [path])
+        import_replies(small, [path])
     told = str(caught.value).splitlines()
     assert told[0].endswith("found 3 problems; nothing was imported")
     assert [
         f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True)
     ] == [True] * 3
     assert stored(small) == {}
-    brought = bring(small, [path], partial=True)
+    brought = import_replies(small, [path], partial=True)
     assert (len(brought.new), brought.missing) == (159, 3)
     assert len(stored(small)) == 159
 
@@ -114,11 +114,11 @@ def test_failures_stay_open_and_may_be_answered_later(small: Prepared, tmp_path:
     lines = exported(small, tmp_path)
     came = replies(lines)
     came[:2] = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:2]]
-    brought = bring(small, [write(tmp_path / "replies.jsonl", came)])
+    brought = import_replies(small, [write(tmp_path / "replies.jsonl", came)])
     assert (brought.failures, brought.missing) == ({"expired": 2}, 2)
     rest = exported(small, tmp_path)
     assert rest == lines[:2]
-    assert bring(small, [write(tmp_path / "rest.jsonl", replies(rest))]).missing == 0
+    assert import_replies(small, [write(tmp_path / "rest.jsonl", replies(rest))]).missing == 0
     assert exported(small, tmp_path) == []
 
 
@@ -134,7 +134,7 @@ def test_failed_answers_in_the_store_are_replaced(small: Prepared, tmp_path: Pat
     with Store.open(small.runs / "answers.sqlite") as store:
         asyncio.run(store.put(failed, {}))
     assert len(exported(small, tmp_path)) == 162
-    bring(small, [write(tmp_path / "replies.jsonl", replies(lines[:1]))])
+    import_replies(small, [write(tmp_path / "replies.jsonl", replies(lines[:1]))])
     assert stored(small)[name] == ("ok", {"left": 1.0, "right": 0.0})
 
 
@@ -144,7 +144,7 @@ def test_a_plan_that_came_after_the_replies_says_so(small: Prepared, tmp_path: P
     plan = small.runs / "plan.json"
     assert json.loads(plan.read_text(encoding="utf-8"))["answers_before"] == 0
     plan.unlink()
-    bring(small, [write(tmp_path / "replies.jsonl", replies(lines))])
+    import_replies(small, [write(tmp_path / "replies.jsonl", replies(lines))])
     assert json.loads(plan.read_text(encoding="utf-8"))["answers_before"] == 162
 
 
@@ -155,7 +155,7 @@ def test_it_works_inside_a_running_loop(small: Prepared, tmp_path: Path) -> None
     path = write(tmp_path / "replies.jsonl", replies(exported(small, tmp_path)))
 
     async def cell() -> int:
-        return len(bring(small, [path]).new)
+        return len(import_replies(small, [path]).new)
 
     loop = asyncio.new_event_loop()
     try:

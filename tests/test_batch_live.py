@@ -11,7 +11,7 @@ from batching import experiment, exported, reply, write
 from fault_server import Asked, Behaviour, Fault, FaultServer
 
 import eep
-from eep.pipeline.batch.bring import bring
+from eep.pipeline.batch.bring import import_replies
 from eep.pipeline.batch.fetch import fetch
 from eep.pipeline.batch.jobs import submit
 from eep.pipeline.prepare import Prepared, prepare
@@ -48,7 +48,7 @@ def by_hand(small: Prepared, folder: Path, server: FaultServer) -> None:
         assert [line["system"], line["user"]] == [message["content"] for message in messages]
     with openai.OpenAI(api_key="none", base_url=server.openai_url) as client:
         came = [plain_reply(client, line, bodies[line["custom_id"]]) for line in reversed(lines)]
-    brought = bring(small, [write(folder / "replies.jsonl", came)])
+    brought = import_replies(small, [write(folder / "replies.jsonl", came)])
     assert brought.missing == 0
 
 

@@ -17,7 +17,7 @@ from eep.cli.views import summary
 from eep.data.store import Store
 from eep.pipeline import conversations
 from eep.pipeline import run as pipeline
-from eep.pipeline.collect import gather
+from eep.pipeline.collect import collect_answers
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
@@ -122,7 +122,7 @@ def test_concurrency_changes_nothing(tmp_path: Path) -> None:
         folder.mkdir()
         ready = prepared(folder, teacher=f"{SIMULATED}\nconcurrency = {concurrency}\nlatency = 0.001")
         with Store.open(ready.runs / "answers.sqlite") as store:
-            gathered = gather(ready, store, Progress())
+            gathered = collect_answers(ready, store, Progress())
         files = conversations.record(ready, gathered.talks.played)
         found.append((gathered.digest, gathered.talks.items, [file.read_bytes() for file in files]))
     assert len(found[0][2]) == 2 * 3
@@ -172,7 +172,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     calm.write_text(calm.read_text(encoding="utf-8").replace('id = "talk"', 'id = "calm"'))
     other = prepare(calm, out=tmp_path)
     with Store.open(other.runs / "answers.sqlite") as store:
-        talks = conversations.hold(other, store, progress=Progress(), spending=Spending())
+        talks = conversations.run_conversations(other, store, progress=Progress(), spending=Spending())
     returns = conversations.returns(other, "cartpole", talks.played["cartpole"])
     assert returns.equals(run.returns.filter(role="teacher"))
     assert {item.id for item in talks.items["cartpole"]} == set(run.responses.filter(role="teacher")["item"])

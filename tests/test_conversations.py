@@ -14,9 +14,9 @@ from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.data.types import Question, Status
 from eep.pipeline import conversations, resume
-from eep.pipeline.collect import answers_digest, demonstrations, gather, gather_some
+from eep.pipeline.collect import answers_digest, collect_answers, collect_some, demonstrations
 from eep.pipeline.elicit.spending import Spending
-from eep.pipeline.preflight import check
+from eep.pipeline.preflight import require_ready
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import conversation_text as text
@@ -33,7 +33,7 @@ def test_refusals_end_episodes_and_have_rows(tmp_path: Path) -> None:
 
     ready = replace(prepared(tmp_path), source=Scripted(script))
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = gather(ready, store, Progress())
+        gathered = collect_answers(ready, store, Progress())
     played = gathered.talks.played["cartpole"]
     plain, portrait = (played[cell] for cell in sorted(played))
     refused = [episode for episode in plain if episode.status is Status.REFUSED]
@@ -60,15 +60,15 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
 
     ready = replace(prepared(tmp_path), source=Scripted(script))
     with Store.open(ready.runs / "answers.sqlite") as store:
-        first = gather(ready, store, Progress())
+        first = collect_answers(ready, store, Progress())
         statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
         assert statuses == {Status.OK, Status.FAILED}
-        assert conversations.begun(ready, store).there.missing
+        assert conversations.conversation_progress(ready, store).there.missing
         assert answers_digest(ready, store, conversations.replayed(ready, store)) == first.digest
         failing.clear()
-        second = gather(ready, store, Progress())
+        second = collect_answers(ready, store, Progress())
         assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
-        assert not conversations.begun(ready, store).there.missing
+        assert not conversations.conversation_progress(ready, store).there.missing
         assert (
             answers_digest(ready, store, conversations.replayed(ready, store))
             == second.digest
@@ -80,9 +80,9 @@ def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
     """Nothing can be drawn from conversations that all failed; they are asked again, so that nobody need change a file."""
     ready = replace(prepared(tmp_path), source=Scripted(lambda _: ending(Status.FAILED, "overloaded")))
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = gather(ready, store, Progress())
+        gathered = collect_answers(ready, store, Progress())
     with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
-        resume.check(gathered, ready, "eep run talk.toml")
+        resume.require_complete(gathered, ready, "eep run talk.toml")
 
 
 def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> N
     ready = replace(prepared(tmp_path), source=Scripted(lambda _: {"usage": usage}))
     path = ready.runs / "answers.sqlite"
     with Store.open(path) as store:
-        some = gather_some(ready, store, 2, Progress())
+        some = collect_some(ready, store, 2, Progress())
     assert (some.asked, some.talks.asked) == (2, 0)
     told = " ".join(summary.of_plan(ready).split())
     assert "2 answers so far: 1,000 tokens in, 10 out" in told
@@ -99,7 +99,7 @@ def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> N
     assert f"in conversation, from its beginning: at most {most} questions: about" in told
     assert f"{5 * most:,} out; extrapolated from the 2 answers so far" in told
     with Store.open(path) as store:
-        all_of_it = gather(ready, store, Progress())
+        all_of_it = collect_answers(ready, store, Progress())
     assert all_of_it.stored == 2
     told = " ".join(summary.of_plan(ready).split())
     assert f"{2 + all_of_it.asked:,} answers so far" in told
@@ -116,7 +116,7 @@ def test_what_a_model_is_sent(tmp_path: Path) -> None:
         return {}
 
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gather(replace(ready, source=Scripted(script)), store, Progress())
+        collect_answers(replace(ready, source=Scripted(script)), store, Progress())
     wordings = {wording.id: wording.text for wording in ready.personas[0].wordings}
     example = text.messages(text.example(7, "words"))
     for question in sent:
@@ -152,15 +152,15 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
 
     ready = replace(prepared(tmp_path), source=Keyless())
     with pytest.raises(UserError, match="no key"):
-        check(ready)
+        require_ready(ready)
     with Store.open(ready.answers) as store:
-        talks = conversations.hold(ready, store, progress=Progress(), spending=Spending())
+        talks = conversations.run_conversations(ready, store, progress=Progress(), spending=Spending())
     assert talks.asked
     with pytest.raises(UserError, match="no key"):
-        check(ready)
+        require_ready(ready)
     with Store.open(ready.answers) as store:
-        assert not gather(ready, store, Progress()).unanswered
-    check(ready)
+        assert not collect_answers(ready, store, Progress()).unanswered
+    require_ready(ready)
 
 
 def test_a_recording_of_episodes_cannot_talk(tmp_path: Path) -> None:

@@ -133,17 +133,17 @@ def test_length_is_of_all_that_is_sent() -> None:
 )
 def test_tokens_in_words(tokens: dict[str, float], price: Price | None, said: str) -> None:
     """Tokens are told with what was cached, and with money where there is a price."""
-    assert cost.told(tokens, price) == said
+    assert cost.format_cost(tokens, price) == said
 
 
 def test_what_was_spent_is_told_with_its_cap() -> None:
     """Spending names the cap on money; where no answer counted tokens there is nothing to tell."""
     spending = Spending()
     limits = Limits(price=PRICE, max_cost=2.0)
-    assert cost.spent(spending, limits) == ""
+    assert cost.format_spent(spending, limits) == ""
     spending.add({"input": 1_000_000, "output": 10, "strange": 3})
-    assert cost.spent(spending, limits) == "1,000,000 tokens in, 10 out: 2.00 EUR of at most 2.00 EUR"
-    assert cost.spent(spending, Limits()) == "1,000,000 tokens in, 10 out"
+    assert cost.format_spent(spending, limits) == "1,000,000 tokens in, 10 out: 2.00 EUR of at most 2.00 EUR"
+    assert cost.format_spent(spending, Limits()) == "1,000,000 tokens in, 10 out"
 
 
 FILE = """\

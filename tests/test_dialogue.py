@@ -11,7 +11,7 @@ from asking import Scripted, ending
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status
 from eep.pipeline.elicit.elicit import converse
-from eep.teachers.base import StopAskingError, UnansweredError
+from eep.teachers.base import FatalTeacherError, UnansweredError
 from eep.teachers.limits import Limits
 
 LIMITS = Limits(concurrency=4)
@@ -104,7 +104,7 @@ def test_a_stopped_run_comes_back_to_where_it_was(store: Store, stop_at: int) ->
         nonlocal asked
         asked += 1
         if asked == stop_at:
-            raise StopAskingError("no money left")
+            raise FatalTeacherError("no money left")
         return {}
 
     def talks() -> list[Talk]:
@@ -171,7 +171,7 @@ def test_a_fault_of_a_dialogue_comes_through_and_all_are_closed(store: Store) ->
         converse([talk("a", 1), faulty()], Scripted(), store, limits=LIMITS)
 
     def stop(question: Question) -> dict[str, Any]:
-        raise StopAskingError(f"not {question.item.id}")
+        raise FatalTeacherError(f"not {question.item.id}")
 
     held = converse([patient()], Scripted(stop), store, limits=LIMITS)
     assert held.unanswered[0][1] == "not turn 0"

@@ -11,7 +11,7 @@ from talking_experiment import prepared
 from eep.data.store import Store
 from eep.data.types import Status
 from eep.pipeline import conversations
-from eep.pipeline.collect import Gathered, gather
+from eep.pipeline.collect import CollectedAnswers, collect_answers
 from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording
 from eep.teachers.live import Live
@@ -28,13 +28,13 @@ tries = 2"""
 TASK = "memory = 2\nepisodes = 4\nmax_steps = 24\nfew_shot = 0\ntrain_items = 30\ntest_items = 20"
 
 
-def talked(server: FaultServer, provider: str, folder: Path) -> tuple[Gathered, Live, list[Path]]:
+def talked(server: FaultServer, provider: str, folder: Path) -> tuple[CollectedAnswers, Live, list[Path]]:
     """Let two cells play, and answer about common moments; return what came of it, the teacher, and recordings."""
     url = server.openai_url if provider == "openai" else server.anthropic_url
     ready = prepared(folder, teacher=TEACHER.format(provider=provider, url=url), cartpole=TASK)
     assert isinstance(ready.source, Live)
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = gather(ready, store, Progress())
+        gathered = collect_answers(ready, store, Progress())
     return gathered, ready.source, conversations.record(ready, gathered.talks.played)
 
 

@@ -8,7 +8,7 @@ import pytest
 from demonstrating import CELLS, PERSONAS, Field, demonstrations, imitated, labels, memories, without_answers
 
 from eep.data.agent import Agent
-from eep.pipeline.training_sets import Untaught
+from eep.pipeline.training_sets import SkippedStudent
 
 
 def test_samples_are_averaged_first() -> None:
@@ -45,7 +45,7 @@ def test_a_cell_without_answers_is_named() -> None:
     result = imitated(without_answers(demonstrations(Field()), gone), kinds=("memory", "logistic"))
     reason = "no valid answer to any of the 60 train items"
     assert result.untaught == tuple(
-        Untaught(Agent("field", "student", kind, "nun", "persona", "plain"), reason)
+        SkippedStudent(Agent("field", "student", kind, "nun", "persona", "plain"), reason)
         for kind in ("memory", "logistic")
     )
     assert not [who for who in result.trained if (who.persona, who.wording) == ("nun", "plain")]
@@ -83,12 +83,12 @@ def test_controls_that_cannot_be_are_named() -> None:
     personas = imitated(demonstrations(task, PERSONAS))
     reason = "the experiment has no neutral arm"
     assert personas.untaught == (
-        Untaught(Agent("field", "control", "generic", "none", "neutral", "pooled"), reason),
+        SkippedStudent(Agent("field", "control", "generic", "none", "neutral", "pooled"), reason),
     )
     neutral = imitated(demonstrations(task, [cell for cell in CELLS if cell[1] == "neutral"]))
     reason = "no cell of the persona arm has a valid answer to a train item"
     assert neutral.untaught == (
-        Untaught(Agent("field", "control", "permuted", "none", "persona", "none"), reason),
+        SkippedStudent(Agent("field", "control", "permuted", "none", "persona", "none"), reason),
     )
     shown = demonstrations(task)
     silent = imitated(without_answers(shown, pl.col("arm") == "neutral")).untaught

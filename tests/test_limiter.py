@@ -172,7 +172,7 @@ def test_trouble_pauses_growth() -> None:
             limiter.sent(0.0)
         for index in range(number):
             if index == number - 1 and trouble:
-                limiter.troubled(0.0, 1.0)
+                limiter.server_error(0.0, 1.0)
             else:
                 limiter.answered(0.0, 1.0)
 
@@ -221,7 +221,7 @@ def test_whatever_happens_the_limits_hold(events: list[tuple[float, str, float]]
         elif open_ and kind == "limit":
             limiter.limited(open_.pop(), now, after or None)
         elif open_:
-            limiter.troubled(open_.pop(0), now)
+            limiter.server_error(open_.pop(0), now)
         assert limiter.under_way == len(open_) <= concurrency
         assert 1 <= limiter.window <= concurrency
         assert limiter.rate >= LEAST_RATE

@@ -8,7 +8,7 @@ import pytest
 from eep.cli.views.matrix import cells
 from eep.cli.views.progress import Bars, Lines
 from eep.data.types import Status
-from eep.pipeline.elicit.board import Board, Pace, Place, Tally, duration
+from eep.pipeline.elicit.board import AskingState, CellProgress, Tally, Throughput, duration
 from eep.pipeline.elicit.spending import Spending
 from eep.teachers.limits import Limits
 from eep.teachers.price import Price
@@ -26,24 +26,24 @@ class Terminal(io.StringIO):
         return True
 
 
-def board(personas: tuple[str, ...] = PERSONAS, done: int = 100) -> Board:
+def board(personas: tuple[str, ...] = PERSONAS, done: int = 100) -> AskingState:
     """Return a board of two tasks, where the first persona is finished and the second refused some."""
-    made = Board("asking", 400, Limits(), Spending(), done=done, under_way=7)
+    made = AskingState("asking", 400, Limits(), Spending(), done=done, under_way=7)
     for number, persona in enumerate(personas):
         for task, total in (("cartpole", 81), ("cute", 360)):
             for wording in WORDINGS:
-                tally = made.cells.setdefault(Place(persona, task, wording), Tally(total=total))
+                tally = made.cells.setdefault(CellProgress(persona, task, wording), Tally(total=total))
                 tally.ended[Status.OK] = total if number == 0 else 40 * (number == 1)
-    odd = made.cells[Place(personas[1], "cute", "portrait")]
+    odd = made.cells[CellProgress(personas[1], "cute", "portrait")]
     odd.ended.update({Status.REFUSED: 3, Status.UNPARSABLE: 2, Status.FAILED: 1})
     odd.unanswered = 4
     return made
 
 
-def after(seconds: float) -> Pace:
+def after(seconds: float) -> Throughput:
     """Return a pace that began so many seconds ago."""
     times = [seconds, 0.0]
-    return Pace(lambda: times.pop() if len(times) > 1 else times[0])
+    return Throughput(lambda: times.pop() if len(times) > 1 else times[0])
 
 
 def test_a_matrix_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_narrow_terminals_show_less(monkeypatch: pytest.MonkeyPatch, columns: in
     """The narrower the terminal, the more is taken together; no line is ever wider than the terminal."""
     monkeypatch.setenv("COLUMNS", str(columns))
     made = board()
-    odd = made.cells[Place(PERSONAS[1], "cute", "portrait")]
+    odd = made.cells[CellProgress(PERSONAS[1], "cute", "portrait")]
     odd.ended.clear()
     odd.unanswered = 0
     text = cells(made)
@@ -96,8 +96,8 @@ def test_no_text_controls_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
-    made = Board("asking", 2, Limits(), Spending(requests=3, limited=1, troubled=1))
-    made.cells[Place(f"p{EVIL}", f"t{EVIL}", f"w{EVIL}")] = Tally(total=2)
+    made = AskingState("asking", 2, Limits(), Spending(requests=3, limited=1, troubled=1))
+    made.cells[CellProgress(f"p{EVIL}", f"t{EVIL}", f"w{EVIL}")] = Tally(total=2)
     made.note(f"HTTP 500: {EVIL}")
     with progress(stream, seconds=0.0).asking(made) as changed:
         changed()
@@ -123,7 +123,7 @@ def test_a_terminal_sees_it_live(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(persona in last for persona in PERSONAS)
     assert "asking: 400 of 400 in " in last
     quiet = Terminal()
-    with Bars(quiet).asking(Board("asking", 0, Limits(), Spending())):
+    with Bars(quiet).asking(AskingState("asking", 0, Limits(), Spending())):
         pass
     assert quiet.getvalue() == ""
 
@@ -178,7 +178,7 @@ def test_facts_tell_rate_time_and_money() -> None:
 def test_the_rate_is_of_the_last_half_minute() -> None:
     """A rate forgets what was longer ago, and is not known at first."""
     now, done = 0.0, 0
-    pace = Pace(lambda: now)
+    pace = Throughput(lambda: now)
     assert pace.look(0) == 0.0
     for second in range(1, 200):
         now, done = float(second), done + (10 if second <= 100 else 1)

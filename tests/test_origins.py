@@ -14,8 +14,8 @@ from batching import MODEL, prepared
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline import conversations, provenance
-from eep.pipeline.collect import gather
-from eep.pipeline.conversations import Talks
+from eep.pipeline.collect import collect_answers
+from eep.pipeline.conversations import Conversations
 from eep.pipeline.progress import Progress
 from eep.teachers.base import Kind
 from eep.teachers.live import Live
@@ -30,8 +30,8 @@ def limits(folder: Path, models: Sequence[str]) -> tuple[str, ...]:
             key = answer_key(small.source.request(question))
             answer = Answer(key, Status.OK, {"left": 1.0, "right": 0.0}, "left", model)
             asyncio.run(store.put(answer, {}))
-        told = provenance.stated(small, store, Talks()).provenance.limits
-    return told[len(small.provenance.limits) :]
+        told = provenance.annotate_provenance(small, store, Conversations()).provenance.caveats
+    return told[len(small.provenance.caveats) :]
 
 
 @pytest.mark.parametrize("models", [[], [MODEL, MODEL], [MODEL, ""]])
@@ -68,11 +68,11 @@ def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
     told = replace(ready.provenance, kind=Kind.LIVE, agent="openai:in-play")
     ready = replace(ready, source=Scripted(script), provenance=told)
     with Store.open(ready.runs / "answers.sqlite") as store:
-        talks = gather(ready, store, Progress()).talks
+        talks = collect_answers(ready, store, Progress()).talks
         assert talks.asked
         assert talks.asked < named.total() == len(store)
-        (said,) = provenance.stated(ready, store, talks).provenance.limits[len(told.limits) :]
+        (said,) = provenance.annotate_provenance(ready, store, talks).provenance.caveats[len(told.caveats) :]
         again = conversations.replayed(ready, store)
-        assert provenance.stated(ready, store, again).provenance.limits[-1] == said
+        assert provenance.annotate_provenance(ready, store, again).provenance.caveats[-1] == said
     listed = "; ".join(f"{name} ({count:,})" for name, count in sorted(named.items()))
     assert said.startswith(f"The replies name 3 different models: {listed}.")

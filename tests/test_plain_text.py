@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_pole import POLE
 
-from eep.core.text import wrapped, writable
+from eep.core.text import encodable, wrap
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from eep.core.text import wrapped, writable
 )
 def test_what_an_output_cannot_write_is_escaped(encoding: str | None, written: str) -> None:
     """A sentence with a true minus sign can be printed anywhere, escaped where the terminal does not know it."""
-    assert writable("“cute”: \N{MINUS SIGN}5 %", encoding) == written
+    assert encodable("“cute”: \N{MINUS SIGN}5 %", encoding) == written
 
 
 @pytest.mark.parametrize("columns", range(30, 97))
@@ -30,7 +30,7 @@ def test_a_number_stays_with_its_sign(columns: int, monkeypatch: pytest.MonkeyPa
     """No line ends within "118 %" or "p = .12", or is wider than the terminal; the words stay what they are."""
     monkeypatch.setenv("COLUMNS", str(columns))
     said = "an estimated 118 % of that (95 % interval from 88 % to 148 %; p = .12; adjusted for 2 tests, p = 1.00)"
-    lines = wrapped(said).splitlines()
+    lines = wrap(said).splitlines()
     assert " ".join(line.strip() for line in lines) == said
     assert max(map(len, lines)) <= columns
     assert not [line for line in lines if line.endswith((" p", "(p", "="))]
@@ -41,9 +41,7 @@ def test_an_address_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """However narrow the terminal, what is there to be copied is not broken by a line's end."""
     monkeypatch.setenv("COLUMNS", "30")
     address = "http://127.0.0.1:8791/v1"
-    assert address in wrapped(
-        f"teacher    The teacher is a model, asked at {address}; once.", hanging=" " * 11
-    )
+    assert address in wrap(f"teacher    The teacher is a model, asked at {address}; once.", hanging=" " * 11)
 
 
 def test_a_command_prints_what_the_terminal_has_no_letters_for(tmp_path: Path) -> None:

@@ -31,16 +31,16 @@ def test_stored_answers_need_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     made = prepared(tmp_path)
     with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
-        preflight.check(made)
+        preflight.require_ready(made)
     assert not made.answers.exists()
     monkeypatch.setenv("OPENAI_API_KEY", SENTINEL)
-    preflight.check(made)
+    preflight.require_ready(made)
     with Store.open(made.answers) as store:
         elicit(made.questions[:2], made.source, store, limits=Limits())
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(UserError, match="expected an API key"):
-        preflight.check(made)
-    preflight.check(replace(made, questions=made.questions[:2]))
+        preflight.require_ready(made)
+    preflight.require_ready(replace(made, questions=made.questions[:2]))
 
 
 @pytest.mark.parametrize("blocked", ["reports", "reports/newton-2023-openai-model-1", "runs"])
@@ -50,13 +50,13 @@ def test_folders_are_tried_before_anything_is_asked(
     """Where the tables or the report could not be written nothing starts, unless every answer is there."""
     monkeypatch.setenv("OPENAI_API_KEY", SENTINEL)
     made = prepared(tmp_path / "out")
-    preflight.check(made)
+    preflight.require_ready(made)
     assert not (tmp_path / "out").exists()
     obstacle = tmp_path / "out" / blocked
     obstacle.parent.mkdir(parents=True)
     obstacle.touch()
     with pytest.raises(UserError) as raised:
-        preflight.check(made)
+        preflight.require_ready(made)
     (line,) = str(raised.value).splitlines()
     assert line.startswith(str(obstacle))
     assert "expected a folder that can be written, found" in line
@@ -64,7 +64,7 @@ def test_folders_are_tried_before_anything_is_asked(
     done = replace(made, runs=tmp_path / "elsewhere")
     with Store.open(done.answers) as store:
         elicit(done.questions, done.source, store, limits=Limits())
-    preflight.check(done)
+    preflight.require_ready(done)
 
 
 def test_everything_in_the_way_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ def test_everything_in_the_way_is_told_at_once(tmp_path: Path, monkeypatch: pyte
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     (tmp_path / "reports").touch()
     with pytest.raises(UserError) as raised:
-        preflight.check(prepared(tmp_path))
+        preflight.require_ready(prepared(tmp_path))
     key, folder = str(raised.value).splitlines()
     assert "OPENAI_API_KEY" in key
     assert folder.startswith(f"{tmp_path / 'reports'}: expected a folder")

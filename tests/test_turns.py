@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from eep.data.store import Store
 from eep.data.types import Answer, Question
 from eep.pipeline.elicit.elicit import Elicited, converse, elicit
-from eep.pipeline.elicit.jobs import turns
-from eep.teachers.base import StopAskingError
+from eep.pipeline.elicit.jobs import ask_order
+from eep.teachers.base import FatalTeacherError
 from eep.teachers.limits import Limits
 
 PERSONAS = [replace(NEWTON, id=f"persona-{n}") for n in range(3)]
@@ -46,7 +46,7 @@ class Noting(Scripted):
     def __init__(self, stop: int | None = None) -> None:
         def script(_: Question) -> dict[str, Any]:
             if stop is not None and len(self.order) > stop:
-                raise StopAskingError("enough")
+                raise FatalTeacherError("enough")
             return {}
 
         super().__init__(script)
@@ -139,7 +139,7 @@ def test_every_share_is_asked_of_all(sizes: list[int]) -> None:
         repr(place).encode(): asking.question(place[1], persona=replace(NEWTON, id=place[0]))
         for place in places
     }
-    due = turns(every)
+    due = ask_order(every)
     assert set(due) == set(every)
     done: Counter[str] = Counter()
     for key in sorted(every, key=due.__getitem__):

@@ -17,7 +17,7 @@ from eep.data.types import Answer, Question, Status
 from eep.pipeline import run as pipeline
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.resume import command
-from eep.teachers.base import StopAskingError, TryLaterError, UnansweredError
+from eep.teachers.base import FatalTeacherError, RetryableError, UnansweredError
 from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
@@ -86,7 +86,7 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
     ail(
         monkeypatch,
         lambda q: q.persona.id == "rally-driver" and q.item.text.endswith("pole-angle: left"),
-        TryLaterError("overloaded"),
+        RetryableError("overloaded"),
     )
     run = eep.run(small, out=small.parent)
     assert run.failed == 2 * 27
@@ -97,7 +97,7 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
     assert set(failed["persona"]) == {"rally-driver"}
     assert failed["response"].null_count() == failed.height > 0
     assert pipeline.report(prepare(small, out=small.parent), again="") == run.report
-    ail(monkeypatch, lambda _: False, TryLaterError(""))
+    ail(monkeypatch, lambda _: False, RetryableError(""))
     again = eep.run(small, out=small.parent)
     assert (again.asked, again.stored, again.failed) == (54, 594, 0)
     assert again.responses.filter(status="failed").is_empty()
@@ -109,7 +109,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
     ail(
         monkeypatch,
         lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
-        TryLaterError("HTTP 500: \x1b[2J broken"),
+        RetryableError("HTTP 500: \x1b[2J broken"),
     )
     monkeypatch.setattr("eep.pipeline.elicit.asker.FAILED_IN_A_ROW", 1_000)
     with pytest.raises(UnfinishedError) as raised:
@@ -146,7 +146,7 @@ def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "error", [StopAskingError("HTTP 401: \x1b]0;x\x07wrong key"), UnansweredError("\x1b[2J?")]
+    "error", [FatalTeacherError("HTTP 401: \x1b]0;x\x07wrong key"), UnansweredError("\x1b[2J?")]
 )
 def test_reasons_cannot_control_the_terminal(
     small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception

@@ -5,7 +5,7 @@ from typing import Any
 
 from batching import exported, prepared, replies, reply, write
 
-from eep.pipeline.batch.bring import bring
+from eep.pipeline.batch.bring import import_replies
 from eep.pipeline.prepare import Prepared
 
 HOSTILE = "Neither\x1b[2J\u202eright\nof\rthem\ud800"
@@ -18,5 +18,5 @@ def answered(folder: Path, **changes: Any) -> Prepared:
     came = replies(lines)
     came[0] = reply(lines[0], HOSTILE)
     came[1] = reply(lines[1], "I would rather not.", status="refused")
-    bring(small, [write(folder / "replies.jsonl", came)])
+    import_replies(small, [write(folder / "replies.jsonl", came)])
     return small

@@ -17,7 +17,7 @@ from eep.cli.batch import batch
 from eep.cli.options import Group, of_experiment
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
-from eep.cli.streams import fill, unread
+from eep.cli.streams import discard_output, reopen_std_streams
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
 from eep.core.errors import UserError
@@ -148,7 +148,7 @@ def schema(folder: Path) -> None:
 def main() -> None:
     """Run the command line; bad input ends with one clear message and the exit code of its kind."""
     signal.signal(signal.SIGTERM, _interrupt)
-    fill()
+    reopen_std_streams()
     _escape()
     stdout = sys.stdout
     try:
@@ -189,7 +189,7 @@ def _interrupt(_: int, frame: FrameType | None) -> None:
 
 def _unread() -> NoReturn:
     """End well where nobody reads on."""
-    unread(sys.stdout)
+    discard_output(sys.stdout)
     sys.exit(0)
 
 
@@ -197,5 +197,5 @@ def _end(message: str, code: int) -> NoReturn:
     try:
         click.echo(message, err=True)
     except BrokenPipeError:
-        unread(sys.stderr)
+        discard_output(sys.stderr)
     sys.exit(code)

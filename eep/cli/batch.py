@@ -9,7 +9,7 @@ from eep.cli.options import Group, of_experiment
 from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
-    from eep.pipeline.batch.bring import Brought
+    from eep.pipeline.batch.bring import ImportResult
     from eep.pipeline.batch.memory import Job
     from eep.teachers.batch_api import Look
 
@@ -86,13 +86,13 @@ def import_(
     Example: eep batch import quickstart --teacher openai:MODEL replies.jsonl
     """
     from eep.cli.views.progress import on_stderr
-    from eep.pipeline.batch.bring import bring
+    from eep.pipeline.batch.bring import import_replies
     from eep.pipeline.prepare import prepare
     from eep.pipeline.resume import command
 
     prepared = prepare(experiment, **overrides)
-    brought = bring(prepared, files, models=models, partial=partial, progress=on_stderr())
-    _tell(brought, command("run", experiment, **overrides))
+    brought = import_replies(prepared, files, models=models, partial=partial, progress=on_stderr())
+    _print(brought, command("run", experiment, **overrides))
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
@@ -114,7 +114,7 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
     for file in files:
         job = batch_jobs.submit(prepared, file, again=again)
         price = prepared.experiment.teacher.limits.price
-        told = cost.told(batch_jobs.foreseen(prepared, job.questions).tokens, price)
+        told = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
         click.echo(
             f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions handed in from {file}"
         )
@@ -152,8 +152,8 @@ def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrid
     fetched = get(prepare(experiment, **overrides), models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
     if fetched.brought is not None:
-        _tell(fetched.brought, command("run", experiment, **overrides))
-    if fetched.fruitless:
+        _print(fetched.brought, command("run", experiment, **overrides))
+    if fetched.without_results:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
         raise UnfinishedError(
@@ -169,7 +169,7 @@ def _line(job: "Job", look: "Look | None") -> str:
     return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"
 
 
-def _tell(brought: "Brought", on: str) -> None:
+def _print(brought: "ImportResult", on: str) -> None:
     """Tell what came of importing, and the command that goes ``on``; raises UnfinishedError for failures."""
     from eep.pipeline.batch.lines import listed
 

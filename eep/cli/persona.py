@@ -54,7 +54,9 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
     from eep.cli.views import persona_shown
 
     found = _named(name)
-    click.echo(persona_shown.told(found, persona_shown.rendered(found, tasks=tasks, wordings=wordings)))
+    click.echo(
+        persona_shown.format_prompts(found, persona_shown.rendered(found, tasks=tasks, wordings=wordings))
+    )
 
 
 @persona.command("check")
@@ -104,9 +106,11 @@ def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
 
     left, right = _named(one), _named(other)
     played = (
-        "" if run is None else persona_compare_run.told(persona_compare_run.folder_of(run, out), left, right)
+        ""
+        if run is None
+        else persona_compare_run.format_comparison(persona_compare_run.folder_of(run, out), left, right)
     )
-    click.echo("\n".join([persona_compare.told(left, right), *([played] if played else [])]))
+    click.echo("\n".join([persona_compare.format_comparison(left, right), *([played] if played else [])]))
 
 
 def _named(name: str) -> "Persona":

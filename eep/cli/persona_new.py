@@ -52,7 +52,7 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
 
     Example: eep persona new ada --name "Ada Lovelace" --about "A poet of numbers. She bets on horses, and loses."
     """
-    from eep.cli.views.persona_written import written
+    from eep.cli.views.persona_written import format_written
     from eep.config.authoring.new import check_id, write
 
     check_id(id_, out)
@@ -65,7 +65,7 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
         write(new)
     except (click.Abort, KeyboardInterrupt):
         raise UnfinishedError("\nstopped; nothing was written") from None
-    click.echo(written(new))
+    click.echo(format_written(new))
 
 
 def _by_id(wordings: tuple[str, ...]) -> dict[str, str]:

@@ -218,10 +218,10 @@ def _write(
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))
     if (prepared.reports / "report.md").is_file():
-        click.echo(_shown(asked))
+        click.echo(_format_command(asked))
 
 
-def _shown(asked: Simulations) -> str:
+def _format_command(asked: Simulations) -> str:
     """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
     try:
         return str(asked.report() / "index.html")

@@ -111,10 +111,10 @@ def import_photographs(
 
     with _all_or_nothing():
         imported = import_into(source, out, captions=captions, seed=seed, part=part, kind=kind)
-    click.echo(_told(imported, out))
+    click.echo(_format_imported(imported, out))
 
 
-def _told(imported: "Imported", out: Path) -> str:
+def _format_imported(imported: "Imported", out: Path) -> str:
     """Return what an import gave."""
     texts = sum(len(image.captions) for image in imported.images)
     lines = [f"{_counted(len(imported.images), 'picture')} with {_counted(texts, 'caption')}: {out}"]

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TextIO
 
 
-def unread(stream: TextIO) -> None:
+def discard_output(stream: TextIO) -> None:
     """Let a stream lead nowhere whose reader has gone; else Python would complain once more at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def fill() -> None:
+def reopen_std_streams() -> None:
     """Open what was closed when Python started: output then leads nowhere, and no file takes its place."""
     # In the order of their numbers, as each takes the least that is free.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):

@@ -69,12 +69,12 @@ def transcript(
     selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
     redact = Redactor(secrets(*keys))
     with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
-        entries = _told(read.select(store, selection, redact), len(store))
+        entries = _counted(read.select(store, selection, redact), len(store))
         width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
         _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))
 
 
-def _told(entries: "Iterator[Entry]", stored: int) -> "Iterator[Entry]":
+def _counted(entries: "Iterator[Entry]", stored: int) -> "Iterator[Entry]":
     """Return the entries; where there is none, say so beside the output, which stays empty for programs."""
     first = next(entries, None)
     if first is None:
@@ -95,7 +95,7 @@ def _show(texts: Iterable[str]) -> None:
 
 def _writable(texts: Iterable[str]) -> Iterator[str]:
     """Yield texts without characters that the output has no way to write."""
-    from eep.core.text import writable
+    from eep.core.text import encodable
 
     for text in texts:
-        yield writable(text, sys.stdout.encoding)
+        yield encodable(text, sys.stdout.encoding)

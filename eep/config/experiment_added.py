@@ -38,7 +38,7 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
         except UserError as error:
             problems.append(f"--persona: {error}")
         else:
-            problems += _problems(persona, personas, loaded.experiment.wordings)
+            problems += _conflicts(persona, personas, loaded.experiment.wordings)
             personas.append(persona)
             sources[f"personas/{persona.id}"] = sha256
     if problems:
@@ -60,7 +60,7 @@ def _path(given: str | Path, experiment: Path) -> Path:
     return library.persona_path(str(given), library.persona_folders(experiment))
 
 
-def _problems(persona: Persona, taking_part: Sequence[Persona], wordings: Sequence[str]) -> list[str]:
+def _conflicts(persona: Persona, taking_part: Sequence[Persona], wordings: Sequence[str]) -> list[str]:
     """Return why a persona cannot be added."""
     problems = []
     if persona.id in [other.id for other in taking_part]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from eep.core.errors import UserError
 from eep.core.paths import shipped
 from eep.core.registry import did_you_mean
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 
 
 def persona_folders(experiment: Path | None = None) -> tuple[Path, ...]:
@@ -36,9 +36,9 @@ def persona_paths(folders: Sequence[Path]) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def looked(folders: Sequence[Path]) -> str:
+def searched(folders: Sequence[Path]) -> str:
     """Return the folders that were looked in, for an error."""
-    return ", ".join(dict.fromkeys(map(shown, folders)))
+    return ", ".join(dict.fromkeys(map(display_path, folders)))
 
 
 def persona_path(name: str, folders: Sequence[Path]) -> Path:
@@ -52,14 +52,14 @@ def persona_path(name: str, folders: Sequence[Path]) -> Path:
     known = persona_paths(folders)
     if name not in known:
         hint = did_you_mean(name, list(known))
-        raise UserError(f"expected the id of a persona in {looked(folders)}; found {name!r}{hint}")
-    if claims := rivals(known[name]):
-        files = ", ".join(shown(path) for path in (known[name], *claims))
+        raise UserError(f"expected the id of a persona in {searched(folders)}; found {name!r}{hint}")
+    if claims := duplicate_ids(known[name]):
+        files = ", ".join(display_path(path) for path in (known[name], *claims))
         raise UserError(f"expected one persona with the id {name!r} in a folder; found {files}")
     return known[name]
 
 
-def rivals(path: Path) -> tuple[Path, ...]:
+def duplicate_ids(path: Path) -> tuple[Path, ...]:
     """Return the other files in a persona's folder that say its id is theirs."""
     others = sorted(other for other in path.parent.glob("*.toml") if other != path)
     return tuple(other for other in others if _claimed(other) == path.stem)
@@ -93,6 +93,6 @@ def experiment_path(given: str | Path) -> Path:
         hint = did_you_mean(str(given), sorted(known))
         raise UserError(
             f"expected the path of an experiment's file, or a name out of {', '.join(sorted(known)) or 'none'} "
-            f"(in {looked(folders)}); found {str(given)!r}{hint}"
+            f"(in {searched(folders)}); found {str(given)!r}{hint}"
         )
     return known[str(given)]

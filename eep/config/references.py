@@ -7,7 +7,7 @@ from eep.config import library
 from eep.config.persona import read_persona
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import one_of
 from eep.core.toml.positions import TomlPath
@@ -49,9 +49,9 @@ def load_personas(problems: Problems, path: Path) -> tuple[dict[str, Persona], d
     lines: list[str] = []
     for place, name in _texts(problems, ("personas",)):
         if name not in known:
-            problems.add(place, f"a persona out of {library.looked(folders)}", known=list(known))
-        elif claims := library.rivals(known[name]):
-            files = ", ".join(shown(file) for file in (known[name], *claims))
+            problems.add(place, f"a persona out of {library.searched(folders)}", known=list(known))
+        elif claims := library.duplicate_ids(known[name]):
+            files = ", ".join(display_path(file) for file in (known[name], *claims))
             problems.add(place, f"one file with the id {name!r} in a folder", files)
         elif name not in personas:
             try:

@@ -9,14 +9,14 @@ import unicodedata
 from typing import Any
 
 
-def inert(text: str) -> str:
+def escape_control_chars(text: str) -> str:
     """Return a text on one line; line breaks are shown, too."""
-    return text if text.isprintable() else "".join(map(_shown, text))
+    return text if text.isprintable() else "".join(map(_escaped, text))
 
 
-def lines(text: str) -> list[str]:
+def escaped_lines(text: str) -> list[str]:
     r"""Return a text's lines, each of them inert; ``\r\n`` ends a line as ``\n`` does."""
-    return [inert(line) for line in text.replace("\r\n", "\n").split("\n")]
+    return [escape_control_chars(line) for line in text.replace("\r\n", "\n").split("\n")]
 
 
 def quoted(text: str, longest: int = 60) -> str:
@@ -30,7 +30,7 @@ def json_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f")
 
 
-def _shown(character: str) -> str:
+def _escaped(character: str) -> str:
     if character.isprintable():
         return character
     if unicodedata.category(character) == "Zs":  # a space of another width

@@ -14,30 +14,30 @@ _TIE = "\N{NO-BREAK SPACE}"
 MARGINS = (30, 96)
 
 
-def plain(text: str, longest: int | None = None) -> str:
+def one_line(text: str, longest: int | None = None) -> str:
     """Return ``text`` on one line, without control, direction-changing or unencodable characters.
 
     Where it has more than ``longest`` characters its end is cut off, visibly.
     """
-    kept = (c if _harmless(c) else " " for c in text)
+    kept = (c if _is_printable(c) else " " for c in text)
     line = " ".join("".join(kept).split())
     return line if longest is None or len(line) <= longest else line[: longest - 3].rstrip() + "..."
 
 
-def writable(text: str, encoding: str | None) -> str:
+def encodable(text: str, encoding: str | None) -> str:
     """Return ``text`` with escapes for the characters that an output in ``encoding`` has no way to write."""
     known = encoding or "utf-8"
     return text.encode(known, "backslashreplace").decode(known)
 
 
-def _harmless(character: str) -> bool:
+def _is_printable(character: str) -> bool:
     # The last two places of every plane, and these 32, are for no character, now or ever.
     nothing = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
     category = unicodedata.category(character)
     return character in _JOINERS or not (nothing or category in {"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def wrapped(text: str, hanging: str = "  ") -> str:
+def wrap(text: str, hanging: str = "  ") -> str:
     """Return a text folded to the terminal, indented by two, or by the width of what its first line hangs on."""
     width = max(MARGINS[0], min(MARGINS[1], get_terminal_size().columns))
     folded = fill(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Taste:
+class PreferencePhrases:
     """The words for a preference: who has it stands before them, and what it is compared with behind them.
 
     Attributes
@@ -21,7 +21,7 @@ class Taste:
     less: str
     things: Mapping[str, str] = field(default_factory=dict)
 
-    def told(self, term: str, points: int) -> str:
+    def render(self, term: str, points: int) -> str:
         """Return the predicate for items of ``term``; ``points`` below zero are less."""
         form = self.more if points > 0 else self.less
         size = f"{abs(points)} point{'' if abs(points) == 1 else 's'}"

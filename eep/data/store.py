@@ -27,9 +27,9 @@ from eep.data.store_schema import (
     StoreError,
     answer_of,
     connect,
-    explained,
     lock,
     row_of,
+    store_error,
 )
 from eep.data.types import Answer
 
@@ -101,16 +101,16 @@ class Store:
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """Return the stored answers out of ``keys``, failed ones included; raises `StoreError` on damage."""
-        with explained(self.path), self._reader:
+        with store_error(self.path), self._reader:
             self._want(keys)
             return {row[0]: answer_of(row) for row in self._reader.execute(GET_WANTED)}
 
-    def brought(self, keys: Iterable[bytes]) -> dict[str, int]:
+    def imported(self, keys: Iterable[bytes]) -> dict[str, int]:
         """Return how many of the answers to ``keys`` were imported as plain replies, by what these say of themselves.
 
         The texts are in alphabetical order. Raises `StoreError` on damage.
         """
-        with explained(self.path), self._reader:
+        with store_error(self.path), self._reader:
             self._want(keys)
             return dict(self._reader.execute(GET_BROUGHT))
 
@@ -119,7 +119,7 @@ class Store:
 
         The names are in alphabetical order. Raises `StoreError` on damage.
         """
-        with explained(self.path), self._reader:
+        with store_error(self.path), self._reader:
             self._want(keys)
             return dict(self._reader.execute(GET_MODELS))
 
@@ -131,13 +131,13 @@ class Store:
 
     def __len__(self) -> int:
         """Return the number of stored answers, failed ones included; raises `StoreError` on damage."""
-        with explained(self.path):
+        with store_error(self.path):
             count: int = self._reader.execute("SELECT count(*) FROM answers").fetchone()[0]
         return count
 
     def records(self) -> Iterator[Record]:
         """Yield every record in the order of storing, for transcripts; raises `StoreError` on damage."""
-        with explained(self.path):
+        with store_error(self.path):
             for *answer, about, stored_at in self._reader.execute(GET_ALL):
                 yield Record(answer_of(tuple(answer)), json.loads(about), stored_at)
 
@@ -219,7 +219,7 @@ class _Writer(Thread):
 
     def _commit(self, batch: list[_Put]) -> Exception | None:
         try:
-            with explained(self._path), self._connection:
+            with store_error(self._path), self._connection:
                 self._connection.executemany(PUT, [put.row for put in batch])
         except Exception as error:  # noqa: BLE001 the waiting putters raise it, whatever it is; else they would hang
             return error

@@ -76,7 +76,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
+def store_error(path: Path) -> Iterator[None]:
     """Turn what SQLite or a torn record raises into a `StoreError` that says what to do."""
     try:
         yield
@@ -119,7 +119,7 @@ def lock(path: Path) -> sqlite3.Connection:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the file, laying it out where it is empty; raises `StoreError` for a foreign, newer or damaged one."""
     address = path.absolute().as_uri() + ("?mode=ro" if read_only else "")
-    with explained(path), contextlib.ExitStack() as undo:
+    with store_error(path), contextlib.ExitStack() as undo:
         connection = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
         undo.callback(connection.close)
         if not _recognised(path, connection) and not read_only:

@@ -20,7 +20,7 @@ from eep.stats.permutation import NAN
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn
 from eep.stats.sensitivity import Sensitivity
-from eep.stats.tests import Tested
+from eep.stats.tests import ComponentTests
 
 
 class Settings(Protocol):
@@ -127,18 +127,18 @@ def _seeds(seed: int, task: str) -> tuple[int, int]:
     return seed, crc32(task.encode())
 
 
-def _adjusted(tested: list[Tested]) -> dict[tuple[str, str], float]:
+def _adjusted(tested: list[ComponentTests]) -> dict[tuple[str, str], float]:
     """Return Holm-adjusted p-values of the confirmatory tests, by task and component."""
     family = _family(tested)
     return dict(zip(family, holm(list(family.values())), strict=True))
 
 
-def _family(tested: list[Tested]) -> dict[tuple[str, str], float]:
+def _family(tested: list[ComponentTests]) -> dict[tuple[str, str], float]:
     return {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
 
 
 def _tests(
-    tested: list[Tested], adjusted: Mapping[tuple[str, str], float], task: str, seed: int
+    tested: list[ComponentTests], adjusted: Mapping[tuple[str, str], float], task: str, seed: int
 ) -> Iterator[Estimate]:
     """Yield one task's rows of shares, T1, T2, the similarity matrix, T3, T5 and each persona's own preference."""
     mine = [one for one in tested if one.panel.task == task]
@@ -150,7 +150,7 @@ def _tests(
 
 
 def _sensitivity(
-    tested: list[Tested],
+    tested: list[ComponentTests],
     adjusted: Mapping[tuple[str, str], float],
     judge: verdict.Judge,
     task: str,

@@ -12,19 +12,19 @@ from eep.core.hashing import canonical_json
 from eep.data.store import Store
 from eep.data.types import Answer, Cell, Item, Question, Status
 from eep.pipeline import conversations, tidy
-from eep.pipeline.conversations import Talks
+from eep.pipeline.conversations import Conversations
 from eep.pipeline.elicit.elicit import elicit, inventory
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.forecast import spread
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Progress
 from eep.tasks.base import AnswerTables, Replayable, Task
-from eep.tasks.conversing import TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode
 from eep.teachers.episodes import Episodes
 
 
 @dataclass(frozen=True)
-class Gathered:
+class CollectedAnswers:
     """What the teacher said, before anything is computed from it.
 
     ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
@@ -38,7 +38,7 @@ class Gathered:
     stored: int
     digest: str
     spending: Spending = field(default_factory=Spending)
-    talks: Talks = field(default_factory=Talks)
+    talks: Conversations = field(default_factory=Conversations)
 
 
 @dataclass(frozen=True)
@@ -51,37 +51,39 @@ class Demonstrations:
     items: tuple[Item, ...]
     responses: pl.DataFrame
     tables: AnswerTables
-    played: Mapping[Cell, tuple[TalkedEpisode, ...]] = field(default_factory=dict)
+    played: Mapping[Cell, tuple[ConversationEpisode, ...]] = field(default_factory=dict)
 
 
-def gather(prepared: Prepared, store: Store, progress: Progress) -> Gathered:
+def collect_answers(prepared: Prepared, store: Store, progress: Progress) -> CollectedAnswers:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
-    talks = conversations.hold(prepared, store, progress=progress, spending=(spending := Spending()))
-    return _asked(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
+    talks = conversations.run_conversations(
+        prepared, store, progress=progress, spending=(spending := Spending())
+    )
+    return _elicited(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
 
 
-def gather_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> Gathered:
+def collect_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> CollectedAnswers:
     """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
 
     Raises what `gather` raises.
     """
-    known = (*prepared.questions, *conversations.begun(prepared, store).questions)
+    known = (*prepared.questions, *conversations.conversation_progress(prepared, store).questions)
     some = spread(inventory(known, prepared.source, store), number)
-    return _asked(prepared, some, store, progress, Talks(), Spending())
+    return _elicited(prepared, some, store, progress, Conversations(), Spending())
 
 
-def _asked(
+def _elicited(
     prepared: Prepared,
     questions: Sequence[Question],
     store: Store,
     progress: Progress,
-    talks: Talks,
+    talks: Conversations,
     spending: Spending,
-) -> Gathered:
+) -> CollectedAnswers:
     """Ask questions, after whatever was said and spent in conversations."""
     limits = prepared.experiment.teacher.limits
     elicited = elicit(questions, prepared.source, store, limits=limits, progress=progress, spending=spending)
-    return Gathered(
+    return CollectedAnswers(
         answered=elicited.answered,
         unanswered=(*talks.unanswered, *elicited.unanswered),
         asked=talks.asked + elicited.asked,
@@ -92,7 +94,7 @@ def _asked(
     )
 
 
-def answers_digest(prepared: Prepared, store: Store, talks: Talks) -> str:
+def answers_digest(prepared: Prepared, store: Store, talks: Conversations) -> str:
     """Return the digest that `gather` would give if nothing were left to ask; asks nothing.
 
     ``talks`` is what conversations came to, see `eep.pipeline.conversations.replayed`.
@@ -104,7 +106,7 @@ def answers_digest(prepared: Prepared, store: Store, talks: Talks) -> str:
     return _digest((*talks.answered, *known))
 
 
-def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstrations]:
+def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, Demonstrations]:
     """Return every task's demonstrations, by task.
 
     Raises
@@ -115,7 +117,7 @@ def demonstrations(prepared: Prepared, gathered: Gathered) -> dict[str, Demonstr
     return {name: _of_task(prepared, task, gathered) for name, task in prepared.tasks.items()}
 
 
-def _of_task(prepared: Prepared, task: Task, gathered: Gathered) -> Demonstrations:
+def _of_task(prepared: Prepared, task: Task, gathered: CollectedAnswers) -> Demonstrations:
     seed = prepared.experiment.seed
     if isinstance(prepared.source, Episodes):
         return _replayed(task, prepared.source.folder, seed)

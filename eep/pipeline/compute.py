@@ -61,7 +61,7 @@ def compute(
         responses=every,
         returns=returns,
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
-        estimates=pl.concat([analysed.estimates, _untaught(prepared.experiment.id, imitated)]),
+        estimates=pl.concat([analysed.estimates, _skipped_students(prepared.experiment.id, imitated)]),
         verdicts=analysed.verdicts,
         attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
@@ -97,7 +97,7 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
     return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
 
 
-def _untaught(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
+def _skipped_students(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
     """Return a row of the estimates for every student that there was nothing to train on."""
     return estimates.frame(
         (

@@ -20,19 +20,19 @@ from eep.pipeline.elicit.elicit import Inventory, converse, inventory
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Progress
-from eep.tasks.conversing import TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode
 from eep.teachers.base import Teacher
 
 #: Folder of the recordings, in a run's folder.
 RECORDINGS = "recordings"
 #: A task, and who plays it in which wording.
 Seat = tuple[str, Persona, Wording]
-Dialogue = Generator[Question, Answer, tuple[TalkedEpisode, ...]]
+Dialogue = Generator[Question, Answer, tuple[ConversationEpisode, ...]]
 Turns = Sequence[tuple[Question, Answer]]
 
 
 @dataclass(frozen=True)
-class Talks:
+class Conversations:
     """What teacher cells did in conversation.
 
     Attributes
@@ -49,7 +49,7 @@ class Talks:
         Questions of the conversations that were answered now, and before.
     """
 
-    played: Mapping[str, Mapping[Cell, tuple[TalkedEpisode, ...]]] = field(default_factory=dict)
+    played: Mapping[str, Mapping[Cell, tuple[ConversationEpisode, ...]]] = field(default_factory=dict)
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     answered: tuple[tuple[Question, Answer], ...] = ()
@@ -58,7 +58,9 @@ class Talks:
     stored: int = 0
 
 
-def hold(prepared: Prepared, store: Store, *, progress: Progress, spending: Spending) -> Talks:
+def run_conversations(
+    prepared: Prepared, store: Store, *, progress: Progress, spending: Spending
+) -> Conversations:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
     Raises
@@ -67,8 +69,8 @@ def hold(prepared: Prepared, store: Store, *, progress: Progress, spending: Spen
         If the cells met too little to draw items from.
     """
     if not prepared.conversations:
-        return Talks()
-    seats = _seats(prepared)
+        return Conversations()
+    seats = _cell_keys(prepared)
     held = converse(
         [_dialogue(prepared, *seat) for seat in seats],
         prepared.source,
@@ -81,18 +83,18 @@ def hold(prepared: Prepared, store: Store, *, progress: Progress, spending: Spen
     return replace(talks, asked=held.asked, stored=held.stored)
 
 
-def replayed(prepared: Prepared, store: Store) -> Talks:
+def replayed(prepared: Prepared, store: Store) -> Conversations:
     """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
     if not prepared.conversations:
-        return Talks()
-    seats = _seats(prepared)
+        return Conversations()
+    seats = _cell_keys(prepared)
     again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in seats]
     unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)
     return _drawn(prepared, seats, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
 
 
 @dataclass(frozen=True)
-class Begun:
+class ConversationProgress:
     """How far conversations have come.
 
     Attributes
@@ -109,21 +111,21 @@ class Begun:
     played: bool
 
 
-def begun(prepared: Prepared, store: Store | None) -> Begun:
+def conversation_progress(prepared: Prepared, store: Store | None) -> ConversationProgress:
     """Look up how far conversations have come, asking nothing; ``None`` is a store that does not exist yet."""
-    talks = Talks() if store is None else replayed(prepared, store)
+    talks = Conversations() if store is None else replayed(prepared, store)
     said = (question for question, _ in (*talks.answered, *talks.unanswered))
     questions = (*said, *talks.questions) if store is not None else tuple(openings(prepared))
     played = set(talks.items) == set(prepared.conversations)
-    return Begun(questions, inventory(questions, prepared.source, store), played)
+    return ConversationProgress(questions, inventory(questions, prepared.source, store), played)
 
 
 def openings(prepared: Prepared) -> list[Question]:
     """Return the question that each cell's conversation begins with."""
-    return [next(_dialogue(prepared, *seat)) for seat in _seats(prepared)]
+    return [next(_dialogue(prepared, *seat)) for seat in _cell_keys(prepared)]
 
 
-def _seats(prepared: Prepared) -> list[Seat]:
+def _cell_keys(prepared: Prepared) -> list[Seat]:
     """Return who plays what."""
     return [
         (name, persona, wording)
@@ -134,7 +136,7 @@ def _seats(prepared: Prepared) -> list[Seat]:
 
 def _replay(
     dialogue: Dialogue, teacher: Teacher, store: Store
-) -> tuple[tuple[TalkedEpisode, ...] | None, Turns, Question | None]:
+) -> tuple[tuple[ConversationEpisode, ...] | None, Turns, Question | None]:
     """Return a dialogue's result, its turns, and the question it came to no end for, from stored answers alone."""
     turns: list[tuple[Question, Answer]] = []
     question = next(dialogue)
@@ -154,12 +156,14 @@ def _replay(
 def _drawn(
     prepared: Prepared,
     seats: Sequence[Seat],
-    results: Sequence[tuple[TalkedEpisode, ...] | None],
+    results: Sequence[tuple[ConversationEpisode, ...] | None],
     turns: Sequence[Turns],
     unanswered: tuple[tuple[Question, str], ...],
-) -> Talks:
+) -> Conversations:
     """Draw the items of the tasks whose cells have all played."""
-    played: dict[str, dict[Cell, tuple[TalkedEpisode, ...]]] = {name: {} for name in prepared.conversations}
+    played: dict[str, dict[Cell, tuple[ConversationEpisode, ...]]] = {
+        name: {} for name in prepared.conversations
+    }
     for (name, persona, wording), episodes in zip(seats, results, strict=True):
         if episodes is not None:
             played[name][Cell(persona.id, wording.id)] = episodes
@@ -176,7 +180,7 @@ def _drawn(
             # Who failed is asked again, so nothing is wrong with the experiment yet.
             unanswered += failed
     questions = tuple(q for name, some in items.items() for q in _questions(prepared, name, some))
-    return Talks(played, items, questions, answered, unanswered)
+    return Conversations(played, items, questions, answered, unanswered)
 
 
 def _dialogue(prepared: Prepared, name: str, persona: Persona, wording: Wording) -> Dialogue:
@@ -191,7 +195,7 @@ def _dialogue(prepared: Prepared, name: str, persona: Persona, wording: Wording)
         try:
             asked = playing.send(answer)
         except StopIteration as end:
-            episodes: tuple[TalkedEpisode, ...] = end.value
+            episodes: tuple[ConversationEpisode, ...] = end.value
             return episodes
 
 
@@ -202,7 +206,9 @@ def _questions(prepared: Prepared, name: str, items: Sequence[Item]) -> list[Que
     return prepare.questions(prepared.tasks[name], once, prepared.personas, prepared.experiment)
 
 
-def returns(prepared: Prepared, name: str, played: Mapping[Cell, Sequence[TalkedEpisode]]) -> pl.DataFrame:
+def returns(
+    prepared: Prepared, name: str, played: Mapping[Cell, Sequence[ConversationEpisode]]
+) -> pl.DataFrame:
     """Return what teacher cells achieved in their own episodes, schema `eep.data.returns.RETURNS`."""
     rows = [
         (*prepared.agent(name, cell), episode.number, episode.value, episode.ended)
@@ -212,7 +218,9 @@ def returns(prepared: Prepared, name: str, played: Mapping[Cell, Sequence[Talked
     return pl.DataFrame(rows, schema=RETURNS, orient="row")
 
 
-def record(prepared: Prepared, played: Mapping[str, Mapping[Cell, Sequence[TalkedEpisode]]]) -> list[Path]:
+def record(
+    prepared: Prepared, played: Mapping[str, Mapping[Cell, Sequence[ConversationEpisode]]]
+) -> list[Path]:
     """Write every cell's episodes into the run's folder, ``recordings/<task>/<persona>/<wording>``; return the files."""
     return [
         path

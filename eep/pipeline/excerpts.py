@@ -39,10 +39,12 @@ _Place = tuple[str, str, str, int, str]
 
 def _wanted(responses: pl.DataFrame, task: str) -> Iterator[_Place]:
     """Yield the places of the replies to show; several items of a table may share a text, which is their cluster."""
-    from eep.report import divisive
+    from eep.report import most_discriminating_items
 
     mine = responses.filter(task=task, role="teacher")
-    names = mine.filter(pl.col("item").is_in(divisive(responses, task, ITEMS))).select("item", "cluster")
+    names = mine.filter(pl.col("item").is_in(most_discriminating_items(responses, task, ITEMS))).select(
+        "item", "cluster"
+    )
     for name in {name for row in names.unique().iter_rows() for name in row}:
         yield task, "", "", 0, name
     missed = mine.filter(pl.col("status").cast(pl.String()) != Status.OK.value)

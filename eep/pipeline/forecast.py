@@ -55,7 +55,7 @@ def forecast(there: Inventory, questions: Sequence[Question]) -> Forecast:
     for task in number:
         pairs = measured.get(task, every)
         asked = sum(length(question) for question, _ in pairs)
-        for name, used in cost.total(answer for _, answer in pairs).items():
+        for name, used in cost.total_tokens(answer for _, answer in pairs).items():
             tokens[name] += used * (
                 lengths[task] / asked if name in cost.PROMPT else number[task] / len(pairs)
             )

@@ -19,7 +19,7 @@ from eep.data import responses as table
 from eep.data.agent import Agent, untrained
 from eep.data.types import Item
 from eep.pipeline.progress import Advance, Progress
-from eep.pipeline.training_sets import Lesson, Untaught, curriculum, number
+from eep.pipeline.training_sets import SkippedStudent, TrainingSet, seed_for, training_sets
 from eep.students import student_class
 from eep.students.base import FeatureArray, FloatArray, Student
 from eep.tasks.base import Controlled, Task
@@ -50,11 +50,11 @@ class Imitated:
 
     responses: pl.DataFrame
     trained: Mapping[Agent, Student]
-    untaught: tuple[Untaught, ...]
+    untaught: tuple[SkippedStudent, ...]
 
 
 @dataclass(frozen=True)
-class _School:
+class _Shared:
     """What all lessons share: features (n, d) of train and test items, by what senses them, and two settings."""
 
     features: Mapping[str, tuple[FeatureArray, FeatureArray]]
@@ -112,9 +112,11 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     _check(kinds, permuted, train_per_student, workers)
     train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
     features = _features(task, train, test)
-    lessons, untaught = _lessons(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
-    school = _School(features, seed, train_per_student)
-    taught = list(_taught(school, lessons, workers, stage or partial(Progress().stage, "")))
+    lessons, untaught = _training_sets(
+        task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:]
+    )
+    school = _Shared(features, seed, train_per_student)
+    taught = list(_trained(school, lessons, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     rows = [
         _responses(keys, lesson.agent, lesson.option, p)
@@ -163,7 +165,7 @@ def _features(
     return {"": (task.features(train), task.features(test)), **controls}
 
 
-def _lessons(
+def _training_sets(
     task: Task,
     train: Sequence[Item],
     demonstrations: pl.DataFrame,
@@ -171,26 +173,26 @@ def _lessons(
     permuted: int,
     seed: int,
     senses: Sequence[str],
-) -> tuple[list[Lesson], tuple[Untaught, ...]]:
+) -> tuple[list[TrainingSet], tuple[SkippedStudent, ...]]:
     """Return the lessons and who goes without; raises `ImitateError` where no student has a lesson."""
     found = list(
-        curriculum(
+        training_sets(
             task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses
         )
     )
-    lessons = [one for one in found if isinstance(one, Lesson)]
+    lessons = [one for one in found if isinstance(one, TrainingSet)]
     if not any(lesson.agent.role == "student" for lesson in lessons):
         raise ImitateError(
             f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
             f"see the statuses of the teacher's answers"
         )
     # One that lacks every option is missing once.
-    untaught = dict.fromkeys(one for one in found if isinstance(one, Untaught))
+    untaught = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
     return lessons, tuple(untaught)
 
 
-def _taught(
-    school: _School, lessons: Sequence[Lesson], workers: int, stage: Stage
+def _trained(
+    school: _Shared, lessons: Sequence[TrainingSet], workers: int, stage: Stage
 ) -> Iterator[tuple[Student, FloatArray]]:
     """Yield each lesson's student and its answers to the test items, in the lessons' order."""
     with stage(len(lessons)) as advance:
@@ -199,25 +201,27 @@ def _taught(
             yield result
 
 
-def _run(school: _School, lessons: Sequence[Lesson], workers: int) -> Iterator[tuple[Student, FloatArray]]:
+def _run(
+    school: _Shared, lessons: Sequence[TrainingSet], workers: int
+) -> Iterator[tuple[Student, FloatArray]]:
     if workers == 1:
-        yield from (_teach(school, lesson) for lesson in lessons)
+        yield from (_train_one(school, lesson) for lesson in lessons)
         return
     from joblib import Parallel, delayed
 
     useful = min(workers, len(lessons), cpu_count() or 1)
     parallel = Parallel(n_jobs=useful, return_as="generator")
-    yield from parallel(delayed(_teach)(school, lesson) for lesson in lessons)
+    yield from parallel(delayed(_train_one)(school, lesson) for lesson in lessons)
 
 
-def _teach(school: _School, lesson: Lesson) -> tuple[Student, FloatArray]:
+def _train_one(school: _Shared, lesson: TrainingSet) -> tuple[Student, FloatArray]:
     """Train one student and return it with its answers; depends on its arguments alone, whoever runs it."""
     chosen = np.arange(lesson.rows.size)
     if school.train_per_student is not None and chosen.size > school.train_per_student:
-        rng = np.random.default_rng(number(lesson, school.seed, "subset"))
+        rng = np.random.default_rng(seed_for(lesson, school.seed, "subset"))
         chosen = np.sort(rng.choice(chosen, size=school.train_per_student, replace=False))
     student: Student = student_class(lesson.kind)()
-    seed = number(lesson, school.seed, "student") % 2**31
+    seed = seed_for(lesson, school.seed, "student") % 2**31
     train, test = school.features[lesson.senses]
     student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
     return student, student.predict(test)

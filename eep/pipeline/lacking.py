@@ -10,7 +10,7 @@ from eep.teachers.base import Kind
 SHOWN = 6
 
 
-def check(prepared: Prepared) -> None:
+def require_answerable(prepared: Prepared) -> None:
     """Raise UnfinishedError if the teacher is known to lack answers: a run would end without a verdict."""
     source = prepared.source
     cells = Counter(

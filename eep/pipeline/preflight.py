@@ -12,22 +12,22 @@ from eep.pipeline.prepare import Prepared
 from eep.tasks.base import Pictured
 
 
-def check(prepared: Prepared) -> None:
+def require_ready(prepared: Prepared) -> None:
     """Raise UserError if there is something to ask, and something is in the way: all of it at once.
 
     That is a teacher that cannot be asked, for want of a key, say, or a folder that cannot be written and will have
     to be, when the answers are there and paid for. Where every answer is in the store already, no key is needed.
     """
-    if not (reasons := list(_in_the_way(prepared))):
+    if not (reasons := list(_obstacles(prepared))):
         return
     with Store.look(prepared.answers) as store:
-        begun = conversations.begun(prepared, store)
+        begun = conversations.conversation_progress(prepared, store)
         known_beforehand = inventory(prepared.questions, prepared.source, store)
     if known_beforehand.missing or begun.there.missing:
         raise UserError("\n".join(reasons))
 
 
-def _in_the_way(prepared: Prepared) -> Iterator[str]:
+def _obstacles(prepared: Prepared) -> Iterator[str]:
     if reason := prepared.source.unready():
         yield reason
     # A report is laid down beside its folder first.

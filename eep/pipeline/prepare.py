@@ -14,7 +14,7 @@ from eep.data.store import ANSWERS
 from eep.data.types import Cell, Item, Question
 from eep.pipeline import plan
 from eep.tasks import prompt, task_class
-from eep.tasks.base import Splitting, Task, TaskQuestion
+from eep.tasks.base import HasFixedSplit, Task, TaskQuestion
 from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
@@ -45,7 +45,7 @@ class Prepared:
         What commands say besides the file to mean this experiment: another teacher, personas that were added.
     conversations
         Task id to how its teachers play in conversation; their questions depend on their answers.
-    rehearsed
+    dry_run_questions
         Questions such as conversations will ask: what a coin would be asked if it played, put to every cell. Nobody is
         asked them.
     """
@@ -62,7 +62,7 @@ class Prepared:
     written: Loaded
     options: tuple[str, ...]
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
-    rehearsed: tuple[Question, ...] = ()
+    dry_run_questions: tuple[Question, ...] = ()
 
     @property
     def answers(self) -> Path:
@@ -112,7 +112,7 @@ def prepare(
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     for task in tasks.values():
-        if isinstance(task, Splitting):
+        if isinstance(task, HasFixedSplit):
             task.check_split(experiment.seed)
     source = _teacher(experiment, Path(path))
     told = source.provenance()
@@ -123,21 +123,21 @@ def prepare(
         if name not in conversations and not isinstance(source, Episodes)
         for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
     )
-    rehearsed = tuple(
+    dry_run_questions = tuple(
         question
         for name, conversation in conversations.items()
         for question in questions(
             tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
         )
     )
-    source.check((*asked, *rehearsed))
+    source.check((*asked, *dry_run_questions))
     return Prepared(
         experiment=experiment,
         personas=loaded.personas,
         tasks=tasks,
         source=source,
         provenance=replace(
-            told, limits=(*told.limits, *(limit for one in conversations.values() for limit in one.limits))
+            told, caveats=(*told.caveats, *(limit for one in conversations.values() for limit in one.limits))
         ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
@@ -146,7 +146,7 @@ def prepare(
         written=written,
         options=_options(written, loaded, teacher, base_url),
         conversations=conversations,
-        rehearsed=rehearsed,
+        dry_run_questions=dry_run_questions,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.board import AskingState
 
 #: Tells that so many more are done.
 Advance = Callable[[int], None]
@@ -24,7 +24,7 @@ class Progress:
         yield lambda _: None
 
     @contextmanager
-    def asking(self, board: Board) -> Iterator[Changed]:
+    def asking(self, board: AskingState) -> Iterator[Changed]:
         """Begin to ask, and return, as a context, the function that tells of changes of the board."""
         del board
         yield lambda: None

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from eep.core.inert import inert
+from eep.core.inert import escape_control_chars
 from eep.data.store import Store
 from eep.data.types import answer_key
-from eep.pipeline.conversations import Talks
+from eep.pipeline.conversations import Conversations
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
 
@@ -14,7 +14,7 @@ from eep.teachers.base import Kind
 _QUOTED, _LONGEST = 5, 300
 
 
-def stated(prepared: Prepared, store: Store, talks: Talks) -> Prepared:
+def annotate_provenance(prepared: Prepared, store: Store, talks: Conversations) -> Prepared:
     """Return the experiment with a provenance that tells what the answers in the store say of their origin.
 
     That is which models their replies name, if it is another than the one that was asked or more than one, and which
@@ -23,12 +23,12 @@ def stated(prepared: Prepared, store: Store, talks: Talks) -> Prepared:
     said = (question for question, _ in talks.answered)
     asked = (*prepared.questions, *talks.questions, *said)
     keys = {answer_key(prepared.source.request(question)) for question in asked}
-    limits = prepared.provenance.limits
+    caveats = prepared.provenance.caveats
     if prepared.provenance.kind is Kind.LIVE:
-        limits += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
-    if brought := store.brought(keys):
-        limits += (_imported(brought, len(keys)),)
-    return replace(prepared, provenance=replace(prepared.provenance, limits=limits))
+        caveats += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
+    if brought := store.imported(keys):
+        caveats += (_imported(brought, len(keys)),)
+    return replace(prepared, provenance=replace(prepared.provenance, caveats=caveats))
 
 
 def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
@@ -55,5 +55,5 @@ def _imported(said: Mapping[str, int], questions: int) -> str:
 
 
 def _short(text: str) -> str:
-    line = inert(" ".join(text.split())).removesuffix(".")
+    line = escape_control_chars(" ".join(text.split())).removesuffix(".")
     return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."

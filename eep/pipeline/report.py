@@ -14,23 +14,23 @@ from eep.tasks.base import Described, Pictured
 ILLUSTRATED = 8
 
 
-def tell(
+def write_report_if_stale(
     prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store, fingerprint: str
 ) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
     told = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
-    limits = list(prepared.provenance.limits)
+    limits = list(prepared.provenance.caveats)
     made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
-    write(prepared, tables, registration, store)
+    write_report(prepared, tables, registration, store)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
     run_tables.stamp(stamp, made_from, prepared.reports, files)
 
 
-def write(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
+def write_report(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
     """Write the report; some replies that it shows are read from ``store``."""
     from eep import report
 
@@ -64,7 +64,7 @@ def write(prepared: Prepared, tables: Tables, registration: plan.Registration, s
         versions={"eep": versions.__version__, **versions.versions()},
         animations=tables.animations,
         gallery={
-            name: task.illustrate(report.divisive(tables.responses, name, ILLUSTRATED))
+            name: task.illustrate(report.most_discriminating_items(tables.responses, name, ILLUSTRATED))
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },

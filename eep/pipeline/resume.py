@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from eep.core.errors import UnfinishedError, UserError
-from eep.core.text import plain
+from eep.core.text import one_line
 from eep.data.types import Status
-from eep.pipeline.collect import Gathered
+from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.elicit import money as cost
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
@@ -18,7 +18,7 @@ SHOWN, LONGEST = 12, 300
 FEW = 3
 
 
-def check(gathered: Gathered, prepared: Prepared, again: str) -> None:
+def require_complete(gathered: CollectedAnswers, prepared: Prepared, again: str) -> None:
     """Raise UnfinishedError if questions are unanswered, or if nothing but failures came of a cell.
 
     ``again`` is the command that goes on.
@@ -28,7 +28,7 @@ def check(gathered: Gathered, prepared: Prepared, again: str) -> None:
     if not lines:
         return
     besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
-    spent = cost.spent(gathered.spending, prepared.experiment.teacher.limits)
+    spent = cost.format_spent(gathered.spending, prepared.experiment.teacher.limits)
     in_all = missing + len(gathered.answered) + len(gathered.talks.answered)
     broken = len(gathered.talks.unanswered)
     said = [
@@ -43,7 +43,7 @@ def check(gathered: Gathered, prepared: Prepared, again: str) -> None:
     raise UnfinishedError("\n".join(filter(None, said)))
 
 
-def check_usable(gathered: Gathered, prepared: Prepared) -> None:
+def require_usable(gathered: CollectedAnswers, prepared: Prepared) -> None:
     """Raise UserError if not one answer of a task can be used: no student could learn from them."""
     for task in prepared.tasks:
         answers = [answer for question, answer in gathered.answered if question.task == task]
@@ -53,7 +53,7 @@ def check_usable(gathered: Gathered, prepared: Prepared) -> None:
         found = ", ".join(f"{count:,} {status.value}" for status, count in statuses.items())
         raise UserError(
             f"{task}: expected answers that can be used, found none in {len(answers):,}: {found}; the last one "
-            f"{plain(answers[-1].text, LONGEST)}\n"
+            f"{one_line(answers[-1].text, LONGEST)}\n"
             "eep transcript shows the replies; they are kept and not asked again, but under other settings "
             "of the teacher (model, labels, ...) the questions are asked anew"
         )
@@ -69,7 +69,7 @@ def _on(prepared: Prepared, again: str) -> str:
     return f"{again} asks what is missing"
 
 
-def failed(gathered: Gathered) -> int:
+def failed(gathered: CollectedAnswers) -> int:
     """Return how many questions failed."""
     every = (*gathered.talks.answered, *gathered.answered)
     return sum(answer.status is Status.FAILED for _, answer in every)
@@ -92,10 +92,10 @@ def command(verb: str, experiment: str | Path, **options: object) -> str:
     return shlex.join(words)
 
 
-def _unanswered(gathered: Gathered) -> list[str]:
+def _unanswered(gathered: CollectedAnswers) -> list[str]:
     """Return a line per cell and reason of what has no answer; a reason that many cells share stands before them."""
     reasons = Counter(
-        (question.task, question.persona.id, question.wording.id, plain(reason, LONGEST))
+        (question.task, question.persona.id, question.wording.id, one_line(reason, LONGEST))
         for question, reason in gathered.unanswered
     )
     shared = {reason for *_, reason in reasons} if len(reasons) > FEW else set()
@@ -106,7 +106,7 @@ def _unanswered(gathered: Gathered) -> list[str]:
     return [f"  why: {shared.pop()}", *lines] if len(shared) == 1 else lines
 
 
-def _failed(gathered: Gathered) -> list[str]:
+def _failed(gathered: CollectedAnswers) -> list[str]:
     """Return a line per cell of which every question failed: no verdict can be made of it."""
     cells: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     answered = set()
@@ -117,7 +117,7 @@ def _failed(gathered: Gathered) -> list[str]:
         else:
             answered.add(cell)
     return [
-        f"  {task}: {persona} ({wording}): all {len(texts):,} failed; the last one {plain(texts[-1], LONGEST)}"
+        f"  {task}: {persona} ({wording}): all {len(texts):,} failed; the last one {one_line(texts[-1], LONGEST)}"
         for (task, persona, wording), texts in cells.items()
         if (task, persona, wording) not in answered
     ]

@@ -16,7 +16,7 @@ from eep.data.store import Store
 from eep.pipeline import conversations, lacking, plan, preflight, provenance, resume
 from eep.pipeline import report as reporting
 from eep.pipeline.batch import memory as batch_memory
-from eep.pipeline.collect import answers_digest, demonstrations, gather, gather_some
+from eep.pipeline.collect import answers_digest, collect_answers, collect_some, demonstrations
 from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.plan import PLAN
@@ -123,8 +123,8 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
 @contextmanager
 def _begun(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
     """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
-    lacking.check(prepared)
-    preflight.check(prepared)
+    lacking.require_answerable(prepared)
+    preflight.require_ready(prepared)
     with Store.open(prepared.answers) as store:
         yield store, plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
 
@@ -139,10 +139,10 @@ def _run(
 ) -> Run:
     if told := batch_memory.under_way(prepared, store):
         progress.say(told)
-    gathered = gather(prepared, store, progress)
-    resume.check(gathered, prepared, again)
-    resume.check_usable(gathered, prepared)
-    prepared = provenance.stated(prepared, store, gathered.talks)
+    gathered = collect_answers(prepared, store, progress)
+    resume.require_complete(gathered, prepared, again)
+    resume.require_usable(gathered, prepared)
+    prepared = provenance.annotate_provenance(prepared, store, gathered.talks)
     fingerprint = _fingerprint(prepared, gathered.digest)
     if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
@@ -152,7 +152,7 @@ def _run(
         ]
         run_tables.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
-    reporting.tell(prepared, tables, registration, store, fingerprint)
+    reporting.write_report_if_stale(prepared, tables, registration, store, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -181,8 +181,8 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     if isinstance(prepared.source, Episodes):
         raise prepared.source.unasked()
     with _begun(prepared) as (store, _):
-        gathered = gather_some(prepared, store, number, progress)
-    resume.check(gathered, prepared, again)
+        gathered = collect_some(prepared, store, number, progress)
+    resume.require_complete(gathered, prepared, again)
 
 
 def report(prepared: Prepared, *, again: str) -> Path:
@@ -199,7 +199,7 @@ def report(prepared: Prepared, *, again: str) -> Path:
     with Store.open(prepared.answers, read_only=True) as store:
         talks = conversations.replayed(prepared, store)
         fingerprint = _fingerprint(prepared, answers_digest(prepared, store, talks))
-        prepared = provenance.stated(prepared, store, talks)
+        prepared = provenance.annotate_provenance(prepared, store, talks)
         if not (prepared.runs / MANIFEST).is_file():
             raise UserError(
                 f"{prepared.runs}: expected the tables of a finished run, found a run that has not finished; "
@@ -210,7 +210,7 @@ def report(prepared: Prepared, *, again: str) -> Path:
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found damaged ones, or "
                 f"tables made from other settings, answers or code; {again} makes them"
             )
-        reporting.write(prepared, run_tables.read(prepared.runs), registration, store)
+        reporting.write_report(prepared, run_tables.read(prepared.runs), registration, store)
     return prepared.reports
 
 

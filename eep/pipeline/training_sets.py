@@ -21,7 +21,7 @@ from eep.data.types import Item
 from eep.tasks.base import FloatArray, Task
 
 
-class Teaching(NamedTuple):
+class TeacherCell(NamedTuple):
     """Whose answers a lesson consists of."""
 
     persona: str
@@ -30,11 +30,11 @@ class Teaching(NamedTuple):
 
 
 #: Per teacher cell, its mean answer to every train item, (n,); NaN where it gave no valid one.
-Labels = Mapping[Teaching, FloatArray]
+Labels = Mapping[TeacherCell, FloatArray]
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingSet:
     """One student's demonstrations.
 
     Attributes
@@ -62,14 +62,14 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Untaught:
+class SkippedStudent:
     """A student that is missing because nothing was there to train it on; ``reason`` is for the reader."""
 
     agent: Agent
     reason: str
 
 
-def number(lesson: Lesson, seed: int, purpose: str) -> int:
+def seed_for(lesson: TrainingSet, seed: int, purpose: str) -> int:
     """Return 64 bits, as an int, that depend on the seed, the lesson's key and the purpose alone."""
     who = lesson.agent
     key = [
@@ -98,7 +98,7 @@ def labels(train: Sequence[Item], demonstrations: pl.DataFrame, task: str, optio
     )
     means = (
         mine.filter(split="train", status="ok")
-        .group_by(*Teaching._fields, "item")
+        .group_by(*TeacherCell._fields, "item")
         .agg(pl.col("response").sort())  # sums in one order, whatever the rows' order
         .with_columns(pl.col("response").list.mean())
         .join(places, on="item", how="left")
@@ -106,15 +106,17 @@ def labels(train: Sequence[Item], demonstrations: pl.DataFrame, task: str, optio
     if strangers := means.filter(pl.col("row").is_null()).height:
         raise ValueError(f"expected demonstrations of the task's train items; found {strangers} of others")
     found = {
-        Teaching(*cell): np.full(len(train), np.nan)
-        for cell in mine.select(Teaching._fields).unique().sort(Teaching._fields).iter_rows()
+        TeacherCell(*cell): np.full(len(train), np.nan)
+        for cell in mine.select(TeacherCell._fields).unique().sort(TeacherCell._fields).iter_rows()
     }
-    for cell, answers in means.group_by(Teaching._fields):
-        found[Teaching(*map(str, cell))][answers["row"].to_numpy()] = answers["response"].to_numpy()
+    for cell, answers in means.group_by(TeacherCell._fields):
+        found[TeacherCell(*map(str, cell))][answers["row"].to_numpy()] = answers["response"].to_numpy()
     return found
 
 
-def students(task: str, option: str, found: Labels, kinds: Sequence[str]) -> Iterator[Lesson | Untaught]:
+def students(
+    task: str, option: str, found: Labels, kinds: Sequence[str]
+) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield the lessons of the students: every kind, every cell."""
     for kind in kinds:
         for cell, p in found.items():
@@ -123,7 +125,7 @@ def students(task: str, option: str, found: Labels, kinds: Sequence[str]) -> Ite
 
 def permuted(
     task: str, option: str, found: Labels, kind: str, *, least: int, seed: int
-) -> Iterator[Lesson | Untaught]:
+) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield at least ``least`` lessons whose labels are shuffled over their items, as many for each persona-arm cell.
 
     Shuffled labels keep the level of the cell's answers and lose what they had to do with the items.
@@ -131,17 +133,17 @@ def permuted(
     cells = {cell: p for cell, p in found.items() if cell.arm == "persona" and np.isfinite(p).any()}
     if least and not cells:
         reason = "no cell of the persona arm has a valid answer to a train item"
-        yield Untaught(Agent(task, "control", "permuted", "none", "persona", "none"), reason)
+        yield SkippedStudent(Agent(task, "control", "permuted", "none", "persona", "none"), reason)
     for cell, p in cells.items():
         rows = np.flatnonzero(np.isfinite(p))
         for repeat in range(ceil(least / len(cells))):
             agent = Agent(task, "control", "permuted", *cell, repeat)
-            plain = Lesson(agent, option, kind, rows, p[rows])
-            rng = np.random.default_rng(number(plain, seed, "shuffle"))
+            plain = TrainingSet(agent, option, kind, rows, p[rows])
+            rng = np.random.default_rng(seed_for(plain, seed, "shuffle"))
             yield replace(plain, p=rng.permutation(plain.p))
 
 
-def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson | Untaught]:
+def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield the lesson of the generic student: the mean of the neutral arm's cells, each cell one vote.
 
     An item's mean is over the cells that answered it.
@@ -149,7 +151,7 @@ def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson
     neutral = {cell: p for cell, p in found.items() if cell.arm == "neutral"}
     if not neutral:
         reason = "the experiment has no neutral arm"
-        yield Untaught(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
+        yield SkippedStudent(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
         return
     pooled = "+".join(sorted({cell.persona for cell in neutral}))
     agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
@@ -158,28 +160,32 @@ def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Lesson
     rows = np.flatnonzero(valid.any(axis=0))
     if not rows.size:
         reason = "no cell of the neutral arm has a valid answer to a train item"
-        yield Untaught(agent, reason)
+        yield SkippedStudent(agent, reason)
         return
     p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
-    yield Lesson(agent, option, kind, rows, np.clip(p, 0.0, 1.0))
+    yield TrainingSet(agent, option, kind, rows, np.clip(p, 0.0, 1.0))
 
 
-def sensing(task: str, option: str, found: Labels, kind: str, senses: str) -> Iterator[Lesson | Untaught]:
+def sensing(
+    task: str, option: str, found: Labels, kind: str, senses: str
+) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
     for cell, p in found.items():
         if cell.arm == "persona":
             yield _own(Agent(task, "control", senses, *cell), option, p, kind, senses)
 
 
-def _own(agent: Agent, option: str, p: FloatArray, kind: str, senses: str = "") -> Lesson | Untaught:
+def _own(
+    agent: Agent, option: str, p: FloatArray, kind: str, senses: str = ""
+) -> TrainingSet | SkippedStudent:
     """Return the lesson of whoever learns one cell's answers as they are."""
     rows = np.flatnonzero(np.isfinite(p))
     if rows.size:
-        return Lesson(agent, option, kind, rows, p[rows], senses)
-    return Untaught(agent, f"no valid answer to any of the {p.size} train items")
+        return TrainingSet(agent, option, kind, rows, p[rows], senses)
+    return SkippedStudent(agent, f"no valid answer to any of the {p.size} train items")
 
 
-def curriculum(
+def training_sets(
     task: Task,
     train: Sequence[Item],
     demonstrations: pl.DataFrame,
@@ -188,7 +194,7 @@ def curriculum(
     least_permuted: int,
     seed: int,
     senses: Sequence[str] = (),
-) -> Iterator[Lesson | Untaught]:
+) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield all lessons of a task, and who goes without: per scored option students, then controls.
 
     Controls are of the first kind; ``senses`` are the names of the task's own ones.

@@ -2,7 +2,15 @@
 
 from eep.report.design import Design, TaskDesign, count_design
 from eep.report.findings import Findings, Provenance
-from eep.report.gallery import divisive
+from eep.report.gallery import most_discriminating_items
 from eep.report.publish import write
 
-__all__ = ["Design", "Findings", "Provenance", "TaskDesign", "count_design", "divisive", "write"]
+__all__ = [
+    "Design",
+    "Findings",
+    "Provenance",
+    "TaskDesign",
+    "count_design",
+    "most_discriminating_items",
+    "write",
+]

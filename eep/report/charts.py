@@ -43,7 +43,7 @@ def shares(findings: Findings) -> Figure | None:
     header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
     # One task below the other, so that bars compare, and fit on a phone.
     tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=header)
-    told = [_told(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
+    told = [_format_description(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
     return figure(
         chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
         findings,
@@ -56,7 +56,7 @@ def shares(findings: Findings) -> Figure | None:
     )
 
 
-def _told(title: str, shown: pl.DataFrame) -> str:
+def _format_description(title: str, shown: pl.DataFrame) -> str:
     parts = [f"{part} {share}" for part, share in shown.select("part", "text").iter_rows()]
     return f"{title}: {', '.join(parts)}."
 

@@ -101,7 +101,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
             f"A mark per cell; students: {agent_label(kinds[0])}; grey band: students of permuted labels",
             *labels.in_full(rows),
         ],
-        description=f"Returns of every cell. {_told(findings, task)}",
+        description=f"Returns of every cell. {_format_description(findings, task)}",
         data=data,
         traced=(query("returns", mean="cell", task=task),),
     )
@@ -164,7 +164,7 @@ def _scale(means: list[float]) -> "alt.Scale":
     return alt.Scale(zero=True)
 
 
-def _told(findings: Findings, task: str) -> str:
+def _format_description(findings: Findings, task: str) -> str:
     """Return the chart's content in sentences: the mean of each persona's teachers and students, and the controls'."""
     first = findings.design.task(task).students[0]
     found = tables.returns(findings).filter(pl.col("task") == task, pl.col("mean").is_not_null())

@@ -24,7 +24,7 @@ def profile(findings: Findings, task: str) -> Figure | None:
     data = profiles.strongest(findings, task).filter(compared)
     if data.is_empty():
         return None
-    shown = _shown(findings, task, data)
+    shown = _rows(findings, task, data)
     student = design.students[0]
     return figure(
         _panels(
@@ -39,13 +39,13 @@ def profile(findings: Findings, task: str) -> Figure | None:
             "Percentage points beyond its own mean and the neutral voice's profile",
             f"95 % interval over wordings; students: {agent_label(student)}",
         ],
-        description=f"The strongest preferences of each persona. {_told(findings, shown)}",
+        description=f"The strongest preferences of each persona. {_format_description(findings, shown)}",
         data=data,
         traced=(query(test="profile", task=task, agent=("teacher", student)),),
     )
 
 
-def _shown(findings: Findings, task: str, data: pl.DataFrame) -> pl.DataFrame:
+def _rows(findings: Findings, task: str, data: pl.DataFrame) -> pl.DataFrame:
     """Return a row for each mark: panel, row (its rank stands before its words), role, points, low, high."""
     labels, words = findings.labels(), profiles.taste(findings, task).things
     data = data.sort("estimate_teacher", descending=True, maintain_order=True)
@@ -105,7 +105,7 @@ def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart
     return panels
 
 
-def _told(findings: Findings, shown: pl.DataFrame) -> str:
+def _format_description(findings: Findings, shown: pl.DataFrame) -> str:
     """Return each persona's greatest and least, teacher and student, in words."""
     said = []
     for panel in (label for label in findings.labels().values() if label in set(shown["panel"])):

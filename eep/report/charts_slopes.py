@@ -31,7 +31,7 @@ def slopes(findings: Findings) -> Figure | None:
     data = tables.effects(findings).filter(pl.col("slope").is_not_null())
     if data.is_empty():
         return None
-    shown = _shown(findings, data)
+    shown = _rows(findings, data)
     told = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
     least = significant(findings.design.smallest_slope)
     return figure(
@@ -49,7 +49,7 @@ def slopes(findings: Findings) -> Figure | None:
     )
 
 
-def _shown(findings: Findings, data: pl.DataFrame) -> pl.DataFrame:
+def _rows(findings: Findings, data: pl.DataFrame) -> pl.DataFrame:
     """Return what the chart shows of each slope: panel, student, role, text, and where its marks stand (`_MARKS`).
 
     ``dot`` is a slope within the edges, ``off`` one beyond them; ``border`` is an edge that the interval goes beyond,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 from eep.data.responses import SCHEMA as RESPONSES
 from eep.data.returns import POLICIES, RETURNS
 from eep.data.types import Exchange, Illustration
@@ -53,7 +53,7 @@ class Provenance(Protocol):
         ...
 
     @property
-    def limits(self) -> tuple[str, ...]:
+    def caveats(self) -> tuple[str, ...]:
         """Sentences on what that forbids to conclude."""
         ...
 
@@ -84,7 +84,7 @@ class Findings:
         Name to the SVG text of an episode; ``task-role-agent-persona`` is found by the text, others are linked.
     gallery
         Task id to item id to the item's picture and caption, in the order in which readers see them; see
-        `eep.report.divisive`.
+        `eep.report.most_discriminating_items`.
     tastes
         Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     measured, measured_by
@@ -120,7 +120,7 @@ class Findings:
     versions: Mapping[str, str]
     animations: Mapping[str, str]
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
-    tastes: Mapping[str, Taste] = field(default_factory=dict)
+    tastes: Mapping[str, PreferencePhrases] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
     measured_by: Mapping[str, str] = field(default_factory=dict)
     advice: Mapping[str, str] = field(default_factory=dict)

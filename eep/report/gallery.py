@@ -30,7 +30,7 @@ _SCHEMA = pl.Schema(
 )
 
 
-def divisive(responses: pl.DataFrame, task: str, count: int) -> tuple[str, ...]:
+def most_discriminating_items(responses: pl.DataFrame, task: str, count: int) -> tuple[str, ...]:
     """Return the held-out items on which the personas' teachers differ most, the most divisive first.
 
     Parameters
@@ -105,10 +105,10 @@ def section(findings: Findings) -> Iterable[Block]:
     found = judgements(findings)
     yield Heading(HEADING)
     for task, pictures in shown.items():
-        yield told(findings, task)
+        yield format_caption(findings, task)
         for start in range(0, len(pictures), ABREAST):
             some = tuple(pictures)[start : start + ABREAST]
-            yield _abreast(findings, found.filter(task=task), task, some)
+            yield _side_by_side(findings, found.filter(task=task), task, some)
             yield traced(findings, judged(findings, task, some))
 
 
@@ -119,7 +119,7 @@ def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
     return query("responses", mean="persona", task=task, agent=agents, item=items)
 
 
-def told(findings: Findings, task: str) -> str:
+def format_caption(findings: Findings, task: str) -> str:
     """Return what the pictures of a task are, and what the numbers beside them mean."""
     design = findings.design.task(task)
     return (
@@ -129,7 +129,7 @@ def told(findings: Findings, task: str) -> str:
     )
 
 
-def _abreast(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:
+def _side_by_side(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:
     """Return a table of a few pictures: image, caption, and a row for each persona that compares or stands beside."""
     pictures, files_of = findings.gallery[task], paths(task, findings.gallery[task])
     said = {(row["item"], row["persona"]): row for row in found.iter_rows(named=True)}

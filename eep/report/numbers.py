@@ -25,7 +25,7 @@ AGENTS = {
 }
 
 
-plain = text.plain
+plain = text.one_line
 
 
 def rounded(value: float | None) -> float | None:

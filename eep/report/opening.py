@@ -57,7 +57,7 @@ class Verdict:
 
 def head(findings: Findings) -> Iterable[Block]:
     """Yield title, teacher, what that limits, and the question."""
-    limits = findings.provenance.limits
+    limits = findings.provenance.caveats
     yield Heading(text(findings.title), 1)
     yield teacher(findings)
     if limits:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from eep.core.numbers import number
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading
 from eep.report.findings import Findings
@@ -53,7 +53,7 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
         sides[0]
         .join(sides[1], on=keys, how="left", suffix="_student", maintain_order="left")
         .with_columns(
-            _surely("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size")
+            _is_significant("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size")
         )
         .sort("surely", "size", descending=True, nulls_last=True, maintain_order=True)
         .unique(["persona", "items", "estimate"], keep="first", maintain_order=True)
@@ -69,7 +69,7 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
     ).select(*keys, *columns)
 
 
-def _surely(low: str, high: str) -> pl.Expr:
+def _is_significant(low: str, high: str) -> pl.Expr:
     """Return how far from zero an interval stays; 0 where it holds zero, null where there is none."""
     least = pl.min_horizontal(pl.col(low).abs(), pl.col(high).abs())
     return (
@@ -81,11 +81,11 @@ def _surely(low: str, high: str) -> pl.Expr:
     )
 
 
-def taste(findings: Findings, task: str) -> Taste:
+def taste(findings: Findings, task: str) -> PreferencePhrases:
     """Return the words for a task's preferences; plain ones where the task brought none."""
     option = plain(findings.design.task(task).option).replace("{", "{{").replace("}", "}}")
     more, less = (f"answers “{option}” {{points}} {word} often to {{thing}}" for word in ("more", "less"))
-    return findings.tastes.get(task, Taste(more, less))
+    return findings.tastes.get(task, PreferencePhrases(more, less))
 
 
 def section(findings: Findings, images: Images) -> Iterable[Block]:
@@ -131,14 +131,14 @@ def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
     alike = {(row["contrast"], row["term"]): row["estimate"] for row in rows.iter_rows(named=True)}
     for persona in dict.fromkeys(shown["persona"]):
         own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
-        told = ", ".join(_told(taste(findings, task), shown.filter(persona=persona)))
+        told = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona)))
         yield (
             persona,
             f"{told or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
         )
 
 
-def _told(words: Taste, shown: pl.DataFrame) -> Iterator[str]:
+def _format_preferences(words: PreferencePhrases, shown: pl.DataFrame) -> Iterator[str]:
     """Yield the strongest preferences of a persona in words; none that a wording's whim might turn around."""
     sure = shown.filter(
         pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0,
@@ -146,7 +146,7 @@ def _told(words: Taste, shown: pl.DataFrame) -> Iterator[str]:
     )
     for place, row in enumerate(sure.head(TOLD).iter_rows(named=True)):
         teacher, student = row["estimate_teacher"], row["estimate_student"]
-        said = text(words.told(row["term"], round(100 * teacher)))
+        said = text(words.render(row["term"], round(100 * teacher)))
         # The students' points count in the teachers' direction.
         points = number(None if student is None else 100 * student * (1 if teacher > 0 else -1), 0)
         yield (

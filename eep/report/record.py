@@ -22,7 +22,7 @@ def record(findings: Findings) -> dict[str, Any]:
             "kind": str(provenance.kind),
             "agent": provenance.agent,
             "sentence": provenance.sentence,
-            "limits": provenance.limits,
+            "limits": provenance.caveats,
         },
         "plan_sha256": findings.plan_sha256,
         "plan_answers": findings.plan_answers,

@@ -166,7 +166,7 @@ def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Seq
     return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
 
 
-def _untaught(findings: Findings) -> Iterable[Block]:
+def _skipped_students(findings: Findings) -> Iterable[Block]:
     """Yield the students that are missing, if any are."""
     missing = tables.pick(findings, test="exclusions", term="untaught")
     if not missing.is_empty():
@@ -183,7 +183,7 @@ def exclusions(findings: Findings) -> Iterable[Block]:
     found = tables.exclusions(findings)
     labels = findings.labels()
     yield Heading("Exclusions")
-    yield from _untaught(findings)
+    yield from _skipped_students(findings)
     if found.is_empty():
         yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
         yield traced(findings, query(test="exclusions"))

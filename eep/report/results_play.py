@@ -28,7 +28,7 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
     )
     for task in [task.task for task in findings.design.tasks if task.task in set(found["task"])]:
         yield from chart(findings, images, f"returns-{task}")
-        yield _returned(findings, found.filter(task=task), task)
+        yield _mean_return(findings, found.filter(task=task), task)
         yield Bullets.of([*_controls(findings, task), _episodes(found.filter(task=task))])
         yield traced(findings, *(query("returns", mean=level, task=task) for level in ("persona", "agent")))
         yield from _over_cells(findings, task)
@@ -85,7 +85,7 @@ def _p(row: tables.Row | None) -> str:
     return MISSING if row is None else probability(row["p_value"])
 
 
-def _returned(findings: Findings, found: pl.DataFrame, task: str) -> Table:
+def _mean_return(findings: Findings, found: pl.DataFrame, task: str) -> Table:
     labels, kinds = findings.labels(), findings.design.task(task).students
     value = {
         (row["agent"] if row["role"] == "student" else row["role"], row["persona"]): _spread(

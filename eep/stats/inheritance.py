@@ -12,7 +12,7 @@ from eep.stats import unbalanced
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
-from eep.stats.permutation import NAN, Labellings, PValue, no_p
+from eep.stats.permutation import NAN, PValue, Relabellings, no_p
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,
@@ -193,7 +193,7 @@ class Inheritance:
             item = none if component.name == PREFERENCE else None
             return InheritanceResult(none, none, item, np.empty((0, 0)), personas, (), component.reason)
         m = similarity(component.student, component.teacher)
-        blocks = Labellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
+        blocks = Relabellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
         split, mean = _by_block(m, component, blocks)
         item = p_item(component) if component.name == PREFERENCE else None
         return InheritanceResult(
@@ -211,12 +211,12 @@ def _joint(m: FloatArray, component: Component, permutations: int, seed: tuple[i
     """Return the p-value over joint relabellings, within wordings that may lack some persona."""
     if not component.absent:
         return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
-    labellings = unbalanced.joint_labellings(component.present, ALL_JOINT, permutations, seed)
+    labellings = unbalanced.joint_relabellings(component.present, ALL_JOINT, permutations, seed)
     return unbalanced.joint(m, component.present, labellings)
 
 
 def _by_block(
-    m: FloatArray, component: Component, blocks: Labellings
+    m: FloatArray, component: Component, blocks: Relabellings
 ) -> tuple[tuple[float, ...], FloatArray]:
     if not component.absent:
         return tuple(p_block(one, blocks).value for one in by_student_wording(m)), across_wordings(m)
@@ -226,10 +226,10 @@ def _by_block(
 
 def reference_sets(
     personas: int, wordings: int, permutations: int, seed: tuple[int, ...]
-) -> tuple[Labellings, Labellings]:
+) -> tuple[Relabellings, Relabellings]:
     """Return T2's joint relabellings, personas!^(wordings - 1), and its block permutations, personas!."""
-    joint = Labellings(personas, wordings - 1, ALL_JOINT, permutations, seed)
-    return joint, Labellings(personas, 1, ALL_BLOCK, permutations, seed)
+    joint = Relabellings(personas, wordings - 1, ALL_JOINT, permutations, seed)
+    return joint, Relabellings(personas, 1, ALL_BLOCK, permutations, seed)
 
 
 def minimum_p(personas: int, wordings: int, permutations: int) -> float:

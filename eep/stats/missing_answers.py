@@ -80,7 +80,7 @@ class RefusalRates:
         rates, there = rates[some], there[some]
         deviation = np.where(there, rates - rates.sum(axis=0) / there.sum(axis=0), 0.0)
         deviation = deviation[:, unbalanced.order(there)]
-        labellings = unbalanced.joint_labellings(there, ALL_JOINT, self.permutations, self.seed)
+        labellings = unbalanced.joint_relabellings(there, ALL_JOINT, self.permutations, self.seed)
         return upper_tail(labellings, partial(_between, deviation), float((deviation**2).sum()))
 
 

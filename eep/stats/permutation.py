@@ -41,7 +41,7 @@ def no_p(reason: str) -> PValue:
 
 
 @dataclass(frozen=True)
-class Labellings:
+class Relabellings:
     """All, or a random set of, ways to relabel ``personas`` personas independently in ``free`` wordings.
 
     There are personas!^free. Up to ``enumerate_up_to`` they are all listed (exact p-values); beyond that the
@@ -149,7 +149,9 @@ def _within(places: tuple[int, ...], size: int) -> LabelArray:
     return labels
 
 
-def upper_tail(labellings: Labellings, statistic: Callable[[LabelArray], FloatArray], scale: float) -> PValue:
+def upper_tail(
+    labellings: Relabellings, statistic: Callable[[LabelArray], FloatArray], scale: float
+) -> PValue:
     """Return the share of labellings whose statistic is at least that of the identity.
 
     Parameters

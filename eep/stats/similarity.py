@@ -9,7 +9,7 @@ import numpy.typing as npt
 from eep.stats import reasons
 from eep.stats.components import Component
 from eep.stats.panel import FloatArray
-from eep.stats.permutation import NAN, LabelArray, Labellings, PValue, no_p, upper_tail
+from eep.stats.permutation import NAN, LabelArray, PValue, Relabellings, no_p, upper_tail
 
 
 def similarity(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -28,7 +28,7 @@ def by_student_wording(m: FloatArray) -> FloatArray:
     return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
 
 
-def p_joint(m: FloatArray, labellings: Labellings, pairs: int | None = None) -> PValue:
+def p_joint(m: FloatArray, labellings: Relabellings, pairs: int | None = None) -> PValue:
     """Return the p-value of mean M[pi_w(p), w, pi_v(p), v] over w != v and p, one-sided; there are K W (W-1) ``pairs``."""
     personas, wordings = m.shape[:2]
     count = personas * wordings * (wordings - 1) if pairs is None else pairs
@@ -49,7 +49,7 @@ def _joint(m: FloatArray, count: int, labels: LabelArray) -> FloatArray:
     return np.asarray(total / count)
 
 
-def p_block(d: FloatArray, labellings: Labellings) -> PValue:
+def p_block(d: FloatArray, labellings: Relabellings) -> PValue:
     """Return the p-value of mean D[p, sigma(p)] over p, one-sided."""
     return upper_tail(labellings, partial(_block, d), float(np.abs(d).max()))
 

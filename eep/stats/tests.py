@@ -18,7 +18,7 @@ COMPONENTS = {LEVEL: components.level, PREFERENCE: components.preference}
 
 
 @dataclass(frozen=True)
-class Tested:
+class ComponentTests:
     """The tests of one task, student kind and component; ``confirmatory`` if its verdict counts."""
 
     panel: Panel
@@ -82,11 +82,13 @@ class Tested:
         )
 
 
-def run(cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory: bool) -> Iterator[Tested]:
+def run(
+    cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory: bool
+) -> Iterator[ComponentTests]:
     """Yield the tests of every component of a panel."""
     for name, take in COMPONENTS.items():
         component = take(cells)
-        yield Tested(
+        yield ComponentTests(
             panel=cells,
             component=name,
             confirmatory=confirmatory,

@@ -13,7 +13,7 @@ import numpy as np
 
 from eep.stats.cells_present import BoolArray
 from eep.stats.panel import FloatArray
-from eep.stats.permutation import Labellings, PValue
+from eep.stats.permutation import PValue, Relabellings
 from eep.stats.similarity import p_block, p_joint
 
 
@@ -22,7 +22,9 @@ def order(there: BoolArray) -> tuple[int, ...]:
     return tuple(int(w) for w in np.argsort(-there.sum(axis=0), kind="stable"))
 
 
-def joint_labellings(there: BoolArray, enumerate_up_to: int, draws: int, seed: tuple[int, ...]) -> Labellings:
+def joint_relabellings(
+    there: BoolArray, enumerate_up_to: int, draws: int, seed: tuple[int, ...]
+) -> Relabellings:
     """Return the joint relabellings within wordings in the order of `order`, all but the first.
 
     Personas that are missing from the first wording and share all others can trade places in all of them without
@@ -30,7 +32,7 @@ def joint_labellings(there: BoolArray, enumerate_up_to: int, draws: int, seed: t
     """
     first, *others = (there[:, w] for w in order(there))
     alike = Counter(tuple(row) for row, fixed in zip(there.tolist(), first, strict=True) if not fixed)
-    return Labellings(
+    return Relabellings(
         personas=len(there),
         free=len(others),
         enumerate_up_to=enumerate_up_to,
@@ -47,7 +49,7 @@ def pairs(there: BoolArray) -> int:
     return int((count * (count - 1)).sum())
 
 
-def joint(m: FloatArray, there: BoolArray, labellings: Labellings) -> PValue:
+def joint(m: FloatArray, there: BoolArray, labellings: Relabellings) -> PValue:
     """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
     fullest_first = np.array(order(there))
     return p_joint(m[:, fullest_first][:, :, :, fullest_first], labellings, pairs(there))
@@ -69,12 +71,12 @@ def across_wordings(m: FloatArray, there: BoolArray) -> FloatArray:
     return np.asarray(total / there.sum(axis=1)[:, None])
 
 
-def split(m: FloatArray, there: BoolArray, blocks: Labellings) -> tuple[float, ...]:
+def split(m: FloatArray, there: BoolArray, blocks: Relabellings) -> tuple[float, ...]:
     """Return, for each student wording, the block p-value among the personas that have it."""
     found = []
     for one, some in zip(by_student_wording(m, there), there.T, strict=True):
         size = int(some.sum())
-        labellings = Labellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
+        labellings = Relabellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
         found.append(p_block(one[np.ix_(some, some)], labellings).value)
     return tuple(found)
 

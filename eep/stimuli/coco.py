@@ -111,8 +111,10 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
     if captions is None or instances is None:
         raise StimulusProblemsError(files.captions.parent, problems)
     shown = _shown(instances, supercategory, files.instances, problems)
-    said = _said(captions)
-    problems += _strangers(captions, instances, shown, files) + _unlisted(instances, files.instances)
+    said = _captions_by_image(captions)
+    problems += _unknown_image_ids(captions, instances, shown, files) + _files_without_entry(
+        instances, files.instances
+    )
     claims = [
         Claim(
             f"{files.instances}: image {image.id}",
@@ -155,7 +157,7 @@ def _shown(
     return {image: sorted(categories) for image, categories in shown.items()}
 
 
-def _said(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
+def _captions_by_image(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
     """Return each picture's captions, in the order of the file."""
     said = defaultdict(list)
     for annotation in captions.annotations:
@@ -163,7 +165,7 @@ def _said(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
     return {image: tuple(texts) for image, texts in said.items()}
 
 
-def _unlisted(instances: _Instances, path: Path) -> list[Problem]:
+def _files_without_entry(instances: _Instances, path: Path) -> list[Problem]:
     """Return a problem for each category of instances that is not listed: whether it is an animal nobody can tell."""
     listed = {category.id for category in instances.categories}
     if not listed:
@@ -175,7 +177,7 @@ def _unlisted(instances: _Instances, path: Path) -> list[Problem]:
     ]
 
 
-def _strangers(
+def _unknown_image_ids(
     captions: _Captions, instances: _Instances, shown: Mapping[str, list[str]], files: CocoFiles
 ) -> list[Problem]:
     """Return a problem for each picture shown that is not listed, or that the two files call by different names."""

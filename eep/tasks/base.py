@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
 
 FloatArray = npt.NDArray[np.float64]
@@ -110,7 +110,7 @@ class Controlled(Protocol):
 
 
 @runtime_checkable
-class Splitting(Protocol):
+class HasFixedSplit(Protocol):
     """A task whose items are split whatever the answers, so that it can be told beforehand where they cannot be."""
 
     def check_split(self, seed: int) -> None:
@@ -136,7 +136,7 @@ class Pictured(Protocol):
 
 
 @runtime_checkable
-class Topical(Protocol):
+class HasKeywords(Protocol):
     """A task that says which words belong to what it is about, so that a placebo can be kept clear of them.
 
     ``topic`` holds English words, small and uninflected.
@@ -153,7 +153,7 @@ class Described(Protocol):
     """
 
     @property
-    def taste(self) -> Taste:
+    def taste(self) -> PreferencePhrases:
         """How preferences are told in words."""
         ...
 

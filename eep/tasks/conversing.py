@@ -20,11 +20,11 @@ class Asked(NamedTuple):
 
 
 #: One cell's play: yields what it is to be asked, is sent its answer, returns its episodes.
-Playing = Generator[Asked, Answer, "tuple[TalkedEpisode, ...]"]
+Playing = Generator[Asked, Answer, "tuple[ConversationEpisode, ...]"]
 
 
 @dataclass(frozen=True)
-class TalkedEpisode:
+class ConversationEpisode:
     """One episode that a teacher cell played in conversation.
 
     Attributes
@@ -92,14 +92,14 @@ class Conversation(Protocol):
         """Return what a coin would be asked if it played: moments as teachers will meet them."""
         ...
 
-    def items(self, played: Mapping[Cell, Sequence[TalkedEpisode]], seed: int) -> tuple[Item, ...]:
+    def items(self, played: Mapping[Cell, Sequence[ConversationEpisode]], seed: int) -> tuple[Item, ...]:
         """Return the items of the responses table, train and test, from what all cells met.
 
         Raises `eep.core.errors.UserError` if nobody met enough.
         """
         ...
 
-    def record(self, episodes: Sequence[TalkedEpisode], folder: Path) -> list[Path]:
+    def record(self, episodes: Sequence[ConversationEpisode], folder: Path) -> list[Path]:
         """Write one cell's episodes as a recording; return the files, none if there is nothing to record."""
         ...
 

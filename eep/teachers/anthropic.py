@@ -15,9 +15,9 @@ from eep.teachers.reply import (
     Outcome,
     count,
     mapping,
+    raise_reported_error,
     sequence,
     text_of,
-    told_error,
 )
 
 #: Why a reply that ended otherwise than by itself is no answer.
@@ -86,11 +86,11 @@ class Anthropic(Live):
     def read_reply(self, reply: object, question: Question) -> Outcome:
         """Return what a Message object says; raises `MalformedReplyError` if it is none."""
         message = mapping(reply, "the reply")
-        told_error(message)
+        raise_reported_error(message)
         model = text_of(message.get("model"), "model")
         usage = _usage(message)
         reason = text_of(message.get("stop_reason"), "stop_reason")
-        said = _said(message)
+        said = _text(message)
         if reason == "refusal":
             return Outcome(Status.REFUSED, None, _refusal(message, said), model, usage)
         if reason not in _ENDED:
@@ -132,7 +132,7 @@ class Anthropic(Live):
         return str(raw.http_response.text)
 
 
-def _said(message: Mapping[str, Any]) -> str:
+def _text(message: Mapping[str, Any]) -> str:
     """Return the text blocks, joined; thinking and whatever else there may be is passed over."""
     blocks = [mapping(block, "a block of content") for block in sequence(message.get("content"), "content")]
     texts = [block.get("text") for block in blocks if block.get("type") == "text"]

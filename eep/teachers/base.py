@@ -42,20 +42,20 @@ class Kind(StrEnum):
 class Provenance:
     """What a reader must know about the teacher before reading any number.
 
-    ``sentence`` says who answered and how; ``limits`` are sentences on what that forbids to conclude.
+    ``sentence`` says who answered and how; ``caveats`` are sentences on what that forbids to conclude.
     """
 
     kind: Kind
     agent: str
     sentence: str
-    limits: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 class UnansweredError(Exception):
     """A teacher has no answer to a question now; the text says why. Nothing is stored."""
 
 
-class TryLaterError(Exception):
+class RetryableError(Exception):
     """A teacher cannot answer now but may later: overload, a time-out, a reply that broke off.
 
     Attributes
@@ -72,7 +72,7 @@ class TryLaterError(Exception):
         self.limited = limited
 
 
-class StopAskingError(Exception):
+class FatalTeacherError(Exception):
     """No question can be answered until somebody changes something: a wrong key, an unknown model, no money left."""
 
 

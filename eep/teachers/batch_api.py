@@ -10,11 +10,11 @@ from urllib.parse import quote
 from eep.core.aio import run_sync
 from eep.core.errors import UserError
 from eep.core.registry import load
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.batches import OPENAI_ENDPOINT
 from eep.teachers.live import Live
 from eep.teachers.reply import MalformedReplyError, count, mapping, parsed, sequence, text_of
-from eep.teachers.trouble import trouble
+from eep.teachers.trouble import error_for_status
 
 T = TypeVar("T")
 #: Provider -> its batches.
@@ -164,9 +164,9 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
         return run_sync(doing())
     except sdk.APIStatusError as error:
         key = teacher.settings.whose_key
-        why = trouble(error.status_code, error.response.headers, error.response.text, key)
-        kind = TryLaterError if isinstance(why, TryLaterError) else UserError
+        why = error_for_status(error.status_code, error.response.headers, error.response.text, key)
+        kind = RetryableError if isinstance(why, RetryableError) else UserError
         raise kind(redact(f"{teacher.settings.address}: {why}")) from None
     except (sdk.APIConnectionError, MalformedReplyError, TimeoutError) as error:
         cause = error.__cause__ or error
-        raise TryLaterError(redact(f"{teacher.settings.address}: {type(cause).__name__}: {cause}")) from None
+        raise RetryableError(redact(f"{teacher.settings.address}: {type(cause).__name__}: {cause}")) from None

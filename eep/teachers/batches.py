@@ -7,7 +7,7 @@ from typing import Any
 
 from eep.core.inert import quoted
 from eep.teachers.reply import shortened
-from eep.teachers.trouble import RefusedError, trouble
+from eep.teachers.trouble import RefusedError, error_for_status
 
 #: The endpoint that every line of OpenAI's batch input names.
 OPENAI_ENDPOINT = "/v1/chat/completions"
@@ -54,7 +54,7 @@ def openai_returned(line: Mapping[str, Any]) -> Returned:
     if error:
         return Returned("openai", name, failure=_reason(error))
     if not isinstance(response, dict):
-        raise FormatError(f"expected an object under response, or an error; found {told(response)}")
+        raise FormatError(f"expected an object under response, or an error; found {error_text(response)}")
     status, body = response.get("status_code"), response.get("body")
     match status:
         case 200:
@@ -64,13 +64,13 @@ def openai_returned(line: Mapping[str, Any]) -> Returned:
         case int():
             inner = body.get("error", body) if isinstance(body, dict) else body
             return Returned("openai", name, failure=f"HTTP {status}: {_reason(inner)}")
-    raise FormatError(f"expected a number under status_code, found {told(status)}")
+    raise FormatError(f"expected a number under status_code, found {error_text(status)}")
 
 
 def _failed(form: str, name: str, error: Any, before: str) -> Returned:
     """Return what an error instead of a reply amounts to: a refusal by the rules of live requests, or a failure."""
     # Where no HTTP status is told, the error's kind says the rest: only a 400 of certain kinds is a refusal.
-    why = trouble(400, {}, error if isinstance(error, str) else json.dumps(error))
+    why = error_for_status(400, {}, error if isinstance(error, str) else json.dumps(error))
     if isinstance(why, RefusedError):
         return Returned(form, name, refused=str(why))
     inner = error.get("error", error) if isinstance(error, dict) else error
@@ -97,19 +97,19 @@ def anthropic_returned(line: Mapping[str, Any]) -> Returned:
         case "expired" | "canceled":
             return Returned("anthropic", name, failure=str(kind))
     raise FormatError(
-        f"expected a result that succeeded, errored, expired or was canceled; found {told(kind)}"
+        f"expected a result that succeeded, errored, expired or was canceled; found {error_text(kind)}"
     )
 
 
 def _reason(error: Any) -> str:
     """Return what a provider's error says, on one line."""
     if not isinstance(error, dict):
-        return shortened(error, 300) if isinstance(error, str) else told(error)
+        return shortened(error, 300) if isinstance(error, str) else error_text(error)
     named = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
     return shortened(": ".join(dict.fromkeys(named)), 300) or "no reason given"
 
 
-def told(value: Any) -> str:
+def error_text(value: Any) -> str:
     """Return a JSON value as errors tell it."""
     match value:
         case None:

@@ -48,7 +48,7 @@ class Episodes(Teacher):
             kind=Kind.RECORDED,
             agent=self.agent,
             sentence=f"The teacher is a recording of {self._model} at play: whole episodes of states and decisions.",
-            limits=(
+            caveats=(
                 "The model was asked once in each state it came to, so its probabilities are not known.",
                 "It had its earlier decisions before its eyes; its answers depend on more than the state.",
             ),

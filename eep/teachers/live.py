@@ -16,11 +16,11 @@ from typing import Any, ClassVar
 from eep.core.errors import UserError
 from eep.core.redact import Redactor, secrets
 from eep.data.types import Answer, Question, Status, answer_key
-from eep.teachers.base import Kind, Provenance, StopAskingError, Teacher, TryLaterError
+from eep.teachers.base import FatalTeacherError, Kind, Provenance, RetryableError, Teacher
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
-from eep.teachers.trouble import RefusedError, trouble
+from eep.teachers.trouble import RefusedError, error_for_status
 
 
 class Live(Teacher, ABC):
@@ -97,7 +97,7 @@ class Live(Teacher, ABC):
             kind=Kind.LIVE,
             agent=self.agent,
             sentence=f"The teacher is the language model {settings.model}, asked {where}; {self.measured()}.",
-            limits=(
+            caveats=(
                 "The model may be changed or retired by whoever serves it; asked again, it may answer otherwise.",
             ),
         )
@@ -179,10 +179,10 @@ class Live(Teacher, ABC):
         began = time.monotonic()
         try:
             outcome = await self._outcome(question)
-        except TryLaterError as error:
-            raise TryLaterError(self.clean(str(error)), after=error.after, limited=error.limited) from None
-        except StopAskingError as error:
-            raise StopAskingError(self.clean(str(error))) from None
+        except RetryableError as error:
+            raise RetryableError(self.clean(str(error)), after=error.after, limited=error.limited) from None
+        except FatalTeacherError as error:
+            raise FatalTeacherError(self.clean(str(error))) from None
         return replace(self.answered(question, outcome), seconds=time.monotonic() - began)
 
     def answered(self, question: Question, outcome: Outcome) -> Answer:
@@ -218,7 +218,7 @@ class Live(Teacher, ABC):
         try:
             return self.read_reply(parsed(await self._sent(self.body(question))), question)
         except MalformedReplyError as error:
-            raise TryLaterError(str(error)) from None
+            raise RetryableError(str(error)) from None
         except RefusedError as error:
             return Outcome(Status.REFUSED, None, str(error), "")
 
@@ -233,11 +233,13 @@ class Live(Teacher, ABC):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
             told = cleared(error.response.text)
-            raise trouble(error.status_code, error.response.headers, told, self.settings.whose_key) from None
+            raise error_for_status(
+                error.status_code, error.response.headers, told, self.settings.whose_key
+            ) from None
         except TimeoutError:
-            raise TryLaterError(f"no reply within {seconds:g} s from {self.settings.address}") from None
+            raise RetryableError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:
             cause = error.__cause__ or error
             why = ": ".join(filter(None, [type(cause).__name__, str(cause)]))
             missing = "reply from" if isinstance(error, sdk.APITimeoutError) else "connection to"
-            raise TryLaterError(f"no {missing} {self.settings.address} ({why})") from None
+            raise RetryableError(f"no {missing} {self.settings.address} ({why})") from None

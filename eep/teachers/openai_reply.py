@@ -11,9 +11,9 @@ from eep.teachers.reply import (
     Outcome,
     count,
     mapping,
+    raise_reported_error,
     sequence,
     text_of,
-    told_error,
 )
 
 
@@ -32,7 +32,7 @@ def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
         If it is no ChatCompletion.
     """
     completion = mapping(reply, "the reply")
-    told_error(completion)
+    raise_reported_error(completion)
     choice = _choice(completion)
     message = mapping(choice.get("message"), "message")
     said, refusal = (_optional_text(message, name) for name in ("content", "refusal"))
@@ -40,9 +40,9 @@ def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
     probabilities: Mapping[str, float] | None = None
     status, told = Status.UNPARSABLE, said
     if refusal or ended == "content_filter":
-        status, told = Status.REFUSED, ": ".join(filter(None, [_why(ended), refusal, said]))
+        status, told = Status.REFUSED, ": ".join(filter(None, [_reason(ended), refusal, said]))
     elif ended != "stop" and not (soft and ended == "length"):
-        told = f"{_why(ended)}: {said}"
+        told = f"{_reason(ended)}: {said}"
     else:
         try:
             if soft:
@@ -69,7 +69,7 @@ def _optional_text(message: Mapping[str, Any], name: str) -> str:
     return value or ""
 
 
-def _why(ended: str) -> str:
+def _reason(ended: str) -> str:
     """Return why a reply that ended so is no answer."""
     known = {
         "stop": "refused",

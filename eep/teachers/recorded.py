@@ -69,7 +69,7 @@ class Recorded(Teacher):
             kind=Kind.RECORDED,
             agent=self.agent,
             sentence=about.provenance,
-            limits=(*about.limits, taken[self._answers], *self._recording.notes),
+            caveats=(*about.limits, taken[self._answers], *self._recording.notes),
         )
 
     def request(self, question: Question) -> Mapping[str, Any]:
@@ -94,13 +94,13 @@ class Recorded(Teacher):
         status = Status(reply.status)
         probabilities = None
         if status is Status.OK:
-            taken = _stated if self._answers == "probability" else _chosen
+            taken = _stated_probabilities if self._answers == "probability" else _chosen
             probabilities = taken(reply, question.options)
         return Answer(
             key=answer_key(self.request(question)),
             status=status,
             probabilities=probabilities,
-            text=_said(reply),
+            text=_reply_text(reply),
             model=reply.model or self._recording.about.model,
         )
 
@@ -142,7 +142,7 @@ def _find(recording: Recording, question: Question) -> Reply:
     return recording.replies[place]
 
 
-def _stated(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
+def _stated_probabilities(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
     """Return the recorded probabilities; one option that was left out has the rest."""
     found = reply.probabilities
     _check_options(found, options, reply.line)
@@ -172,7 +172,7 @@ def _check_options(found: Sequence[str] | Mapping[str, float], options: tuple[st
         )
 
 
-def _said(reply: Reply) -> str:
+def _reply_text(reply: Reply) -> str:
     """Return the reply as recorded, or what is on record of it."""
     if reply.text is not None:
         return reply.text

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from eep.core.errors import UserError
-from eep.core.toml.document import read, shown
+from eep.core.toml.document import display_path, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import validate
 from eep.teachers.recording_format import About, ItemLine, Line, PersonaTexts, canonical
@@ -95,7 +95,7 @@ def _about(path: Path) -> About:
     about = validate(problems, About, document.data)
     problems.raise_any()
     if about is None:
-        raise RecordingError(f"{shown(path)}: expected a description of a recording, found none")
+        raise RecordingError(f"{display_path(path)}: expected a description of a recording, found none")
     return about
 
 
@@ -131,11 +131,11 @@ class _Reader:
                 self._add(path, reply.line, f"expected probabilities that sum to at most 1; found {total:g}")
 
     def _add(self, path: Path, number: int, sentence: str) -> None:
-        self.problems.append(f"{shown(path)}:{number}: {sentence}")
+        self.problems.append(f"{display_path(path)}:{number}: {sentence}")
 
     def _content(self, path: Path) -> bytes:
         if not path.is_file():
-            self.problems.append(f"{shown(path)}: expected this file of a recording, found none")
+            self.problems.append(f"{display_path(path)}: expected this file of a recording, found none")
             return b""
         return path.read_bytes()
 
@@ -146,7 +146,7 @@ class _Reader:
         try:
             personas = TypeAdapter(dict[str, PersonaTexts]).validate_json(content)
         except ValidationError as error:
-            self.problems += [f"{shown(path)}: {sentence}" for sentence in _sentences(error)]
+            self.problems += [f"{display_path(path)}: {sentence}" for sentence in _sentences(error)]
         else:
             self.wordings = {name: persona.wordings for name, persona in personas.items()}
 

@@ -90,7 +90,7 @@ def count(table: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def told_error(reply: Mapping[str, Any]) -> None:
+def raise_reported_error(reply: Mapping[str, Any]) -> None:
     """Raise MalformedReplyError for an error that comes in the guise of a reply."""
     error = reply.get("error")
     if error:

@@ -93,7 +93,7 @@ class Simulated(Teacher):
                 "The teacher is simulated: its answers were computed from weights written in the persona files, "
                 "and no language model was asked."
             ),
-            limits=(
+            caveats=(
                 "Nothing here is evidence about any language model.",
                 f"The size of every effect was set in the experiment, in logits: {effects}.",
             ),

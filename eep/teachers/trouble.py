@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from eep.teachers.base import StopAskingError, TryLaterError
+from eep.teachers.base import FatalTeacherError, RetryableError
 from eep.teachers.reply import shortened
 
 #: HTTP statuses that pass, besides all from 500: time-outs, conflicts and clients closed by a proxy.
@@ -24,7 +24,7 @@ class RefusedError(Exception):
     """The server refused this one question, by a status and not by a reply; the text has the category."""
 
 
-def trouble(status: int, headers: Mapping[str, str], body: str, key: str = "") -> Exception:
+def error_for_status(status: int, headers: Mapping[str, str], body: str, key: str = "") -> Exception:
     """Return what an HTTP status other than 200 means; ``key`` tells which key was sent, where that may be why.
 
     Returns
@@ -41,14 +41,14 @@ def trouble(status: int, headers: Mapping[str, str], body: str, key: str = "") -
     said = shortened(str(error.get("message") or body), 500) or "no reason given"
     reason = f"HTTP {status}: {said}"
     if status == 429 and code not in _DRY:
-        return TryLaterError(reason, after=retry_after(headers), limited=True)
+        return RetryableError(reason, after=retry_after(headers), limited=True)
     if status in _PASSING or status >= 500:
-        return TryLaterError(reason, after=retry_after(headers))
+        return RetryableError(reason, after=retry_after(headers))
     if 300 <= status < 400:
-        return StopAskingError(f"HTTP {status}: {_moved(headers)}")
+        return FatalTeacherError(f"HTTP {status}: {_moved(headers)}")
     if status == 400 and (code in _REFUSALS or _FILTERED in said):
         return RefusedError(f"{code}: {said}")
-    return StopAskingError(f"{reason} ({key})" if key and status in {401, 403} else reason)
+    return FatalTeacherError(f"{reason} ({key})" if key and status in {401, 403} else reason)
 
 
 def _moved(headers: Mapping[str, str]) -> str:

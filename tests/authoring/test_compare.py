@@ -27,7 +27,7 @@ def flat(text: str) -> str:
 
 def test_files_are_compared_part_by_part() -> None:
     """Names, wordings with lengths and likeness, shared words, and weights with differences and correlation."""
-    said = persona_compare.told(NEWTON, GOTH)
+    said = persona_compare.format_comparison(NEWTON, GOTH)
     assert "name   Sir Isaac Newton" in said
     assert "You are Sir Isaac Newton." in said
     assert "plain 5 20 0.04" in flat(said)
@@ -39,7 +39,7 @@ def test_files_are_compared_part_by_part() -> None:
 
 def test_a_persona_beside_itself() -> None:
     """Everything is alike, and the weights correlate by one."""
-    said = flat(persona_compare.told(GOTH, GOTH))
+    said = flat(persona_compare.format_comparison(GOTH, GOTH))
     assert "plain 20 20 1.00" in said
     assert "correlates by +1.00" in said
 
@@ -47,10 +47,10 @@ def test_a_persona_beside_itself() -> None:
 def test_what_only_one_has_is_told() -> None:
     """A wording or a section that the other lacks is shown as lacking, and nothing is correlated with nothing."""
     bare = Persona("bare", "Bare", Arm.PERSONA, "Nobody yet.", "", (Wording("short", "Be Bare."),))
-    said = flat(persona_compare.told(bare, NEWTON))
+    said = flat(persona_compare.format_comparison(bare, NEWTON))
     assert "short Be Bare. (none)" in said
     assert "cannot be correlated" in said
-    assert "SIMULATED" not in persona_compare.told(bare, bare)
+    assert "SIMULATED" not in persona_compare.format_comparison(bare, bare)
 
 
 def test_a_narrow_terminal_stacks_the_columns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_narrow_terminal_stacks_the_columns(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COLUMNS", "30")
     said = table(("", "a", "b"), [("plain", "You are Ada, who writes letters.", "x")])
     assert said == "plain\n  a: You are Ada, who writes\n  letters.\n  b: x"
-    assert max(map(len, persona_compare.told(NEWTON, GOTH).splitlines())) <= 30
+    assert max(map(len, persona_compare.format_comparison(NEWTON, GOTH).splitlines())) <= 30
 
 
 def test_tables_are_no_markup() -> None:
@@ -118,7 +118,7 @@ def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
     assert persona_compare_run.folder_of("small", tmp_path) == folder
     assert persona_compare_run.folder_of("experiments/small.toml", tmp_path) == folder
     assert persona_compare_run.folder_of(str(folder), Path("elsewhere")) == folder
-    said = persona_compare_run.told(folder, NEWTON, GOTH)
+    said = persona_compare_run.format_comparison(folder, NEWTON, GOTH)
     assert "cartpole, preference: SIMILARITY of logistic students" in said
     assert "sir-isaac-newton +0.8 -0.5" in flat(said)
     assert "logistic of goth-teen 0.0% 100.0%" in flat(said)
@@ -137,12 +137,12 @@ def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(
         UserError, match="expected a run in which bare took part; found one of goth-teen, sir-isaac"
     ):
-        persona_compare_run.told(folder, NEWTON, bare)
+        persona_compare_run.format_comparison(folder, NEWTON, bare)
     (folder / "plan.json").write_text("no plan", encoding="utf-8")
-    assert "plan cannot be read" in persona_compare_run.told(folder, NEWTON, GOTH)
+    assert "plan cannot be read" in persona_compare_run.format_comparison(folder, NEWTON, GOTH)
     (folder / "estimates.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match=r"estimates.parquet: expected a table of a run"):
-        persona_compare_run.told(folder, NEWTON, GOTH)
+        persona_compare_run.format_comparison(folder, NEWTON, GOTH)
 
 
 def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
@@ -150,6 +150,6 @@ def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
     folder = run_folder(tmp_path)
     path = folder / "estimates.parquet"
     pl.read_parquet(path).clear().write_parquet(path)
-    said = persona_compare_run.told(folder, NEWTON, GOTH)
+    said = persona_compare_run.format_comparison(folder, NEWTON, GOTH)
     assert "SIMILARITY" not in said
     assert "CHOSEN ALIKE" in said

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eep.cli.views.persona_written import written
+from eep.cli.views.persona_written import format_written
 from eep.config import library
 from eep.config.authoring import lint
 from eep.config.authoring.new import Known, check_id, compose, write
@@ -161,14 +161,14 @@ def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) 
     """By its id where experiments look, by its file elsewhere; drafts and drawn weights are told."""
     near = compose(replace(ADA, drawn=True), Path("personas"))
     write(near)
-    said = written(near)
+    said = format_written(near)
     assert "wrote personas/ada.toml" in said
     assert "plain, portrait, instruction" in " ".join(said.split())
     assert "drawn at random" in said
     assert said.endswith("eep run rehearsal --persona ada")
     far = compose(replace(ADA, id="eva"), tmp_path / "else where")
     write(far)
-    assert written(far).endswith("eep run rehearsal --persona 'else where/eva.toml'")
+    assert format_written(far).endswith("eep run rehearsal --persona 'else where/eva.toml'")
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,6 @@ def test_drafts_with_nothing_but_a_name_are_told(change: dict[str, Any], bare: s
     """A model knows of somebody invented only what the wordings say; one sentence is too little to draft three."""
     new = compose(replace(ADA, **change), Path("personas"))
     write(new)
-    said = " ".join(written(new).split())
+    said = " ".join(format_written(new).split())
     assert ("nothing but the name" in said) is bool(bare)
     assert f"stands in: {bare}." in said or not bare

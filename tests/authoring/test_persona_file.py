@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eep.config.authoring.persona_file import WIDTH, Contents, text, toml_text
-from eep.config.authoring.planting import nothing
+from eep.config.authoring.planting import no_weights
 from eep.core import paths
 from eep.data.persona import Arm, Persona, Wording
 
@@ -40,18 +40,18 @@ def test_awkward_texts_read_back(value: str) -> None:
 
 def test_the_file_says_what_its_parts_are_for(tmp_path: Path) -> None:
     """It names the drafts, calls drawn weights drawn, and lists every trait of every task."""
-    written = text(Contents(ADA, ["plain"], nothing(), drawn=False), tmp_path)
+    written = text(Contents(ADA, ["plain"], no_weights(), drawn=False), tmp_path)
     assert "to be read and changed: plain." in written
     assert "Nothing is planted here" in written
     assert "pole-angular-velocity" in written
     assert "accessory-scarf" in written
-    drawn = text(Contents(ADA, [], nothing(), drawn=True), tmp_path)
+    drawn = text(Contents(ADA, [], no_weights(), drawn=True), tmp_path)
     assert "drawn at random" in drawn
     assert "to be read and changed" not in drawn
 
 
 def test_editors_find_the_schema_in_a_clone_only(tmp_path: Path) -> None:
     """Beside the shipped personas the first line leads to the schema; elsewhere there is no such line."""
-    inside = text(Contents(ADA, [], nothing(), drawn=False), paths.PACKAGE.parent / "personas")
+    inside = text(Contents(ADA, [], no_weights(), drawn=False), paths.PACKAGE.parent / "personas")
     assert inside.startswith("#:schema ../eep/resources/schemas/persona.schema.json\n")
-    assert "#:schema" not in text(Contents(ADA, [], nothing(), drawn=False), tmp_path)
+    assert "#:schema" not in text(Contents(ADA, [], no_weights(), drawn=False), tmp_path)

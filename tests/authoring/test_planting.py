@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, drawn, nothing, pulls
+from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, draw_weights, no_weights, pulls
 from eep.config.library import persona_paths
 from eep.config.persona import load_persona
 from eep.core.paths import shipped
@@ -15,7 +15,7 @@ OTHERS: list[Persona] = [load_persona(path) for path in persona_paths([shipped("
 
 def test_nothing_is_planted_unless_drawn() -> None:
     """Every task has its section, with level 0 and no weights, and tells its traits and what weights push towards."""
-    found = nothing()
+    found = no_weights()
     assert [section.task for section in found] == sorted(TASKS)
     for section in found:
         assert (section.weights.level, dict(section.weights.weights)) == (0.0, {})
@@ -26,7 +26,7 @@ def test_nothing_is_planted_unless_drawn() -> None:
 @pytest.mark.parametrize("name", ["marie-curie", "ada", "x"])
 def test_drawn_effects_are_of_usual_strength_and_unlike_others(name: str) -> None:
     """The items differ by about 1 logit, and the pull is no copy of any persona's that ships."""
-    for section in drawn(name, OTHERS):
+    for section in draw_weights(name, OTHERS):
         weights = section.weights.weights
         assert 0 < len(weights) <= WEIGHED
         assert set(weights) <= set(section.traits)
@@ -42,6 +42,6 @@ def test_drawn_effects_are_of_usual_strength_and_unlike_others(name: str) -> Non
 
 def test_the_draw_is_by_the_id() -> None:
     """The same id draws the same weights, another draws others, and no others are needed."""
-    assert drawn("ada", OTHERS) == drawn("ada", OTHERS)
-    assert drawn("ada", OTHERS) != drawn("eva", OTHERS)
-    assert drawn("ada", []) != nothing()
+    assert draw_weights("ada", OTHERS) == draw_weights("ada", OTHERS)
+    assert draw_weights("ada", OTHERS) != draw_weights("eva", OTHERS)
+    assert draw_weights("ada", []) != no_weights()

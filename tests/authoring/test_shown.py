@@ -2,7 +2,7 @@
 
 import pytest
 
-from eep.cli.views.persona_shown import rendered, told
+from eep.cli.views.persona_shown import format_prompts, rendered
 from eep.config.persona import load_persona
 from eep.core import paths
 from eep.core.errors import UserError
@@ -22,7 +22,7 @@ def test_prompts_are_those_that_are_sent() -> None:
     question = task.question(task.stimuli()[0])
     assert found[0].prompt == prompt.build(NEWTON.wordings[0], question, task.options)
     assert found[0].items == 81
-    said = told(NEWTON, found)
+    said = format_prompts(NEWTON, found)
     assert f"--- cartpole, plain: system ---\nYou are Sir Isaac Newton.\n\n{question.instructions}\n" in said
     assert f"--- cartpole, plain: user ---\n{question.text}\n" in said
 
@@ -44,11 +44,11 @@ def test_what_steers_the_terminal_is_shown_as_codes() -> None:
     evil = Persona(
         "evil", "E\x1b]0;x\x07", Arm.PERSONA, "a\x1b[2J", "", (Wording("plain", "\u202eYou are E."),)
     )
-    said = told(evil, rendered(evil, tasks=["cartpole"]))
+    said = format_prompts(evil, rendered(evil, tasks=["cartpole"]))
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert r"\u202eYou are E." in said
     assert "shown as \\u codes" in " ".join(said.split())
-    assert "shown as" not in " ".join(told(NEWTON, rendered(NEWTON, tasks=["cartpole"])).split()).replace(
-        "shown is", ""
-    )
+    assert "shown as" not in " ".join(
+        format_prompts(NEWTON, rendered(NEWTON, tasks=["cartpole"])).split()
+    ).replace("shown is", "")

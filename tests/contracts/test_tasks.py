@@ -155,6 +155,6 @@ def test_items_are_described(name: str) -> None:
     terms = {f"{attribute}={value}" for values in found.values() for attribute, value in values.items()}
     assert terms <= set(task(name).taste.things)
     for points in (12, -12):
-        said = {task(name).taste.told(term, points) for term in terms}
+        said = {task(name).taste.render(term, points) for term in terms}
         assert len(said) == len(terms)
         assert all("12 points" in one and "{" not in one for one in said)

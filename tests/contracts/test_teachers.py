@@ -117,10 +117,10 @@ def test_provenance_says_what_answers(name: str) -> None:
     assert (provider, colon) == (name, ":")
     assert model
     assert said.sentence.endswith(".")
-    assert all(limit.endswith(".") for limit in said.limits)
+    assert all(limit.endswith(".") for limit in said.caveats)
     if said.kind is not Kind.LIVE:
         assert said.kind.value in said.sentence
-        assert said.limits
+        assert said.caveats
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -38,7 +38,7 @@ class Origin:
     kind: str = "simulated"
     agent: str = "simulated:weights"
     sentence: str = "Every answer was computed from weights in the persona files."
-    limits: tuple[str, ...] = ("Nothing here says anything about a language model.",)
+    caveats: tuple[str, ...] = ("Nothing here says anything about a language model.",)
 
 
 def teacher_answers(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> pl.DataFrame:

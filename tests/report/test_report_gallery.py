@@ -10,7 +10,7 @@ from report_builder import PERSONAS, build
 
 from eep.data import responses
 from eep.data.types import Illustration
-from eep.report import Findings, divisive, write
+from eep.report import Findings, most_discriminating_items, write
 from eep.report.gallery import judgements, paths, section
 from eep.report.markdown import block
 
@@ -45,8 +45,8 @@ def findings(text: str = "A cat.") -> Findings:
 
 def test_the_most_divisive_held_out_items_come_first() -> None:
     """Items by the spread of the personas' teachers; train items and other arms do not count."""
-    assert divisive(answers(), "balance", 3) == ("i8", "i7", "i9")
-    assert divisive(answers(), "elsewhere", 3) == ()
+    assert most_discriminating_items(answers(), "balance", 3) == ("i8", "i7", "i9")
+    assert most_discriminating_items(answers(), "elsewhere", 3) == ()
 
 
 def test_one_item_of_a_cluster_is_enough() -> None:
@@ -54,7 +54,7 @@ def test_one_item_of_a_cluster_is_enough() -> None:
     together = answers().with_columns(
         pl.when(pl.col("item").is_in(["i7", "i8"])).then(pl.lit("one")).otherwise("cluster").alias("cluster")
     )
-    assert divisive(together, "balance", 2) == ("i8", "i9")
+    assert most_discriminating_items(together, "balance", 2) == ("i8", "i9")
 
 
 def test_judgements_are_means_over_wordings() -> None:

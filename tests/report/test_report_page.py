@@ -200,7 +200,7 @@ def test_hostile_text_is_inert(where: str, whole: str) -> None:
     origin = {
         "agent": Origin("recorded", HOSTILE),
         "sentence": Origin(sentence=HOSTILE),
-        "limit": Origin(limits=(HOSTILE,)),
+        "limit": Origin(caveats=(HOSTILE,)),
     }
     changes: dict[str, Any] = {
         "names": {"names": dict.fromkeys(PERSONAS, HOSTILE)},

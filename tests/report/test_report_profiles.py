@@ -7,14 +7,16 @@ import pytest
 from report_builder import build
 
 from eep.core.numbers import MINUS
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 from eep.report import Findings
 from eep.report.charts_profile import profile
 from eep.report.html import profiles as html_profiles
 from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
 
-TASTE = Taste("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
+TASTE = PreferencePhrases(
+    "likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"}
+)
 
 
 def told(findings: Findings) -> str:

@@ -11,7 +11,7 @@ from eep.core.threads import single_thread
 from eep.stats.components import preference
 from eep.stats.panel import Panel
 from eep.stats.simulation import broken
-from eep.stats.simulation.broken import BROKEN, Broken
+from eep.stats.simulation.broken import BROKEN, InvalidProcedure
 from eep.stats.simulation.nulls import NULLS
 from eep.stats.simulation.simulate import simulate
 from eep.stats.simulation.trial import Trial
@@ -32,7 +32,7 @@ def rejected(procedure: Callable[[Panel, Trial, tuple[int, ...]], float], null: 
 
 
 @pytest.mark.parametrize("procedure", BROKEN, ids=[one.name for one in BROKEN])
-def test_every_procedure_gives_a_p_value_and_has_a_world(procedure: Broken) -> None:
+def test_every_procedure_gives_a_p_value_and_has_a_world(procedure: InvalidProcedure) -> None:
     """Named worlds exist, and the number is a probability that a seed repeats."""
     assert set(procedure.nulls) <= set(NULLS)
     panel = random_panel(4, 3, 40, seed=1)

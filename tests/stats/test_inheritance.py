@@ -50,11 +50,11 @@ def test_random_labellings_come_close_to_all() -> None:
     cells = random_panel(4, 3, 40, seed=0, effect=0.2)
     component = components.preference(cells)
     exact = ManipulationCheck(99, (0,))(component).p_value
-    from eep.stats.permutation import Labellings
+    from eep.stats.permutation import Relabellings
     from eep.stats.similarity import p_joint, similarity
 
     m = similarity(component.teacher, component.teacher)
-    sampled = p_joint(m, Labellings(4, 2, 0, 20_000, (0,)))
+    sampled = p_joint(m, Relabellings(4, 2, 0, 20_000, (0,)))
     assert exact.method == "exact (576)"
     assert 0.02 < exact.value < 0.98
     assert sampled.value == pytest.approx(exact.value, abs=0.015)

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from eep.stats.panel import FloatArray
-from eep.stats.permutation import CHUNK, LabelArray, Labellings, upper_tail
+from eep.stats.permutation import CHUNK, LabelArray, Relabellings, upper_tail
 
 
-def _all(labellings: Labellings) -> LabelArray:
+def _all(labellings: Relabellings) -> LabelArray:
     return np.concatenate(list(labellings.chunks()), axis=2)
 
 
 @pytest.mark.parametrize(("personas", "free"), [(1, 1), (2, 3), (3, 2), (4, 2), (6, 1)])
 def test_small_sets_are_listed_completely(personas: int, free: int) -> None:
     """Every labelling occurs once, the identity first."""
-    labellings = Labellings(personas, free, 10_000, 99, (0,))
+    labellings = Relabellings(personas, free, 10_000, 99, (0,))
     labels = _all(labellings)
     expected = factorial(personas) ** free
     assert labellings.exact
@@ -28,7 +28,7 @@ def test_small_sets_are_listed_completely(personas: int, free: int) -> None:
 
 def test_large_sets_are_drawn_at_random() -> None:
     """Beyond the limit there are the identity and the wanted number of random labellings, wordings independent."""
-    labellings = Labellings(8, 2, 10_000, 9_999, (1,))
+    labellings = Relabellings(8, 2, 10_000, 9_999, (1,))
     labels = _all(labellings)
     assert (labellings.exact, labellings.size, labellings.method) == (False, 10_000, "random (10000)")
     assert labels.shape == (2, 8, 10_000)
@@ -40,13 +40,13 @@ def test_large_sets_are_drawn_at_random() -> None:
 
 def test_memory_is_bounded() -> None:
     """However many labellings there are, no more than a chunk is held at once."""
-    assert max(labels.shape[2] for labels in Labellings(9, 1, 10, 30_000, (0,)).chunks()) == CHUNK
-    assert max(labels.shape[2] for labels in Labellings(8, 1, 50_000, 9, (0,)).chunks()) == CHUNK
+    assert max(labels.shape[2] for labels in Relabellings(9, 1, 10, 30_000, (0,)).chunks()) == CHUNK
+    assert max(labels.shape[2] for labels in Relabellings(8, 1, 50_000, 9, (0,)).chunks()) == CHUNK
 
 
 def test_the_seed_decides() -> None:
     """The same seed repeats the labellings, another gives others."""
-    one, same, other = (_all(Labellings(7, 2, 10, 500, (seed, 5))) for seed in (3, 3, 4))
+    one, same, other = (_all(Relabellings(7, 2, 10, 500, (seed, 5))) for seed in (3, 3, 4))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -57,7 +57,7 @@ def test_the_seed_decides() -> None:
 )
 def test_least_p_values(personas: int, minimum: float, minimum_3: float) -> None:
     """Complete sets of one and two relabelled wordings give the known least p-values."""
-    sets = [Labellings(personas, free, 10**12, 1, (0,)) for free in (1, 2)]
+    sets = [Relabellings(personas, free, 10**12, 1, (0,)) for free in (1, 2)]
     assert [1 / s.size for s in sets] == [
         pytest.approx(minimum, rel=0.05),
         pytest.approx(minimum_3, rel=0.05),
@@ -70,7 +70,7 @@ def test_ties_count() -> None:
     def flat(labels: LabelArray) -> FloatArray:
         return np.asarray(0.1 + 1e-15 * labels[0, 0])
 
-    assert upper_tail(Labellings(4, 1, 100, 9, (0,)), flat, 1.0).value == 1.0
+    assert upper_tail(Relabellings(4, 1, 100, 9, (0,)), flat, 1.0).value == 1.0
 
 
 def test_the_identity_alone_on_top() -> None:
@@ -80,14 +80,14 @@ def test_the_identity_alone_on_top() -> None:
         matches = labels == np.arange(labels.shape[1])[:, None]
         return np.asarray(matches.all(axis=(0, 1)), dtype=np.float64)
 
-    found = upper_tail(Labellings(4, 2, 1000, 9, (0,)), hits, 1.0)
+    found = upper_tail(Relabellings(4, 2, 1000, 9, (0,)), hits, 1.0)
     assert (found.value, found.minimum, found.statistic, found.method) == (
         1 / 576,
         1 / 576,
         1.0,
         "exact (576)",
     )
-    found = upper_tail(Labellings(9, 2, 1000, 199, (0,)), hits, 1.0)
+    found = upper_tail(Relabellings(9, 2, 1000, 199, (0,)), hits, 1.0)
     assert found.value == found.minimum == 1 / 200
 
 
@@ -97,4 +97,4 @@ def test_impossible_sets_are_refused(wrong: tuple[int, int, int]) -> None:
     with pytest.raises(
         ValueError, match=r"expected at least one persona, relabelled wording and draw; found"
     ):
-        Labellings(wrong[0], wrong[1], 10, wrong[2], (0,))
+        Relabellings(wrong[0], wrong[1], 10, wrong[2], (0,))

@@ -9,7 +9,7 @@ import pytest
 
 from eep.core.errors import UserError
 from eep.teachers.anthropic import Anthropic, AnthropicSettings
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
 from eep.teachers.openai import OpenAI, OpenAISettings
@@ -97,7 +97,7 @@ def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
 def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
     """A page, an empty object, other types: the same command may fare better."""
     asked, _ = teacher(provider, reply(value))
-    with pytest.raises(TryLaterError, match="expected"):
+    with pytest.raises(RetryableError, match="expected"):
         within(asked, look)
 
 
@@ -110,7 +110,7 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     assert not within(asked, look).ended
     assert len(seen) == 3
     asked, seen = teacher(provider, busy)
-    with pytest.raises(TryLaterError, match="HTTP 503: Overloaded"):
+    with pytest.raises(RetryableError, match="HTTP 503: Overloaded"):
         within(asked, submit)
     assert len(seen) == 1
 
@@ -125,8 +125,8 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
             r"HTTP 401: No such key .* \(no key was sent; if this server wants one, teacher.api_key_env",
         ),
         (reply({"error": {"message": "Unknown"}}, 404), UserError, "HTTP 404: Unknown"),
-        (httpx2.ReadTimeout("slow"), TryLaterError, "ReadTimeout: slow"),
-        (reply({"id": None}), TryLaterError, "expected the "),
+        (httpx2.ReadTimeout("slow"), RetryableError, "ReadTimeout: slow"),
+        (reply({"id": None}), RetryableError, "expected the "),
     ],
 )  # fmt: skip
 def test_failures_to_hand_in(provider: str, failure: Any, raised: type[Exception], told: str) -> None:

@@ -40,7 +40,7 @@ def test_its_limits_are_told() -> None:
     said = Recorded(RecordedSettings(recording="first-matrix"), seed=0).provenance()
     assert said.agent == "recorded:claude"
     assert "recorded" in said.sentence
-    limits = " ".join(said.limits)
+    limits = " ".join(said.caveats)
     for words in ("exact version", "not independent", "not measured frequencies", "saw no picture"):
         assert words in limits
 

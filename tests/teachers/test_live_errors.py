@@ -19,7 +19,7 @@ from eep.core.aio import LoopFactory
 from eep.data.store import Store
 from eep.data.types import Status
 from eep.pipeline.elicit.elicit import elicit
-from eep.teachers.base import StopAskingError, TryLaterError
+from eep.teachers.base import FatalTeacherError, RetryableError
 from eep.teachers.limits import Limits
 
 QUESTION = asking.question()
@@ -66,7 +66,7 @@ def test_too_many_requests_are_no_failure(
     provider: str, headers: dict[str, str], after: float | None
 ) -> None:
     """429 says to slow down, and for how long if the server says so."""
-    error = raised(provider, failing(429, told("Slow down."), headers), TryLaterError)
+    error = raised(provider, failing(429, told("Slow down."), headers), RetryableError)
     assert (error.limited, error.after, str(error)) == (True, after, "HTTP 429: Slow down.")
 
 
@@ -74,7 +74,7 @@ def test_a_date_to_retry_after_becomes_seconds() -> None:
     """HTTP allows a date; one that is past asks for no pause."""
     for ahead, expected in ((30, 30.0), (-30, 0.0)):
         headers = {"retry-after": formatdate(time() + ahead, usegmt=True)}
-        error = raised("openai", failing(429, None, headers), TryLaterError)
+        error = raised("openai", failing(429, None, headers), RetryableError)
         assert error.after == pytest.approx(expected, abs=2)
 
 
@@ -83,7 +83,7 @@ def test_a_date_to_retry_after_becomes_seconds() -> None:
 def test_overload_passes(provider: str, status: int) -> None:
     """5xx and time-outs of the server are tried later, whatever page stands in their body."""
     page = "<html><body>Bad\n gateway</body></html>"
-    error = raised(provider, failing(status, page, {"retry-after": "2"}), TryLaterError)
+    error = raised(provider, failing(status, page, {"retry-after": "2"}), RetryableError)
     assert (error.limited, error.after) == (False, 2.0)
     assert str(error) == f"HTTP {status}: <html><body>Bad gateway</body></html>"
 
@@ -110,7 +110,7 @@ def test_what_waiting_does_not_mend_stops_the_asking(
 ) -> None:
     """Wrong keys, unknown models, empty accounts and redirects: with the server's reason."""
     error = raised(
-        provider, failing(status, body, {"location": "http://other.invalid/?a=b"}), StopAskingError
+        provider, failing(status, body, {"location": "http://other.invalid/?a=b"}), FatalTeacherError
     )
     assert str(error) == reason
 
@@ -121,9 +121,11 @@ def test_a_wrong_key_is_told_by_its_variable(provider: str, status: int) -> None
     """Which variable the key came from; and of a server of one's own that none was sent, and how to send one."""
     handler = failing(status, told("Forbidden."))
     variable = f"{provider.upper()}_API_KEY"
-    error = raised(provider, handler, StopAskingError)
+    error = raised(provider, handler, FatalTeacherError)
     assert str(error) == f"HTTP {status}: Forbidden. (asked with the key in {variable})"
-    with pytest.raises(StopAskingError, match=r"no key was sent; .* teacher\.api_key_env names the variable"):
+    with pytest.raises(
+        FatalTeacherError, match=r"no key was sent; .* teacher\.api_key_env names the variable"
+    ):
         live_models.ask(live(provider, handler, base_url="http://localhost:1/v1"), QUESTION)
 
 
@@ -150,9 +152,9 @@ def timed_out(request: httpx2.Request) -> httpx2.Response:
 def test_lost_connections_pass(provider: str) -> None:
     """Resets and time-outs are tried later, and say where."""
     where = live(provider, interrupted).settings.address
-    error = raised(provider, interrupted, TryLaterError)
+    error = raised(provider, interrupted, RetryableError)
     assert str(error) == f"no connection to {where} (ReadError: Connection reset by peer)"
-    error = raised(provider, timed_out, TryLaterError)
+    error = raised(provider, timed_out, RetryableError)
     assert str(error) == f"no reply from {where} (ReadTimeout)"
 
 
@@ -168,7 +170,7 @@ def test_a_hanging_server_is_given_up(provider: str) -> None:
         await asyncio.sleep(600)
         raise AssertionError("waited for ten minutes")
 
-    error = raised(provider, hang, TryLaterError, LeapingLoop, timeout=90.0)  # type: ignore[arg-type] # MockTransport awaits it
+    error = raised(provider, hang, RetryableError, LeapingLoop, timeout=90.0)  # type: ignore[arg-type] # MockTransport awaits it
     assert str(error).startswith("no reply within 90 s")
 
 
@@ -176,7 +178,7 @@ def test_a_hanging_server_is_given_up(provider: str) -> None:
 @pytest.mark.parametrize("body", ['{"id": "x", "choi', "<!doctype html><title>Login</title>", "", "NaN{"])
 def test_replies_that_are_no_json_pass(provider: str, body: str) -> None:
     """A reply that breaks off, or a proxy's page, is tried later."""
-    error = raised(provider, failing(200, body), TryLaterError)
+    error = raised(provider, failing(200, body), RetryableError)
     assert str(error).startswith("expected a reply in JSON, found ")
 
 
@@ -222,7 +224,7 @@ def test_an_echoed_key_is_seen_nowhere(
     teacher, seen = live(provider, handler), list[str]()
     try:
         seen.append(repr(live_models.ask(teacher, QUESTION)))
-    except (StopAskingError, TryLaterError) as error:
+    except (FatalTeacherError, RetryableError) as error:
         seen += traceback.format_exception(error)
     with Store.open(tmp_path / "answers.sqlite") as store:
         elicited = elicit([QUESTION], teacher, store, limits=Limits(tries=1))

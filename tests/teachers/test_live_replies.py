@@ -12,7 +12,7 @@ from live_answers import LEFT, QUESTION, RIGHT, answer, tokens, without
 from live_models import PROVIDERS, chat, live, message, reply
 
 from eep.data.types import Status
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.reply import MalformedReplyError
 
 
@@ -128,7 +128,7 @@ BROKEN: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("provider", "body"), BROKEN)
 def test_what_is_no_reply_is_asked_again(provider: str, body: Any) -> None:
     """Empty objects, missing fields and errors in the guise of replies become no answer of any status."""
-    with pytest.raises(TryLaterError, match=r"expected |the reply is an error: overloaded") as raised:
+    with pytest.raises(RetryableError, match=r"expected |the reply is an error: overloaded") as raised:
         answer(provider, body)
     assert not raised.value.limited
 

@@ -127,7 +127,7 @@ def test_the_recording_speaks_for_itself(folder: Path) -> None:
     """Provenance and limits are the recording's, with what its lines say of themselves and how they are taken."""
     said = teacher(folder, {**RIGHT, "provenance": "Asked by hand."}, answers="choice").provenance()
     assert (said.kind, said.agent, said.sentence) == (Kind.RECORDED, "recorded:m-1", "Recorded for a test.")
-    assert said.limits == (
+    assert said.caveats == (
         "It is small.",
         "The recorded choices are used as if they were certain.",
         "Asked by hand.",

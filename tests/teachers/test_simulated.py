@@ -198,7 +198,7 @@ def test_it_says_that_it_is_simulated() -> None:
     assert (said.kind, said.agent) == (Kind.SIMULATED, "simulated:weights")
     assert "simulated" in said.sentence
     assert "no language model was asked" in said.sentence
-    assert any("persona_effect 0.75" in limit for limit in said.limits)
+    assert any("persona_effect 0.75" in limit for limit in said.caveats)
 
 
 def test_latency_takes_its_time() -> None:

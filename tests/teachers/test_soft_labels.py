@@ -8,7 +8,7 @@ from live_answers import answer, tokens
 from live_models import chat
 
 from eep.data.types import Answer, Status
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 
 
 @pytest.fixture(autouse=True)
@@ -46,5 +46,5 @@ def test_a_server_without_log_probabilities_gives_no_soft_label() -> None:
     assert found.status is Status.UNPARSABLE
     assert found.text.startswith("expected token probabilities, found a reply without")
     broken = chat("left", logprobs={"content": [{"token": "left", "top_logprobs": []}]})
-    with pytest.raises(TryLaterError, match="expected tokens with their log probabilities"):
+    with pytest.raises(RetryableError, match="expected tokens with their log probabilities"):
         answer("openai", broken, labels="logprobs")

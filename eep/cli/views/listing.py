@@ -84,11 +84,11 @@ def _block(row: Mapping[str, str]) -> Iterator[str]:
 
 def _column(values: pl.Series) -> list[str]:
     """Return a column as it is shown; most columns say a few things many times."""
-    said = {value: _shown(value) for value in values.unique()}
+    said = {value: _format_value(value) for value in values.unique()}
     return [said[value] for value in values]
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
-from eep.core.text import plain
+from eep.core.text import one_line
 from eep.data.types import Status
-from eep.pipeline.elicit.board import Board, Pace, Place, Tally
+from eep.pipeline.elicit.board import AskingState, CellProgress, Tally, Throughput
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 #: How a matrix is headed, from the widest to the narrowest: a cell belongs to the column with its heading.
-_HEADINGS: tuple[Callable[[Place], str], ...] = (
-    lambda place: f"{plain(place.task)}\n{plain(place.wording)}",
-    lambda place: f"{plain(place.task, 8)}\n{plain(place.wording, 8)}",
-    lambda place: plain(place.task),
+_HEADINGS: tuple[Callable[[CellProgress], str], ...] = (
+    lambda place: f"{one_line(place.task)}\n{one_line(place.wording)}",
+    lambda place: f"{one_line(place.task, 8)}\n{one_line(place.wording, 8)}",
+    lambda place: one_line(place.task),
     lambda _: "all",
 )
 #: What cells mark beside their numbers, with what it means and how it is coloured; colour never stands alone.
@@ -37,7 +37,7 @@ _OPEN = ("o", "left open", "red")
 _AROUND = 9
 
 
-def cells(board: Board) -> str:
+def cells(board: AskingState) -> str:
     """Return the matrix as plain lines."""
     console = _console(StringIO())
     with console.capture() as captured:
@@ -47,7 +47,7 @@ def cells(board: Board) -> str:
 
 
 @contextmanager
-def drawn(board: Board, stream: TextIO) -> Iterator[None]:
+def drawn(board: AskingState, stream: TextIO) -> Iterator[None]:
     """Draw the board and its facts until the context ends; then they stay as they are, in full."""
     from rich.live import Live
 
@@ -63,10 +63,10 @@ def drawn(board: Board, stream: TextIO) -> Iterator[None]:
 class _View:
     """What is drawn; made anew for every frame."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: AskingState) -> None:
         self.closed = False
         self._board = board
-        self._pace = Pace()
+        self._pace = Throughput()
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from rich.text import Text
@@ -76,7 +76,7 @@ class _View:
         yield Text("\n".join(lines))
 
 
-def _parts(board: Board, console: "Console", rows: int | None) -> "Iterator[Table | Text]":
+def _parts(board: AskingState, console: "Console", rows: int | None) -> "Iterator[Table | Text]":
     """Yield the matrix and what its marks mean, if it has any."""
     from rich.text import Text
 
@@ -95,7 +95,9 @@ def _parts(board: Board, console: "Console", rows: int | None) -> "Iterator[Tabl
         yield Text(", ".join(f"{sign} {word}" for sign, word in marks), style="dim")
 
 
-def _matrix(board: dict[Place, Tally], heading: Callable[[Place], str], rows: int | None) -> "Table":
+def _matrix(
+    board: dict[CellProgress, Tally], heading: Callable[[CellProgress], str], rows: int | None
+) -> "Table":
     """Return personas by headings; if there are more than ``rows``, those which still have questions come first."""
     from rich.table import Table
     from rich.text import Text
@@ -112,7 +114,7 @@ def _matrix(board: dict[Place, Tally], heading: Callable[[Place], str], rows: in
     shown = list(personas) if rows is None or len(personas) <= rows else _unfinished(personas)[: max(1, rows)]
     for persona in shown:
         row = personas[persona]
-        table.add_row(Text(plain(persona)), *(_cell(row.get(column, Tally())) for column in columns))
+        table.add_row(Text(one_line(persona)), *(_cell(row.get(column, Tally())) for column in columns))
     if len(shown) < len(personas):
         table.add_row(Text(f"and {len(personas) - len(shown)} more"))
     return table

@@ -5,12 +5,12 @@ from itertools import chain
 
 from eep.cli.views.tables import folded, table
 from eep.config.authoring.planting import pulls
-from eep.config.authoring.texts import likeness, telling_words, words
+from eep.config.authoring.texts import content_words, similarity, words
 from eep.data.persona import Persona, SimulatedWeights
 from eep.tasks import TASKS, task_class
 
 
-def told(one: Persona, other: Persona) -> str:
+def format_comparison(one: Persona, other: Persona) -> str:
     """Return two personas side by side, as their files define them."""
     return "\n".join(chain(_who(one, other), _wordings(one, other), _words(one, other), _planted(one, other)))
 
@@ -32,7 +32,7 @@ def _wordings(one: Persona, other: Persona) -> Iterator[str]:
     for name in dict.fromkeys([*texts[0], *texts[1]]):
         left, right = (text.get(name) for text in texts)
         rows.append((name, left or "(none)", right or "(none)"))
-        alike = "" if left is None or right is None else f"{likeness(left, right):.2f}"
+        alike = "" if left is None or right is None else f"{similarity(left, right):.2f}"
         sizes.append((name, _size(left), _size(right), alike))
     yield "\nWORDINGS"
     yield table(("", one.id, other.id), rows, spaced=True)
@@ -46,8 +46,8 @@ def _size(text: str | None) -> str:
 
 
 def _words(one: Persona, other: Persona) -> Iterator[str]:
-    used = [set().union(*(telling_words(wording.text) for wording in each.wordings)) for each in (one, other)]
-    shared = sorted((used[0] & used[1]) - telling_words(f"{one.name} {other.name}"))
+    used = [set().union(*(content_words(wording.text) for wording in each.wordings)) for each in (one, other)]
+    shared = sorted((used[0] & used[1]) - content_words(f"{one.name} {other.name}"))
     yield ""
     yield folded(f"WORDS that say something and that both use: {', '.join(shared) or 'none'}")
 

@@ -37,7 +37,7 @@ def folder_of(run: str, out: Path) -> Path:
     )
 
 
-def told(folder: Path, one: Persona, other: Persona) -> str:
+def format_comparison(folder: Path, one: Persona, other: Persona) -> str:
     """Return what the tables of a run say of two personas.
 
     Raises

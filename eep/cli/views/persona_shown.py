@@ -54,7 +54,7 @@ def _of_task(task: str, wordings: Sequence[Wording]) -> Iterator[Rendered]:
         yield Rendered(task, wording.id, len(items), prompt.build(wording, part, options))
 
 
-def told(persona: Persona, prompts: Sequence[Rendered]) -> str:
+def format_prompts(persona: Persona, prompts: Sequence[Rendered]) -> str:
     """Return who a persona is, and its prompts verbatim but for what would steer the terminal."""
     lines = [*head(persona), ""]
     for one in prompts:

@@ -7,12 +7,12 @@ from eep.config import library
 from eep.config.authoring import lint
 from eep.config.authoring.drafts import by_name_alone
 from eep.config.authoring.new import New
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 
 
-def written(new: New) -> str:
+def format_written(new: New) -> str:
     """Return what was written, what remains to be done, and how to go on."""
-    file, name = shlex.quote(shown(new.path)), _name(new)
+    file, name = shlex.quote(display_path(new.path)), _name(new)
     lines = [f"wrote {file}"]
     if new.drafted:
         drafted = ", ".join(new.drafted)
@@ -48,4 +48,4 @@ def _name(new: New) -> str:
     known = library.persona_paths(library.persona_folders())
     found = known.get(new.persona.id)
     same = found is not None and found.resolve() == new.path.resolve()
-    return new.persona.id if same else shlex.quote(shown(new.path))
+    return new.persona.id if same else shlex.quote(display_path(new.path))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from eep.cli.streams import unread
-from eep.pipeline.elicit.board import Board, Pace
+from eep.cli.streams import discard_output
+from eep.pipeline.elicit.board import AskingState, Throughput
 from eep.pipeline.progress import Advance, Changed, Progress
 
 
@@ -24,7 +24,7 @@ class Lines(Progress):
         try:
             print(line, file=self._stream, flush=True)
         except BrokenPipeError:
-            unread(self._stream)
+            discard_output(self._stream)
 
     @contextmanager
     def stage(self, what: str, total: int) -> Iterator[Advance]:
@@ -46,9 +46,9 @@ class Lines(Progress):
                 self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
 
     @contextmanager
-    def asking(self, board: Board) -> Iterator[Changed]:
+    def asking(self, board: AskingState) -> Iterator[Changed]:
         """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
-        pace, said = Pace(), time.monotonic()
+        pace, said = Throughput(), time.monotonic()
 
         def changed() -> None:
             nonlocal said
@@ -89,7 +89,7 @@ class Bars(Lines):
             yield lambda steps: bars.advance(task, steps)
 
     @contextmanager
-    def asking(self, board: Board) -> Iterator[Changed]:
+    def asking(self, board: AskingState) -> Iterator[Changed]:
         """Draw the board until the asking ends; its last state stays."""
         from eep.cli.views.matrix import drawn
 

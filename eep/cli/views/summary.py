@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from eep.core.text import plain
-from eep.core.text import wrapped as _wrapped
+from eep.core.text import one_line
+from eep.core.text import wrap as _wrapped
 from eep.data.persona import Arm, Persona
 from eep.data.store import Store
 from eep.pipeline import conversations
 from eep.pipeline.calibration.design import expected
 from eep.pipeline.calibration.measured import planned
-from eep.pipeline.conversations import Begun
-from eep.pipeline.costs_told import costs
+from eep.pipeline.conversations import ConversationProgress
+from eep.pipeline.costs_told import format_costs
 from eep.pipeline.elicit.elicit import Inventory, inventory
-from eep.pipeline.elicit.money import told
+from eep.pipeline.elicit.money import format_cost
 from eep.pipeline.lacking import way_out
 from eep.pipeline.plan import PLAN, registered
 from eep.pipeline.prepare import Prepared
@@ -33,7 +33,7 @@ def of_run(run: "Run") -> str:
     """Return who answered, the verdicts, and where the report lies."""
     lines = [f"{run.asked:,} questions asked, {run.stored:,} answered before"]
     if run.spending.tokens:
-        lines.append(f"{told(run.spending.tokens, run.price)} ({run.spending.requests:,} requests)")
+        lines.append(f"{format_cost(run.spending.tokens, run.price)} ({run.spending.requests:,} requests)")
     if run.failed:
         lines.append(f"{run.failed:,} failed and were left out; the same command asks them again")
     lines += ["", _wrapped(run.teacher), ""]
@@ -63,7 +63,7 @@ def of_plan(prepared: Prepared) -> str:
             f"tasks      {', '.join(experiment.tasks)}",
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
             f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
-            *_talks(prepared, begun),
+            *_conversations(prepared, begun),
             *_items(prepared),
             *_lacking(prepared),
             *_costs(prepared, there, begun),
@@ -85,7 +85,7 @@ def _registered(prepared: Prepared) -> list[str]:
     return [f"registered {found.plan.sha256}", _wrapped(said, hanging=" " * 11)]
 
 
-def _talks(prepared: Prepared, begun: Begun) -> list[str]:
+def _conversations(prepared: Prepared, begun: ConversationProgress) -> list[str]:
     """Return lines on what conversations ask besides, at most; their questions depend on the answers."""
     cells = len(prepared.personas) * len(prepared.experiment.wordings)
     samples = prepared.experiment.teacher.samples
@@ -116,7 +116,7 @@ def _items(prepared: Prepared) -> list[str]:
         for name, one in found.items()
         if one is not None
     ]
-    return _hung("items", said)
+    return _hanging("items", said)
 
 
 def _reach(prepared: Prepared, personas: int) -> str:
@@ -141,7 +141,9 @@ def _reach(prepared: Prepared, personas: int) -> str:
 def _lacking(prepared: Prepared) -> list[str]:
     """Return a line on questions that the teacher is known to have no answer to, if there are any."""
     reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
-    if not reasons and (reason := next(filter(None, map(prepared.source.lacks, prepared.rehearsed)), "")):
+    if not reasons and (
+        reason := next(filter(None, map(prepared.source.lacks, prepared.dry_run_questions)), "")
+    ):
         line = f"lacking    what is said in conversation cannot be answered, so the run will stop: {reason}"
         return [_wrapped(line, hanging="lacking    ")]
     if not reasons:
@@ -153,12 +155,12 @@ def _lacking(prepared: Prepared) -> list[str]:
     return [_wrapped(line, hanging="lacking    ")]
 
 
-def _costs(prepared: Prepared, there: Inventory, begun: Begun) -> list[str]:
+def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:
     """Return lines on tokens and money."""
-    return _hung("cost", costs(prepared, there, begun))
+    return _hanging("cost", format_costs(prepared, there, begun))
 
 
-def _hung(head: str, said: Sequence[str]) -> list[str]:
+def _hanging(head: str, said: Sequence[str]) -> list[str]:
     """Return paragraphs beside their head, which stands before the first."""
     heads = [head, *[""] * (len(said) - 1)]
     return [
@@ -166,11 +168,11 @@ def _hung(head: str, said: Sequence[str]) -> list[str]:
     ]
 
 
-def _there(prepared: Prepared) -> tuple[Inventory, Begun]:
+def _there(prepared: Prepared) -> tuple[Inventory, ConversationProgress]:
     """Return which questions have an answer that need not be asked for again, and how far conversations are."""
     with Store.look(prepared.answers) as store:
         there = inventory(prepared.questions, prepared.source, store)
-        return there, conversations.begun(prepared, store)
+        return there, conversations.conversation_progress(prepared, store)
 
 
 def of_personas(personas: Iterable[Persona]) -> str:
@@ -178,7 +180,7 @@ def of_personas(personas: Iterable[Persona]) -> str:
     rows = list(personas)
     width = max((len(persona.id) for persona in rows), default=0)
     return "\n".join(
-        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {plain(p.name)}" for p in rows
+        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {one_line(p.name)}" for p in rows
     )
 
 

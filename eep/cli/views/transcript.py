@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from eep.core.errors import UserError
-from eep.core.inert import inert, json_line, lines
+from eep.core.inert import escape_control_chars, escaped_lines, json_line
 from eep.core.redact import Redactor
 from eep.core.registry import did_you_mean
 from eep.data.store import Record, Store
@@ -94,7 +94,7 @@ def _fitting(kind: str, part: str, known: Sequence[str]) -> str:
         return part
     if len(fitting) == 1:
         return fitting[0]
-    listed = ", ".join(map(inert, fitting or known)) or "none: nothing has been answered yet"
+    listed = ", ".join(map(escape_control_chars, fitting or known)) or "none: nothing has been answered yet"
     expected = f"expected a {kind}, or a part of one name only, out of {listed}"
     pieces = [*known, *(piece for name in known for piece in name.split("-"))]
     raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, pieces)}")
@@ -167,9 +167,11 @@ def as_text(entries: Iterable[Entry], width: int | None = None) -> Iterator[str]
 
 def _part(role: str, text: str, width: int | None) -> list[str]:
     folded = [
-        part for line in lines(text) for part in (_folded(line, width - len(_INDENT)) if width else [line])
+        part
+        for line in escaped_lines(text)
+        for part in (_folded(line, width - len(_INDENT)) if width else [line])
     ]
-    return [f"  {inert(role)}", *(_INDENT + line if line else "" for line in folded)]
+    return [f"  {escape_control_chars(role)}", *(_INDENT + line if line else "" for line in folded)]
 
 
 def _folded(line: str, width: int) -> list[str]:
@@ -190,7 +192,7 @@ def _head(number: int, record: Record) -> list[str]:
         for name, value in about.items()
         if name not in _PLACED
     ]
-    return list(map(inert, head))
+    return list(map(escape_control_chars, head))
 
 
 def _answered(about: Mapping[str, Any], answer: Answer) -> str:

@@ -8,7 +8,7 @@ from eep.config.authoring import rules, rules_controls
 from eep.config.authoring.findings import Finding, Rule
 from eep.config.authoring.texts import plain
 from eep.config.persona import from_document
-from eep.core.toml.document import Document, error_line, read, shown
+from eep.core.toml.document import Document, display_path, error_line, read
 from eep.core.toml.errors import dotted
 from eep.core.toml.positions import Place, Position
 from eep.data.persona import Arm, Persona
@@ -21,10 +21,10 @@ _EVERYBODY: tuple[Rule, ...] = (
     rules.filled_in,
 )
 RULES: Mapping[Arm, tuple[Rule, ...]] = {
-    Arm.PERSONA: (*_EVERYBODY, rules.spoken_to),
+    Arm.PERSONA: (*_EVERYBODY, rules.addresses_model),
     Arm.PLACEBO: (
         *_EVERYBODY,
-        rules.spoken_to,
+        rules.addresses_model,
         rules_controls.about_something_else,
         rules_controls.plants_nothing,
     ),
@@ -77,7 +77,7 @@ def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:
                     one,
                     Finding(
                         ("wordings", wording.id),
-                        f"the same text as wordings.{name} of {shown(earlier.document.path)}",
+                        f"the same text as wordings.{name} of {display_path(earlier.document.path)}",
                         "Two personas with the same text are one persona under two names: their students cannot be told "
                         "apart, and the test takes that for a lack of inheritance.",
                         "Say here who this persona is.",

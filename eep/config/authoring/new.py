@@ -12,7 +12,7 @@ from eep.config import library
 from eep.config.authoring import drafts, persona_file, planting
 from eep.config.persona import RESERVED_PERSONAS, from_document, load_persona
 from eep.core.errors import TomlError, UserError
-from eep.core.toml.document import from_bytes, shown
+from eep.core.toml.document import display_path, from_bytes
 from eep.core.toml.errors import described
 from eep.core.toml.models import ID_PATTERN, PATTERNS, TEXT_PATTERN
 from eep.data.persona import Arm, Persona, Wording
@@ -69,7 +69,7 @@ def check_id(name: str, folder: Path) -> None:
     known = library.persona_paths([folder.resolve(), *library.persona_folders()])
     if name in known:
         raise UserError(
-            f"expected the id of a persona that does not exist yet; found {name!r} ({shown(known[name])}); "
+            f"expected the id of a persona that does not exist yet; found {name!r} ({display_path(known[name])}); "
             "choose another id, or edit that file"
         )
 
@@ -98,7 +98,7 @@ def compose(known: Known, folder: Path) -> New:
     contents = persona_file.Contents(
         persona,
         drafted=[key for key in drafted if key not in known.wordings],
-        planted=planting.drawn(known.id, _others()) if known.drawn else planting.nothing(),
+        planted=planting.draw_weights(known.id, _others()) if known.drawn else planting.no_weights(),
         drawn=known.drawn,
     )
     text = persona_file.text(contents, folder)
@@ -152,7 +152,7 @@ def _checked(text: str, name: str) -> Persona:
 
 
 def _without_place(lines: Sequence[str], path: Path) -> list[str]:
-    return [re.sub(rf"^{re.escape(shown(path))}:\d+:\d+: ", "", line) for line in lines]
+    return [re.sub(rf"^{re.escape(display_path(path))}:\d+:\d+: ", "", line) for line in lines]
 
 
 def write(new: New) -> None:
@@ -172,7 +172,7 @@ def write(new: New) -> None:
         _publish(partial, new.path)
     except FileExistsError:
         raise UserError(
-            f"{shown(new.path)}: expected no such file yet, found one; nothing was changed"
+            f"{display_path(new.path)}: expected no such file yet, found one; nothing was changed"
         ) from None
     finally:
         partial.unlink(missing_ok=True)

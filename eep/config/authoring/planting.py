@@ -35,7 +35,7 @@ class Planted:
     weights: SimulatedWeights
 
 
-def drawn(persona: str, others: Sequence[Persona]) -> tuple[Planted, ...]:
+def draw_weights(persona: str, others: Sequence[Persona]) -> tuple[Planted, ...]:
     """Return drawn weights for every task.
 
     A draw takes some of a task's traits and gives each a weight of either sign. Of several draws the one counts whose
@@ -46,7 +46,7 @@ def drawn(persona: str, others: Sequence[Persona]) -> tuple[Planted, ...]:
     return tuple(_section(task, _draw(task, persona, others)) for task in sorted(TASKS))
 
 
-def nothing() -> tuple[Planted, ...]:
+def no_weights() -> tuple[Planted, ...]:
     """Return a section without weights for every task."""
     return tuple(_section(task, SimulatedWeights()) for task in sorted(TASKS))
 

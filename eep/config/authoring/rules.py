@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from eep.config.authoring.findings import Finding
-from eep.config.authoring.texts import COMMON, likeness, plain, words
+from eep.config.authoring.texts import COMMON, plain, similarity, words
 from eep.data.persona import Persona
 from eep.tasks import TASKS, task_class
 
@@ -72,7 +72,7 @@ def enough_wordings(persona: Persona) -> Iterator[Finding]:
 def different_texts(persona: Persona) -> Iterator[Finding]:
     """Find near copies among the wordings."""
     for earlier, later in combinations(persona.wordings, 2):
-        if (share := likeness(earlier.text, later.text)) > LIKENESS:
+        if (share := similarity(earlier.text, later.text)) > LIKENESS:
             yield Finding(
                 ("wordings", later.id),
                 f"nearly the same text as wordings.{earlier.id}: they share {share:.0%} of their four-letter "
@@ -120,7 +120,7 @@ def no_answer_told(persona: Persona) -> Iterator[Finding]:
             )
 
 
-def spoken_to(persona: Persona) -> Iterator[Finding]:
+def addresses_model(persona: Persona) -> Iterator[Finding]:
     """Find wordings that do not speak to the model; only English texts are judged."""
     for wording in persona.wordings:
         if _english(wording.text) and not _ADDRESSED.search(wording.text):

@@ -41,7 +41,7 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", small)) or " ".join(small.split())
 
 
-def likeness(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """Return the share of four-letter pieces that two texts have in common, from 0 to 1.
 
     The Jaccard index of all runs of four letters of their plain words, each run counted once. It needs no words, so
@@ -53,7 +53,7 @@ def likeness(one: str, other: str) -> float:
 
 def most_alike(texts: Iterable[str]) -> float:
     """Return the likeness of the two texts that are most alike; 0 for fewer than two."""
-    return max((likeness(one, other) for one, other in combinations(texts, 2)), default=0.0)
+    return max((similarity(one, other) for one, other in combinations(texts, 2)), default=0.0)
 
 
 def _pieces(text: str) -> set[str]:
@@ -71,7 +71,7 @@ def words(text: str) -> list[str]:
     return plain(text).split()
 
 
-def telling_words(text: str) -> set[str]:
+def content_words(text: str) -> set[str]:
     """Return the words that say something: without the common words of English, and of three letters at least."""
     return {word for word in words(text) if word not in COMMON and len(word) > 2}
 

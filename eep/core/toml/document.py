@@ -42,7 +42,7 @@ class Document:
     @property
     def name(self) -> str:
         """The path as errors show it: below the current folder relative to it."""
-        return shown(self.path)
+        return display_path(self.path)
 
     @cached_property
     def places(self) -> dict[TomlPath, Place]:
@@ -60,7 +60,7 @@ class Document:
         return value
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """Return a path as errors show it: relative where it lies below the current folder."""
     here, absolute = Path.cwd(), Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
@@ -109,4 +109,4 @@ def _content(path: Path) -> bytes:
 
 def error_line(path: Path, position: Position, key: str, sentence: str) -> str:
     """Return the line that tells one problem: ``file:line:column: key: expected ..., found ...``."""
-    return f"{shown(path)}:{position.line}:{position.column}: {key}: {sentence}"
+    return f"{display_path(path)}:{position.line}:{position.column}: {key}: {sentence}"

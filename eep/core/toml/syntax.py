@@ -129,19 +129,19 @@ class _Statement:
         position = Position(int(where[1]), int(where[2])) if where and where[1] else None
         expected = next((_EXPECTED[begin] for begin in _longest_first() if plain.startswith(begin)), None)
         if expected == _ONCE:
-            return self.told(self.first(), f"expected {_ONCE}, found it again")
+            return self.problem_at(self.first(), f"expected {_ONCE}, found it again")
         if where is None and expected:
-            return self.told(self.first(), f"expected {expected}, found more than can be read")
+            return self.problem_at(self.first(), f"expected {expected}, found more than can be read")
         if expected is None:
-            return self.told(position or self.first(), f"expected valid TOML, found: {plain}")
+            return self.problem_at(position or self.first(), f"expected valid TOML, found: {plain}")
         if position is None or position.line > self.end:
             return self.unclosed(expected)
         found = self.lines[position.line - 1][position.column - 1 :]
         if _SECRET.search(".".join(map(str, self.path()[-1:]))):
-            return self.told(position, f"expected {expected}, found something else, not shown here")
-        return self.told(position, f"expected {expected}, found {_shown(found)}{_hint(found)}")
+            return self.problem_at(position, f"expected {expected}, found something else, not shown here")
+        return self.problem_at(position, f"expected {expected}, found {_escaped(found)}{_hint(found)}")
 
-    def told(self, position: Position, sentence: str) -> SyntaxProblem:
+    def problem_at(self, position: Position, sentence: str) -> SyntaxProblem:
         """Return a problem of this statement."""
         return SyntaxProblem(position, self.path(), sentence)
 
@@ -156,9 +156,11 @@ class _Statement:
             position = Position(inside[-1] + 1, len(self.lines[inside[-1]].rstrip()) + 1)
         elif value.startswith("'") and not mark:
             position = Position(self.start + 1, len(self.lines[self.start]) + 1)
-            return self.told(position, "expected the closing quote of the text, found the end of the line")
+            return self.problem_at(
+                position, "expected the closing quote of the text, found the end of the line"
+            )
         found = "the end of the file" if self.end == len(self.lines) else "the next key or table"
-        return self.told(position, f"expected {_UNCLOSED.get(mark, expected)}, found {found}")
+        return self.problem_at(position, f"expected {_UNCLOSED.get(mark, expected)}, found {found}")
 
     def first(self) -> Position:
         """Return where the statement begins."""
@@ -210,7 +212,7 @@ def _longest_first() -> list[str]:
     return sorted(_EXPECTED, key=len, reverse=True)
 
 
-def _shown(found: str) -> str:
+def _escaped(found: str) -> str:
     """Return what stands at an error, in quotes and at most 40 characters of it; what looks like a key is not shown."""
     text = Redactor(secrets())(found.strip())
     if not text:

@@ -10,7 +10,7 @@ from typing import Any
 
 from eep.core.aio import run_sync
 from eep.core.errors import UserError
-from eep.core.inert import inert
+from eep.core.inert import escape_control_chars
 from eep.data.store import Store
 from eep.data.types import Answer, Status, answer_key
 from eep.pipeline import plan
@@ -30,7 +30,7 @@ _TOGETHER = 1_000
 
 
 @dataclass(frozen=True)
-class Brought:
+class ImportResult:
     """What came of importing replies.
 
     Attributes
@@ -64,17 +64,17 @@ class Brought:
     @property
     def failures(self) -> Counter[str]:
         """Reason -> how many questions it left unanswered."""
-        return Counter(inert(shortened(reply.failure)) for reply in self.failed)
+        return Counter(escape_control_chars(shortened(reply.failure)) for reply in self.failed)
 
 
-def bring(
+def import_replies(
     prepared: Prepared,
     paths: Sequence[Path],
     *,
     models: Sequence[str] = (),
     partial: bool = False,
     progress: Progress | None = None,
-) -> Brought:
+) -> ImportResult:
     """Import files of replies: check everything that they say, and store what is right. Nothing is ever overwritten.
 
     Importing the same files again changes nothing. Failures (errors, expired requests) are no answers: these
@@ -96,7 +96,7 @@ def bring(
     questions = {answer_key(teacher.request(question)): question for question in prepared.questions}
     judged = judge(paths, questions, teacher, models=models)
     if judged.problems and not partial:
-        raise UserError(_told(judged.problems))
+        raise UserError(_format_problems(judged.problems))
     with Store.open(prepared.answers) as store:
         there = inventory(prepared.questions, teacher, store)
         replies = {key: reply for key, reply in judged.replies.items() if reply.answer is not None}
@@ -105,7 +105,7 @@ def bring(
         # A plan that is registered only now was not made before these answers were given.
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store) + len(new))
         _store(new, teacher, store, progress or Progress())
-    return Brought(
+    return ImportResult(
         judged,
         tuple(new.values()),
         len(replies) - len(new) - len(other),
@@ -117,7 +117,7 @@ def bring(
     )
 
 
-def _told(problems: Sequence[Problem]) -> str:
+def _format_problems(problems: Sequence[Problem]) -> str:
     """Return everything that is wrong, and the way out."""
     wrong = f"{len(problems):,} problems" if len(problems) > 1 else "a problem"
     head = f"expected replies that fit the experiment, found {wrong}; nothing was imported"

@@ -9,12 +9,12 @@ from typing import TypeVar
 from eep.core.errors import UnfinishedError, UserError
 from eep.core.files import atomic_write
 from eep.core.redact import Redactor
-from eep.pipeline.batch.bring import Brought, bring
+from eep.pipeline.batch.bring import ImportResult, import_replies
 from eep.pipeline.batch.export import live
 from eep.pipeline.batch.memory import Job, folder, jobs, keep
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Progress
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
 
@@ -34,7 +34,7 @@ class Fetched:
     """
 
     looks: tuple[tuple[Job, Look | None], ...]
-    brought: Brought | None
+    brought: ImportResult | None
 
     @property
     def waiting(self) -> int:
@@ -42,7 +42,7 @@ class Fetched:
         return sum(look is not None and not look.ended for _, look in self.looks)
 
     @property
-    def fruitless(self) -> int:
+    def without_results(self) -> int:
         """How many batches ended without a single reply."""
         return sum(look is not None and look.ended and not look.files for _, look in self.looks)
 
@@ -60,10 +60,10 @@ def status(prepared: Prepared) -> list[tuple[Job, Look | None]]:
     teacher = live(prepared)
     pending = _pending(prepared, teacher)
 
-    async def looking(api: BatchApi) -> list[tuple[Job, Look | None]]:
+    async def watching(api: BatchApi) -> list[tuple[Job, Look | None]]:
         return [(job, await api.look(job.id) if job.id else None) for job in pending]
 
-    return _reached(teacher, looking) if pending else []
+    return _reached(teacher, watching) if pending else []
 
 
 def fetch(
@@ -99,7 +99,9 @@ def fetch(
         return paths
 
     paths = _reached(teacher, getting) if ended else []
-    brought = bring(prepared, paths, models=models, partial=partial, progress=progress) if paths else None
+    brought = (
+        import_replies(prepared, paths, models=models, partial=partial, progress=progress) if paths else None
+    )
     for job, _ in ended:
         keep(prepared, job.model_copy(update={"fetched": True}))
     return Fetched(tuple(looks), brought)
@@ -121,7 +123,7 @@ def _pending(prepared: Prepared, teacher: Live) -> list[Job]:
 def _reached(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     try:
         return within(teacher, do)
-    except TryLaterError as error:
+    except RetryableError as error:
         raise UnfinishedError(
             f"expected to reach the provider, found: {error}; the same command tries again"
         ) from None

@@ -17,7 +17,7 @@ from typing import Any
 
 from eep.data.types import Question, Status
 from eep.teachers import batches
-from eep.teachers.batches import FormatError, Returned, told
+from eep.teachers.batches import FormatError, Returned, error_text
 
 #: Statuses that a plain line may give itself; those that are failures are no answers, and are asked again.
 _STATUSES = {status.value: status for status in Status}
@@ -55,19 +55,19 @@ class Format:
 def returned(line: Any) -> Returned:
     """Return what a line (a JSON value) amounts to, whichever format it has; raises `FormatError`."""
     if not isinstance(line, dict):
-        raise FormatError(f"expected an object, found {told(line)}")
+        raise FormatError(f"expected an object, found {error_text(line)}")
     if not isinstance(line.get("custom_id"), str):
-        raise FormatError(f"expected a text custom_id, found {told(line.get('custom_id'))}")
+        raise FormatError(f"expected a text custom_id, found {error_text(line.get('custom_id'))}")
     fitting = [form for form in FORMATS.values() if form.marks & set(line)]
     if len(fitting) == 1:
         return fitting[0].returned(line)
     if not fitting and {"body", "params", "options"} & set(line):
         raise FormatError("expected a reply, found a question as it was exported")
     found = ", ".join(sorted(map(repr, line))) if not fitting else "several of them"
-    raise FormatError(f"expected the keys of a reply ({_told_marks()}), found {found}")
+    raise FormatError(f"expected the keys of a reply ({_format_marks()}), found {found}")
 
 
-def _told_marks() -> str:
+def _format_marks() -> str:
     return "; ".join(f"{form.name}: {' or '.join(sorted(form.marks))}" for form in FORMATS.values())
 
 
@@ -100,7 +100,7 @@ def _plain_returned(line: Mapping[str, Any]) -> Returned:
     status = line.get("status", "ok")
     known = tuple(dict.fromkeys([*_STATUSES, *_FAILURES]))
     if status not in known:
-        raise FormatError(f"expected a status out of {', '.join(known)}; found {told(status)}")
+        raise FormatError(f"expected a status out of {', '.join(known)}; found {error_text(status)}")
     if status in _FAILURES:
         said = line.get("text")
         return Returned("plain", line["custom_id"], failure=f"{status}{f': {said}' if said else ''}")
@@ -115,7 +115,7 @@ def plain(line: Mapping[str, Any]) -> Plain:
     said = {**line, "text": line.get("text") or refusal or ("" if status is Status.OK else status.value)}
     known = ("custom_id", *_SAID, "status", "refusal", *_REPEATED)
     wrong = [
-        f"a text that says something under {name!r}, found {told(said.get(name))}"
+        f"a text that says something under {name!r}, found {error_text(said.get(name))}"
         for name in _SAID
         if not isinstance(said.get(name), str) or not said[name].strip()
     ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from eep.core.errors import UnfinishedError, UserError
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 from eep.data.store import Store
 from eep.data.types import Question
 from eep.pipeline.batch.export import line, live
@@ -19,7 +19,7 @@ from eep.pipeline.elicit import money as cost
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.forecast import Forecast, forecast
 from eep.pipeline.prepare import Prepared
-from eep.teachers.base import TryLaterError
+from eep.teachers.base import RetryableError
 from eep.teachers.batch_api import BatchApi, within
 from eep.teachers.live import Live
 
@@ -62,12 +62,12 @@ def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:
 
 
 def _submitted(prepared: Prepared, job: Job, content: bytes, teacher: Live) -> Job:
-    async def handing_in(api: BatchApi) -> str:
+    async def submitting(api: BatchApi) -> str:
         return await api.submit(content, prepared.experiment.id)
 
     try:
-        name = within(teacher, handing_in)
-    except (TryLaterError, KeyboardInterrupt) as error:
+        name = within(teacher, submitting)
+    except (RetryableError, KeyboardInterrupt) as error:
         raise UnfinishedError(
             f"{job.file}: no reply came to the handing in ({str(error) or 'interrupted'}); whether there is a batch now, only the provider's "
             "list of batches tells; if there is none, hand the file in with --again"
@@ -119,24 +119,24 @@ def _check_caps(prepared: Prepared, path: Path, names: Collection[str], teacher:
     requests, size = len(names), path.stat().st_size
     if requests > (form.most_lines or requests) or size > (form.most_bytes or size):
         raise UserError(
-            f"{shown(path)}: expected at most {form.most_lines:,} questions and {form.most_bytes:,} bytes, found "
+            f"{display_path(path)}: expected at most {form.most_lines:,} questions and {form.most_bytes:,} bytes, found "
             f"{requests:,} and {size:,}; export them into several files with --per-file"
         )
     if settings.max_requests is not None and requests > settings.max_requests:
         raise UserError(
-            f"{shown(path)}: expected at most max_requests = {settings.max_requests:,} questions, found {requests:,}"
+            f"{display_path(path)}: expected at most max_requests = {settings.max_requests:,} questions, found {requests:,}"
         )
-    spend = foreseen(prepared, names)
+    spend = forecast_cost(prepared, names)
     price, most = settings.price, settings.max_cost
     if price is not None and most is not None and (amount := price.cost(spend.tokens)) > most:
         raise UserError(
-            f"{shown(path)}: expected questions for at most max_cost = {cost.money(most, price.currency)}, found some "
-            f"for about {cost.money(amount, price.currency)} without any discount for batches; a batch is paid for as "
+            f"{display_path(path)}: expected questions for at most max_cost = {cost.format_money(most, price.currency)}, found some "
+            f"for about {cost.format_money(amount, price.currency)} without any discount for batches; a batch is paid for as "
             "a whole: hand fewer in (--per-file), or allow for more"
         )
 
 
-def foreseen(prepared: Prepared, names: Collection[str]) -> Forecast:
+def forecast_cost(prepared: Prepared, names: Collection[str]) -> Forecast:
     """Return what questions will cost, by their custom_ids; see `eep.pipeline.forecast.forecast`."""
     teacher = live(prepared)
     with Store.open(prepared.answers, read_only=True) as store:
@@ -151,6 +151,6 @@ def _check_new(before: Sequence[Job], names: set[str], path: Path) -> None:
         if not job.fetched and (twice := names.intersection(job.questions)):
             state = job.id or "of which no confirmation came"
             raise UserError(
-                f"{shown(path)}: expected questions that are not on their way, found {len(twice):,} of batch "
+                f"{display_path(path)}: expected questions that are not on their way, found {len(twice):,} of batch "
                 f"{job.number:03} ({state}); wait for it and fetch it, or hand them in once more with --again"
             )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from eep.core.errors import UserError
 from eep.core.inert import quoted
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 
 #: How JSON begins that is spread over lines.
 _SPREAD = {b"[", b"[{", b"{"}
@@ -26,7 +26,7 @@ class Problem(NamedTuple):
     sentence: str
 
     def __str__(self) -> str:
-        return f"{shown(self.path)}:{f'{self.line}:' if self.line else ''} {self.sentence}"
+        return f"{display_path(self.path)}:{f'{self.line}:' if self.line else ''} {self.sentence}"
 
 
 def listed(problems: Sequence[Problem]) -> list[str]:
@@ -46,7 +46,7 @@ def _folded(run: Sequence[Problem]) -> str:
     first, last = run[0], run[-1]
     if first is last:
         return str(first)
-    return f"{shown(first.path)}:{first.line}-{last.line}: {first.sentence}"
+    return f"{display_path(first.path)}:{first.line}-{last.line}: {first.sentence}"
 
 
 class Line(NamedTuple):
@@ -69,7 +69,7 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
     """
     if not path.is_file():
         raise UserError(
-            f"{shown(path)}: expected a file of replies, one line of JSON each; found no such file"
+            f"{display_path(path)}: expected a file of replies, one line of JSON each; found no such file"
         )
     some = False
     with path.open("rb") as file:
@@ -195,7 +195,7 @@ def _targets(path: Path, number: int, *, overwrite: bool) -> list[Path]:
     taken = [target for target in targets if target.exists()]
     if taken and not overwrite:
         raise UserError(
-            f"{', '.join(map(shown, taken))}: expected a new file, found one that is there already; "
+            f"{', '.join(map(display_path, taken))}: expected a new file, found one that is there already; "
             "name another, or replace it with --overwrite"
         )
     return targets

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eep.core.errors import UserError
 from eep.core.files import atomic_write
-from eep.core.toml.document import shown
+from eep.core.toml.document import display_path
 from eep.data.store import Store
 from eep.data.types import Status
 from eep.pipeline.prepare import Prepared
@@ -66,7 +66,7 @@ def _read(path: Path) -> Job:
         return Job.model_validate_json(path.read_bytes())
     except (ValidationError, OSError) as error:
         raise UserError(
-            f"{shown(path)}: expected what eep noted of a batch, found something else ({error})"
+            f"{display_path(path)}: expected what eep noted of a batch, found something else ({error})"
         ) from error
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eep.core.inert import inert, quoted
-from eep.core.toml.document import shown
+from eep.core.inert import escape_control_chars, quoted
+from eep.core.toml.document import display_path
 from eep.data.types import Answer, Question, Status
 from eep.pipeline.batch.formats import FORMATS, Plain, plain, returned
 from eep.pipeline.batch.lines import Line, Problem, read
-from eep.teachers.batches import FormatError, Returned, told
+from eep.teachers.batches import FormatError, Returned, error_text
 from eep.teachers.labels import NotAnOptionError, certain, chosen
 from eep.teachers.live import Live
 from eep.teachers.reply import MalformedReplyError, Outcome, shortened
@@ -34,14 +34,14 @@ class Reply:
     @property
     def place(self) -> str:
         """File and line."""
-        return f"{shown(self.line.path)}:{self.line.number}"
+        return f"{display_path(self.line.path)}:{self.line.number}"
 
     @property
     def words(self) -> str:
         """What was said instead of an answer, on one line; empty where it is an answer."""
         if self.answer is None or self.answer.status is Status.OK:
             return ""
-        return f"{self.answer.status.value}: {inert(shortened(self.answer.text))}"
+        return f"{self.answer.status.value}: {escape_control_chars(shortened(self.answer.text))}"
 
     @property
     def about(self) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class _Judge:
         for name, value in said.repeated.items():
             if value != sent.get(name):
                 raise FormatError(
-                    f"expected {name!r} as it was exported, found {told(value)}: are the ids mixed up?"
+                    f"expected {name!r} as it was exported, found {error_text(value)}: are the ids mixed up?"
                 )
         if said.status is not Status.OK:
             return Outcome(said.status, None, said.text, said.model)

@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from eep.core.text import plain
+from eep.core.text import one_line
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status
-from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.board import AskingState
 from eep.pipeline.elicit.jobs import Job, Jobs, Questions
 from eep.pipeline.elicit.limiter import Limiter
 from eep.pipeline.progress import Changed
-from eep.teachers.base import StopAskingError, Teacher, TryLaterError, UnansweredError
+from eep.teachers.base import FatalTeacherError, RetryableError, Teacher, UnansweredError
 
 #: Seconds before a question is tried again, at most: after its first failure, and ever; the latter also caps what a
 #: teacher may ask for.
@@ -43,7 +43,7 @@ _LONGEST = 300
 class Asker:
     """Asks until there is nothing left to ask, or until it has a reason to stop: ``stopped``, else empty."""
 
-    def __init__(self, teacher: Teacher, store: Store, board: Board, changed: Changed) -> None:
+    def __init__(self, teacher: Teacher, store: Store, board: AskingState, changed: Changed) -> None:
         self.stopped = ""
         self._teacher = teacher
         self._store = store
@@ -77,7 +77,7 @@ class Asker:
         try:
             async with self._teacher.session(), asyncio.TaskGroup() as tasks:
                 await self._send_all(tasks)
-        except StopAskingError as error:  # there is no session to be had
+        except FatalTeacherError as error:  # there is no session to be had
             self.stop(str(error))
         except BaseExceptionGroup as several:
             # Whoever waits for a StoreError or reads a traceback needs the fault, not its wrapping.
@@ -139,10 +139,10 @@ class Asker:
         """Send one request and see to what comes of it."""
         try:
             answer = _checked(await self._teacher.answer(job.question), job)
-        except TryLaterError as error:
+        except RetryableError as error:
             await self._try_later(job, sent, error)
-        except StopAskingError as error:
-            self._limiter.troubled(sent, self._now())
+        except FatalTeacherError as error:
+            self._limiter.server_error(sent, self._now())
             self._jobs.put_back(job)
             self.stop(str(error))
         except UnansweredError as error:
@@ -167,11 +167,11 @@ class Asker:
         if self._useless >= USELESS_AT_FIRST:
             self.stop(
                 f"none of the first {self._useless} replies of this run can be used, and more would cost as much; "
-                f"the last one {plain(answer.text, _LONGEST)}; eep transcript shows them, and under other settings "
+                f"the last one {one_line(answer.text, _LONGEST)}; eep transcript shows them, and under other settings "
                 "of the teacher (model, labels, ...) all questions are asked anew"
             )
 
-    async def _try_later(self, job: Job, sent: float, error: TryLaterError) -> None:
+    async def _try_later(self, job: Job, sent: float, error: RetryableError) -> None:
         now = self._now()
         self._board.note(str(error))
         if error.limited:
@@ -189,7 +189,7 @@ class Asker:
             self._jobs.put_off(job, now + pause)
         else:
             await self._fail(job, now, str(error))
-        self._limiter.troubled(sent, now)
+        self._limiter.server_error(sent, now)
 
     async def _fail(self, job: Job, now: float, reason: str) -> None:
         """Keep that a question failed, and stop where nothing else happens any more."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from eep.core.text import plain
+from eep.core.text import one_line
 from eep.data.types import Question, Status
 from eep.pipeline.elicit import money as cost
 from eep.pipeline.elicit.spending import Spending
@@ -16,7 +16,7 @@ from eep.teachers.limits import Limits
 SHOWN = 120
 
 
-class Place(NamedTuple):
+class CellProgress(NamedTuple):
     """A cell of a task: what one persona is asked in one wording."""
 
     persona: str
@@ -46,7 +46,7 @@ class Tally:
 
 
 @dataclass
-class Board:
+class AskingState:
     """What asking has come to.
 
     Attributes
@@ -67,23 +67,23 @@ class Board:
     total: int
     limits: Limits
     spending: Spending
-    cells: dict[Place, Tally] = field(default_factory=dict)
+    cells: dict[CellProgress, Tally] = field(default_factory=dict)
     done: int = 0
     under_way: int = 0
     trouble: str = ""
 
     def tally(self, question: Question) -> Tally:
         """Return the tally of a question's cell."""
-        place = Place(question.persona.id, question.task, question.wording.id)
+        place = CellProgress(question.persona.id, question.task, question.wording.id)
         if place not in self.cells:
             self.cells[place] = Tally()
         return self.cells[place]
 
     def note(self, trouble: str) -> None:
         """Note what went wrong."""
-        self.trouble = plain(trouble, SHOWN)
+        self.trouble = one_line(trouble, SHOWN)
 
-    def facts(self, pace: "Pace") -> list[str]:
+    def facts(self, pace: "Throughput") -> list[str]:
         """Return how far it has come, what it has cost, and what went wrong: a line each, as far as there is any."""
         rate = pace.look(self.done)
         how_far = [f"{self.what}: {self.done:,} of {self.total:,}"]
@@ -94,12 +94,12 @@ class Board:
             how_far.append(f"{self.under_way} under way")
         return [", ".join(how_far), *self._spent()]
 
-    def closing(self, pace: "Pace") -> list[str]:
+    def closing(self, pace: "Throughput") -> list[str]:
         """Return what it has come to, a line each."""
         return [f"{self.what}: {self.done:,} of {self.total:,} in {pace.seconds():.1f} s", *self._spent()]
 
     def _spent(self) -> list[str]:
-        return list(filter(None, (cost.spent(self.spending, self.limits), self._wrong())))
+        return list(filter(None, (cost.format_spent(self.spending, self.limits), self._wrong())))
 
     def _wrong(self) -> str:
         number = self.spending
@@ -110,7 +110,7 @@ class Board:
         return f"of {number.requests:,} requests {' and '.join(parts)}; last: {self.trouble}"
 
 
-class Pace:
+class Throughput:
     """How fast things get done, over the last half minute; ``clock`` returns seconds."""
 
     SECONDS = 30.0

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
-from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.board import AskingState
 from eep.pipeline.elicit.spending import Spending
 from eep.teachers.base import Teacher
 
@@ -62,7 +62,7 @@ class Dialogues(Generic[T]):
         dialogues: Sequence[Generator[Question, Answer, T]],
         teacher: Teacher,
         store: Store,
-        board: Board,
+        board: AskingState,
     ) -> None:
         self._talks = [_Talk(dialogue) for dialogue in dialogues]
         self._teacher = teacher

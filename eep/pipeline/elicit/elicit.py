@@ -8,9 +8,9 @@ from eep.core.aio import LoopFactory, run_sync
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline.elicit.asker import Asker
-from eep.pipeline.elicit.board import Board
+from eep.pipeline.elicit.board import AskingState
 from eep.pipeline.elicit.dialogue import Conversed, Dialogues
-from eep.pipeline.elicit.jobs import turns
+from eep.pipeline.elicit.jobs import ask_order
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.progress import Progress
 from eep.teachers.base import Teacher
@@ -104,7 +104,7 @@ def elicit(
         Makes the event loop to ask on, and with it the clock.
     """
     there = inventory(questions, teacher, store)
-    board = Board("asking", len(there.missing), limits, Spending() if spending is None else spending)
+    board = AskingState("asking", len(there.missing), limits, Spending() if spending is None else spending)
     once = _Once(questions, there, board)
     with (progress or Progress()).asking(board) as changed:
         asker = Asker(teacher, store, board, changed)
@@ -124,11 +124,11 @@ def elicit(
 class _Once:
     """Questions that are known beforehand, each asked once, in fair turns; counts what comes of them."""
 
-    def __init__(self, questions: Sequence[Question], there: Inventory, board: Board) -> None:
+    def __init__(self, questions: Sequence[Question], there: Inventory, board: AskingState) -> None:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
         every = dict(zip(there.keys, questions, strict=True))
-        due = turns(every)
+        due = ask_order(every)
         self._waiting = iter(sorted(there.missing.items(), key=lambda asked: due[asked[0]]))
         self._board = board
         for key, question in every.items():
@@ -177,7 +177,7 @@ def converse(
     `elicit`, and an exception of a dialogue is a fault that comes through.
     """
     begun = list(dialogues)
-    board = Board("talking", len(begun), limits, Spending() if spending is None else spending)
+    board = AskingState("talking", len(begun), limits, Spending() if spending is None else spending)
     held = Dialogues(begun, teacher, store, board)
     try:
         with (progress or Progress()).asking(board) as changed:

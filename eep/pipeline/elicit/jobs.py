@@ -10,7 +10,7 @@ from typing import Protocol
 from eep.data.types import Answer, Question
 
 
-def turns(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, float]]:
+def ask_order(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, float]]:
     """Return when each question's turn is, by key: the least goes out first, equals in the order of the questions.
 
     Cells go forward together, so that wherever asking stops each has answers to the same share of its questions, and

@@ -99,7 +99,7 @@ class Limiter:
         self._round.answered += 1
         self._grow(now)
 
-    def troubled(self, sent: float, now: float) -> None:
+    def server_error(self, sent: float, now: float) -> None:
         """Note that the request sent at ``sent`` ended in trouble on the teacher's side: nothing grows meanwhile."""
         self._accepted(sent, now)
         self._round = _Count(now)

@@ -44,7 +44,7 @@ class Cell(NamedTuple):
     replies: tuple[Reply, ...]
 
 
-class Voice(NamedTuple):
+class Speaker(NamedTuple):
     """A persona in one task."""
 
     label: str
@@ -59,7 +59,7 @@ def parts(findings: Findings) -> Iterable[Part]:
     for design in findings.design.tasks:
         mine = [one for one in findings.exchanges if one.task == design.task]
         voices = tuple(
-            Voice(label, _cells(design.option, said))
+            Speaker(label, _cells(design.option, said))
             for persona, label in labels.items()
             if (said := [one for one in mine if one.persona == persona])
         )

@@ -26,7 +26,7 @@ _UNIT = re.compile(r"(?<=\d) (?=s$)")
 _WORDS = re.compile(r"<text[ >][^<]*</text>")
 
 
-class Film(NamedTuple):
+class Animation(NamedTuple):
     """A film: who is seen, its own title, and addresses that hold it moving and standing still."""
 
     who: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     """Films side by side, and whose they are."""
 
     label: str
-    films: tuple[Film, ...]
+    films: tuple[Animation, ...]
 
 
 def parts(findings: Findings, animations: Mapping[str, str]) -> tuple[Part, ...]:
@@ -68,7 +68,7 @@ def _of_task(findings: Findings, task: str, animations: Mapping[str, str]) -> It
         yield Part("controls", controls)
 
 
-def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> Iterable[Film]:
+def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> Iterable[Animation]:
     """Yield a film of each control, of the first persona that has one."""
     by_stem = films.by_stem(animations)
     played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "control")
@@ -82,11 +82,11 @@ def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> I
         yield from (_film(findings, agent_label(agent), animations[file]) for file in files[:1])
 
 
-def _film(findings: Findings, who: str, svg: str) -> Film:
+def _film(findings: Findings, who: str, svg: str) -> Animation:
     """Return a film without the words in it, which would be too small to read; its caption says the same."""
     about = _TITLE.search(svg)
     wordless = _WORDS.sub("", svg)
-    return Film(
+    return Animation(
         who=who,
         about=_caption(findings, plain(html.unescape(about[1]))) if about else "",
         moving=_address(wordless),

@@ -43,7 +43,7 @@ def parts(findings: Findings) -> tuple[Part, ...]:
         part
         for task in shown
         for part in (
-            Part("prose", [words(gallery.told(findings, task))]),
+            Part("prose", [words(gallery.format_caption(findings, task))]),
             Part("gallery", _cards(findings, task)),
         )
     )

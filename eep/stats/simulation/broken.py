@@ -11,7 +11,7 @@ import numpy as np
 
 from eep.stats import components
 from eep.stats.panel import FloatArray, Panel
-from eep.stats.permutation import LabelArray, Labellings, upper_tail
+from eep.stats.permutation import LabelArray, Relabellings, upper_tail
 from eep.stats.similarity import across_wordings, p_block, p_item, similarity
 from eep.stats.simulation.trial import Trial
 
@@ -20,7 +20,7 @@ Procedure = Callable[[Panel, Trial, tuple[int, ...]], float]
 
 
 @dataclass(frozen=True)
-class Broken:
+class InvalidProcedure:
     """A wrong procedure and the worlds that show it.
 
     Attributes
@@ -86,7 +86,7 @@ def teachers_relabelled(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> fl
     m = similarity(component.student, component.teacher)
     personas, wordings = m.shape[:2]
     apart = [sum(m[:, w, :, v] for w in range(wordings) if w != v) for v in range(wordings)]
-    labels = Labellings(personas, wordings, trial.permutations + 1, trial.permutations, seed)
+    labels = Relabellings(personas, wordings, trial.permutations + 1, trial.permutations, seed)
 
     def statistic(label: LabelArray) -> FloatArray:
         columns = (
@@ -147,59 +147,59 @@ def cells_as_unit(one: FloatArray, other: FloatArray) -> float:
 
 
 BROKEN = (
-    Broken(
+    InvalidProcedure(
         "own teacher",
         "compares students with the very answers that taught them: any whim of a prompt counts as persona",
         ("N2",),
         own_teacher,
     ),
-    Broken(
+    InvalidProcedure(
         "items as the unit",
         "t over items: all items share their cell's whims, so they are no independent evidence",
         ("N2", "N2s"),
         items_as_unit,
     ),
-    Broken(
+    InvalidProcedure(
         "items as the unit, level",
         "paired t over items of every persona against one, with Bonferroni",
         ("N2",),
         items_against_one,
         components.LEVEL,
     ),
-    Broken(
+    InvalidProcedure(
         "personas as the unit",
         "t over personas: they share the others they are compared with",
         ("N2", "N2hs"),
         personas_as_unit,
     ),
-    Broken(
+    InvalidProcedure(
         "block permutation alone",
         "students' whims come from their teachers' and go along unseen",
         ("N2s-W2",),
         blocks_only,
     ),
-    Broken(
+    InvalidProcedure(
         "teachers relabelled, students fixed",
         "breaks the tie of each student to its own teacher",
         ("N2s-W2",),
         teachers_relabelled,
     ),
-    Broken(
+    InvalidProcedure(
         "joint relabelling alone",
         "rejects where teachers differ and students do not",
         ("N3a", "N3b"),
         joint_only,
     ),
-    Broken(
+    InvalidProcedure(
         "double-centred probabilities",
         "probabilities saturate, so a difference in level alone looks like one in taste",
         ("N4",),
         double_centred,
     ),
-    Broken(
+    InvalidProcedure(
         "inner products instead of cosines", "one erratic persona dominates", ("N2h", "N2hs"), inner_products
     ),
-    Broken(
+    InvalidProcedure(
         "students resemble each other",
         "students that share train items share what they got wrong",
         ("N3b",),

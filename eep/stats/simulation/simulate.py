@@ -91,7 +91,7 @@ def simulate(
     train, test = slice(None, design.train), slice(design.train, None)
     cells = design.personas * design.wordings
     taught = labels[:, :, items.text[train]].reshape(cells, design.train)
-    weights = _lessons(design, rng) if effects.subset_per_persona else None
+    weights = _demonstrations(design, rng) if effects.subset_per_persona else None
     fitted = (learner or _logistic(design))(items.sensed[train], taught, items.sensed[test], weights)
     student = fitted.reshape(design.personas, design.wordings, design.items)
     return _panel(design, answers[:, :, items.text[test]], student, items.text[test])
@@ -165,7 +165,7 @@ def _answers(logits: FloatArray, design: Design, rng: np.random.Generator) -> Fl
     return rng.binomial(design.samples, probability) / design.samples
 
 
-def _lessons(design: Design, rng: np.random.Generator) -> FloatArray:
+def _demonstrations(design: Design, rng: np.random.Generator) -> FloatArray:
     """Return 0 or 1, (K * W, train): a random share of the items, one for all wordings of a persona."""
     drawn = rng.random((design.personas, design.train)) < SUBSET
     return np.repeat(drawn, design.wordings, axis=0).astype(float)

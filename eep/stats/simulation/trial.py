@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from eep.stats import components
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.panel import FloatArray, Panel
-from eep.stats.permutation import NAN, Labellings
+from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import (
     across_wordings,
@@ -59,12 +59,12 @@ class Trial:
             found |= {f"{test} {name}": value for test, value in numbers.items()}
         return found
 
-    def sets(self, shape: tuple[int, ...], seed: tuple[int, ...]) -> tuple[Labellings, Labellings]:
+    def sets(self, shape: tuple[int, ...], seed: tuple[int, ...]) -> tuple[Relabellings, Relabellings]:
         """Return the joint relabellings and the block permutations of rows or similarities (K, W, ...)."""
         personas, wordings = shape[:2]
         return (
-            Labellings(personas, wordings - 1, self.permutations + 1, self.permutations, seed),
-            Labellings(personas, 1, self.permutations + 1, self.permutations, seed),
+            Relabellings(personas, wordings - 1, self.permutations + 1, self.permutations, seed),
+            Relabellings(personas, 1, self.permutations + 1, self.permutations, seed),
         )
 
     def joint(self, left: FloatArray, right: FloatArray, seed: tuple[int, ...]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from eep.data.types import Cell, Item
 from eep.tasks.cartpole import conversation_items, conversation_play
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import Playing, TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode, Playing
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class PoleConversation:
         """Return the moments that a fair coin meets."""
         return conversation_play.rehearse(self.settings, seed=seed)
 
-    def items(self, played: Mapping[Cell, Sequence[TalkedEpisode]], seed: int) -> tuple[Item, ...]:
+    def items(self, played: Mapping[Cell, Sequence[ConversationEpisode]], seed: int) -> tuple[Item, ...]:
         """Draw moments that cells met; see `eep.tasks.cartpole.conversation_items`."""
         return conversation_items.draw(played, self.settings, seed)
 
-    def record(self, episodes: Sequence[TalkedEpisode], folder: Path) -> list[Path]:
+    def record(self, episodes: Sequence[ConversationEpisode], folder: Path) -> list[Path]:
         """Write ``observations.npy``, ``actions.npy`` and ``episodes.json``.
 
         Every action stands beside the observation it was taken from (see `eep.tasks.cartpole.recording`). An
@@ -86,7 +86,7 @@ class PoleConversation:
         return [*paths, index]
 
 
-def _index(episodes: Sequence[TalkedEpisode]) -> list[dict[str, Any]]:
+def _index(episodes: Sequence[ConversationEpisode]) -> list[dict[str, Any]]:
     """Return where a recording has each episode, and how it ended."""
     ends = np.cumsum([len(episode.actions) for episode in episodes]).tolist()
     return [

@@ -21,7 +21,7 @@ from eep.core.errors import UserError
 from eep.data.types import Cell, Item
 from eep.tasks.base import FloatArray
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode
 
 IntArray = npt.NDArray[np.int64]
 
@@ -35,7 +35,7 @@ class _Pool:
 
 
 def draw(
-    played: Mapping[Cell, Sequence[TalkedEpisode]], settings: CartPoleSettings, seed: int
+    played: Mapping[Cell, Sequence[ConversationEpisode]], settings: CartPoleSettings, seed: int
 ) -> tuple[Item, ...]:
     """Return the train and test items.
 
@@ -60,7 +60,7 @@ def draw(
     return (*train, *_balanced(rng, pool["test"], settings))
 
 
-def _pool(played: Mapping[Cell, Sequence[TalkedEpisode]], held_out: set[int], *, split: str) -> _Pool:
+def _pool(played: Mapping[Cell, Sequence[ConversationEpisode]], held_out: set[int], *, split: str) -> _Pool:
     """Pool the moments of one split's episodes; a moment that several cells met is one."""
     votes: dict[str, list[float]] = defaultdict(list)
     moments: dict[str, Item] = {}

@@ -16,7 +16,7 @@ from eep.tasks.base import FeatureArray, FloatArray
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole import physics, rollout, words
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import Asked, Playing, TalkedEpisode
+from eep.tasks.conversing import Asked, ConversationEpisode, Playing
 
 #: Numbers of draws from here on belong to play, those below to comparisons: no answer serves both.
 PLAYED = 1_000
@@ -33,7 +33,7 @@ def play(settings: CartPoleSettings, cell: Cell, *, greedy: bool, seed: int) -> 
     within an episode the same question has the same answer.
     """
     player = _Player(settings, cell, greedy=greedy, seed=seed)
-    episodes: list[TalkedEpisode] = []
+    episodes: list[ConversationEpisode] = []
     notice = text.FIRST
     for number, start in enumerate(physics.initial_states(settings.episodes, seed)):
         episode = yield from player.episode(number, start, notice)
@@ -53,7 +53,7 @@ def rehearse(settings: CartPoleSettings, *, seed: int) -> tuple[Item, ...]:
         return tuple(met)
 
 
-def how_it_ended(episode: TalkedEpisode) -> str:
+def how_it_ended(episode: ConversationEpisode) -> str:
     """Return what the next episode's first message begins with."""
     if episode.ended == UNANSWERED:
         return text.BROKEN_OFF
@@ -115,14 +115,16 @@ class _Player:
         self._seed = seed
         self._past: list[text.Turn] = []
 
-    def episode(self, number: int, start: FloatArray, notice: str) -> Generator[Asked, Answer, TalkedEpisode]:
+    def episode(
+        self, number: int, start: FloatArray, notice: str
+    ) -> Generator[Asked, Answer, ConversationEpisode]:
         """Play one episode; ``notice`` stands at the head of its first message."""
         cart = _Cart(start, self._settings.max_steps)
         noise = np.random.default_rng(self._number(number))
         moments: list[Item] = []
         status = Status.OK
         while not cart.ended:
-            present = self._told(cart.states[-1], "" if cart.actions else notice)
+            present = self._observation_text(cart.states[-1], "" if cart.actions else notice)
             item = self._moment(cart.states[-1], present)
             answer = yield Asked(item, PLAYED + number)
             status = answer.status
@@ -133,7 +135,7 @@ class _Player:
             moments.append(item)
             self._past.append(text.Turn(present, (LEFT, RIGHT)[action]))
             cart.push(action, self._settings.hold)
-        return TalkedEpisode(
+        return ConversationEpisode(
             number=number,
             moments=tuple(moments),
             states=np.stack(cart.states),
@@ -143,8 +145,8 @@ class _Player:
             status=status,
         )
 
-    def _told(self, state: FeatureArray, notice: str) -> str:
-        return text.told(int(words.cells(state[None])[0]), self._settings.text, notice)
+    def _observation_text(self, state: FeatureArray, notice: str) -> str:
+        return text.observation_text(int(words.cells(state[None])[0]), self._settings.text, notice)
 
     def _moment(self, state: FeatureArray, present: str) -> Item:
         window = text.render(self._past[-self._settings.memory :], present)

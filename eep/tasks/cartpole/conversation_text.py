@@ -46,13 +46,13 @@ Push the way you, being who you are, would push. Answer with one word, left or r
 
 
 class Turn(NamedTuple):
-    """A past moment: the message that told it, and the answer that was taken."""
+    """A past moment: the message that described it, and the answer that was taken."""
 
-    told: str
+    observation: str
     answer: str
 
 
-def told(cell: int, style: words.Style, notice: str = "") -> str:
+def observation_text(cell: int, style: words.Style, notice: str = "") -> str:
     """Return the message of a moment, headed by a notice where an episode begins."""
     state = words.text(cell, style)
     return f"{notice}\n{state}" if notice else state
@@ -60,7 +60,7 @@ def told(cell: int, style: words.Style, notice: str = "") -> str:
 
 def render(past: Iterable[Turn], present: str) -> str:
     """Return a window as one text: each message on its lines, each answer on a line of its own after ``> ``."""
-    return "\n".join([*(f"{turn.told}\n{ANSWER}{turn.answer}" for turn in past), present])
+    return "\n".join([*(f"{turn.observation}\n{ANSWER}{turn.answer}" for turn in past), present])
 
 
 def parse(text: str) -> tuple[tuple[Turn, ...], str]:
@@ -93,7 +93,7 @@ def example(number: int, style: words.Style) -> tuple[Turn, ...]:
 
 def messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
     """Return turns as messages, user and assistant in turn."""
-    pairs = [(Message("user", turn.told), Message("assistant", turn.answer)) for turn in turns]
+    pairs = [(Message("user", turn.observation), Message("assistant", turn.answer)) for turn in turns]
     return tuple(message for pair in pairs for message in pair)
 
 

@@ -65,7 +65,9 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
         If even many more episodes than ``settings.pool_episodes`` hold too few states.
     """
     for doubling in range(DOUBLINGS + 1):
-        pool = gather(policies, settings, episodes=settings.pool_episodes * 2**doubling, seed=seed)
+        pool = pool_of_trajectories(
+            policies, settings, episodes=settings.pool_episodes * 2**doubling, seed=seed
+        )
         texts, each = balanced(pool, settings)
         trained = int((~pool.test).sum())
         if trained >= settings.train_items and each:
@@ -86,7 +88,7 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
     )
 
 
-def gather(
+def pool_of_trajectories(
     policies: Sequence[PolicyFunction], settings: CartPoleSettings, *, episodes: int, seed: int
 ) -> Pool:
     """Play every policy and pool the distinct states it decided in; a random half of the episodes is for testing.

@@ -105,7 +105,7 @@ class CartPoleSettings(TaskSettings):
         return self
 
     @model_serializer(mode="wrap")
-    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _serialised(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what has no effect: plans of teachers without a memory say what they always said."""
         idle = ("pool_episodes",) if self.memory else TALKED
         values: dict[str, Any] = told(self)

@@ -1,8 +1,8 @@
 """What a persona does at the pole, in words."""
 
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 
-TASTE = Taste(
+TASTE = PreferencePhrases(
     more="pushes right {points} more often when {thing}",
     less="pushes right {points} less often when {thing}",
     things={

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from eep.data.phrases import Taste
+from eep.data.phrases import PreferencePhrases
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
 
 #: Attributes in the order of their telling. What cannot be seen for itself is left out (the covering goes with the species).
@@ -76,7 +76,7 @@ def _things() -> dict[str, str]:
     return {**said, **species, **_OWN}
 
 
-TASTE = Taste(
+TASTE = PreferencePhrases(
     more="finds {thing} {points} cuter",
     less="finds {thing} {points} less cute",
     things=_things(),

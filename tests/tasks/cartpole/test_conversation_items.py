@@ -10,10 +10,10 @@ from eep.core.errors import UserError
 from eep.data.types import Cell, Item, Status
 from eep.tasks.cartpole import conversation_items
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode
 
 SETTINGS = CartPoleSettings(memory=2, episodes=6, max_steps=100, train_items=60, test_items=40)
-Played = Mapping[Cell, tuple[TalkedEpisode, ...]]
+Played = Mapping[Cell, tuple[ConversationEpisode, ...]]
 
 
 def half(item: Item, number: int) -> float:

@@ -12,7 +12,7 @@ from eep.tasks.cartpole import conversation_play, physics, recording, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import TalkedEpisode
+from eep.tasks.conversing import ConversationEpisode
 
 SETTINGS = CartPoleSettings(memory=3, episodes=4, max_steps=60)
 
@@ -165,4 +165,4 @@ def test_returns_are_steps() -> None:
     """The sum of rewards is the number of steps of an episode that ended by itself."""
     episodes, _ = played(lambda *_: 0.5, SETTINGS, cell=PIRATE)
     assert [episode.value for episode in episodes] == [float(len(episode.actions)) for episode in episodes]
-    assert all(isinstance(episode, TalkedEpisode) for episode in episodes)
+    assert all(isinstance(episode, ConversationEpisode) for episode in episodes)

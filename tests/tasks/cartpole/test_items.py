@@ -50,7 +50,7 @@ def test_test_items_are_balanced_over_texts() -> None:
 
 def test_rare_texts_are_not_tested() -> None:
     """A text below the occupancy threshold is not tested, one far above it is."""
-    pool = items.gather(POLICIES, SETTINGS, episodes=40, seed=0)
+    pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=40, seed=0)
     share = np.bincount(pool.cell, weights=pool.weight, minlength=words.CELLS)
     strict = SETTINGS.model_copy(update={"occupancy": 0.02})
     texts, each = items.balanced(pool, strict)
@@ -60,7 +60,7 @@ def test_rare_texts_are_not_tested() -> None:
 
 def test_scarce_texts_give_way() -> None:
     """Texts that the held-out episodes hardly meet are left out until all others have equal numbers."""
-    pool = items.gather(POLICIES, SETTINGS, episodes=20, seed=0)
+    pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=20, seed=0)
     texts, each = items.balanced(pool, SETTINGS.model_copy(update={"test_items": 400, "occupancy": 0.0}))
     held = np.bincount(pool.cell[pool.test], minlength=words.CELLS)
     assert all(held[text] >= each for text in texts)
@@ -69,7 +69,7 @@ def test_scarce_texts_give_way() -> None:
 
 def test_each_policy_has_one_vote() -> None:
     """A policy that lasts long and one that falls soon have the same share of the pool."""
-    pool = items.gather(POLICIES, SETTINGS, episodes=40, seed=0)
+    pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=40, seed=0)
     played = trajectories(POLICIES, episodes=40, rules=Rules(), seed=0, keep=40)
     votes: defaultdict[bytes, float] = defaultdict(float)
     sizes = [sum(len(part) for part in played.decisions(policy)) for policy in (0, 1)]
@@ -84,7 +84,7 @@ def test_each_policy_has_one_vote() -> None:
 
 def test_episodes_are_split_before_states() -> None:
     """No episode, of whatever policy, has states on both sides; half of the episodes are held out."""
-    pool = items.gather(POLICIES, SETTINGS, episodes=40, seed=0)
+    pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=40, seed=0)
     side = {state.tobytes(): held for state, held in zip(pool.states, pool.test, strict=True)}
     played = trajectories(POLICIES, episodes=40, rules=Rules(), seed=0, keep=40)
     sides = [[{bool(side[s.tobytes()]) for s in part} for part in played.decisions(p)] for p in (0, 1)]
