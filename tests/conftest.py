@@ -1,4 +1,4 @@
-"""Puts this folder on the import path, so that tests in its subfolders find `asking` and its like."""
+"""What all tests share: a patient profile of Hypothesis, a cache of their own, interrupts that raise."""
 
 import os
 import signal

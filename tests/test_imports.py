@@ -1,44 +1,28 @@
-"""Who may import whom: the layout of eep, read from the imports themselves."""
+"""The layout of eep: what `lint-imports` checks, that it checks it, and what its contracts cannot say."""
 
 import ast
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parent.parent / "eep"
-STAGES = {"elicit", "tidy", "imitate", "play", "analyse"}
-PACKAGES = {"tasks", "teachers", "students", "stats", "report"}
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "eep"
+MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Heavy packages and the only places that may import them, always inside a function.
 HOMES = {
-    "anthropic": ("teachers",),
-    "openai": ("teachers",),
-    "xgboost": ("students",),
-    "sklearn": ("students", "features/training"),
-    "statsmodels": ("stats",),
-    "scipy": ("stats",),
-    "altair": ("report",),
-    "vl_convert": ("report",),
-    "jinja2": ("report",),
-    "gymnasium": ("tasks/cartpole", "play"),
-    "onnxruntime": ("features",),
-    "torch": ("features/training",),
+    "anthropic": "teachers",
+    "openai": "teachers",
+    "xgboost": "students",
+    "sklearn": "students",
+    "statsmodels": "stats",
+    "scipy": "stats",
+    "altair": "report",
+    "vl_convert": "report",
+    "jinja2": "report",
+    "gymnasium": "tasks",
+    "onnxruntime": "stimuli/encoders",
 }
-#: Classes of torch are there to be inherited from: its home, which nothing else imports, may import it at the top.
-AT_THE_TOP = {("torch", "features/training")}
-#: report reads the names of the columns that stats writes, and nothing else of it.
-ALLOWED = {("report", "eep.stats.estimates"), ("report", "eep.stats")}
-
-
-def modules() -> list[Path]:
-    """Return every module of eep."""
-    return sorted(ROOT.rglob("*.py"))
-
-
-def name_of(path: Path) -> str:
-    """Return the dotted name of a module."""
-    parts = path.relative_to(ROOT.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -50,7 +34,6 @@ def imports(tree: ast.AST) -> Iterator[str]:
             assert node.level == 0, "eep imports by full name"
             assert node.module is not None
             yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def parsed(path: Path) -> ast.Module:
@@ -58,76 +41,68 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def top(dotted: str) -> str:
-    """Return the part below ``eep``: ``eep.stats.slope`` -> ``stats``."""
-    return dotted.split(".")[1] if dotted.startswith("eep.") else ""
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check the contracts of a tree."""
+    return subprocess.run(
+        ["lint-imports", "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
-def known(dotted: str) -> bool:
-    """Tell whether a dotted name is a module of eep (and not a name inside one)."""
-    path = ROOT.parent.joinpath(*dotted.split("."))
-    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+def test_the_contracts_hold_and_a_planted_violation_breaks_them(tmp_path: Path) -> None:
+    """An import that leads up, and one between rooms of one floor, are found and named."""
+    assert lint(ROOT).returncode == 0
+    ignored = shutil.ignore_patterns("__pycache__", "resources")
+    for name in ("eep", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for place, planted in (("data/agent.py", "eep.pipeline.plan"), ("stats/panel.py", "eep.teachers.base")):
+        path = tmp_path / "eep" / place
+        before = path.read_text(encoding="utf-8")
+        path.write_text(f"{before}\nimport {planted}\n", encoding="utf-8")
+        broken = lint(tmp_path)
+        assert broken.returncode == 1
+        assert f"-> {planted} (l." in broken.stdout
+        path.write_text(before, encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_packages_stay_apart(path: Path) -> None:
-    """Tasks, teachers, students, stats and report never import one another; stages never import stages."""
-    here = top(name_of(path) + ".")
-    for found in filter(known, imports(parsed(path))):
-        there = top(found)
-        if {here, there} <= PACKAGES and here != there:
-            assert (here, found) in ALLOWED, f"{name_of(path)} imports {found}"
-        if {here, there} <= STAGES:
-            assert here == there, f"{name_of(path)} imports {found}"
+def test_the_root_has_fourteen_entries() -> None:
+    """Every module has its room; the root of the package holds the rooms and the door."""
+    entries = {p.name for p in PACKAGE.iterdir() if p.name not in ("__pycache__", "py.typed")}
+    rooms = {"core", "data", "stimuli", "students", "stats", "teachers", "tasks", "config", "report"}
+    assert entries == {*rooms, "pipeline", "cli", "resources", "__init__.py", "__main__.py"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "stats").rglob("*.py")), ids=name_of)
-def test_stats_knows_only_the_tables(path: Path) -> None:
-    """Stats imports the responses and returns tables, how numbers are written, and itself, nothing else of eep."""
-    for found in filter(known, imports(parsed(path))):
-        assert found == "eep" or top(found) in {"responses", "returns", "numerals", "stats"}, (
-            f"{name_of(path)} imports {found}"
-        )
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "authoring").rglob("*.py")), ids=name_of)
-def test_authoring_asks_nobody(path: Path) -> None:
-    """Writing personas needs tasks and prompts, but no stage, teacher, student or report, and one number of stats."""
-    for found in filter(known, imports(parsed(path))):
-        assert top(found) not in {*STAGES, "teachers", "students", "report"}, (
-            f"{name_of(path)} imports {found}"
-        )
-        assert top(found) != "stats" or found in {"eep.stats", "eep.stats.agreement_pairs"}, (
-            f"{name_of(path)} imports {found}"
-        )
-
-
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_heavy_packages_have_one_home(path: Path) -> None:
+def test_heavy_packages_have_one_home() -> None:
     """Each heavy package is imported in its home only, and only inside the function that uses it."""
-    tree = parsed(path)
-    place = path.relative_to(ROOT).with_suffix("").as_posix()
-    for found in imports(tree):
-        package = found.split(".")[0]
-        if package in HOMES:
-            assert place.startswith(HOMES[package]), f"{name_of(path)} imports {found}"
-    late = set(HOMES) - {package for package, home in AT_THE_TOP if place.startswith(home)}
-    for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            assert not {found.split(".")[0] for found in imports(node)} & late, (
-                f"{name_of(path)}: {node.lineno}"
-            )
+    for path in MODULES:
+        tree, place = parsed(path), path.relative_to(PACKAGE).as_posix()
+        heavy = {found.split(".")[0] for found in imports(tree)} & set(HOMES)
+        assert all(place.startswith(HOMES[package]) for package in heavy), (place, heavy)
+        at_the_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert not {found.split(".")[0] for node in at_the_top for found in imports(node)} & set(HOMES), place
 
 
 def test_no_circles() -> None:
     """No module of eep imports itself by way of others."""
-    graph = {name_of(p): {f for f in imports(parsed(p)) if known(f)} - {name_of(p)} for p in modules()}
+    names = {
+        ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p for p in MODULES
+    }
+    graph = {
+        name: {
+            full
+            for node in ast.walk(parsed(path))
+            if isinstance(node, ast.ImportFrom)
+            for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+            if full in names and full != name
+        }
+        for name, path in names.items()
+    }
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
         assert name not in trail, " -> ".join((*trail, name))
         if name not in done:
-            for below in sorted(graph.get(name, ())):
+            for below in sorted(graph[name]):
                 # A package's own __init__ is loaded before its modules; that is not a circle.
                 if not name.startswith(below + "."):
                     visit(below, (*trail, name))
@@ -137,25 +112,24 @@ def test_no_circles() -> None:
         visit(name, ())
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_files_stay_short(path: Path) -> None:
+def test_files_stay_short() -> None:
     """No file of eep has more than 250 lines."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+    assert {p.name for p in MODULES if len(p.read_text(encoding="utf-8").splitlines()) > 250} == set()
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_tasks_and_personas_are_data(path: Path) -> None:
+def test_tasks_and_personas_are_data() -> None:
     """Nothing outside a task branches on a task's name, and nothing branches on a persona's name or arm."""
-    names = {"cartpole", "cute", "neutral", "placebo"}
-    if "tasks" in path.parts:
-        names -= {"cartpole", "cute"}
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.If | ast.IfExp | ast.While):
-            literals = {n.value for n in ast.walk(node.test) if isinstance(n, ast.Constant)}
-            assert not literals & names, f"{name_of(path)}:{node.lineno} branches on {literals & names}"
+    for path in MODULES:
+        names = {"neutral", "placebo"} | (set() if "tasks" in path.parts else {"cartpole", "cute"})
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.If | ast.IfExp | ast.While):
+                literals = {n.value for n in ast.walk(node.test) if isinstance(n, ast.Constant)}
+                assert not literals & names, f"{path}:{node.lineno} branches on {literals & names}"
 
 
-def test_forbidden_files_do_not_exist() -> None:
-    """Every idea has a home with a name: there are no utils, helpers or services."""
-    stems = {path.stem for path in modules()} | {path.parent.name for path in modules()}
+def test_names_are_standard() -> None:
+    """Every idea has a home with a name: no utils, helpers or services, and no function named told."""
+    stems = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
     assert not stems & {"utils", "helpers", "services", "util", "helper", "common", "misc"}
+    functions = {n.name for p in MODULES for n in ast.walk(parsed(p)) if isinstance(n, ast.FunctionDef)}
+    assert not functions & {"told", "_told"}

@@ -107,7 +107,7 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
     Example: eep batch submit quickstart --teacher openai:MODEL questions.jsonl
     """
     from eep.pipeline.batch import jobs as batch_jobs
-    from eep.pipeline.elicit import money as cost
+    from eep.pipeline.elicit import spending as cost
     from eep.pipeline.prepare import prepare
 
     prepared = prepare(experiment, **overrides)

@@ -13,9 +13,8 @@ from eep.stats.agreement_across import AcrossWordings
 from eep.stats.closed_loop import ClosedLoopReturns
 from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
-from eep.stats.exclusions import Exclusions
 from eep.stats.holm import holm
-from eep.stats.missing_answers import RefusalRates
+from eep.stats.missing_answers import Exclusions, RefusalRates
 from eep.stats.permutation import NAN
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn

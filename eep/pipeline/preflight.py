@@ -1,15 +1,17 @@
-"""Whether asking can start, told before anything is written."""
+"""Whether asking can start, told before anything is written, with the way out where it cannot."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from eep.core.errors import UserError
+from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.pipeline import conversations
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.prepare import Prepared
 from eep.tasks.base import Pictured
+from eep.teachers.base import Kind
 
 
 def require_ready(prepared: Prepared) -> None:
@@ -56,3 +58,45 @@ def _unwritable(folder: Path) -> str:
             return ""
     except OSError as error:
         return f"{place}: {error.strerror}"
+
+
+#: Cells that an error names.
+SHOWN = 6
+
+
+def require_answerable(prepared: Prepared) -> None:
+    """Raise UnfinishedError if the teacher is known to lack answers: a run would end without a verdict."""
+    source = prepared.source
+    cells = Counter(
+        (question.task, question.persona.id, question.wording.id, reason)
+        for question in prepared.questions
+        if (reason := source.lacks(question))
+    )
+    if not cells:
+        return
+    lines = [
+        f"  {task}: {persona} ({wording}): {count} unanswered: {reason}"
+        for (task, persona, wording, reason), count in cells.items()
+    ]
+    raise UnfinishedError(
+        "\n".join(
+            [
+                f"not begun: {cells.total():,} of {len(prepared.questions):,} questions have no answer; nothing was asked",
+                *lines[:SHOWN],
+                *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
+                way_out(prepared),
+            ]
+        )
+    )
+
+
+def way_out(prepared: Prepared) -> str:
+    """Return how to get the answers that a teacher lacks; empty where asking is the way."""
+    if prepared.provenance.kind is not Kind.RECORDED:
+        return ""
+    return (
+        "A recording cannot be asked again. Ask another teacher, which then answers as every persona anew: "
+        "--teacher simulated rehearses without a model, --teacher openai:MODEL or anthropic:MODEL asks one "
+        "(--base-url for a server of yours), and eep batch export with --format plain writes the questions for any other. "
+        "Or take the persona out, or add its answers to a recording of your own."
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from eep.core.inert import escape_control_chars
+from eep.core.text import escape_control_chars
 from eep.data.store import Store
 from eep.data.types import answer_key
 from eep.pipeline.conversations import Conversations

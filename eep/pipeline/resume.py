@@ -8,7 +8,7 @@ from eep.core.errors import UnfinishedError, UserError
 from eep.core.text import one_line
 from eep.data.types import Status
 from eep.pipeline.collect import CollectedAnswers
-from eep.pipeline.elicit import money as cost
+from eep.pipeline.elicit import spending as cost
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
 

@@ -13,7 +13,7 @@ from eep.core.errors import UserError
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.store import Store
-from eep.pipeline import conversations, lacking, plan, preflight, provenance, resume
+from eep.pipeline import conversations, plan, preflight, provenance, resume
 from eep.pipeline import report as reporting
 from eep.pipeline.batch import memory as batch_memory
 from eep.pipeline.collect import answers_digest, collect_answers, collect_some, demonstrations
@@ -123,7 +123,7 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
 @contextmanager
 def _begun(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
     """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
-    lacking.require_answerable(prepared)
+    preflight.require_answerable(prepared)
     preflight.require_ready(prepared)
     with Store.open(prepared.answers) as store:
         yield store, plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))

@@ -1,5 +1,6 @@
-"""Do personas differ in how often they give no valid answer? An exact test with the prompt as the unit."""
+"""Answers that are missing: items and cells left out for it, and whether personas differ in how often they refuse."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,7 +10,6 @@ import polars as pl
 from eep.stats import unbalanced
 from eep.stats.cells_present import BoolArray, layout
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.exclusions import TERMS
 from eep.stats.inheritance import ALL_JOINT
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import LabelArray, PValue, no_p, upper_tail
@@ -103,3 +103,37 @@ def _rates(asked: pl.DataFrame, status: str) -> tuple[FloatArray, BoolArray]:
         place = names[0].index(persona), names[1].index(wording)
         rates[place], there[place] = lost / total, True
     return rates, there
+
+
+TERMS = ("refused", "unparsable", "failed")
+
+
+@dataclass(frozen=True)
+class Exclusions:
+    """Share and count of the teacher's rows without a valid answer, per persona of every arm.
+
+    Personas that refuse more than others are compared on items that are no longer like the others';
+    the statistics leave such items out for all cells.
+    """
+
+    def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
+        """Return the estimates of the task that ``about`` names, personas sorted."""
+        asked = responses.filter(task=about.task, role="teacher")
+        counts = asked.group_by("persona").agg(
+            pl.len().alias("rows"), *((pl.col("status") == term).sum().alias(term) for term in TERMS)
+        )
+        row = replace(about, component="response", test="exclusions")
+        return list(_rows(counts.sort("persona"), row))
+
+
+def _rows(counts: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
+    for persona in counts.iter_rows(named=True):
+        for term in TERMS:
+            yield replace(
+                row,
+                term=term,
+                contrast=persona["persona"],
+                estimate=persona[term] / persona["rows"],
+                n_excluded=persona[term],
+                method=f"of {persona['rows']} rows",
+            )

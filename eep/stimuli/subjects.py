@@ -16,13 +16,37 @@ from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
 from eep.stimuli import animals, picture
 from eep.stimuli.animals import Animal, traits
+from eep.stimuli.captioned import CaptionChoice
 from eep.stimuli.imports import read_images
 from eep.stimuli.picture import Picture
-from eep.tasks.cute.settings import CuteSettings
 
 #: Recordings that come with eep; those of drawn animals have a file of what they were drawn from.
 _RECORDINGS = RESOURCES / "recordings"
 _ITEMS = "cute-items.jsonl"
+
+
+class Selection(Protocol):
+    """Which pictures an experiment uses: settings of a task that shows pictures."""
+
+    @property
+    def stimuli(self) -> str:
+        """The name of a set, or the path of photographs."""
+        ...
+
+    @property
+    def number(self) -> int | None:
+        """Only the first so many; None for all."""
+        ...
+
+    @property
+    def captions(self) -> CaptionChoice:
+        """Which captions are read where a photograph has several."""
+        ...
+
+    @property
+    def caption_seed(self) -> int:
+        """Chooses the caption."""
+        ...
 
 
 class Subject(Protocol):
@@ -94,35 +118,35 @@ class Photograph:
         return picture.read(self.path)
 
 
-def subjects(settings: CuteSettings) -> tuple[Subject, ...]:
-    """Return the pictures that the settings name, in their order.
+def subjects(selection: Selection) -> tuple[Subject, ...]:
+    """Return the pictures that an experiment names, in their order.
 
     Raises
     ------
     eep.core.errors.UserError
         If there is no such set, it is too small, or something is wrong with the photographs: all of it at once.
     """
-    found = tuple(_subjects(settings))
-    if settings.number is not None and settings.number > len(found):
+    found = tuple(_subjects(selection))
+    if selection.number is not None and selection.number > len(found):
         raise UserError(
-            f"tasks.cute.number: expected at most {len(found)}, the pictures of {settings.stimuli}; found "
-            f"{settings.number}"
+            f"tasks.cute.number: expected at most {len(found)}, the pictures of {selection.stimuli}; found "
+            f"{selection.number}"
         )
-    return found[: settings.number]
+    return found[: selection.number]
 
 
-def drawn(settings: CuteSettings) -> bool:
+def drawn(selection: Selection) -> bool:
     """Tell whether the pictures are drawn from attributes, and their captions made of known words."""
-    return settings.stimuli == animals.DEFAULT.name or _recorded(settings.stimuli).is_file()
+    return selection.stimuli == animals.DEFAULT.name or _recorded(selection.stimuli).is_file()
 
 
-def _subjects(settings: CuteSettings) -> Iterator[Subject]:
-    if settings.stimuli == animals.DEFAULT.name:
+def _subjects(selection: Selection) -> Iterator[Subject]:
+    if selection.stimuli == animals.DEFAULT.name:
         yield from (Drawn(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
-    elif drawn(settings):
-        yield from _of_recording(_recorded(settings.stimuli))
+    elif drawn(selection):
+        yield from _of_recording(_recorded(selection.stimuli))
     else:
-        yield from _photographs(settings)
+        yield from _photographs(selection)
 
 
 def _recorded(name: str) -> Path:
@@ -136,15 +160,15 @@ def _of_recording(path: Path) -> Iterator[Drawn]:
         yield Drawn(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
 
 
-def _photographs(settings: CuteSettings) -> Iterator[Photograph]:
-    source = _path(settings.stimuli)
+def _photographs(selection: Selection) -> Iterator[Photograph]:
+    source = _path(selection.stimuli)
     if not source.exists():
         sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]
         raise UserError(
             f"tasks.cute.stimuli: expected {', '.join(sets)}, or the path of photographs (from the current "
-            f"folder); found {settings.stimuli!r}{did_you_mean(settings.stimuli, sets)}"
+            f"folder); found {selection.stimuli!r}{did_you_mean(selection.stimuli, sets)}"
         )
-    read = read_images(source, captions=settings.captions, seed=settings.caption_seed)
+    read = read_images(source, captions=selection.captions, seed=selection.caption_seed)
     yield from (Photograph(image.id, image.captions, image.path) for image in read.images)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eep.core.inert import quoted
+from eep.core.text import quoted
 from eep.teachers.reply import shortened
 from eep.teachers.trouble import RefusedError, error_for_status
 

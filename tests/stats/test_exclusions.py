@@ -4,7 +4,7 @@ from cells import row
 
 from eep.data import responses
 from eep.stats.estimates import Estimate
-from eep.stats.exclusions import Exclusions
+from eep.stats.missing_answers import Exclusions
 
 
 def test_each_kind_is_counted_per_persona() -> None:

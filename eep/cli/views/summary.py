@@ -11,11 +11,11 @@ from eep.pipeline import conversations
 from eep.pipeline.calibration.design import expected
 from eep.pipeline.calibration.measured import planned
 from eep.pipeline.conversations import ConversationProgress
-from eep.pipeline.costs_told import format_costs
 from eep.pipeline.elicit.elicit import Inventory, inventory
-from eep.pipeline.elicit.money import format_cost
-from eep.pipeline.lacking import way_out
+from eep.pipeline.elicit.spending import format_cost
+from eep.pipeline.forecast import format_costs
 from eep.pipeline.plan import PLAN, registered
+from eep.pipeline.preflight import way_out
 from eep.pipeline.prepare import Prepared
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE

@@ -11,9 +11,9 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from eep.core.errors import UserError
-from eep.core.inert import escape_control_chars, escaped_lines, json_line
 from eep.core.redact import Redactor
 from eep.core.registry import did_you_mean
+from eep.core.text import escape_control_chars, escaped_lines, json_line
 from eep.data.store import Record, Store
 from eep.data.types import Answer, Status
 

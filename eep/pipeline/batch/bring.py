@@ -10,7 +10,7 @@ from typing import Any
 
 from eep.core.aio import run_sync
 from eep.core.errors import UserError
-from eep.core.inert import escape_control_chars
+from eep.core.text import escape_control_chars
 from eep.data.store import Store
 from eep.data.types import Answer, Status, answer_key
 from eep.pipeline import plan

@@ -15,7 +15,7 @@ from eep.pipeline.batch.export import line, live
 from eep.pipeline.batch.formats import FORMATS
 from eep.pipeline.batch.lines import Line, Problem, listed, read
 from eep.pipeline.batch.memory import Job, folder, jobs, keep
-from eep.pipeline.elicit import money as cost
+from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.forecast import Forecast, forecast
 from eep.pipeline.prepare import Prepared

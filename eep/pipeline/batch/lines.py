@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eep.core.errors import UserError
-from eep.core.inert import quoted
+from eep.core.text import quoted
 from eep.core.toml.document import display_path
 
 #: How JSON begins that is spread over lines.

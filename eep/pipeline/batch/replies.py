@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eep.core.inert import escape_control_chars, quoted
+from eep.core.text import escape_control_chars, quoted
 from eep.core.toml.document import display_path
 from eep.data.types import Answer, Question, Status
 from eep.pipeline.batch.formats import FORMATS, Plain, plain, returned

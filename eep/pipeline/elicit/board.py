@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from eep.core.text import one_line
 from eep.data.types import Question, Status
-from eep.pipeline.elicit import money as cost
+from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.spending import Spending
 from eep.teachers.limits import Limits
 

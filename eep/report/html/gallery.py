@@ -12,7 +12,6 @@ from eep.report.html.words import words
 from eep.report.numbers import plain
 from eep.report.tables import Row
 from eep.report.traced import commands
-from eep.stimuli.picture import decode, upright_rgb
 
 #: WebP: a drawing of 224 pixels takes some five kilobytes.
 QUALITY = 84
@@ -57,7 +56,7 @@ def _cards(findings: Findings, task: str) -> tuple[Card, ...]:
         rows = found.filter(item=item).iter_rows(named=True)
         cards.append(
             Card(
-                picture=address(picture.png, item),
+                picture=address(picture.png),
                 caption=plain(picture.text),
                 judgements=tuple(_judgement(labels[row["persona"]], row) for row in rows),
                 commands=commands(findings, gallery.judged(findings, task, (item,))),
@@ -71,8 +70,11 @@ def _judgement(label: str, row: Row) -> Judgement:
     return Judgement(label, row["teacher"], row["student"], told)
 
 
-def address(png: bytes, name: str) -> str:
-    """Return a picture as an address that holds all of it; raises `eep.stimuli.picture.PictureError` if it is none."""
+def address(png: bytes) -> str:
+    """Return a PNG as a data address, packed as WebP."""
+    from PIL import Image
+
     packed = io.BytesIO()
-    upright_rgb(decode(png, name), name).save(packed, "WEBP", quality=QUALITY, method=6)
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
+        picture.convert("RGB").save(packed, "WEBP", quality=QUALITY, method=6)
     return f"data:image/webp;base64,{base64.b64encode(packed.getvalue()).decode()}"

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_experiment_added import ADA
+from personas_written import ADA
 
 from eep.cli.views.summary import of_plan
 from eep.core.errors import UnfinishedError
-from eep.pipeline import lacking
+from eep.pipeline import preflight
 from eep.pipeline.prepare import prepare
 
 PERSONAS = '["sir-isaac-newton", "goth-teen", "neutral"]'
@@ -40,9 +40,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_new_persona_has_no_recorded_answers(small: Path) -> None:
     """Which cells lack how much, why, and what to do instead; without the persona nothing is lacking."""
-    lacking.require_answerable(prepare(small))
+    preflight.require_answerable(prepare(small))
     with pytest.raises(UnfinishedError) as raised:
-        lacking.require_answerable(prepare(small, personas=["ada"]))
+        preflight.require_answerable(prepare(small, personas=["ada"]))
     head, *cells, way_out = str(raised.value).splitlines()
     assert head == "not begun: 243 of 972 questions have no answer; nothing was asked"
     assert cells[0] == (
@@ -72,4 +72,4 @@ def test_the_run_stops_before_it_begins(small: Path) -> None:
     assert done.returncode == 3
     assert done.stderr.startswith("not begun: 243 of 972")
     assert sorted(path.name for path in small.parent.iterdir()) == ["personas", "small.toml"]
-    lacking.require_answerable(prepare(small, personas=["ada"], teacher="simulated"))
+    preflight.require_answerable(prepare(small, personas=["ada"], teacher="simulated"))

@@ -14,7 +14,7 @@ from fault_clients import MESSAGE, fetched
 from fault_server import Behaviour, Fault, FaultServer, at_first, sometimes, sticking
 from fault_server.faults import Asked
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_plans_depend_on_the_question_not_on_the_order() -> None:

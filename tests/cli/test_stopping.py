@@ -65,7 +65,7 @@ def test_output_may_be_closed(closed: str, tmp_path: Path) -> None:
 
 def test_no_file_takes_the_place_of_closed_output(tmp_path: Path) -> None:
     """What native code prints with all three streams closed does not end up in a file that was opened since."""
-    code = "from eep.cli.streams import fill; fill(); import os; open('made', 'w').write(str(os.open('other', os.O_CREAT)))"
+    code = "from eep.cli.streams import reopen_std_streams; reopen_std_streams(); import os; open('made', 'w').write(str(os.open('other', os.O_CREAT)))"
     command = f'{sys.executable} -c "{code}" <&- >&- 2>&-'
     assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0  # noqa: S602 closes output
     assert int((tmp_path / "made").read_text(encoding="utf-8")) > 2

@@ -11,7 +11,7 @@ import pytest
 from eep.config import json_schema
 from eep.core.errors import UserError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "personas").glob("*.toml")) + sorted((ROOT / "experiments").glob("*.toml"))
 
 

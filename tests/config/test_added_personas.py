@@ -4,29 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from personas_written import ADA
 
 from eep.cli.stats import Simulations
 from eep.config.experiment import Loaded, load_experiment
-from eep.config.experiment_added import with_personas
-from eep.config.overrides import with_overrides
+from eep.config.overrides import with_overrides, with_personas
 from eep.core.errors import UserError
 from eep.pipeline import plan
 from eep.pipeline.resume import command
-
-ADA = """\
-id = "ada"
-name = "Ada"
-arm = "persona"
-about = "A poet."
-
-[wordings]
-plain = "You are Ada."
-portrait = "Ada is a poet. You speak as her."
-instruction = "Answer as a poet would."
-
-[simulated.cartpole]
-level = 0.5
-"""
 
 
 @pytest.fixture

@@ -10,6 +10,22 @@ WORDINGS = {
     "instruction": "Answer exactly as a mathematician of the 1840s would, daughter of a poet.",
 }
 
+#: A persona's file as somebody would add it.
+ADA = """\
+id = "ada"
+name = "Ada"
+arm = "persona"
+about = "A poet."
+
+[wordings]
+plain = "You are Ada."
+portrait = "Ada is a poet. You speak as her."
+instruction = "Answer as a poet would."
+
+[simulated.cartpole]
+level = 0.5
+"""
+
 
 def persona_file(
     folder: Path,

@@ -15,7 +15,7 @@ from eep.data.store import Store
 from eep.data.types import Status, answer_key
 
 KILLS = 50
-SCRIPT = Path(__file__).parent / "asking_server_until_killed.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "support" / "asking_server_until_killed.py"
 
 
 def test_fifty_kills_lose_nothing_and_repeat_only_what_was_under_way(tmp_path: Path) -> None:

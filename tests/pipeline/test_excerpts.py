@@ -15,7 +15,7 @@ from eep.pipeline.prepare import Prepared, prepare
 from eep.teachers.base import Kind, Teacher
 from eep.teachers.episodes import Episodes, EpisodesSettings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 #: An animal that divides the personas, one that does not, and one that nobody is asked about in the test split.
 DIVISIVE, DULL, TRAIN = "animal-000", "animal-001", "animal-002"
 WHO = ("sir-isaac-newton", "goth-teen")

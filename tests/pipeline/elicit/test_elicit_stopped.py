@@ -106,7 +106,7 @@ def keys(path: Path, start: int = 0, end: int | None = None) -> list[bytes]:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks")
 def test_twenty_kills_lose_nothing_and_ask_nothing_twice(tmp_path: Path) -> None:
     """After twenty kill -9 during the asking every acknowledged answer is there, and none was asked again."""
-    script = Path(__file__).parent / "asking_until_killed.py"
+    script = Path(__file__).resolve().parents[2] / "support" / "asking_until_killed.py"
     subprocess.run([sys.executable, script, tmp_path], check=True)
     rounds = json.loads((tmp_path / "rounds.json").read_text())
     assert [one["ended"] for one in rounds] == [-signal.SIGKILL] * 20

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eep.data.types import Answer, Message, Prompt, Question, Status
-from eep.pipeline.elicit import money as cost
+from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import Inventory, inventory
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread

@@ -17,7 +17,7 @@ from PIL import Image
 
 from eep.cli import cli
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 #: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
 QUICKSTART = """\
 id = "quickstart"

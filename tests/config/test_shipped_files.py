@@ -14,7 +14,7 @@ from eep.data.persona import Arm, Persona
 from eep.stimuli.subjects import subjects
 from eep.tasks import TASKS, task_class
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
 RECORDED = json.loads(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.core.inert import escape_control_chars, escaped_lines, json_line, quoted
+from eep.core.text import escape_control_chars, escaped_lines, json_line, quoted
 
 
 @pytest.mark.parametrize(
