@@ -79,7 +79,7 @@ def questions(number: int) -> list[Question]:
     for text in (f"Item {index}: the pole leans to the left." for index in range(number)):
         sent = prompt.build(wording, TaskQuestion("Answer left or right.", text))
         item = Item(text, text, "train", text)
-        asked.append(Question(persona, wording, "cartpole", item, sent, ("left", "right"), "right", 0))
+        asked.append(Question(persona, wording, "cartpole", item, sent, ("left", "right"), {"right": 1.0}, 0))
     return asked
 
 

@@ -30,7 +30,7 @@ class SimulatedSection(Section):
 
     level: float = Field(
         default=0.0,
-        description="Added to the logit of the task's first scored option (in CartPole: right), whatever the item.",
+        description="Pushes up what the task analyses (in CartPole: right), in logits, whatever the item.",
     )
     weights: dict[str, float] = Field(
         default={},

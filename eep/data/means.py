@@ -20,26 +20,27 @@ _SPREAD = (
 
 
 def cells(returns: pl.DataFrame) -> pl.DataFrame:
-    """Return the mean return of every cell (trained student, or teacher): `AGENT`, mean, episodes, unanswered."""
+    """Return the mean of every cell (trained student, or teacher) in every measure of play, and episodes."""
+    keys = [*AGENT, "measure"]
     return (
-        returns.group_by(list(AGENT))
+        returns.group_by(keys)
         .agg(
-            pl.col("return").mean().alias("mean"),
-            pl.col("return").count().cast(pl.Int32()).alias("episodes"),
-            pl.col("return").null_count().cast(pl.Int32()).alias("unanswered"),
+            pl.col("value").mean().alias("mean"),
+            pl.col("value").count().cast(pl.Int32()).alias("episodes"),
+            pl.col("value").null_count().cast(pl.Int32()).alias("unanswered"),
         )
-        .sort(list(AGENT))
+        .sort(keys)
     )
 
 
 def returns_by_persona(returns: pl.DataFrame) -> pl.DataFrame:
     """Return the mean of the cells' mean returns for every agent and persona, with its spread over the cells."""
-    return _over_cells(returns, ["task", "role", "agent", "arm", "persona"])
+    return _over_cells(returns, ["task", "measure", "role", "agent", "arm", "persona"])
 
 
 def returns_by_agent(returns: pl.DataFrame) -> pl.DataFrame:
     """Return the same for every agent, over the cells of all its personas of all arms."""
-    return _over_cells(returns, ["task", "role", "agent"])
+    return _over_cells(returns, ["task", "measure", "role", "agent"])
 
 
 def _over_cells(returns: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

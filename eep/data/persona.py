@@ -25,7 +25,7 @@ class Wording:
 class SimulatedWeights:
     """How the offline simulated teacher plays a persona in one task; never sent to a real model.
 
-    ``level`` is added to the logit of the task's first scored option; ``weights`` multiply the item's traits.
+    ``level`` pushes up the task's analysed readout, in logits, whatever the item; ``weights`` multiply the item's traits.
     """
 
     level: float = 0.0

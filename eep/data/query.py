@@ -17,7 +17,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *("task", "role", "agent", "persona", "arm", "wording"),
         *("item", "cluster", "split", "option", "status"),
     ),
-    "returns": ("task", "role", "agent", "persona", "arm", "wording"),
+    "returns": ("task", "measure", "role", "agent", "persona", "arm", "wording"),
     "policies": ("task", "role", "agent", "persona", "arm", "wording", "feature"),
     "attributes": ("task", "item", "attribute", "value"),
 }

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import fsum
 from typing import Any, NamedTuple
 
 from eep.core.hashing import canonical_json
@@ -50,8 +51,8 @@ class Item:
     traits
         What the simulated teacher's weights refer to; names are the task's own.
     generic
-        How strongly the item itself pulls every answerer, whoever it plays, towards the task's first scored
-        option, in logits. Only the simulated teacher reads it; real models bring their own.
+        How strongly the item itself pulls every answerer, whoever it plays, up the task's analysed
+        readout, in logits. Only the simulated teacher reads it; real models bring their own.
     """
 
     id: str
@@ -84,8 +85,8 @@ class Prompt:
 class Question:
     """One question to a teacher: a persona in one wording, one item, one repeat (``sample``, from 0).
 
-    ``options`` are all the answers there are, in the order in which the prompt offers them; ``scored`` is the one
-    that simulated weights push towards, the task's first scored option.
+    ``options`` are all the answers there are, in the order in which the prompt offers them; ``readout`` weighs them
+    as the task's analysed readout does, and is what simulated weights push towards.
     """
 
     persona: Persona
@@ -94,12 +95,14 @@ class Question:
     item: Item
     prompt: Prompt
     options: tuple[str, ...]
-    scored: str
+    readout: Mapping[str, float]
     sample: int
 
     def __post_init__(self) -> None:
-        if self.scored not in self.options:
-            raise ValueError(f"expected the scored option among {self.options}; found {self.scored!r}")
+        if not self.readout or not set(self.readout) <= set(self.options):
+            raise ValueError(
+                f"expected a readout of options among {self.options}; found {dict(self.readout)}"
+            )
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,11 @@ class Answer:
             )
         if self.probabilities is not None:
             _check_probabilities(self.probabilities)
+
+
+def readout_value(probabilities: Mapping[str, float], readout: Mapping[str, float]) -> float:
+    """Return the sum of the options' probabilities, weighed by ``readout``; options it does not name weigh nothing."""
+    return fsum(weight * probabilities[option] for option, weight in readout.items())
 
 
 def _check_probabilities(probabilities: Mapping[str, float]) -> None:

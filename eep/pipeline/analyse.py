@@ -202,10 +202,12 @@ def _profiles(
 def _returns(
     returns: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str]
 ) -> Iterator[Estimate]:
-    """Yield mean returns and T6."""
-    yield from MeanReturn()(returns, about)
+    """Yield the mean of every measure of play, and T6."""
     seeds = _seeds(about.seed or 0, about.task)
-    yield from ClosedLoopReturns(settings.permutations, seeds)(returns, about, kinds)
+    for measure in returns.filter(task=about.task)["measure"].unique(maintain_order=True):
+        of_measure = replace(about, component=measure)
+        yield from MeanReturn()(returns, of_measure)
+        yield from ClosedLoopReturns(settings.permutations, seeds)(returns, of_measure, kinds)
 
 
 def _about(task: str, seed: int) -> Estimate:

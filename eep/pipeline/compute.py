@@ -7,6 +7,7 @@ from itertools import chain
 
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
@@ -22,7 +23,8 @@ from eep.stats import estimates
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
 from eep.students.base import Student
-from eep.tasks.base import Described, FloatArray, Playable, PolicyFunction
+from eep.tasks.base import Described, Playable
+from eep.tasks.policies import PolicyFunction
 
 
 def compute(
@@ -54,7 +56,7 @@ def compute(
         settings=prepared.experiment.analysis,
         students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
         seed=prepared.experiment.seed,
-        options={name: task.scored[0] for name, task in prepared.tasks.items()},
+        options={name: next(iter(task.readouts)) for name, task in prepared.tasks.items()},
         attributes=attributes,
     )
     return Tables(
@@ -158,6 +160,9 @@ def _policy(student: Student) -> PolicyFunction:
     """Return a student as a policy; students sense single precision, as they did in training."""
 
     def policy(states: FloatArray) -> FloatArray:
-        return student.predict(states.astype("float32"))
+        import numpy as np
+
+        p = student.predict(states.astype("float32"))
+        return np.column_stack([1 - p, p])
 
     return policy

@@ -211,7 +211,7 @@ def returns(
 ) -> pl.DataFrame:
     """Return what teacher cells achieved in their own episodes, schema `eep.data.returns.RETURNS`."""
     rows = [
-        (*prepared.agent(name, cell), episode.number, episode.value, episode.ended)
+        (*prepared.agent(name, cell), episode.number, "return", episode.value, episode.ended)
         for cell, episodes in sorted(played.items())
         for episode in episodes
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from eep.data.store import Store
-from eep.data.types import Answer, Exchange, Message, Question, Status, answer_key
+from eep.data.types import Answer, Exchange, Message, Question, Status, answer_key, readout_value
 from eep.pipeline import conversations
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
@@ -79,5 +79,7 @@ def _exchange(prepared: Prepared, question: Question, answer: Answer) -> Exchang
         turns=turns,
         reply=answer.text,
         status=answer.status.value,
-        probability=None if answer.probabilities is None else answer.probabilities[question.scored],
+        probability=None
+        if answer.probabilities is None
+        else readout_value(answer.probabilities, question.readout),
     )

@@ -22,7 +22,7 @@ from eep.pipeline.progress import Advance, Progress
 from eep.pipeline.training_sets import SkippedStudent, TrainingSet, seed_for, training_sets
 from eep.students import student_class
 from eep.students.base import FeatureArray, FloatArray, Student
-from eep.tasks.base import Controlled, Task
+from eep.tasks.base import Controlled, Task, readout_weights
 
 #: Begins the showing of progress: given how many students there will be, counts each.
 Stage = Callable[[int], AbstractContextManager[Advance]]
@@ -41,9 +41,8 @@ class Imitated:
     responses
         Responses of students and controls to the test items.
     trained
-        Students by kind and cell, then the trained controls. They give the probability of the task's first scored
-        option, from the task's features; of students of further options or other features the responses alone are
-        kept.
+        Students by kind and cell, then the trained controls. They give the probabilities of the task's options, from
+        the task's features; of students of other features the responses alone are kept.
     untaught
         Students that are missing, and why.
     """
@@ -80,7 +79,7 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     lesson; nothing is put in their place.
 
     Controls, of the first kind where they are trained: ``permuted`` learns a persona-arm cell's labels shuffled
-    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` is a fair coin. Where the task is
+    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` takes every option equally often. Where the task is
     `Controlled`, each of its own controls learns the persona-arm cells' answers from other features.
 
     Parameters
@@ -118,21 +117,21 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     school = _Shared(features, seed, train_per_student)
     taught = list(_trained(school, lessons, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
+    weights = readout_weights(task)
+    answers = [(lesson.agent, p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
+    any_option = np.full((len(test), len(task.options)), 1.0 / len(task.options))
+    answers.append((untrained(task.id, "random"), any_option))
     rows = [
-        _responses(keys, lesson.agent, lesson.option, p)
-        for lesson, (_, p) in zip(lessons, taught, strict=True)
+        _responses(keys, agent, readout, (p * column).sum(axis=1))
+        for agent, p in answers
+        for readout, column in weights.items()
     ]
-    coin, tossed = untrained(task.id, "random"), np.full(len(test), 0.5)
     trained = {
         lesson.agent: student
         for lesson, (student, _) in zip(lessons, taught, strict=True)
-        if lesson.option == task.scored[0] and not lesson.senses
+        if not lesson.senses
     }
-    return Imitated(
-        table.concat([*rows, *(_responses(keys, coin, option, tossed) for option in task.scored)]),
-        trained,
-        untaught,
-    )
+    return Imitated(table.concat(rows), trained, untaught)
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
@@ -223,14 +222,14 @@ def _train_one(school: _Shared, lesson: TrainingSet) -> tuple[Student, FloatArra
     student: Student = student_class(lesson.kind)()
     seed = seed_for(lesson, school.seed, "student") % 2**31
     train, test = school.features[lesson.senses]
-    student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
-    return student, student.predict(test)
+    student.fit(train[lesson.rows[chosen]], lesson.p[chosen][:, 1], seed=seed)
+    return student, np.column_stack([1 - student.predict(test), student.predict(test)])
 
 
-def _responses(keys: pl.DataFrame, agent: Agent, option: str, p: FloatArray) -> pl.DataFrame:
+def _responses(keys: pl.DataFrame, agent: Agent, readout: str, values: FloatArray) -> pl.DataFrame:
     """Return the rows of one agent; ``keys`` are the test items and their clusters."""
-    same = {**agent._asdict(), "option": option, "split": "test", "status": "ok"}
+    same = {**agent._asdict(), "option": readout, "split": "test", "status": "ok"}
     return keys.with_columns(
         **{name: pl.lit(value, dtype=table.SCHEMA[name]) for name, value in same.items()},
-        response=pl.Series(p, dtype=pl.Float64),
+        response=pl.Series(np.clip(values, 0.0, 1.0), dtype=pl.Float64),
     ).select(table.SCHEMA.names())

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent
 from eep.data.returns import POLICIES, RETURNS
-from eep.tasks.base import FeatureArray, FloatArray, Playable, PolicyFunction, Rollouts
+from eep.tasks.base import Playable, Rollouts
+from eep.tasks.policies import PolicyFunction
 
 #: States, at most, on which all policies are compared.
 COMPARED = 2_000
@@ -22,7 +24,7 @@ class Played:
     Attributes
     ----------
     returns
-        A row per player and episode, schema `eep.data.returns.RETURNS`.
+        A row per player, measure and episode, schema `eep.data.returns.RETURNS`.
     policies
         A row per player and number about its policy, schema `eep.data.returns.POLICIES`; null where a policy had no
         answer for any of the states compared.
@@ -46,7 +48,7 @@ def play(
     Parameters
     ----------
     players
-        Who acts, by what: a policy gives for states (n, d) the probabilities (n,) of the task's first scored option.
+        Who acts, by what: a policy gives for states (n, d) the probabilities (n, k) of the task's actions.
     greedy
         Take the likelier action instead of sampling it.
     seed
@@ -100,11 +102,18 @@ def animations(task: Playable, episodes: Iterable[tuple[Agent, FeatureArray]]) -
 
 def _returns(agent: Agent, rollouts: Rollouts, place: int) -> Iterator[dict[str, object]]:
     key = agent._asdict()
-    episodes = zip(rollouts.returns[place].tolist(), rollouts.terminated[place].tolist(), strict=True)
-    for episode, (value, terminated) in enumerate(episodes):
-        answered = not np.isnan(value)
-        ended = ("terminated" if terminated else "truncated") if answered else "unanswered"
-        yield {**key, "episode": episode, "return": value if answered else None, "ended": ended}
+    for measure, values in rollouts.measures.items():
+        episodes = zip(values[place].tolist(), rollouts.terminated[place].tolist(), strict=True)
+        for episode, (value, terminated) in enumerate(episodes):
+            answered = not np.isnan(value)
+            ended = ("terminated" if terminated else "truncated") if answered else "unanswered"
+            row = {
+                "episode": episode,
+                "measure": measure,
+                "value": value if answered else None,
+                "ended": ended,
+            }
+            yield key | row
 
 
 def _policies(agent: Agent, features: Mapping[str, float]) -> Iterator[dict[str, object]]:

@@ -14,7 +14,7 @@ from eep.data.store import ANSWERS
 from eep.data.types import Cell, Item, Question
 from eep.pipeline import plan
 from eep.tasks import prompt, task_class
-from eep.tasks.base import HasFixedSplit, Task, TaskQuestion
+from eep.tasks.base import HasFixedSplit, Task, TaskQuestion, analysed
 from eep.tasks.conversing import Conversation, Conversational
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
@@ -197,7 +197,7 @@ def question(
     """Return the question to one persona in one wording about one item."""
     part, options = _asked(task, item, experiment)
     sent = prompt.build(wording, part, options)
-    return Question(persona, wording, task.id, item, sent, options, task.scored[0], sample)
+    return Question(persona, wording, task.id, item, sent, options, analysed(task), sample)
 
 
 def questions(
@@ -213,6 +213,7 @@ def questions(
     ``samples`` are those of the experiment unless given.
     """
     parts = [(item, *_asked(task, item, experiment)) for item in stimuli]
+    readout = analysed(task)
     draws = range(experiment.teacher.samples if samples is None else samples)
     return [
         Question(
@@ -222,7 +223,7 @@ def questions(
             item,
             prompt.build(wording, part, options),
             options,
-            task.scored[0],
+            readout,
             sample,
         )
         for (persona, wording), (item, part, options), sample in product(

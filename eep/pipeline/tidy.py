@@ -1,15 +1,15 @@
 """Answers become data, in one place: the tables that policies are made of, and the teachers' responses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import fsum
 
 import polars as pl
 
 from eep.data import responses as table
-from eep.data.types import Answer, Cell, Item, Question
-from eep.tasks.base import AnswerTables, Task
+from eep.data.types import Answer, Cell, Item, Question, readout_value
+from eep.tasks.base import AnswerTables, Task, labelled_options
 
-#: What one answer says of one scored option; ``text`` leads to the items.
+#: What one readout makes of one answer; ``text`` leads to the items.
 _ANSWERS = pl.Schema(
     {
         name: table.SCHEMA[name]
@@ -55,7 +55,10 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str) -> pl.DataFrame:
-    """Return the teachers' responses to ``items``: one row per item, cell, sample and scored option.
+    """Return the teachers' responses to ``items``: one row per item, cell, sample and readout.
+
+    Where a task's readouts do not say all that students learn, which is how likely each option is, train items have a
+    row for each option besides.
 
     An item's answers are those to its text, whatever the item that was asked about; answers to other tasks are
     passed over. A refused, unparsable or failed answer has its rows, with its status and a null response. Items
@@ -66,25 +69,31 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     eep.data.responses.ResponsesError
         If an item occurs twice, or a text was answered twice for the same cell and sample.
     """
+    taught = {option: {option: 1.0} for option in labelled_options(task)}
+    numbers = {**taught, **task.readouts}
     answers = pl.DataFrame(
-        [row for pair in answered if pair[0].task == task.id for row in _rows(*pair, task.scored)],
+        [row for pair in answered if pair[0].task == task.id for row in _rows(*pair, numbers)],
         schema=_ANSWERS,
         orient="row",
     )
     stimuli = pl.DataFrame(
         [(item.id, item.cluster, item.split, item.text) for item in items], schema=_ITEMS, orient="row"
     )
-    joined = stimuli.join(answers, on="text", how="inner").with_columns(
+    joined = stimuli.join(answers, on="text", how="inner")
+    joined = joined.filter((pl.col("split") == "train") | pl.col("option").is_in(list(task.readouts)))
+    joined = joined.with_columns(
         task=pl.lit(task.id), role=pl.lit("teacher", dtype=table.SCHEMA["role"]), agent=pl.lit(agent)
     )
     return table.check(joined.select(table.SCHEMA.names()).sort(table.KEY))
 
 
-def _rows(question: Question, answer: Answer, scored: Sequence[str]) -> list[tuple[object, ...]]:
-    """Return one row of `_ANSWERS` per scored option."""
+def _rows(
+    question: Question, answer: Answer, numbers: Mapping[str, Mapping[str, float]]
+) -> list[tuple[object, ...]]:
+    """Return one row of `_ANSWERS` per number that is read out of the answer."""
     cell = (question.persona.id, question.persona.arm.value, question.wording.id, question.sample)
-    said = answer.probabilities
+    said, text = answer.probabilities, question.item.text
     return [
-        (*cell, option, None if said is None else said[option], answer.status.value, question.item.text)
-        for option in scored
+        (*cell, name, None if said is None else readout_value(said, weights), answer.status.value, text)
+        for name, weights in numbers.items()
     ]

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.core.hashing import canonical_json
 from eep.data.agent import Agent
 from eep.data.types import Item
-from eep.tasks.base import FloatArray, Task
+from eep.tasks.base import Task, labelled_options
 
 
 class TeacherCell(NamedTuple):
@@ -29,7 +30,8 @@ class TeacherCell(NamedTuple):
     wording: str
 
 
-#: Per teacher cell, its mean answer to every train item, (n,); NaN where it gave no valid one.
+#: Per teacher cell, its mean answer to every train item, (n, k) in the order of `eep.tasks.base.actions`; rows of NaN
+#: where it gave no valid one.
 Labels = Mapping[TeacherCell, FloatArray]
 
 
@@ -41,8 +43,8 @@ class TrainingSet:
     ----------
     agent
         Who learns it.
-    option
-        The option that ``p`` is about.
+    readout
+        Name of the task's analysed readout.
     kind
         The student's name in the registry; a control's agent says what it controls for.
     senses
@@ -50,11 +52,11 @@ class TrainingSet:
     rows
         Which train items, (n,) int64, increasing.
     p
-        Labels in [0, 1], (n,) float64.
+        Labels: probabilities of the task's options, (n, k) float64, rows summing to 1.
     """
 
     agent: Agent
-    option: str
+    readout: str
     kind: str
     rows: npt.NDArray[np.int64]
     p: FloatArray
@@ -74,22 +76,23 @@ def seed_for(lesson: TrainingSet, seed: int, purpose: str) -> int:
     who = lesson.agent
     key = [
         *(seed, purpose, who.task, who.role, who.agent, lesson.kind),
-        *(who.persona, who.wording, who.sample, lesson.option),
+        *(who.persona, who.wording, who.sample, lesson.readout),
     ]
     return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
 
 
-def labels(train: Sequence[Item], demonstrations: pl.DataFrame, task: str, option: str) -> Labels:
+def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> Labels:
     """Return every teacher cell's labels, cells in sorted order; samples are averaged.
 
-    Cells without a single valid answer are there, too. Rows of other tasks, options and splits are passed over.
+    Cells without a single valid answer are there, too. Rows of other tasks, readouts and splits are passed over.
 
     Raises
     ------
     ValueError
         If there are answers of several teachers, or to train items that are not in ``train``.
     """
-    mine = demonstrations.filter(task=task, role="teacher", option=option)
+    named = labelled_options(task)
+    mine = demonstrations.filter(pl.col("option").is_in(named), task=task.id, role="teacher")
     if (teachers := mine["agent"].n_unique()) > 1:
         raise ValueError(f"expected the demonstrations of one teacher; found {teachers}")
     places = pl.DataFrame(
@@ -98,33 +101,41 @@ def labels(train: Sequence[Item], demonstrations: pl.DataFrame, task: str, optio
     )
     means = (
         mine.filter(split="train", status="ok")
-        .group_by(*TeacherCell._fields, "item")
+        .group_by(*TeacherCell._fields, "item", "option")
         .agg(pl.col("response").sort())  # sums in one order, whatever the rows' order
         .with_columns(pl.col("response").list.mean())
         .join(places, on="item", how="left")
     )
-    if strangers := means.filter(pl.col("row").is_null()).height:
+    if strangers := means.filter(pl.col("row").is_null())["item"].len() // len(named):
         raise ValueError(f"expected demonstrations of the task's train items; found {strangers} of others")
     found = {
-        TeacherCell(*cell): np.full(len(train), np.nan)
+        TeacherCell(*cell): np.full((len(train), len(named)), np.nan)
         for cell in mine.select(TeacherCell._fields).unique().sort(TeacherCell._fields).iter_rows()
     }
-    for cell, answers in means.group_by(TeacherCell._fields):
-        found[TeacherCell(*map(str, cell))][answers["row"].to_numpy()] = answers["response"].to_numpy()
-    return found
+    for (*cell, option), answers in means.group_by(*TeacherCell._fields, "option"):
+        column = named.index(str(option))
+        found[TeacherCell(*map(str, cell))][answers["row"].to_numpy(), column] = answers[
+            "response"
+        ].to_numpy()
+    return {cell: _distributions(p) for cell, p in found.items()}
+
+
+def _distributions(p: FloatArray) -> FloatArray:
+    """Return rows that sum to 1; of two options the probability of the second alone is known."""
+    return np.hstack([1.0 - p, p]) if p.shape[1] == 1 else p / p.sum(axis=1, keepdims=True)
 
 
 def students(
-    task: str, option: str, found: Labels, kinds: Sequence[str]
+    task: str, readout: str, found: Labels, kinds: Sequence[str]
 ) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield the lessons of the students: every kind, every cell."""
     for kind in kinds:
         for cell, p in found.items():
-            yield _own(Agent(task, "student", kind, *cell), option, p, kind)
+            yield _own(Agent(task, "student", kind, *cell), readout, p, kind)
 
 
 def permuted(
-    task: str, option: str, found: Labels, kind: str, *, least: int, seed: int
+    task: str, readout: str, found: Labels, kind: str, *, least: int, seed: int
 ) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield at least ``least`` lessons whose labels are shuffled over their items, as many for each persona-arm cell.
 
@@ -135,15 +146,15 @@ def permuted(
         reason = "no cell of the persona arm has a valid answer to a train item"
         yield SkippedStudent(Agent(task, "control", "permuted", "none", "persona", "none"), reason)
     for cell, p in cells.items():
-        rows = np.flatnonzero(np.isfinite(p))
+        rows = np.flatnonzero(np.isfinite(p[:, 0]))
         for repeat in range(ceil(least / len(cells))):
             agent = Agent(task, "control", "permuted", *cell, repeat)
-            plain = TrainingSet(agent, option, kind, rows, p[rows])
+            plain = TrainingSet(agent, readout, kind, rows, p[rows])
             rng = np.random.default_rng(seed_for(plain, seed, "shuffle"))
-            yield replace(plain, p=rng.permutation(plain.p))
+            yield replace(plain, p=plain.p[rng.permutation(len(rows))])
 
 
-def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[TrainingSet | SkippedStudent]:
+def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield the lesson of the generic student: the mean of the neutral arm's cells, each cell one vote.
 
     An item's mean is over the cells that answered it.
@@ -157,32 +168,32 @@ def generic(task: str, option: str, found: Labels, kind: str) -> Iterator[Traini
     agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
     answers = np.stack(list(neutral.values()))
     valid = np.isfinite(answers)
-    rows = np.flatnonzero(valid.any(axis=0))
+    rows = np.flatnonzero(valid[:, :, 0].any(axis=0))
     if not rows.size:
         reason = "no cell of the neutral arm has a valid answer to a train item"
         yield SkippedStudent(agent, reason)
         return
     p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
-    yield TrainingSet(agent, option, kind, rows, np.clip(p, 0.0, 1.0))
+    yield TrainingSet(agent, readout, kind, rows, np.clip(p, 0.0, 1.0))
 
 
 def sensing(
-    task: str, option: str, found: Labels, kind: str, senses: str
+    task: str, readout: str, found: Labels, kind: str, senses: str
 ) -> Iterator[TrainingSet | SkippedStudent]:
     """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
     for cell, p in found.items():
         if cell.arm == "persona":
-            yield _own(Agent(task, "control", senses, *cell), option, p, kind, senses)
+            yield _own(Agent(task, "control", senses, *cell), readout, p, kind, senses)
 
 
 def _own(
-    agent: Agent, option: str, p: FloatArray, kind: str, senses: str = ""
+    agent: Agent, readout: str, p: FloatArray, kind: str, senses: str = ""
 ) -> TrainingSet | SkippedStudent:
     """Return the lesson of whoever learns one cell's answers as they are."""
-    rows = np.flatnonzero(np.isfinite(p))
+    rows = np.flatnonzero(np.isfinite(p[:, 0]))
     if rows.size:
-        return TrainingSet(agent, option, kind, rows, p[rows], senses)
-    return SkippedStudent(agent, f"no valid answer to any of the {p.size} train items")
+        return TrainingSet(agent, readout, kind, rows, p[rows], senses)
+    return SkippedStudent(agent, f"no valid answer to any of the {len(p)} train items")
 
 
 def training_sets(
@@ -195,14 +206,13 @@ def training_sets(
     seed: int,
     senses: Sequence[str] = (),
 ) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield all lessons of a task, and who goes without: per scored option students, then controls.
+    """Yield all lessons of a task, and who goes without: students, then controls.
 
     Controls are of the first kind; ``senses`` are the names of the task's own ones.
     """
-    for option in task.scored:
-        found = labels(train, demonstrations, task.id, option)
-        yield from students(task.id, option, found, kinds)
-        yield from permuted(task.id, option, found, kinds[0], least=least_permuted, seed=seed)
-        yield from generic(task.id, option, found, kinds[0])
-        for name in senses:
-            yield from sensing(task.id, option, found, kinds[0], name)
+    readout, found = next(iter(task.readouts)), labels(task, train, demonstrations)
+    yield from students(task.id, readout, found, kinds)
+    yield from permuted(task.id, readout, found, kinds[0], least=least_permuted, seed=seed)
+    yield from generic(task.id, readout, found, kinds[0])
+    for name in senses:
+        yield from sensing(task.id, readout, found, kinds[0], name)

@@ -83,7 +83,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
     controls = tables.controls(findings, task)
     kinds = (design.students[0], *controls)
     mine = (pl.col("role") == "teacher") | pl.col("agent").is_in(kinds)
-    data = tables.cells(findings).filter(pl.col("task") == task, mine).drop_nulls("mean")
+    data = tables.cells(findings, task).filter(mine).drop_nulls("mean")
     if data.is_empty():
         return None
     names = findings.labels()
@@ -103,7 +103,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
         ],
         description=f"Returns of every cell. {_format_description(findings, task)}",
         data=data,
-        traced=(query("returns", mean="cell", task=task),),
+        traced=(query("returns", mean="cell", task=task, measure=tables.measures(findings, task)[0]),),
     )
 
 
@@ -167,7 +167,8 @@ def _scale(means: list[float]) -> "alt.Scale":
 def _format_description(findings: Findings, task: str) -> str:
     """Return the chart's content in sentences: the mean of each persona's teachers and students, and the controls'."""
     first = findings.design.task(task).students[0]
-    found = tables.returns(findings).filter(pl.col("task") == task, pl.col("mean").is_not_null())
+    main = tables.measures(findings, task)[:1]
+    found = tables.returns(findings).filter(pl.col("measure").is_in(main), task=task).drop_nulls("mean")
     shown = found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first))
     mean = {(row["role"], row["persona"]): number(row["mean"], 1) for row in shown.iter_rows(named=True)}
     said = []
@@ -175,7 +176,7 @@ def _format_description(findings: Findings, task: str) -> str:
         roles = [role for role in ("teacher", "student") if (role, persona) in mean]
         if roles:
             said.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
-    cells = tables.cells(findings).filter(task=task, role="control").drop_nulls("mean")
+    cells = tables.cells(findings, task).filter(role="control").drop_nulls("mean")
     for agent in tables.controls(findings, task):
         means = cells.filter(agent=agent)["mean"].to_list()
         if means:

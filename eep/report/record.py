@@ -131,8 +131,8 @@ def _profiles(findings: Findings, task: str) -> dict[str, Any]:
 
 
 def _permuted(findings: Findings, task: str) -> dict[str, Any] | None:
-    """Return the distribution of the permuted-label students' returns, a value per student; None if none played."""
-    means = tables.cells(findings).filter(task=task, agent="permuted")["mean"].drop_nulls().sort()
+    """Return the distribution of the permuted-label students' means in the main measure of play, a value per student; None if none played."""
+    means = tables.cells(findings, task).filter(agent="permuted")["mean"].drop_nulls().sort()
     if means.is_empty():
         return None
     return {
@@ -148,7 +148,7 @@ def _permuted(findings: Findings, task: str) -> dict[str, Any] | None:
 def _controls(findings: Findings, task: str) -> dict[str, Any]:
     """Return the agreement and the return of each control; None where a control has none."""
     agreement = tables.agreement(findings).filter(task=task)
-    cells = tables.cells(findings).filter(task=task, role="control")
+    cells = tables.cells(findings, task).filter(role="control")
     return {
         agent: {
             "agreement": dict(agreement.filter(agent=agent).select("persona", "agreement").iter_rows()),

@@ -28,15 +28,24 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
     )
     for task in [task.task for task in findings.design.tasks if task.task in set(found["task"])]:
         yield from chart(findings, images, f"returns-{task}")
-        yield _mean_return(findings, found.filter(task=task), task)
-        yield Bullets.of([*_controls(findings, task), _episodes(found.filter(task=task))])
-        yield traced(findings, *(query("returns", mean=level, task=task) for level in ("persona", "agent")))
-        yield from _over_cells(findings, task)
+        for measure in tables.measures(findings, task):
+            yield from _measure(findings, found.filter(task=task, measure=measure), task, measure)
 
 
-def _over_cells(findings: Findings, task: str) -> Iterable[Block]:
+def _measure(findings: Findings, found: pl.DataFrame, task: str, measure: str) -> Iterable[Block]:
+    """Yield one measure of play: means by persona, controls, and comparisons over cells."""
+    if len(tables.measures(findings, task)) > 1:
+        yield f"{title(findings, task)}: {text(measure)}."
+    yield _mean_return(findings, found, task)
+    yield Bullets.of([*_controls(findings, task, measure), _episodes(found)])
+    levels = ("persona", "agent")
+    yield traced(findings, *(query("returns", mean=level, task=task, measure=measure) for level in levels))
+    yield from _over_cells(findings, task, measure)
+
+
+def _over_cells(findings: Findings, task: str, measure: str) -> Iterable[Block]:
     """Yield interquartile means with intervals, the permuted-label students among them, and differences."""
-    found = tables.pick(findings, test="T6", task=task)
+    found = tables.pick(findings, test="T6", task=task, component=measure)
     if found.is_empty():
         return
     yield (
@@ -72,7 +81,7 @@ def _over_cells(findings: Findings, task: str) -> Iterable[Block]:
         ],
         numeric=range(1, 6),
     )
-    yield traced(findings, query(test="T6", task=task))
+    yield traced(findings, query(test="T6", task=task, component=measure))
 
 
 def _bounded(row: tables.Row | None) -> str:
@@ -108,8 +117,9 @@ def _spread(mean: float | None, sd: float | None) -> str:
     return number(mean, 1) if sd is None else f"{number(mean, 1)} ({number(sd, 1)})"
 
 
-def _controls(findings: Findings, task: str) -> Iterable[str]:
-    found = means.returns_by_agent(findings.returns.filter(task=task, role="control"))
+def _controls(findings: Findings, task: str, measure: str) -> Iterable[str]:
+    played = findings.returns.filter(task=task, measure=measure, role="control")
+    found = means.returns_by_agent(played)
     value = {row["agent"]: row for row in found.drop_nulls("mean").iter_rows(named=True)}
     for agent in (name for name in tables.controls(findings, task) if name in value):
         row = value[agent]

@@ -17,7 +17,19 @@ COMPONENTS = ("preference", "level")
 CONTROLS = ("generic", "permuted", "random")
 
 Row = dict[str, Any]
-_RETURNS = ("task", "role", "agent", "persona", "arm", "mean", "sd", "cells", "episodes", "unanswered")
+_RETURNS = (
+    "task",
+    "measure",
+    "role",
+    "agent",
+    "persona",
+    "arm",
+    "mean",
+    "sd",
+    "cells",
+    "episodes",
+    "unanswered",
+)
 
 #: Column of `effects` to (test, term, column of the estimates) it is read from.
 _EFFECTS = {
@@ -152,13 +164,19 @@ def agreement(findings: Findings) -> pl.DataFrame:
     return _frame(rows, {"task": text, "agent": text, "persona": text, "agreement": pl.Float64()})
 
 
-def cells(findings: Findings) -> pl.DataFrame:
-    """Return the mean return of every cell (trained student, or teacher): see `eep.data.means`."""
-    return rounded_frame(means.cells(findings.returns))
+def measures(findings: Findings, task: str) -> list[str]:
+    """Return the measures of play of a task, the main one first; none where nobody played."""
+    return findings.returns.filter(task=task)["measure"].unique(maintain_order=True).to_list()
+
+
+def cells(findings: Findings, task: str) -> pl.DataFrame:
+    """Return every cell's mean (trained student, or teacher) in the main measure of play: see `eep.data.means`."""
+    main = findings.returns.filter(pl.col("measure").is_in(measures(findings, task)[:1]), task=task)
+    return rounded_frame(means.cells(main))
 
 
 def returns(findings: Findings) -> pl.DataFrame:
-    """Return (task, role, agent, persona, arm, mean, sd, cells, episodes, unanswered); sd is over the cells' means."""
+    """Return (task, measure, role, agent, persona, arm, mean, sd, cells, episodes, unanswered); sd is over the cells' means."""
     return rounded_frame(means.returns_by_persona(findings.returns).select(_RETURNS))
 
 

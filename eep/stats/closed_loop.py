@@ -55,9 +55,10 @@ class ClosedLoopReturns:
     confidence: float = 0.95
 
     def __call__(self, returns: pl.DataFrame, about: Estimate, students: Sequence[str]) -> list[Estimate]:
-        """Return the estimates of the task that ``about`` names, for the teacher, ``students`` and permuted students."""
-        cells = cell_means(returns, about.task).filter(pl.col("arm") == "persona").drop_nulls("return")
-        row = replace(about, component="return", test="T6")
+        """Return the estimates of the task and measure (the component) that ``about`` names, for the teacher, ``students`` and permuted students."""
+        cells = cell_means(returns, about.task, about.component)
+        cells = cells.filter(pl.col("arm") == "persona").drop_nulls("value")
+        row = replace(about, test="T6")
         return [
             *self._means(cells, replace(row, term="iqm", contrast="all")),
             *self._differences(cells, row, students),
@@ -65,7 +66,7 @@ class ClosedLoopReturns:
 
     def _means(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
-            values, strata = mine["return"].to_numpy(), mine["persona"].to_list()
+            values, strata = mine["value"].to_numpy(), mine["persona"].to_list()
             yield self._interval(
                 replace(row, agent=str(agent), method=f"{len(values)} cells"),
                 values,
@@ -83,7 +84,7 @@ class ClosedLoopReturns:
             ("teacher", cells.filter(pl.col("role") == "teacher")),
             (PERMUTED, cells.filter(pl.col("role") == "control", pl.col("agent") == PERMUTED)),
         ):
-            means = rivals.group_by(place, maintain_order=True).agg(pl.col("return").alias("other"))
+            means = rivals.group_by(place, maintain_order=True).agg(pl.col("value").alias("other"))
             means = means.with_columns(pl.col("other").list.mean())
             for kind in students:
                 both = learned.filter(agent=kind).join(means, on=place).sort(place)
@@ -92,7 +93,7 @@ class ClosedLoopReturns:
                     yield self._difference(both, about)
 
     def _difference(self, both: pl.DataFrame, row: Estimate) -> Estimate:
-        values, strata = (both["return"] - both["other"]).to_numpy(), both["persona"].to_list()
+        values, strata = (both["value"] - both["other"]).to_numpy(), both["persona"].to_list()
         found = self.flipped(values)
         row = replace(
             row,

@@ -33,9 +33,9 @@ class MeanReturn:
     confidence: float = 0.95
 
     def __call__(self, returns: pl.DataFrame, about: Estimate) -> list[Estimate]:
-        """Return the estimates of the task that ``about`` names; teachers first, then students, then controls."""
-        row = replace(about, component="return", test="returns", term="mean")
-        return list(self._summaries(cell_means(returns, about.task), row))
+        """Return the estimates of the task and measure (the component) that ``about`` names; teachers first, then students, then controls."""
+        row = replace(about, test="returns", term="mean")
+        return list(self._summaries(cell_means(returns, about.task, about.component), row))
 
     def _summaries(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
@@ -46,7 +46,7 @@ class MeanReturn:
             yield self._mean(everyone if everyone.height else mine, replace(about, contrast="all"))
 
     def _mean(self, cells: pl.DataFrame, row: Estimate) -> Estimate:
-        values = cells["return"].drop_nulls().to_numpy()
+        values = cells["value"].drop_nulls().to_numpy()
         error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
         mean = float(np.mean(values)) if len(values) else NAN
         half = error * _quantile(len(values) - 1, self.confidence)
@@ -63,14 +63,14 @@ class MeanReturn:
         )
 
 
-def cell_means(returns: pl.DataFrame, task: str) -> pl.DataFrame:
-    """Return `CELL`, mean return over answered episodes, and how many were unanswered; one row per cell, sorted."""
-    episodes = pl.col("return").sort_by("episode")
+def cell_means(returns: pl.DataFrame, task: str, measure: str) -> pl.DataFrame:
+    """Return `CELL`, the mean ``value`` over answered episodes, and how many were unanswered; one row per cell, sorted."""
+    episodes = pl.col("value").sort_by("episode")
     return (
-        returns.filter(task=task)
+        returns.filter(task=task, measure=measure)
         .group_by(CELL)
-        .agg(episodes.drop_nulls(), pl.col("return").null_count().alias("unanswered"))
-        .with_columns(pl.col("return").list.mean())
+        .agg(episodes.drop_nulls(), pl.col("value").null_count().alias("unanswered"))
+        .with_columns(pl.col("value").list.mean())
         .sort(CELL)
     )
 

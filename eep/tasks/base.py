@@ -1,6 +1,6 @@
 """What every task offers (`Task`), and what a task that can be played in a loop offers besides (`Playable`)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -10,15 +10,10 @@ import numpy.typing as npt
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
-
-FloatArray = npt.NDArray[np.float64]
-FeatureArray = npt.NDArray[np.float32]
-#: states (n, d) float -> probability of the task's first scored option (n,) float in [0, 1]; NaN where the
-#: policy has no answer (a refused text): the episode then ends unanswered, it is never pushed anywhere.
-PolicyFunction = Callable[[FloatArray], FloatArray]
-
+from eep.tasks.policies import PolicyFunction, ordered_options
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
@@ -64,18 +59,48 @@ class TaskQuestion:
     turns: tuple[Message, ...] = ()
 
 
-class Task(Protocol):
-    """A task: what is asked, what the student senses, and which options are scored.
+def actions(task: "Task") -> tuple[str, ...]:
+    """Return a task's options in the order of the columns of its policies and students."""
+    return ordered_options(task.options, task.readouts)
 
-    ``options`` are the answers a teacher may give; ``scored`` those whose probability gets a row in the
-    responses table, the first being the one that is analysed. ``traits`` are the names that the items' traits
+
+def labelled_options(task: "Task") -> tuple[str, ...]:
+    """Return the options whose probabilities students learn from, in the columns' order, as the responses table names them.
+
+    Of two options the second column says all, where it is a readout of its own.
+    """
+    *others, last = actions(task)
+    return (last,) if len(others) == 1 and task.readouts.get(last) == {last: 1.0} else (*others, last)
+
+
+def readout_weights(task: "Task") -> dict[str, FloatArray]:
+    """Return each readout's weights of the task's actions, (k,)."""
+    columns = actions(task)
+    return {
+        name: np.array([weights.get(option, 0.0) for option in columns])
+        for name, weights in task.readouts.items()
+    }
+
+
+def analysed(task: "Task") -> Mapping[str, float]:
+    """Return the weights of the readout that is analysed, the first one."""
+    return next(iter(task.readouts.values()))
+
+
+class Task(Protocol):
+    """A task: what is asked, what the student senses, and which numbers are read out of an answer.
+
+    ``options`` are the answers a teacher may give. ``readouts`` are the numbers that get a row in the responses
+    table, the first being the one that is analysed: a readout's name to its weights, option to a number in [0, 1];
+    its value is the weighted sum of the options' probabilities, and options it does not name weigh nothing. So
+    ``{"right": {"right": 1.0}}`` is the probability of an option, and a scale weighs several. ``traits`` are the names that the items' traits
     have, which the simulated teacher's weights refer to. ``Settings`` is the class of its settings.
     """
 
     id: str
     title: str
     options: tuple[str, ...]
-    scored: tuple[str, ...]
+    readouts: Mapping[str, Mapping[str, float]]
     traits: tuple[str, ...]
 
     def stimuli(self) -> tuple[Item, ...]:
@@ -183,8 +208,9 @@ class Rollouts:
 
     Attributes
     ----------
-    returns
-        (policies, episodes) float64: the sum of rewards; NaN where the episode ended unanswered.
+    measures
+        Name to (policies, episodes) float64, such as ``"return"``, the sum of rewards; NaN where the episode ended
+        unanswered.
     terminated
         (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
         (truncated) or ended unanswered.
@@ -192,7 +218,7 @@ class Rollouts:
         One (steps, d) float32 array per policy: the states of its first episode, for the animation.
     """
 
-    returns: FloatArray
+    measures: Mapping[str, FloatArray]
     terminated: npt.NDArray[np.bool_]
     states: tuple[FeatureArray, ...]
 
@@ -204,11 +230,11 @@ class Playable(Protocol):
     id: str
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
-        """Return the memoryless policy of a teacher cell: state -> text -> its probability."""
+        """Return the memoryless policy of a teacher cell: state -> text -> option -> its probability."""
         ...
 
     def random_policy(self) -> PolicyFunction:
-        """Return the policy of a fair coin."""
+        """Return the policy that takes every option equally often."""
         ...
 
     def rules(self) -> Mapping[str, PolicyFunction]:

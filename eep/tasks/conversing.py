@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import FeatureArray
 from eep.data.types import Answer, Cell, Item, Status
-from eep.tasks.base import FeatureArray
 
 
 class Asked(NamedTuple):

@@ -1,6 +1,7 @@
 """A teacher computed from weights, with effects of known size: for tests, power, calibration and demonstrations.
 
-The probability of a question's scored option is the logistic function of
+The probability of an option is proportional to exp(w * s), with w the option's weight in the readout that the task
+analyses (0 to 1) and s, in logits, the sum of
 
     persona_effect * (level + sum of weight * trait)      the persona's own section [simulated.<task>]
   + generic_effect * generic                              the item's pull on every answerer
@@ -9,7 +10,8 @@ The probability of a question's scored option is the logistic function of
 
 with u, v_trait and e standard normal. They are drawn from hashes of what they belong to (the seed; persona,
 wording and task; trait or item text and sample), so that a question has the same answer in any order and at any
-concurrency. Where there are more than two options, the others share the rest evenly.
+concurrency. Of two options, one weighing 1 and one 0, the first has the logistic function of s as its probability; on
+a scale of several, a larger s moves probability up the scale (an ordinal policy).
 """
 
 import asyncio
@@ -104,7 +106,7 @@ class Simulated(Teacher):
         planted = _planted(question)
         return {
             "provider": "simulated",
-            "formula": 1,
+            "formula": 2,
             "seed": self._seed,
             **self._strengths,
             "persona": question.persona.id,
@@ -116,7 +118,7 @@ class Simulated(Teacher):
             "traits": dict(question.item.traits),
             "generic": question.item.generic,
             "options": list(question.options),
-            "scored": question.scored,
+            "readout": dict(question.readout),
             "sample": question.sample,
         }
 
@@ -125,9 +127,9 @@ class Simulated(Teacher):
         begun = time.perf_counter()
         if self._settings.latency:
             await asyncio.sleep(self._settings.latency)
-        probability = _logistic(self._logit(question))
-        probabilities = _spread(question, probability)
-        text = f"{question.scored} with probability {probability:.4f}"
+        probabilities = _probabilities(question, self._logit(question))
+        likeliest = max(probabilities, key=lambda option: probabilities[option])
+        text = f"{likeliest} with probability {probabilities[likeliest]:.4f}"
         if self._settings.respond == "sample":
             text = _pick(probabilities, self._uniform("draw", *_content(question)))
             probabilities = {option: float(option == text) for option in probabilities}
@@ -202,10 +204,11 @@ def _problem(question: Question) -> str:
     return ""
 
 
-def _spread(question: Question, probability: float) -> dict[str, float]:
-    """Return the probabilities of all options: the others share the rest evenly."""
-    rest = (1.0 - probability) / max(1, len(question.options) - 1)
-    return {option: probability if option == question.scored else rest for option in question.options}
+def _probabilities(question: Question, logit: float) -> dict[str, float]:
+    """Return the probabilities of all options: exponential in their weights in the readout."""
+    scores = [logit * question.readout.get(option, 0.0) for option in question.options]
+    odds = [math.exp(score - max(scores)) for score in scores]
+    return {option: one / sum(odds) for option, one in zip(question.options, odds, strict=True)}
 
 
 def _pick(probabilities: Mapping[str, float], uniform: float) -> str:
@@ -215,10 +218,3 @@ def _pick(probabilities: Mapping[str, float], uniform: float) -> str:
         if uniform < reached:
             return option
     return last
-
-
-def _logistic(logit: float) -> float:
-    """Return 1 / (1 + exp(-logit)) without overflow."""
-    if logit >= 0:
-        return 1.0 / (1.0 + math.exp(-logit))
-    return math.exp(logit) / (1.0 + math.exp(logit))

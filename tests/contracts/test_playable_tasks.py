@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from registered_tasks import NAMES, answers, items, task
 
-from eep.tasks.base import Playable
+from eep.tasks.base import Playable, actions
 
 
 def playable(name: str) -> Any:
@@ -21,46 +21,52 @@ def playable(name: str) -> Any:
 def test_table_policy_answers_like_its_table(name: str) -> None:
     """In a state of an item the policy gives the table's answer for the item's text, NaN where there is none."""
     stage = playable(name)
-    (option, *_), some = stage.scored, items(name, 0)
+    columns, some = actions(stage), items(name, 0)
     states = np.array([item.state for item in some])
     for table in answers(name).values():
-        expected = [table[item.text][option] if item.text in table else np.nan for item in some]
+        nothing = dict.fromkeys(columns, np.nan)
+        expected = [[table.get(item.text, nothing)[option] for option in columns] for item in some]
         np.testing.assert_array_equal(stage.table_policy(table)(states), expected)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_random_policy_is_a_coin(name: str) -> None:
-    """The random policy answers one half everywhere."""
-    states = np.array([item.state for item in items(name, 0)])
-    assert set(playable(name).random_policy()(states)) == {0.5}
+def test_random_policy_prefers_nothing(name: str) -> None:
+    """The random policy takes every option equally often, everywhere."""
+    states, options = np.array([item.state for item in items(name, 0)]), len(task(name).options)
+    said = playable(name).random_policy()(states)
+    np.testing.assert_array_equal(said, np.full((len(states), options), 1 / options))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rules_answer_everywhere(name: str) -> None:
-    """Every rule gives a probability in every state, and not the same in all of them."""
+    """Every rule gives a distribution in every state, and not the same in all of them."""
     states = np.array([item.state for item in items(name, 0)])
     for rule in playable(name).rules().values():
-        chances = rule(states)
-        assert ((chances >= 0) & (chances <= 1)).all()
-        assert len(set(chances)) > 1
+        said = rule(states)
+        assert ((said >= 0) & (said <= 1)).all()
+        np.testing.assert_allclose(said.sum(axis=1), 1)
+        assert len(np.unique(said, axis=0)) > 1
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rollouts_keep_their_shapes(name: str) -> None:
-    """Rollouts have a return per policy and episode, repeat under a seed, and start all policies alike."""
+    """Rollouts have a value per measure, policy and episode, repeat under a seed, and start all policies alike."""
     stage = playable(name)
     policies = [stage.random_policy(), *map(stage.table_policy, answers(name).values())]
     played = stage.rollout(policies, episodes=5, greedy=False, seed=0)
-    assert played.returns.shape == played.terminated.shape == (4, 5)
-    assert not (played.terminated & np.isnan(played.returns)).any()
+    assert played.measures
+    for values in played.measures.values():
+        assert values.shape == played.terminated.shape == (4, 5)
+        assert not (played.terminated & np.isnan(values)).any()
     assert len(played.states) == 4
     for states in played.states:
         assert states.dtype == np.float32
         np.testing.assert_array_equal(states[0], played.states[0][0])
     again = stage.rollout(policies, episodes=5, greedy=False, seed=0)
-    np.testing.assert_array_equal(again.returns, played.returns)
     other = stage.rollout(policies, episodes=5, greedy=False, seed=1)
-    assert (other.returns != played.returns).any()
+    for measure, values in played.measures.items():
+        np.testing.assert_array_equal(again.measures[measure], values)
+    assert any((other.measures[measure] != values).any() for measure, values in played.measures.items())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from registered_tasks import NAMES, answers, items, task
+from registered_tasks import NAMES, answers, class_of, items, task
 
 from eep.core.registry import UnknownNameError
-from eep.tasks import task_class
-from eep.tasks.base import Controlled, Described, Pictured, TaskSettings
+from eep.tasks import TASKS, task_class
+from eep.tasks.base import Controlled, Described, Pictured, TaskSettings, readout_weights
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_and_settings(name: str) -> None:
     """A task is called what the registry calls it; its settings have a default student and describe themselves."""
-    found = task_class(name)
+    found = class_of(name)
     assert found.id == name
     assert found.title
     assert issubclass(found.Settings, TaskSettings)
@@ -31,7 +31,7 @@ def test_unknown_task() -> None:
         task_class("cartpol")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(TASKS))
 def test_importing_a_task_is_light(name: str) -> None:
     """Importing a task and making it loads no heavy package."""
     heavy = "{'gymnasium', 'xgboost', 'sklearn', 'scipy', 'statsmodels', 'altair', 'onnxruntime', 'pandas'}"
@@ -45,17 +45,25 @@ def test_importing_a_task_is_light(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_options(name: str) -> None:
-    """There are at least two different options, and the scored ones are among them."""
-    assert len(set(task(name).options)) == len(task(name).options) >= 2
-    assert task(name).scored
-    assert set(task(name).scored) <= set(task(name).options)
+    """There are at least two different options, and readouts weigh them in [0, 1], the analysed one from 0 to 1."""
+    options, readouts = task(name).options, task(name).readouts
+    assert len(set(options)) == len(options) >= 2
+    assert readouts
+    for readout, weights in readouts.items():
+        assert set(weights) <= set(options)
+        assert all(0 < weight <= 1 for weight in weights.values())
+        # A readout that is called like an option is its probability.
+        assert readout not in options or weights == {readout: 1.0}
+    weights = readout_weights(task(name))[next(iter(readouts))]
+    assert (weights[0], weights[-1]) == (0.0, 1.0)
+    assert (np.diff(weights) >= 0).all()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_stimuli_are_fixed(name: str) -> None:
     """Stimuli have unique ids and texts and come in the same order each time."""
     stimuli = task(name).stimuli()
-    assert stimuli == task_class(name)(task_class(name).Settings()).stimuli()
+    assert stimuli == class_of(name)(class_of(name).Settings()).stimuli()
     assert len({item.id for item in stimuli}) == len({item.text for item in stimuli}) == len(stimuli) > 1
 
 
@@ -141,7 +149,7 @@ def test_pictures_can_be_shown(name: str) -> None:
     shown = task(name).illustrate([item.id for item in some])
     assert [shown[item.id].text for item in some] == [item.text for item in some]
     assert all(one.png.startswith(b"\x89PNG") for one in shown.values())
-    assert task(name).content() == task_class(name)(task_class(name).Settings()).content()
+    assert task(name).content() == class_of(name)(class_of(name).Settings()).content()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -151,7 +159,7 @@ def test_items_are_described(name: str) -> None:
         pytest.skip(f"{name} does not say what its items are like")
     found = task(name).attributes(items(name, 0))
     assert set(found) == {item.id for item in items(name, 0)}
-    assert found == task_class(name)(task_class(name).Settings()).attributes(items(name, 0))
+    assert found == class_of(name)(class_of(name).Settings()).attributes(items(name, 0))
     terms = {f"{attribute}={value}" for values in found.values() for attribute, value in values.items()}
     assert terms <= set(task(name).taste.things)
     for points in (12, -12):

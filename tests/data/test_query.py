@@ -33,7 +33,7 @@ def played() -> pl.DataFrame:
     ends = [("nun", "plain", 10.0), ("nun", "plain", 20.0), ("nun", "told", 31.0), ("pirate", "plain", None)]
     rows: list[dict[str, Any]] = [
         cell
-        | {"persona": persona, "wording": wording, "episode": number, "return": value}
+        | {"persona": persona, "wording": wording, "episode": number, "measure": "return", "value": value}
         | {"ended": "unanswered" if value is None else "terminated"}
         for number, (persona, wording, value) in enumerate(ends)
     ]

@@ -209,7 +209,13 @@ def test_returns_are_part_of_the_estimates() -> None:
     """Returns of closed-loop play come as rows of their own; without any there are none."""
     played = pl.DataFrame(
         [
-            {**row("teacher", p, "w", "", 0.0), "episode": 0, "return": float(n), "ended": "terminated"}
+            {
+                **row("teacher", p, "w", "", 0.0),
+                "episode": 0,
+                "measure": "return",
+                "value": float(n),
+                "ended": "terminated",
+            }
             for n, p in enumerate(names("p", 3))
         ]
     )

@@ -60,7 +60,7 @@ def test_teachers_returns_are_those_of_their_own_episodes(done: tuple[Path, eep.
     for folder in recordings(run):
         index = json.loads((folder / "episodes.json").read_text(encoding="utf-8"))["episodes"]
         cell = mine.filter(persona=folder.parent.name, wording=folder.name).sort("episode")
-        assert cell["return"].to_list() == [float(one["steps"]) for one in index]
+        assert cell["value"].to_list() == [float(one["steps"]) for one in index]
         assert cell["ended"].to_list() == [one["ended"] for one in index]
     assert set(run.returns["role"]) == {"teacher", "student", "control"}
     assert set(run.policies["role"]) == {"student", "control"}

@@ -47,7 +47,7 @@ def test_refusals_end_episodes_and_have_rows(tmp_path: Path) -> None:
     assert found["plain", "refused"][0] == found["plain", "refused"][1] > 0
     assert found["portrait", "ok"] == (0, sum(count for (w, _), (_, count) in found.items() if w == "plain"))
     returns = conversations.returns(ready, "cartpole", played)
-    assert returns.filter(ended="unanswered")["return"].null_count() == len(refused)
+    assert returns.filter(ended="unanswered")["value"].null_count() == len(refused)
 
 
 def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:

@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 import pytest
+from two_options import two
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
 from eep.pipeline.play import COMPARED, animations, compared_states, play
-from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
+from eep.tasks.base import Rollouts
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.task import CartPole
+from eep.tasks.policies import PolicyFunction, uniform_policy
 
 
 class Walk:
@@ -21,15 +24,15 @@ class Walk:
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Answer every place as the table answers ``"anywhere"``."""
-        return lambda states: np.full(len(states), table["anywhere"]["up"])
+        return lambda states: two(np.full(len(states), table["anywhere"]["up"]))
 
     def random_policy(self) -> PolicyFunction:
         """Return the fair coin."""
-        return lambda states: np.full(len(states), 0.5)
+        return uniform_policy(2)
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that always walks up."""
-        return {"up": lambda states: np.ones(len(states))}
+        return {"up": lambda states: two(np.ones(len(states)))}
 
     def rollout(
         self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
@@ -39,12 +42,12 @@ class Walk:
         walks = [[self._walk(policy, [seed, 1 + e]) for e in range(episodes)] for policy in policies]
         returns = np.array([[np.nan if w[2] else len(w[0]) - 1.0 for w in row] for row in walks])
         terminated = np.array([[w[1] for w in row] for row in walks])
-        return Rollouts(returns, terminated, tuple(row[0][0] for row in walks))
+        return Rollouts({"return": returns}, terminated, tuple(row[0][0] for row in walks))
 
     def _walk(self, policy: PolicyFunction, seed: list[int]) -> tuple[FeatureArray, bool, bool]:
         rng, places = np.random.default_rng(seed), [0.0]
         while len(places) <= 20 and abs(places[-1]) < 3:
-            chance = policy(np.array([[places[-1]]]))[0]
+            chance = policy(np.array([[places[-1]]]))[0, 1]
             if np.isnan(chance):
                 return np.array(places, dtype=np.float32)[:, None], False, True
             places.append(places[-1] + (1 if rng.random() < chance else -1))
@@ -52,7 +55,7 @@ class Walk:
 
     def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return the mean answer, and how many states were compared."""
-        return {"mean": float(policy(states).mean()), "states": float(len(states))}
+        return {"mean": float(policy(states)[:, 1].mean()), "states": float(len(states))}
 
     def animation(self, states: FeatureArray, title: str) -> str:
         """Return the places as text."""
@@ -66,7 +69,7 @@ def student(agent: str = "xgboost", wording: str = "plain") -> Agent:
 
 def always(chance: float) -> PolicyFunction:
     """Return the policy that answers ``chance`` everywhere."""
-    return lambda states: np.full(len(states), chance)
+    return lambda states: two(np.full(len(states), chance))
 
 
 #: Two students: one that staggers, one that walks straight on.
@@ -74,14 +77,14 @@ STUDENTS = {student(): always(0.5), student(wording="portrait"): always(1.0)}
 
 
 def test_tables_of_any_playable_task() -> None:
-    """A row per player and episode, and per player and number, each under the player's own key."""
+    """A row per player, measure and episode, and per player and number, each under the player's own key."""
     played = play(Walk(), STUDENTS, episodes=7, greedy=False, seed=0)
     assert played.returns.schema == RETURNS
     assert played.policies.schema == POLICIES
     assert played.returns.height == 14
     assert set(played.returns["task"]) == {"walk"}
     portrait = played.returns.filter(pl.col("wording") == "portrait")
-    assert portrait["return"].to_list() == [3.0] * 7
+    assert portrait["value"].to_list() == [3.0] * 7
     assert portrait["episode"].to_list() == list(range(7))
     assert set(portrait["ended"]) == {"terminated"}
     means = played.policies.filter(pl.col("feature") == "mean")
@@ -100,7 +103,9 @@ def test_policies_are_compared_on_the_same_states() -> None:
 def test_compared_states_are_few_and_evenly_given(players: int) -> None:
     """Each player gives the same number of moments, from its first to its last, within the limit."""
     states = tuple(np.arange(1000, dtype=np.float32)[:, None] for _ in range(players))
-    found = compared_states(Rollouts(np.zeros((players, 1)), np.ones((players, 1), dtype=bool), states))
+    found = compared_states(
+        Rollouts({"return": np.zeros((players, 1))}, np.ones((players, 1), dtype=bool), states)
+    )
     assert len(found) <= COMPARED
     values, counts = np.unique(found, return_counts=True)
     assert (values[0], values[-1]) == (0, 999)
@@ -117,9 +122,9 @@ def test_unanswered_episode_has_no_return() -> None:
         seed=0,
     )
     silent = played.returns.head(3)
-    assert silent["return"].to_list() == [None] * 3
+    assert silent["value"].to_list() == [None] * 3
     assert silent["ended"].to_list() == ["unanswered"] * 3
-    assert played.returns.tail(3)["return"].null_count() == 0
+    assert played.returns.tail(3)["value"].null_count() == 0
     assert played.policies["value"].to_list()[0] is None
 
 
@@ -127,11 +132,11 @@ def test_time_limit_is_truncation() -> None:
     """An episode that outlasts the task's limit is truncated and keeps its return."""
 
     def sway(states: FloatArray) -> FloatArray:
-        return (states[:, 0] <= 0).astype(np.float64)
+        return two(states[:, 0] <= 0)
 
     played = play(Walk(), {student(): sway}, episodes=2, greedy=False, seed=0)
     assert played.returns["ended"].to_list() == ["truncated"] * 2
-    assert played.returns["return"].to_list() == [20.0, 20.0]
+    assert played.returns["value"].to_list() == [20.0, 20.0]
 
 
 def test_one_animation_per_agent_and_persona() -> None:
@@ -183,4 +188,4 @@ def test_more_than_a_hundred_policies_play_in_seconds() -> None:
     began = time.process_time()
     played = play(task, players, episodes=50, greedy=False, seed=0)
     assert time.process_time() - began < 10
-    assert played.returns["return"].mean() == pytest.approx(18.7, abs=0.6)
+    assert played.returns["value"].mean() == pytest.approx(18.7, abs=0.6)

@@ -18,9 +18,10 @@ from eep.pipeline import tidy
 NUN = replace(asking.NEWTON, id="nun", arm=Arm.NEUTRAL)
 
 
-def task(*scored: str) -> Any:
+def task(*readouts: str) -> Any:
     """Return what tidy reads of a task."""
-    return SimpleNamespace(id="cartpole", scored=scored or ("right",))
+    weights = {option: {option: 1.0} for option in readouts or ("right",)}
+    return SimpleNamespace(id="cartpole", options=("left", "right"), readouts=weights)
 
 
 def answered(text: str, said: float | Status, **question: Any) -> tuple[Question, Answer]:
@@ -123,8 +124,8 @@ def test_failures_keep_their_rows_and_never_become_answers() -> None:
     ]
 
 
-def test_each_scored_option_has_its_row() -> None:
-    """A task that scores two of its options has two rows per answer, also for one that failed."""
+def test_each_readout_has_its_row() -> None:
+    """A task with two readouts has two rows per answer, also for one that failed."""
     frame = tidy.responses(
         task("right", "left"),
         [item("s1", "a"), item("s2", "b")],

@@ -123,9 +123,9 @@ def test_subsets_keep_states_and_labels_together() -> None:
             np.testing.assert_allclose(memory.p, [own[tuple(point)] for point in memory.x.tolist()])
 
 
-def test_two_scored_options() -> None:
-    """Where a task scores two options each has its rows; the students handed back are those of the first."""
-    task = Field(scored=("go", "stay"))
+def test_two_readouts() -> None:
+    """Where a task has two readouts each has its rows, made of one student's distribution."""
+    task = Field(readouts=("go", "stay"))
     shown = demonstrations(task)
     result = imitated(shown, task=task)
     assert Counter(result.responses["option"]) == {"go": 20 * 13, "stay": 20 * 13}

@@ -53,7 +53,14 @@ def played(
         for episode in range(5):
             length = float(round(mean * rng.uniform(0.7, 1.3)))
             returns.append(
-                player | {"task": task, "episode": episode, "return": length, "ended": "terminated"}
+                player
+                | {
+                    "task": task,
+                    "episode": episode,
+                    "measure": "return",
+                    "value": length,
+                    "ended": "terminated",
+                }
             )
         policies += [player | {"task": task, "feature": name, "value": rng.normal()} for name in FEATURES]
     return pl.DataFrame(returns, schema=RETURNS, orient="row"), pl.DataFrame(

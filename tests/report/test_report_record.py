@@ -135,9 +135,7 @@ def test_unanswered_episodes_are_counted_and_left_out() -> None:
     """An episode without an answer is in no mean; it is counted."""
     findings = build()
     first = pl.int_range(pl.len()).over("role", "agent", "persona", "wording", "sample") == 0
-    holes = findings.returns.with_columns(
-        pl.when(first).then(None).otherwise(pl.col("return")).alias("return")
-    )
+    holes = findings.returns.with_columns(pl.when(first).then(None).otherwise(pl.col("value")).alias("value"))
     rows = read(replace(findings, returns=holes))["returns"]["agents"]
     assert all(row["unanswered"] == row["cells"] for row in rows)
     assert all(row["episodes"] == 4 * row["cells"] for row in rows)

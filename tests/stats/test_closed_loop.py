@@ -25,7 +25,13 @@ def _frame(cells: dict[tuple[str, str], FloatArray]) -> pl.DataFrame:
             "arm": "persona",
             "wording": f"w{w}",
         }
-        | {"sample": 0, "episode": episode, "return": means[p, w] + shift, "ended": "terminated"}
+        | {
+            "sample": 0,
+            "episode": episode,
+            "measure": "return",
+            "value": means[p, w] + shift,
+            "ended": "terminated",
+        }
         for (role, agent), means in cells.items()
         for p, w in np.ndindex(means.shape)
         for episode, shift in enumerate((-1.0, 1.0))

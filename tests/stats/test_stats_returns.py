@@ -25,7 +25,8 @@ def _cell(
             "wording": wording,
             "sample": 0,
             "episode": episode,
-            "return": value,
+            "measure": "return",
+            "value": value,
             "ended": "unanswered" if value is None else "terminated",
             **other,
         }

@@ -31,11 +31,11 @@ def question(
     sample: int = 0,
     **item: Any,
 ) -> Question:
-    """Return a question about an item whose id is its text; the last option is the scored one."""
+    """Return a question about an item whose id is its text; the last option is what is read out."""
     chosen = persona.wordings[wording]
     stimulus = Item(text, text, "train", text, **{"traits": {"lean": 1.0, "turn": 0.0}, **item})
     sent = prompt.build(chosen, TaskQuestion("Left or right?", text))
-    return Question(persona, chosen, "cartpole", stimulus, sent, options, options[-1], sample)
+    return Question(persona, chosen, "cartpole", stimulus, sent, options, {options[-1]: 1.0}, sample)
 
 
 def questions(number: int) -> list[Question]:

@@ -1,11 +1,12 @@
 """A small task, teachers' responses to it, a student that only remembers, and what imitating comes to with these."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 from unittest.mock import patch
 
 import numpy as np
 import polars as pl
+from two_options import two
 
 from eep.data import responses
 from eep.data.types import Item
@@ -22,9 +23,9 @@ class Field:
     title = "Field"
     traits: tuple[str, ...] = ()
 
-    def __init__(self, *, train: int = 60, test: int = 20, scored: tuple[str, ...] = ("go",)) -> None:
+    def __init__(self, *, train: int = 60, test: int = 20, readouts: tuple[str, ...] = ("go",)) -> None:
         self.options: tuple[str, ...] = ("stay", "go")
-        self.scored = scored
+        self.readouts: Mapping[str, Mapping[str, float]] = {option: {option: 1.0} for option in readouts}
         rng = np.random.default_rng(8)
         self._items = tuple(
             Item(f"{split}-{i:03}", f"cluster-{i % 7}", split, f"point {i}", state=tuple(rng.normal(size=2)))
@@ -87,7 +88,7 @@ def demonstrations(
                     item.split,
                 )
                 said = {"stay": 1 - go, "go": go}
-                rows.extend((*key, option, said[option], "ok") for option in task.scored)
+                rows.extend((*key, option, said[option], "ok") for option in task.readouts)
     return responses.check(pl.DataFrame(rows, schema=responses.SCHEMA, orient="row"))
 
 
@@ -95,14 +96,14 @@ class Memory:
     """Keeps what it was taught and says its mean; register it as ``demonstrating:Memory``."""
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
-        """Keep the arguments."""
+        """Keep the arguments; ``p`` is what they say of going, the second option."""
         check_demonstrations(x, p)
-        self.x, self.p, self.seed = x, p, seed
+        self.x, self.p, self.seed = x, p[:, 1], seed
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the mean label."""
-        return np.full(len(x), self.p.mean())
+        return two(np.full(len(x), self.p.mean()))
 
 
 def imitated(shown: pl.DataFrame | None = None, *, task: Field | None = None, **changes: Any) -> Imitated:

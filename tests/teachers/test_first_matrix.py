@@ -9,6 +9,7 @@ import pytest
 from eep.config.persona import load_persona
 from eep.data.types import Answer, Question, Status
 from eep.tasks import prompt, task_class
+from eep.tasks.base import analysed
 from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
 from eep.teachers.recording import Recording, open_recording
 
@@ -65,7 +66,7 @@ def test_every_question_is_answered(name: str, settings: dict[str, str], texts: 
             item,
             prompt.build(wording, task.question(item), task.options),
             task.options,
-            task.scored[0],
+            analysed(task),
             0,
         )
         for persona in map(load_persona, PERSONAS)

@@ -16,7 +16,7 @@ from eep.config.persona import load_persona
 from eep.data.persona import Arm, Persona, Wording
 from eep.data.types import Item, Question
 from eep.tasks import TASKS, prompt, task_class
-from eep.tasks.base import Task
+from eep.tasks.base import Task, analysed
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = [load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))]
@@ -52,7 +52,7 @@ def questions(persona: Persona, wording: Wording) -> Iterator[Question]:
             part = task.question(item)
             options = prompt.offered(task.options, part, seed=1)
             built = prompt.build(wording, part, options)
-            yield Question(persona, wording, name, item, built, options, task.scored[0], 0)
+            yield Question(persona, wording, name, item, built, options, analysed(task), 0)
 
 
 def sent(provider: str, settings: dict[str, Any], asked: list[Question]) -> list[tuple[str, Any]]:

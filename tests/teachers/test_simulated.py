@@ -14,7 +14,7 @@ from scipy import stats
 
 from eep.core.errors import UserError
 from eep.data.persona import Persona, SimulatedWeights
-from eep.data.types import Answer, Question, answer_key
+from eep.data.types import Answer, Question, answer_key, readout_value
 from eep.teachers.base import Kind
 from eep.teachers.simulated import WORDING_LEVEL, Simulated, SimulatedSettings
 
@@ -32,10 +32,10 @@ def ask(teacher: Simulated, question: Question) -> Answer:
 
 
 def logit(teacher: Simulated, question: Question) -> float:
-    """Return the logit of the scored option in the teacher's answer."""
+    """Return the logit of what is read out of the teacher's answer."""
     probabilities = ask(teacher, question).probabilities
     assert probabilities is not None
-    p = probabilities[question.scored]
+    p = readout_value(probabilities, question.readout)
     return math.log(p / (1 - p))
 
 
@@ -122,19 +122,19 @@ def test_samples_follow_the_probability() -> None:
 
 
 @pytest.mark.parametrize("respond", ["probability", "sample"])
-def test_further_options_share_the_rest(respond: str) -> None:
-    """With four options, the scored one has its probability and the others share the rest evenly."""
+def test_a_scale_of_options_has_an_ordinal_policy(respond: str) -> None:
+    """On a scale of four options the odds of each are exponential in its weight times the logit."""
+    scale = {"b": 0.25, "c": 0.5, "d": 1.0}
     asked = [
-        asking.question(options=("a", "b", "c", "d"), sample=index, generic=1.0)
+        replace(asking.question(options=("a", "b", "c", "d"), sample=index, generic=1.0), readout=scale)
         for index in range(1 if respond == "probability" else 900)
     ]
     four = teacher(generic_effect=1.0, respond=respond)
     shares = np.mean(
         [[(ask(four, q).probabilities or {})[option] for option in "abcd"] for q in asked], axis=0
     )
-    scored = 1 / (1 + math.exp(-1.0))
-    expected = [(1 - scored) / 3] * 3 + [scored]
-    assert shares == pytest.approx(expected, abs=1e-12 if respond == "probability" else 0.06)
+    odds = np.exp([0.0, 0.25, 0.5, 1.0])
+    assert shares == pytest.approx(odds / odds.sum(), abs=1e-12 if respond == "probability" else 0.06)
 
 
 @given(
@@ -182,7 +182,7 @@ def test_whatever_changes_the_answer_changes_the_key() -> None:
         asking.question(traits={"lean": 1.0, "turn": 0.5}),
         asking.question(persona=replace(asking.NEWTON, simulated=weights)),
         asking.question("other"),
-        replace(base, scored="left"),
+        replace(base, readout={"left": 1.0}),
     ]
     strengths: list[dict[str, Any]] = [{name: 1.5} for name in SILENT]
     teachers = [teacher(1), *(teacher(**strength) for strength in strengths), teacher(respond="sample")]

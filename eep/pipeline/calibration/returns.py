@@ -59,7 +59,7 @@ class ReturnsChunk:
             for table in tables(task, 2 * self.wordings, (self.seed, crc32(b"returns"), number))
         ]
         played = task.rollout(policies, episodes=EPISODES, greedy=False, seed=self.seed + self.first)
-        groups = played.returns.reshape(self.count, 2, self.wordings, EPISODES)
+        groups = played.measures["return"].reshape(self.count, 2, self.wordings, EPISODES)
         return pl.DataFrame({name: [test(*pair) for pair in groups] for name, (test, _) in TESTS.items()})
 
 
@@ -98,4 +98,7 @@ def tables(task: Task, agents: int, seed: tuple[int, ...]) -> Iterator[Mapping[s
         weights = WHIMS * rng.normal(size=len(task.traits))
         accident = WOBBLE * rng.normal() + ACCIDENT * rng.normal(size=len(items))
         chance: FloatArray = 1.0 / (1.0 + np.exp(-(generic + traits @ weights + accident)))
-        yield {item.text: {task.scored[0]: float(p)} for item, p in zip(items, chance, strict=True)}
+        low, high = task.options
+        yield {
+            item.text: {low: 1.0 - float(p), high: float(p)} for item, p in zip(items, chance, strict=True)
+        }

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from eep.tasks.base import FeatureArray
+from eep.core.arrays import FeatureArray
 from eep.tasks.cartpole.physics import POSITION_LIMIT, STEP
 
 #: As wide as the track and the cart that has just left it: it stands in the picture whole.

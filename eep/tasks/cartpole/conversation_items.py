@@ -15,15 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from eep.core.arrays import FloatArray, IntArray
 from eep.core.errors import UserError
 from eep.data.types import Cell, Item
-from eep.tasks.base import FloatArray
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import ConversationEpisode
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from hashlib import blake2b
 
 import numpy as np
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.hashing import canonical_json
 from eep.data.types import Answer, Cell, Item, Status
-from eep.tasks.base import FeatureArray, FloatArray
 from eep.tasks.cartpole import conversation_text as text
-from eep.tasks.cartpole import physics, rollout, words
+from eep.tasks.cartpole import physics, words
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import Asked, ConversationEpisode, Playing
+from eep.tasks.policies import choose
 
 #: Numbers of draws from here on belong to play, those below to comparisons: no answer serves both.
 PLAYED = 1_000
@@ -130,8 +131,8 @@ class _Player:
             status = answer.status
             if answer.probabilities is None:
                 break
-            chance = np.array([answer.probabilities[RIGHT]])
-            action = int(rollout.chosen(chance, noise.random(1), greedy=self._greedy)[0])
+            said = np.array([[answer.probabilities[LEFT], answer.probabilities[RIGHT]]])
+            action = int(choose(said, noise.random(1), greedy=self._greedy)[0])
             moments.append(item)
             self._past.append(text.Turn(present, (LEFT, RIGHT)[action]))
             cart.push(action, self._settings.hold)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import IntArray
 from eep.data import responses
 from eep.data.persona import Arm
 from eep.data.types import Item, Status
@@ -66,7 +67,7 @@ def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame
 
 
 def _rows(
-    cell: tuple[str, Arm, str], drawn: tuple[Item, ...], actions: recording.IntArray
+    cell: tuple[str, Arm, str], drawn: tuple[Item, ...], actions: IntArray
 ) -> Iterator[dict[str, object]]:
     persona, arm, wording = cell
     for item, action in zip(drawn, actions, strict=True):

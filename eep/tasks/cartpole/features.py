@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from eep.tasks.base import FloatArray, PolicyFunction
+from eep.core.arrays import FloatArray
 from eep.tasks.cartpole import physics, words
+from eep.tasks.policies import PolicyFunction
 
 #: Within this distance of a fair coin a policy is taken to be undecided.
 UNDECIDED = 0.1
@@ -44,7 +45,8 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
         states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)
     ]
     pushed = [_pushed(states, action, hold) for action in (0, 1)]
-    asked = policy(np.concatenate([states, -states, *pushed, *shifted])).reshape(-1, len(states))
+    right = policy(np.concatenate([states, -states, *pushed, *shifted]))[:, 1]
+    asked = right.reshape(-1, len(states))
     here, mirrored, after_left, after_right = asked[:4]
     gains = {
         f"gain {axis.name}": _mean(asked[4 + 2 * place] - asked[5 + 2 * place])

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
-import numpy.typing as npt
 
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
 from eep.core.errors import UserError
 from eep.data.types import Item
-from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction
 from eep.tasks.cartpole import words
 from eep.tasks.cartpole.rollout import Rules, trajectories
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.policies import PolicyFunction
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 #: Times the number of episodes may double when the pool holds too few states.
 DOUBLINGS = 6
 

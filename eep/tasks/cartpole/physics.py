@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from eep.tasks.base import FeatureArray, FloatArray
+from eep.core.arrays import FeatureArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 
-IntArray = npt.NDArray[np.int64]
 #: An episode fails beyond these: cart position in m, pole angle in rad.
 POSITION_LIMIT, ANGLE_LIMIT = 2.4, 12 * np.pi / 180
 #: Seconds per step.

@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import BoolArray, FloatArray, IntArray
 from eep.core.errors import UserError
-from eep.tasks.base import FloatArray
 from eep.tasks.cartpole import physics
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 #: In one step two actions lead half a radian per second apart; rounding to float32 leaves 3e-7.
 TOLERANCE = 1e-4
 #: No position, velocity or angle of a cart and its pole comes near; it also keeps the physics from overflowing.

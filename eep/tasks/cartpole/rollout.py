@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from eep.tasks.base import FeatureArray, FloatArray, PolicyFunction, Rollouts
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
+from eep.tasks.base import Rollouts
 from eep.tasks.cartpole import physics
-
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
+from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 
 @dataclass(frozen=True)
@@ -88,10 +86,12 @@ class _Batch:
         for place, policy in enumerate(self.policies):
             rows = np.flatnonzero(self.live[place])
             if rows.size:
-                chance = _asked(policy, states[place, rows].astype(np.float64))
-                self.live[place, rows] = self.answered[place, rows] = ~np.isnan(chance)
+                said = probabilities_of(policy, states[place, rows].astype(np.float64), 2)
+                answered = ~np.isnan(said[:, 0])
+                self.live[place, rows] = self.answered[place, rows] = answered
                 noise = self.streams[place].random(self.live.shape[1])[rows]
-                self.actions[place, rows] = chosen(chance, noise, greedy=self.rules.greedy)
+                chosen = choose(said[answered], noise[answered], greedy=self.rules.greedy)
+                self.actions[place, rows[answered]] = chosen
 
     def step(self) -> None:
         """Move every environment one step; only live episodes count it."""
@@ -105,27 +105,6 @@ class _Batch:
     def kept(self, keep: int) -> FeatureArray:
         """Return the states (policies, keep, 4) of the first episodes as they stand."""
         return self.states.reshape(*self.live.shape, -1)[:, :keep].copy()
-
-
-def _asked(policy: PolicyFunction, states: FloatArray) -> FloatArray:
-    """Return a policy's probabilities (n,); raises ValueError unless they lie in [0, 1] or are NaN."""
-    chance = np.asarray(policy(states), dtype=np.float64)
-    if chance.shape != (len(states),) or not (np.isnan(chance) | ((chance >= 0) & (chance <= 1))).all():
-        raise ValueError(
-            f"expected a policy to return {len(states)} probabilities in [0, 1], or NaN for no answer; "
-            f"found shape {chance.shape}, values {np.unique(chance)[:5]}"
-        )
-    return chance
-
-
-def chosen(chance: FloatArray, noise: FloatArray, *, greedy: bool) -> IntArray:
-    """Return actions, 1 where ``noise`` (uniform) falls below the chance; a greedy tie stays a fair coin.
-
-    All arrays are of shape (n,).
-    """
-    if greedy:
-        chance = np.where(chance == 0.5, 0.5, np.round(chance))
-    return (noise < chance).astype(np.int64)
 
 
 def trajectories(
@@ -164,4 +143,4 @@ def rollout(policies: Sequence[PolicyFunction], *, episodes: int, rules: Rules, 
     """Play every policy for ``episodes`` episodes; see `eep.tasks.base.Playable.rollout`."""
     played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=1)
     first = tuple(played.episode(place, 0).copy() for place in range(len(policies)))
-    return Rollouts(played.returns, played.terminated, first)
+    return Rollouts({"return": played.returns}, played.terminated, first)

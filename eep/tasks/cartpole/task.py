@@ -6,19 +6,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
-from eep.tasks.base import (
-    AnswerTables,
-    FeatureArray,
-    FloatArray,
-    PolicyFunction,
-    Rollouts,
-    TaskQuestion,
-)
+from eep.tasks.base import AnswerTables, Rollouts, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, features, items, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.taste import TASTE
+from eep.tasks.policies import PolicyFunction, uniform_policy
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -56,7 +51,7 @@ class CartPole:
     id = "cartpole"
     title = "CartPole"
     options: tuple[str, ...] = ("left", "right")
-    scored: tuple[str, ...] = ("right",)
+    readouts: Mapping[str, Mapping[str, float]] = {"right": {"right": 1.0}}
     traits = tuple(axis.name for axis in words.AXES)
     taste = TASTE
     topic = words.TOPIC
@@ -117,9 +112,9 @@ class CartPole:
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks each state's text up; NaN where the table has no answer."""
-        chances = np.full(words.CELLS, np.nan)
+        chances = np.full((words.CELLS, len(self.options)), np.nan)
         for text, probabilities in table.items():
-            chances[words.parse(text)] = probabilities[self.scored[0]]
+            chances[words.parse(text)] = [probabilities[option] for option in self.options]
 
         def policy(states: FloatArray) -> FloatArray:
             return chances[words.cells(states)]
@@ -127,12 +122,8 @@ class CartPole:
         return policy
 
     def random_policy(self) -> PolicyFunction:
-        """Return the fair coin, which stays one when play is greedy."""
-
-        def policy(states: FloatArray) -> FloatArray:
-            return np.full(len(states), 0.5)
-
-        return policy
+        """Return the fair coin."""
+        return uniform_policy(len(self.options))
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that pushes the way the pole turns, and where it turns nowhere, the way it leans."""
@@ -140,7 +131,7 @@ class CartPole:
         for cell, text in enumerate(self._texts):
             word = words.traits(cell)
             way = word["pole-angular-velocity"] or word["pole-angle"]
-            table[text] = {"right": 0.5 + 0.5 * way}
+            table[text] = {"left": 0.5 - 0.5 * way, "right": 0.5 + 0.5 * way}
         return {"angular-velocity-first": self.table_policy(table)}
 
     def rollout(

@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import IntArray
+
 Style = Literal["words", "numbers"]
-IntArray = npt.NDArray[np.int64]
 DEGREE = np.pi / 180
 #: What the task is about, in words that a placebo must keep clear of.
 TOPIC = (

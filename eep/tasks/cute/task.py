@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from eep.core.arrays import FeatureArray
 from eep.data.types import Illustration, Item
 from eep.stimuli import subjects
 from eep.stimuli.animals.traits import TOPIC, TRAITS
@@ -15,7 +16,7 @@ from eep.stimuli.encoders.models import image_encoder, text_encoder
 from eep.stimuli.encoders.pixels import Pixels, principal
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
-from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
+from eep.tasks.base import AnswerTables, TaskQuestion
 from eep.tasks.cute import split
 from eep.tasks.cute.settings import CuteSettings
 from eep.tasks.cute.taste import TASTE, described
@@ -41,7 +42,7 @@ class Cute:
     id = "cute"
     title = "Cute animals"
     options: tuple[str, ...] = ("cute", "not cute")
-    scored: tuple[str, ...] = ("cute",)
+    readouts: Mapping[str, Mapping[str, float]] = {"cute": {"cute": 1.0}}
     traits = TRAITS
     taste = TASTE
     topic = TOPIC

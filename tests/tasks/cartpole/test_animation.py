@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from eep.tasks.base import FeatureArray
+from eep.core.arrays import FeatureArray
 from eep.tasks.cartpole.animation import CART, HEIGHT, KEYFRAMES, POLE, TITLE, WIDTH, animation
 from eep.tasks.cartpole.physics import POSITION_LIMIT, STEP
 

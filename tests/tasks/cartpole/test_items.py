@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
-from eep.tasks.base import FloatArray
 from eep.tasks.cartpole import items, words
 from eep.tasks.cartpole.rollout import Rules, trajectories
 from eep.tasks.cartpole.settings import CartPoleSettings

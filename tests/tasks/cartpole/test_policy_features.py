@@ -2,18 +2,20 @@
 
 import numpy as np
 import pytest
+from two_options import two
 
-from eep.tasks.base import FloatArray, PolicyFunction
+from eep.core.arrays import FloatArray
 from eep.tasks.cartpole import physics
 from eep.tasks.cartpole.features import policy_features
 from eep.tasks.cartpole.rollout import Rules, trajectories
+from eep.tasks.policies import PolicyFunction
 
 STATES = np.random.default_rng(0).normal(size=(500, 4)) * [0.5, 0.5, 0.05, 0.5]
 
 
 def constant(chance: float) -> PolicyFunction:
     """Return a policy that always answers ``chance``."""
-    return lambda states: np.full(len(states), chance)
+    return lambda states: two(np.full(len(states), chance))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ def constant(chance: float) -> PolicyFunction:
 )
 def test_gain_is_the_slope_per_standard_deviation(column: int, name: str) -> None:
     """A policy linear in one variable has its slope times that variable's spread as gain, and 0 for the others."""
-    found = policy_features(lambda states: 0.5 + 0.05 * states[:, column], STATES, hold=2)
+    found = policy_features(lambda states: two(0.5 + 0.05 * states[:, column]), STATES, hold=2)
     gains = {key: value for key, value in found.items() if key.startswith("gain ")}
     assert gains.pop(f"gain {name}") == pytest.approx(0.05 * STATES[:, column].std())
     assert list(gains.values()) == pytest.approx([0, 0, 0])
@@ -41,7 +43,7 @@ def test_policy_that_senses_nothing(chance: float) -> None:
 def test_fair_policy_has_no_side() -> None:
     """A policy that treats left and right alike has no side bias even where all states lie on one side."""
     right = np.abs(STATES)
-    found = policy_features(lambda states: (states[:, 2] > 0).astype(np.float64), right, hold=2)
+    found = policy_features(lambda states: two(states[:, 2] > 0), right, hold=2)
     assert found["side bias"] == pytest.approx(0)
 
 
@@ -49,11 +51,11 @@ def test_switching_is_what_happens_in_play() -> None:
     """For a deterministic policy the switching rate is the share of its decisions that the next one reverses."""
 
     def lean(states: FloatArray) -> FloatArray:
-        return (states[:, 2] + 0.1 * states[:, 3] > 0).astype(np.float64)
+        return two(states[:, 2] + 0.1 * states[:, 3] > 0)
 
     played = trajectories([lean], episodes=30, rules=Rules(), seed=0, keep=30)
     decisions = [part.astype(np.float64) for part in played.decisions(0)]
-    switched = np.concatenate([lean(part)[1:] != lean(part)[:-1] for part in decisions])
+    switched = np.concatenate([lean(part)[1:, 1] != lean(part)[:-1, 1] for part in decisions])
     found = policy_features(lean, np.concatenate([part[:-1] for part in decisions]), hold=2)
     assert 0.05 < switched.mean() < 0.95
     assert found["switching rate"] == pytest.approx(switched.mean())
@@ -63,7 +65,7 @@ def test_unanswered_states_are_left_out() -> None:
     """States without an answer are left out of the means; a policy that never answers has no numbers."""
 
     def half(states: FloatArray) -> FloatArray:
-        return np.where(states[:, 0] > 0, 0.9, np.nan)
+        return two(np.where(states[:, 0] > 0, 0.9, np.nan))
 
     found = policy_features(half, STATES[STATES[:, 0] > 1], hold=2)
     assert np.isnan(found["side bias"])

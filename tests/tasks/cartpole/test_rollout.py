@@ -4,26 +4,27 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 import pytest
+from two_options import two
 
-from eep.tasks.base import FloatArray
+from eep.core.arrays import FloatArray
 from eep.tasks.cartpole import physics, recording, words
 from eep.tasks.cartpole.rollout import Rules, rollout, trajectories
 
 
 def coin(states: FloatArray) -> FloatArray:
     """Push either way with the same chance."""
-    return np.full(len(states), 0.5)
+    return two(np.full(len(states), 0.5))
 
 
 def lean(states: FloatArray) -> FloatArray:
     """Push to the side the pole leans to."""
-    return (states[:, 2] > 0).astype(np.float64)
+    return two(states[:, 2] > 0)
 
 
 def turn_then_lean(states: FloatArray) -> FloatArray:
     """Push where the word for the pole's turning points; where it turns nowhere, where it leans."""
     digits = np.array([words.digits(int(cell)) for cell in words.cells(states)]) - 1
-    return 0.5 + 0.5 * np.where(digits[:, 2] == 0, digits[:, 3], digits[:, 2])
+    return two(0.5 + 0.5 * np.where(digits[:, 2] == 0, digits[:, 3], digits[:, 2]))
 
 
 def one_by_one(start: FloatArray) -> int:
@@ -44,21 +45,21 @@ def one_by_one(start: FloatArray) -> int:
 def test_random_return() -> None:
     """A coin held for 2 steps lasts 18.7 steps, as 20,000 episodes played one after another did (18.71 +- .08)."""
     played = rollout([coin], episodes=20_000, rules=Rules(), seed=1)
-    assert played.returns.mean() == pytest.approx(18.7, abs=0.2)
+    assert played.measures["return"].mean() == pytest.approx(18.7, abs=0.2)
     assert played.terminated.all()
 
 
 def test_random_return_without_hold() -> None:
     """A coin thrown at every step lasts the 22.2 steps known of CartPole-v1."""
-    assert rollout([coin], episodes=20_000, rules=Rules(hold=1), seed=1).returns.mean() == pytest.approx(
-        22.2, abs=0.3
-    )
+    assert rollout([coin], episodes=20_000, rules=Rules(hold=1), seed=1).measures[
+        "return"
+    ].mean() == pytest.approx(22.2, abs=0.3)
 
 
 def test_rule_balances() -> None:
     """The rule "turning first, leaning breaks ties" on the same words lasts about 498 of 500 steps."""
     played = rollout([turn_then_lean], episodes=1_000, rules=Rules(greedy=True), seed=0)
-    assert played.returns.mean() == pytest.approx(498.3, abs=1.2)
+    assert played.measures["return"].mean() == pytest.approx(498.3, abs=1.2)
     assert 0 < played.terminated.mean() < 0.05
 
 
@@ -66,14 +67,14 @@ def test_equals_plain_loop() -> None:
     """Episodes are as long as in gymnasium's single environment, played from the same initial states."""
     played = rollout([lean], episodes=20, rules=Rules(), seed=3)
     expected = [one_by_one(start) for start in physics.initial_states(20, 3)]
-    assert played.returns[0].tolist() == expected
+    assert played.measures["return"][0].tolist() == expected
 
 
 def test_actions_are_held() -> None:
     """Within an episode the action, read back from the physics, changes only at every ``hold``-th step."""
     played = rollout([coin], episodes=1, rules=Rules(hold=3), seed=4)
     taken = recording.taken(played.states[0].astype(np.float64))
-    assert len(taken) == played.returns[0, 0]
+    assert len(taken) == played.measures["return"][0, 0]
     assert (taken >= 0).all()
     assert all(taken[step] == taken[step - 1] for step in range(len(taken)) if step % 3)
 
@@ -89,13 +90,13 @@ def test_neighbours_do_not_matter() -> None:
     """What a policy does does not depend on the policies played beside it."""
     alone = rollout([coin], episodes=50, rules=Rules(), seed=5)
     beside = rollout([coin, turn_then_lean], episodes=50, rules=Rules(), seed=5)
-    np.testing.assert_array_equal(alone.returns[0], beside.returns[0])
+    np.testing.assert_array_equal(alone.measures["return"][0], beside.measures["return"][0])
 
 
 def test_same_seed_repeats() -> None:
     """The same seed repeats the returns exactly, another does not."""
     first, again, other = (
-        rollout([coin], episodes=50, rules=Rules(), seed=seed).returns for seed in (1, 1, 2)
+        rollout([coin], episodes=50, rules=Rules(), seed=seed).measures["return"] for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
@@ -118,7 +119,7 @@ def test_unanswered_episode_ends() -> None:
     """Where a policy has no answer its episode ends there, without return, and is pushed nowhere."""
 
     def silent_when_leaning(states: FloatArray) -> FloatArray:
-        return np.where(np.abs(states[:, 2]) > 0.1, np.nan, 0.5)
+        return two(np.where(np.abs(states[:, 2]) > 0.1, np.nan, 0.5))
 
     played = trajectories([silent_when_leaning, coin], episodes=50, rules=Rules(), seed=7, keep=50)
     assert np.isnan(played.returns[0]).any()
@@ -133,7 +134,7 @@ def test_unanswered_episode_ends() -> None:
 def test_time_limit() -> None:
     """An episode that reaches the limit has its length as return and has not failed."""
     played = rollout([turn_then_lean], episodes=5, rules=Rules(max_steps=30), seed=0)
-    assert (played.returns == 30).all()
+    assert (played.measures["return"] == 30).all()
     assert not played.terminated.any()
     assert len(played.states[0]) == 31
 
@@ -141,16 +142,18 @@ def test_time_limit() -> None:
 def test_greedy_tie_is_a_coin() -> None:
     """Playing greedily takes the likelier action, and throws a coin where neither is likelier."""
     greedy = rollout([coin], episodes=2_000, rules=Rules(greedy=True), seed=8)
-    assert greedy.returns.mean() == pytest.approx(18.7, abs=1.0)
+    assert greedy.measures["return"].mean() == pytest.approx(18.7, abs=1.0)
     shy = rollout(
         [lambda s: 0.5 + 0.2 * (lean(s) - 0.5), lean], episodes=20, rules=Rules(greedy=True), seed=8
     )
-    np.testing.assert_array_equal(shy.returns[0], shy.returns[1])
+    np.testing.assert_array_equal(shy.measures["return"][0], shy.measures["return"][1])
 
 
-@pytest.mark.parametrize("bad", [np.array([1.5]), np.array([-0.1]), np.zeros(3), np.zeros((1, 1))])
+@pytest.mark.parametrize(
+    "bad", [two([1.5]), two([-0.1]), np.full(1, 0.5), np.zeros((1, 2)), np.full((1, 3), 1 / 3)]
+)
 def test_refuses_what_is_no_probability(bad: npt.NDArray[np.float64]) -> None:
-    """A policy that returns anything but one probability per state is refused."""
+    """A policy that returns anything but one distribution per state is refused."""
     with pytest.raises(ValueError, match="probabilities"):
         rollout([lambda _: bad], episodes=1, rules=Rules(), seed=0)
 
