@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: The columns that rows are found by, as `eep.data.query.COLUMNS` has them; that module is imported when it is used.
 FILTERS = (
     *("task", "component", "agent", "test", "term", "contrast", "role", "persona", "arm", "wording"),
-    *("item", "cluster", "split", "option", "status", "feature", "attribute", "value"),
+    *("item", "cluster", "split", "option", "status", "measure", "feature", "attribute", "value"),
 )
 #: Tables besides the estimates.
 OTHERS = {

@@ -124,7 +124,7 @@ def test_returns_are_means_over_cells() -> None:
         if (row["role"], row["agent"], row["persona"]) == ("student", "xgboost", "juggler")
     ]
     played = findings.returns.filter(role="student", agent="xgboost", persona="juggler")
-    means = [float(sum(played.filter(wording=name)["return"])) / 5 for name in WORDINGS]
+    means = [float(sum(played.filter(wording=name)["value"])) / 5 for name in WORDINGS]
     middle = sum(means) / 2
     assert row["mean"] == pytest.approx(middle)
     assert row["sd"] == pytest.approx((sum((mean - middle) ** 2 for mean in means)) ** 0.5)
