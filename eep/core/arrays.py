@@ -7,3 +7,9 @@ FloatArray = npt.NDArray[np.float64]
 FeatureArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+
+
+def logistic(score: FloatArray) -> FloatArray:
+    """Return 1 / (1 + exp(-score)), for any score without overflow."""
+    probabilities: FloatArray = 0.5 * (1.0 + np.tanh(0.5 * score))
+    return probabilities

@@ -1,54 +1,60 @@
-"""What every student offers: behaviour cloning from probabilities."""
+"""What every student offers: behaviour cloning from probabilities.
 
-from typing import Any, Protocol, Self
+A student's numbers must not depend on the machine: training that amplifies the last bit of a sum would make another
+student under another linear algebra kernel. Each kind says how it keeps to that.
+"""
+
+from typing import Protocol, Self
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-FeatureArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
+from eep.core.arrays import FeatureArray, FloatArray, IntArray
+
+#: Rows of probabilities sum to 1 within this much.
+TOLERANCE = 1e-6
 
 
 class Student(Protocol):
     """Imitates a teacher cell from what it senses (behaviour cloning with soft labels)."""
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
-        """Learn from features ``x`` (n, d) float32 and the teacher's probabilities ``p`` (n,) in [0, 1]; returns itself.
+        """Learn from features ``x`` (n, d) float32 and the teacher's probabilities ``p`` (n, k) of k >= 2 options.
 
-        The same arguments give the same student, whatever the number of threads or workers. A teacher that
-        always gives the same probability makes a student that does. ``seed`` is in [0, 2**31).
+        Rows of ``p`` sum to 1. The same arguments give the same student, whatever the number of threads or workers,
+        and within 1e-6 whatever the processor. A teacher that always gives the same distribution makes a student
+        that does. ``seed`` is in [0, 2**31). Returns itself.
 
         Raises
         ------
         ValueError
-            If shapes disagree, there are no rows, or values are not finite or outside [0, 1].
+            If shapes disagree, there are no rows, or values are not finite or no distributions.
         """
         ...
 
     def predict(self, x: FeatureArray) -> FloatArray:
-        """Return the probability of the option, (n,) float64 in [0, 1], whatever the number of threads."""
+        """Return the probabilities of the options, (n, k) float64, rows summing to 1."""
         ...
 
 
 def check_demonstrations(x: FeatureArray, p: FloatArray) -> None:
-    """Raise ValueError unless ``x`` is (n, d) finite with n > 0 and ``p`` is (n,) in [0, 1]."""
-    if x.ndim != 2 or p.shape != (x.shape[0],) or x.shape[0] == 0:
+    """Raise ValueError unless ``x`` is (n, d) finite with n > 0 and ``p`` is (n, k) with rows that are distributions."""
+    if x.ndim != 2 or p.ndim != 2 or p.shape[1] < 2 or len(p) != len(x) or len(x) == 0:
         raise ValueError(
-            f"expected features (n, d) and probabilities (n,) with n > 0; found {x.shape} and {p.shape}"
+            f"expected features (n, d) and probabilities (n, k) with n > 0 and k >= 2; found {x.shape} and {p.shape}"
         )
     if not np.isfinite(x).all():
         raise ValueError("expected finite features; found NaN or infinity")
-    if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError("expected probabilities in [0, 1]; found values outside, or NaN")
+    if not ((p >= 0) & (p <= 1)).all() or (np.abs(p.sum(axis=1) - 1.0) > TOLERANCE).any():
+        raise ValueError(
+            "expected rows of probabilities in [0, 1] that sum to 1; found values outside, other sums, or NaN"
+        )
 
 
-def weighted_rows(x: npt.NDArray[Any], p: FloatArray) -> tuple[npt.NDArray[Any], IntArray, FloatArray]:
-    """Return (rows, labels, weights) that say with hard labels what ``x`` and ``p`` say with soft ones.
+def weighted_rows(x: FeatureArray, p: FloatArray) -> tuple[FeatureArray, IntArray, FloatArray]:
+    """Return (rows, labels, weights) that say with hard labels what ``x`` (n, d) and ``p`` (n, k) say with soft ones.
 
-    Each row is there twice, as a 1 of weight ``p`` and as a 0 of weight ``1 - p``: the weighted log loss is the
-    cross-entropy to ``p``. Rows of weight 0 are left out; the weights sum to n.
+    Each row is there once for each option of a probability above 0, which is its weight: the weighted log loss is the
+    cross-entropy to ``p``, and the weights sum to n.
     """
-    ones, zeros = np.flatnonzero(p > 0), np.flatnonzero(p < 1)
-    labels = np.concatenate([np.ones(len(ones), np.int64), np.zeros(len(zeros), np.int64)])
-    return np.concatenate([x[ones], x[zeros]]), labels, np.concatenate([p[ones], 1 - p[zeros]])
+    row, label = np.nonzero(p)
+    return x[row], label, p[row, label]

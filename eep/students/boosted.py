@@ -2,7 +2,10 @@
 
 from typing import Any, Self
 
-from eep.students.base import FeatureArray, FloatArray, check_demonstrations
+import numpy as np
+
+from eep.core.arrays import FeatureArray, FloatArray
+from eep.students.base import check_demonstrations, weighted_rows
 
 
 class Boosted:
@@ -10,8 +13,10 @@ class Boosted:
 
     Trees suit teachers that put what they see into words: their probabilities jump where one word gives way to
     the next. No monotone constraints, though physics would suggest some: they would mend the persona's mistakes.
+    Of two options the trees model the second; of more, each round grows a tree for every option.
 
-    Works with the distributions ``xgboost`` and ``xgboost-cpu`` alike.
+    Works with the distributions ``xgboost`` and ``xgboost-cpu`` alike. It calls no linear algebra library, and sums
+    its histograms in an order of its own, so that its numbers are those of every processor it was tried on.
     """
 
     ROUNDS = 100
@@ -20,7 +25,6 @@ class Boosted:
     BINS, WIDE = 256, 32
     #: One thread: a player asks for a few hundred states at a time, and workers already share the cores.
     PARAMETERS = {  # noqa: RUF012 - read only
-        "objective": "binary:logistic",
         "max_depth": 4,
         "eta": 0.2,
         "tree_method": "hist",
@@ -29,22 +33,34 @@ class Boosted:
 
     def __init__(self) -> None:
         self._booster: Any = None
+        self._options = 2
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
-        """Learn from features (n, d) and probabilities (n,), see `eep.students.base.Student`.
+        """Learn from features (n, d) and probabilities (n, k), see `eep.students.base.Student`.
 
         Nothing is drawn at random, so ``seed`` changes nothing.
         """
         import xgboost
 
         check_demonstrations(x, p)
+        self._options = p.shape[1]
         bins = self.BINS if x.shape[1] <= self.WIDE else self.BINS // 4
-        data = xgboost.QuantileDMatrix(x, label=p, max_bin=bins, nthread=1)
         parameters = {**self.PARAMETERS, "max_bin": bins, "seed": seed}
+        if self._options == 2:
+            parameters["objective"] = "binary:logistic"
+            data = xgboost.QuantileDMatrix(x, label=p[:, 1], max_bin=bins, nthread=1)
+        else:
+            # It takes no soft labels for several options; weighted rows have the same gradients.
+            parameters |= {"objective": "multi:softprob", "num_class": self._options}
+            rows, labels, weights = weighted_rows(x, p)
+            data = xgboost.QuantileDMatrix(rows, label=labels, weight=weights, max_bin=bins, nthread=1)
         self._booster = xgboost.train(parameters, data, self.ROUNDS)
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
-        """Return the probability of the option, (n,) float64."""
-        probabilities: FloatArray = self._booster.inplace_predict(x).astype("float64")
-        return probabilities
+        """Return the probabilities of the options, (n, k) float64."""
+        found = self._booster.inplace_predict(x).astype(np.float64)
+        if self._options == 2:
+            return np.column_stack([1.0 - found, found])
+        found = found.reshape(len(x), self._options)
+        return np.asarray(found / found.sum(axis=1, keepdims=True))

@@ -1,20 +1,32 @@
-"""A small neural network."""
+"""A small neural network, trained in exact arithmetic."""
 
-import warnings
-from typing import Any, Self
+from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.threads import single_thread
-from eep.students.base import FeatureArray, FloatArray, check_demonstrations, weighted_rows
+from eep.students.base import check_demonstrations
 
 #: Pieces that a feature's range is cut into, at most, and demonstrations that a piece must hold, at least.
 PIECES, ROWS = 64, 4
 HIDDEN = (8, 8)
-#: Steps of L-BFGS; stopping early is part of the regularisation.
-STEPS = 80
+#: Passes over all demonstrations; stopping early is part of the regularisation.
+STEPS = 200
 #: Inverse variance of the Gaussian prior on every weight.
 PENALTY = 3.0
+#: Resilient propagation: a weight's step grows while its gradient keeps its sign and shrinks where that turns.
+GROW, SHRINK, LEAST, GREATEST, FIRST = 1.2, 0.5, 1e-6, 1.0, 0.1
+#: Binary digits behind the point of inputs, weights, activations and errors.
+INPUT, WEIGHT, ACTIVATION, ERROR = 10, 20, 10, 20
+
+
+class Layer(NamedTuple):
+    """Weights (inputs, outputs) and biases (outputs,)."""
+
+    weights: FloatArray
+    biases: FloatArray
 
 
 class Neural:
@@ -24,50 +36,98 @@ class Neural:
     whose probabilities jump where one word gives way to the next. The piecewise-linear encoding (Gorishniy,
     Rubachev & Babenko 2022, "On embeddings for numerical features in tabular deep learning") lets it bend
     anywhere: each feature's range is cut at the quantiles of the demonstrations, and the network gets, for each
-    piece, how much of it lies below the value. The cuts come from the features alone; where the teacher's
-    words change is for the network to learn. Where features are many for the demonstrations there is one piece
+    piece, how much of it lies below the value. Where features are many for the demonstrations there is one piece
     each, which is the standardised feature itself, held within the range seen in training.
+
+    Training a network amplifies the last bit of a sum, and another linear algebra kernel sums in another order: with
+    L-BFGS the slope of a whole experiment moved from .99 to .70. So every factor of a product is rounded to a grid
+    coarse enough that products and their sums are exact in double precision, in any order; probabilities come from
+    square roots and quotients alone, which every processor rounds alike; and resilient propagation (Riedmiller &
+    Braun 1993; without backtracking, Igel & Hüsken 2003) uses the gradient's signs. The network is the same to the
+    bit everywhere. On held-out states of the first matrix's CartPole it agrees with its teacher as L-BFGS did (.974
+    and .975 over eight cells), in the same time.
     """
 
     def __init__(self) -> None:
         self._encoding = Encoding()
-        self._network: Any = None
-        self._constant = 0.5
+        self._layers: list[Layer] = []
+        self._constant = np.zeros(0)
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
-        """Learn from features (n, d) and probabilities (n,), see `eep.students.base.Student`.
+        """Learn from features (n, d) and probabilities (n, k), see `eep.students.base.Student`.
 
         ``seed`` draws the initial weights.
         """
         check_demonstrations(x, p)
         encoded = self._encoding.fit(x).transform(x)
-        self._network, self._constant = None, float(p.mean())
+        self._layers, self._constant = [], p.mean(axis=0)
         # Without differences between labels or between states there is nothing to learn but the mean.
-        if p.min() < p.max() and encoded.shape[1]:
-            with single_thread("sklearn.neural_network"):
-                self._network = train(encoded, p, seed)
+        if (p != p[0]).any() and encoded.shape[1]:
+            with single_thread():
+                self._layers = train(encoded, p, np.random.default_rng(seed))
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
-        """Return the probability of the option, (n,) float64."""
-        if self._network is None or not len(x):  # scikit-learn refuses to predict nothing
-            return np.full(len(x), self._constant)
-        with single_thread("sklearn.neural_network"):
-            probabilities: FloatArray = self._network.predict_proba(self._encoding.transform(x))[:, 1]
-        return probabilities.astype(np.float64)
+        """Return the probabilities of the options, (n, k) float64."""
+        if not self._layers:
+            return np.tile(self._constant, (len(x), 1))
+        with single_thread():
+            return probabilities(activations(self._layers, self._encoding.transform(x))[-1])
 
 
-def train(encoded: FeatureArray, p: FloatArray, seed: int) -> Any:
-    """Return a network fitted to encoded features (n, m) float32; single precision halves the time."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.neural_network import MLPClassifier
+def on_grid(values: FloatArray, digits: int) -> FloatArray:
+    """Return values rounded to so many binary digits behind the point."""
+    return np.asarray(np.round(values * 2.0**digits) / 2.0**digits)
 
-    network = MLPClassifier(HIDDEN, solver="lbfgs", alpha=PENALTY, max_iter=STEPS, random_state=seed)
-    rows, labels, weights = weighted_rows(encoded, p)
-    with warnings.catch_warnings():
-        # It says that the steps ran out, which they are meant to.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return network.fit(rows, labels, sample_weight=weights)
+
+def activations(layers: list[Layer], inputs: FloatArray) -> list[FloatArray]:
+    """Return the inputs (n, m), the hidden units' outputs, and the options' scores (n, k)."""
+    found = [inputs]
+    for layer in layers:
+        if len(found) > 1:
+            found[-1] = on_grid(np.maximum(found[-1], 0.0), ACTIVATION)
+        found.append(found[-1] @ on_grid(layer.weights, WEIGHT) + layer.biases)
+    return found
+
+
+def probabilities(scores: FloatArray) -> FloatArray:
+    """Return (n, k): proportional to ``s + sqrt(1 + s^2)``, a softmax made of exactly rounded operations."""
+    odds = on_grid(scores + np.sqrt(1.0 + scores**2), WEIGHT) + 2.0**-WEIGHT
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def train(inputs: FloatArray, p: FloatArray, rng: np.random.Generator) -> list[Layer]:
+    """Return a network fitted to encoded features (n, m) and probabilities (n, k)."""
+    sizes = (inputs.shape[1], *HIDDEN, p.shape[1])
+    layers = []
+    for ins, outs in pairwise(sizes):
+        layers.append(Layer(rng.uniform(-1, 1, size=(ins, outs)) * np.sqrt(6 / ins), np.zeros(outs)))
+    steps = [np.full_like(v, FIRST * np.sqrt(2 / len(layer.weights))) for layer in layers for v in layer]
+    before = [np.zeros_like(step) for step in steps]
+    for _ in range(STEPS):
+        found = gradients(layers, inputs, p)
+        for place, (values, gradient) in enumerate(
+            zip([v for one in layers for v in one], found, strict=True)
+        ):
+            turned = gradient * before[place]
+            steps[place] *= np.where(turned > 0, GROW, np.where(turned < 0, SHRINK, 1.0))
+            np.clip(steps[place], LEAST, GREATEST, out=steps[place])
+            before[place] = np.where(turned < 0, 0.0, gradient)
+            np.subtract(values, np.sign(before[place]) * steps[place], out=values)
+    return layers
+
+
+def gradients(layers: list[Layer], inputs: FloatArray, p: FloatArray) -> list[FloatArray]:
+    """Return the gradient of cross-entropy plus penalty for each layer's weights and biases, in their order."""
+    *outputs, scores = activations(layers, inputs)
+    error = on_grid((probabilities(scores) - p) / np.sqrt(1.0 + scores**2), ERROR)
+    found: list[FloatArray] = []
+    for place in reversed(range(len(layers))):
+        weights = layers[place].weights
+        found[:0] = [outputs[place].T @ error + PENALTY * weights, error.sum(axis=0)]
+        if place:
+            error = on_grid((error @ on_grid(weights, WEIGHT).T) * (outputs[place] > 0), ERROR)
+    return found
 
 
 class Encoding:
@@ -93,9 +153,9 @@ class Encoding:
         self._mean, self._spread = filled.mean(axis=0), filled.std(axis=0)
         return self
 
-    def transform(self, x: FeatureArray) -> FeatureArray:
-        """Return (n, pieces) float32: how much of each piece lies below the value, standardised."""
-        return ((self._filled(x) - self._mean) / self._spread).astype(np.float32)
+    def transform(self, x: FeatureArray) -> FloatArray:
+        """Return (n, pieces) float64 on a grid: how much of each piece lies below the value, standardised."""
+        return on_grid((self._filled(x) - self._mean) / self._spread, INPUT)
 
     def _filled(self, x: FeatureArray) -> FloatArray:
         below = (x.astype(np.float64)[:, self._feature] - self._low) / self._width

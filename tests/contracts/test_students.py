@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from threadpoolctl import threadpool_limits
+from two_options import two
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.registry import UnknownNameError
 from eep.students import STUDENTS, student_class
-from eep.students.base import FeatureArray, FloatArray
 
 NAMES = sorted(STUDENTS)
 
@@ -31,29 +33,47 @@ def states(n: int, d: int = 4, seed: int = 0) -> FeatureArray:
 
 def teacher(x: FeatureArray) -> FloatArray:
     """Return what a teacher says who leans with the first two things it sees, and is never sure."""
-    return np.where(x[:, 0] + 0.5 * x[:, 1] > 0.2, 0.8, 0.2)
+    return two(np.where(x[:, 0] + 0.5 * x[:, 1] > 0.2, 0.8, 0.2))
+
+
+def scale(x: FeatureArray) -> FloatArray:
+    """Return what a teacher of five options says who goes up their scale with what it sees."""
+    odds = np.exp(np.outer(2 * x[:, 0] + x[:, 1], np.linspace(-1, 1, 5)))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_learns(name: str) -> None:
     """A student chooses like its teacher in nine of ten states it has not seen, and is as sure as its teacher."""
     x, unseen = states(1500), states(1000, seed=1)
-    q = student(name).fit(x, teacher(x), seed=0).predict(unseen)
-    assert ((q > 0.5) == (teacher(unseen) > 0.5)).mean() > 0.9
-    assert q.mean() == pytest.approx(teacher(unseen).mean(), abs=0.03)
+    q, p = student(name).fit(x, teacher(x), seed=0).predict(unseen)[:, 1], teacher(unseen)[:, 1]
+    assert ((q > 0.5) == (p > 0.5)).mean() > 0.9
+    assert q.mean() == pytest.approx(p.mean(), abs=0.03)
     far = np.abs(unseen[:, 0] + 0.5 * unseen[:, 1] - 0.2) > 0.5
-    assert np.abs(q - teacher(unseen))[far].mean() < 0.15
+    assert np.abs(q - p)[far].mean() < 0.15
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_gives_probabilities(name: str) -> None:
-    """A prediction is one float64 in [0, 1] per state, for many states, for one and for none."""
-    fitted = student(name).fit(states(300), teacher(states(300)), seed=0)
+def test_learns_several_options(name: str) -> None:
+    """Of five options a student learns how likely each is: within .05 on average in states it has not seen."""
+    x, unseen = states(1500), states(1000, seed=1)
+    q = student(name).fit(x, scale(x), seed=0).predict(unseen)
+    assert q.shape == (1000, 5)
+    assert np.abs(q - scale(unseen)).mean() < 0.05
+    assert (q.argmax(axis=1) == scale(unseen).argmax(axis=1)).mean() > 0.85
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("says", [teacher, scale])
+def test_gives_probabilities(name: str, says: Callable[[FeatureArray], FloatArray]) -> None:
+    """A prediction is a float64 distribution per state, for many states, for one and for none."""
+    fitted = student(name).fit(states(300), says(states(300)), seed=0)
     for n in (1000, 1, 0):
         q = fitted.predict(10 * states(n, seed=1))
-        assert q.shape == (n,)
+        assert q.shape == (n, says(states(1)).shape[1])
         assert q.dtype == np.float64
         assert ((q >= 0) & (q <= 1)).all()
+        np.testing.assert_allclose(q.sum(axis=1), 1, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +103,7 @@ def test_can_be_fitted_again(name: str) -> None:
     x = states(200)
     p = teacher(x)
     once = student(name).fit(x, p, seed=0).predict(x)
-    used = student(name).fit(x[:, ::-1], 1 - p, seed=1).fit(x, np.full(200, 0.5), seed=2)
+    used = student(name).fit(x[:, ::-1], p[:, ::-1], seed=1).fit(x, np.full((200, 5), 0.2), seed=2)
     np.testing.assert_array_equal(used.fit(x, p, seed=0).predict(x), once)
 
 
@@ -93,7 +113,7 @@ def test_leaves_its_arguments_alone(name: str) -> None:
     x = states(100)
     p = teacher(x)
     x.flags.writeable = p.flags.writeable = False
-    assert student(name).fit(x, p, seed=0).predict(x).shape == (100,)
+    assert student(name).fit(x, p, seed=0).predict(x).shape == (100, 2)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,16 +131,24 @@ def test_pickles_small(name: str) -> None:
 @pytest.mark.parametrize("n", [1, 50])
 def test_constant_teacher(name: str, always: float, n: int) -> None:
     """A teacher that always says the same makes a student that does."""
-    q = student(name).fit(states(n), np.full(n, always), seed=0).predict(states(50, seed=1))
-    np.testing.assert_allclose(q, always, atol=1e-4)
+    q = student(name).fit(states(n), two(np.full(n, always)), seed=0).predict(states(50, seed=1))
+    np.testing.assert_allclose(q[:, 1], always, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("always", [(0.0, 0.1, 0.2, 0.3, 0.4), (0.0, 0.0, 1.0, 0.0, 0.0)])
+def test_constant_teacher_of_several_options(name: str, always: tuple[float, ...]) -> None:
+    """The same with five options, some of which are never chosen."""
+    q = student(name).fit(states(50), np.tile(always, (50, 1)), seed=0).predict(states(50, seed=1))
+    np.testing.assert_allclose(q, np.tile(always, (50, 1)), atol=1e-3)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_to_see(name: str) -> None:
     """Where all states are alike, a student says what its teacher says on average."""
-    p = np.linspace(0.1, 0.7, 60)
+    p = two(np.linspace(0.1, 0.7, 60))
     x = np.full((60, 3), 0.1, np.float32)
-    np.testing.assert_allclose(student(name).fit(x, p, seed=0).predict(x), 0.4, atol=0.01)
+    np.testing.assert_allclose(student(name).fit(x, p, seed=0).predict(x)[:, 1], 0.4, atol=0.01)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -128,9 +156,9 @@ def test_more_features_than_demonstrations(name: str) -> None:
     """With more features than demonstrations a student still does better than the mean of its teacher's answers."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(360, 200)).astype(np.float32)
-    p = 1 / (1 + np.exp(-x[:, :20].sum(axis=1)))
+    p = two(1 / (1 + np.exp(-x[:, :20].sum(axis=1))))
     q = student(name).fit(x[:180], p[:180], seed=0).predict(x[180:])
-    assert np.mean((q - p[180:]) ** 2) < 0.9 * np.var(p[180:])
+    assert np.mean((q - p[180:]) ** 2) < 0.9 * np.var(p[180:, 1])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -140,7 +168,7 @@ def test_any_demonstrations_will_do(name: str, data: st.DataObject) -> None:
     """Whatever finite numbers it learns from, a student gives probabilities, without a warning."""
     n, d = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 3))
     x = data.draw(arrays(np.float32, (n, d), elements=st.floats(-1e6, 1e6, width=32)))
-    p = data.draw(arrays(np.float64, n, elements=st.floats(0, 1)))
+    p = two(data.draw(arrays(np.float64, n, elements=st.floats(0, 1))))
     q = student(name).fit(x, p, seed=0).predict(x)
     assert ((q >= 0) & (q <= 1)).all()
 
@@ -149,12 +177,15 @@ def test_any_demonstrations_will_do(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("x", "p", "found"),
     [
-        (states(3), np.zeros(2), r"\(3, 4\) and \(2,\)"),
-        (states(3)[0], np.zeros(4), r"\(4,\) and \(4,\)"),
-        (states(0), np.zeros(0), "n > 0"),
-        (states(2) * np.inf, np.zeros(2), "finite"),
-        (states(2), np.array([0.2, np.nan]), "NaN"),
-        (states(2), np.array([0.2, 1.1]), "outside"),
+        (states(3), two([0, 0]), r"\(3, 4\) and \(2, 2\)"),
+        (states(3)[0], two([0] * 4), r"\(4,\) and \(4, 2\)"),
+        (states(2), np.zeros(2), r"\(2, 4\) and \(2,\)"),
+        (states(2), np.ones((2, 1)), "k >= 2"),
+        (states(0), two([]), "n > 0"),
+        (states(2) * np.inf, two([0, 0]), "finite"),
+        (states(2), two([0.2, np.nan]), "NaN"),
+        (states(2), two([0.2, 1.1]), "outside"),
+        (states(2), np.full((2, 2), 0.4), "sum to 1"),
     ],
 )
 def test_refuses_what_is_no_demonstration(name: str, x: FeatureArray, p: FloatArray, found: str) -> None:

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from two_options import two
 
 from eep.students.boosted import Boosted
 
@@ -10,15 +11,15 @@ from eep.students.boosted import Boosted
 def test_steps_are_learned_as_steps() -> None:
     """The probability on either side of a threshold is the teacher's, right up to the threshold."""
     x = np.random.default_rng(0).uniform(-1, 1, size=(2000, 1)).astype(np.float32)
-    fitted = Boosted().fit(x, np.where(x[:, 0] > 0.1, 0.9, 0.2), seed=0)
+    fitted = Boosted().fit(x, two(np.where(x[:, 0] > 0.1, 0.9, 0.2)), seed=0)
     q = fitted.predict(np.array([[-0.9], [0.09], [0.11], [0.9]], np.float32))
-    np.testing.assert_allclose(q, [0.2, 0.2, 0.9, 0.9], atol=0.01)
+    np.testing.assert_allclose(q, two([0.2, 0.2, 0.9, 0.9]), atol=0.01)
 
 
 def test_is_what_it_says() -> None:
     """A hundred trees of depth four or less, without monotone constraints, on one thread also after training."""
     x = np.random.default_rng(0).normal(size=(500, 3)).astype(np.float32)
-    booster = Boosted().fit(x, np.abs(np.sin(x.sum(axis=1))), seed=0)._booster
+    booster = Boosted().fit(x, two(np.abs(np.sin(x.sum(axis=1)))), seed=0)._booster
     assert booster.num_boosted_rounds() == 100
     trees = booster.get_dump(dump_format="json")
     assert max(depth(json.loads(tree)) for tree in trees) == 4

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
+from two_options import two
 
-from eep.students.base import FloatArray
+from eep.core.arrays import FloatArray, logistic
 from eep.students.logistic import (
     PENALTIES,
     Logistic,
     chosen_penalty,
     held_out_loss,
-    logistic,
+    softmax,
     solve,
 )
 
@@ -18,7 +19,7 @@ def soft(n: int, d: int, *, seed: int = 0, noise: float = 0.0) -> tuple[FloatArr
     """Return features and the soft labels of a logistic teacher with as much noise in its logits."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, d))
-    return x, logistic(x @ np.linspace(-1, 1, d) + noise * rng.normal(size=n))
+    return x, two(logistic(x @ np.linspace(-1, 1, d) + noise * rng.normal(size=n)))
 
 
 @pytest.mark.parametrize("c", [0.01, 1.0, 100.0])
@@ -26,9 +27,21 @@ def test_solution_is_the_penalised_maximum(c: float) -> None:
     """At the weights found, the gradient of cross-entropy plus penalty is zero, and the errors sum to zero."""
     z, p = soft(200, 5, noise=1.0)
     weights, intercept = solve(z, p, c)
-    errors = logistic(z @ weights + intercept) - p
-    np.testing.assert_allclose(z.T @ errors + weights / c, 0, atol=0.05)
-    assert abs(errors.sum()) < 0.05
+    errors = logistic(z @ weights[:, 0] + intercept[0]) - p[:, 1]
+    np.testing.assert_allclose(z.T @ errors + weights[:, 0] / c, 0, atol=1e-7)
+    assert abs(errors.sum()) < 1e-6
+
+
+def test_solution_for_several_options_is_the_penalised_maximum() -> None:
+    """With four options, of which one is never chosen, the gradient is zero as well, and no number is infinite."""
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(150, 3))
+    p = np.column_stack([rng.dirichlet(np.ones(3), size=150), np.zeros(150)])
+    weights, intercept = solve(z, p, 1.0)
+    assert weights.shape == (3, 3)
+    errors = (softmax(z @ weights + intercept) - p)[:, 1:]
+    np.testing.assert_allclose(z.T @ errors + weights, 0, atol=1e-6)
+    np.testing.assert_allclose(errors.sum(axis=0), 0, atol=1e-5)
 
 
 def test_recovers_a_logistic_teacher() -> None:
@@ -74,6 +87,8 @@ def test_folds_come_from_the_seed() -> None:
     assert len(found) > 1
 
 
-def test_logistic_function_does_not_overflow() -> None:
-    """Scores of any size give probabilities, without a warning."""
-    np.testing.assert_allclose(logistic(np.array([-1e300, -2.0, 0.0, 1e300])), [0, 0.119202922, 0.5, 1])
+def test_scores_of_any_size_give_probabilities() -> None:
+    """Neither the logistic function nor its form for several options overflows, nor warns."""
+    scores, expected = np.array([-1e300, -2.0, 0.0, 1e300]), [0, 0.119202922, 0.5, 1]
+    np.testing.assert_allclose(logistic(scores), expected)
+    np.testing.assert_allclose(softmax(scores[:, None]), two(expected))

@@ -2,10 +2,21 @@
 
 import numpy as np
 import pytest
+from two_options import two
 
-from eep.students.base import FeatureArray, FloatArray
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.students.boosted import Boosted
-from eep.students.neural import PIECES, Encoding, Neural
+from eep.students.neural import (
+    ACTIVATION,
+    ERROR,
+    INPUT,
+    PIECES,
+    WEIGHT,
+    Encoding,
+    Neural,
+    activations,
+    train,
+)
 
 
 def worded_states(n: int, seed: int) -> FeatureArray:
@@ -32,7 +43,7 @@ def test_keeps_up_with_boosted_trees(seed: int) -> None:
     p = worded_teacher(x, seed)
     chosen = p[4000:] > 0.5
     agreement = [
-        float(((student.fit(x[:4000], p[:4000], seed=0).predict(x[4000:]) > 0.5) == chosen).mean())
+        float(((student.fit(x[:4000], two(p[:4000]), seed=0).predict(x[4000:])[:, 1] > 0.5) == chosen).mean())
         for student in (Boosted(), Neural())
     ]
     assert agreement[0] > 0.96
@@ -42,19 +53,18 @@ def test_keeps_up_with_boosted_trees(seed: int) -> None:
 def test_seed_draws_the_first_weights() -> None:
     """Another seed begins with other weights and ends as another, not very different, network."""
     x = worded_states(800, 0)
-    p = worded_teacher(x, 0)
+    p = two(worded_teacher(x, 0))
     one, other = (Neural().fit(x, p, seed=seed).predict(x) for seed in (0, 1))
     assert (one != other).any()
     assert np.abs(one - other).mean() < 0.05
 
 
 def test_encoding_is_standardised() -> None:
-    """Every piece has mean 0 and standard deviation 1 over the demonstrations, in single precision."""
+    """Every piece has mean 0 and standard deviation 1 over the demonstrations, to the third decimal place."""
     encoded = Encoding().fit(worded_states(1200, 0)).transform(worded_states(1200, 0))
-    assert encoded.dtype == np.float32
     assert encoded.shape == (1200, 4 * PIECES)
-    np.testing.assert_allclose(encoded.mean(axis=0, dtype=np.float64), 0, atol=1e-5)
-    np.testing.assert_allclose(encoded.std(axis=0, dtype=np.float64), 1, atol=1e-5)
+    np.testing.assert_allclose(encoded.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(encoded.std(axis=0), 1, atol=1e-3)
 
 
 def test_encoding_keeps_the_order_and_the_range() -> None:
@@ -72,7 +82,7 @@ def test_encoding_of_wide_features_is_the_feature() -> None:
     """With few demonstrations for the features each is one piece, its own standardised value."""
     x = np.random.default_rng(0).normal(size=(240, 128)).astype(np.float32)
     expected = (x - x.mean(axis=0, dtype=np.float64)) / x.std(axis=0, dtype=np.float64)
-    np.testing.assert_allclose(Encoding().fit(x).transform(x), expected, atol=1e-5)
+    np.testing.assert_allclose(Encoding().fit(x).transform(x), expected, atol=1e-3)
 
 
 def test_encoding_of_few_values() -> None:
@@ -82,3 +92,20 @@ def test_encoding_of_few_values() -> None:
     encoded = Encoding().fit(x).transform(x)
     assert encoded.shape == (500, 1)
     np.testing.assert_allclose(encoded[:, 0], np.where(x[:, 1] == 1, 1, -1))
+
+
+@pytest.mark.parametrize(("n", "d"), [(4000, 4), (240, 256)])
+def test_products_are_exact(n: int, d: int) -> None:
+    """Every product of training sums whole numbers below 2^53 of its grid, so that no order of summing can matter."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_t(3, size=(n, d)).astype(np.float32)
+    p = rng.dirichlet(np.full(5, 0.3), size=n)
+    inputs = Encoding().fit(x).transform(x)
+    layers = train(inputs, p, np.random.default_rng(0))
+    *outputs, scores = activations(layers, inputs)
+    assert (np.abs(inputs) @ np.abs(layers[0].weights)).max() < 2.0 ** (53 - INPUT - WEIGHT)
+    for hidden, layer in zip(outputs[1:], layers[1:], strict=True):
+        assert (np.abs(hidden) @ np.abs(layer.weights)).max() < 2.0 ** (53 - ACTIVATION - WEIGHT)
+    assert np.abs(outputs[0]).sum(axis=0).max() < 2.0 ** (53 - INPUT - ERROR)
+    assert max(np.abs(hidden).sum(axis=0).max() for hidden in outputs[1:]) < 2.0 ** (53 - ACTIVATION - ERROR)
+    assert np.isfinite(scores).all()

@@ -84,8 +84,9 @@ def agreement(features: FeatureArray, animals: Sequence[Animal], taught: int, se
     held = first[:, taught:]
     matrix = np.empty((len(TASTES), len(TASTES)))
     for row, labels in zip(matrix, first[:, :taught], strict=True):
-        student = Logistic().fit(features[:taught], labels, seed=seed)
-        row[:] = ((student.predict(features[taught:]) > 0.5) == held).mean(axis=1)
+        yes = labels.astype(np.float64)
+        student = Logistic().fit(features[:taught], np.column_stack([1.0 - yes, yes]), seed=seed)
+        row[:] = ((student.predict(features[taught:])[:, 1] > 0.5) == held).mean(axis=1)
     own = np.diagonal(matrix)
     return Agreement(
         own=float(own.mean()),

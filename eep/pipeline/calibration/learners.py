@@ -27,8 +27,8 @@ def learner(design: Design) -> Learner | None:
         shown = np.ones_like(labels) if weights is None else weights
         return np.stack(
             [
-                kind().fit(sensed[rows > 0], answers[rows > 0], seed=0).predict(asked)
-                for answers, rows in zip(labels, shown, strict=True)
+                kind().fit(sensed[rows > 0], answers[rows > 0], seed=0).predict(asked)[:, 1]
+                for answers, rows in zip(np.stack([1.0 - labels, labels], axis=-1), shown, strict=True)
             ]
         )
 

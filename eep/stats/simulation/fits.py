@@ -6,7 +6,7 @@ gives the gradients of all of them and another all their Hessians; Newton's meth
 
 import numpy as np
 
-from eep.stats.panel import FloatArray
+from eep.core.arrays import FloatArray, logistic
 
 #: Newton steps at most; the problems are strictly convex and take about six.
 STEPS = 100
@@ -60,7 +60,7 @@ def fit(x: FloatArray, labels: FloatArray, *, c: float, weights: FloatArray | No
 
 def predict(coefficients: FloatArray, x: FloatArray) -> FloatArray:
     """Return probabilities (cells, n) of coefficients (cells, d + 1) at features (n, d)."""
-    return _logistic(coefficients[:, :-1] @ x.T + coefficients[:, -1:])
+    return logistic(coefficients[:, :-1] @ x.T + coefficients[:, -1:])
 
 
 def _newton(
@@ -71,7 +71,7 @@ def _newton(
     outer = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), size * size)
     found, loss = start, _loss(rows, labels, weights, penalty, start)
     for _ in range(STEPS):
-        fitted = _logistic(found @ rows.T)
+        fitted = logistic(found @ rows.T)
         gradient = (weights * (fitted - labels)) @ rows + penalty * found
         if np.abs(gradient).max() <= CONVERGED * len(rows):
             return found
@@ -113,10 +113,6 @@ def _loss(
     # log(1 + e^s) - y s, without overflow.
     entropy = np.maximum(score, 0.0) + np.log1p(np.exp(-np.abs(score))) - labels * score
     return np.asarray((weights * entropy).sum(axis=1) + 0.5 * (penalty * at**2).sum(axis=1))
-
-
-def _logistic(score: FloatArray) -> FloatArray:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * score)))
 
 
 def _logit(probability: FloatArray) -> FloatArray:
