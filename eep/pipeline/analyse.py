@@ -88,7 +88,7 @@ def analyse(
     Raises
     ------
     ValueError
-        If a task has several teachers, or several scored options and none is named.
+        If a task has several teachers, or several readouts and none is named.
     """
     chosen = options or {}
     tested = [

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 
-from eep.core.errors import UserError
 from eep.core.hashing import canonical_json
 from eep.data.store import Store
 from eep.data.types import Answer, Cell, Item, Question, Status
@@ -18,7 +17,7 @@ from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.forecast import spread
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Progress
-from eep.tasks.base import AnswerTables, Replayable, Task
+from eep.tasks.base import AnswerTables, Task
 from eep.tasks.conversing import ConversationEpisode
 from eep.teachers.episodes import Episodes
 
@@ -131,10 +130,6 @@ def _of_task(prepared: Prepared, task: Task, gathered: CollectedAnswers) -> Demo
 
 
 def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
-    if not isinstance(task, Replayable):
-        raise UserError(
-            f"task {task.id}: expected a task that can be learned from recorded episodes; it cannot"
-        )
     items, responses = task.episodes(folder, seed=seed)
     return Demonstrations(items, responses, {})
 

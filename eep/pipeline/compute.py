@@ -23,7 +23,7 @@ from eep.stats import estimates
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
 from eep.students.base import Student
-from eep.tasks.base import Described, Playable
+from eep.tasks.base import Playable
 from eep.tasks.policies import PolicyFunction
 
 
@@ -92,7 +92,6 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
     rows = [
         (name, item, attribute, value)
         for name, task in prepared.tasks.items()
-        if isinstance(task, Described)
         for item, values in task.attributes([i for i in shown[name].items if i.split == "test"]).items()
         for attribute, value in values.items()
     ]
@@ -160,9 +159,6 @@ def _policy(student: Student) -> PolicyFunction:
     """Return a student as a policy; students sense single precision, as they did in training."""
 
     def policy(states: FloatArray) -> FloatArray:
-        import numpy as np
-
-        p = student.predict(states.astype("float32"))
-        return np.column_stack([1 - p, p])
+        return student.predict(states.astype("float32"))
 
     return policy

@@ -14,6 +14,7 @@ from os import cpu_count
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.data import responses as table
 from eep.data.agent import Agent, untrained
@@ -21,8 +22,8 @@ from eep.data.types import Item
 from eep.pipeline.progress import Advance, Progress
 from eep.pipeline.training_sets import SkippedStudent, TrainingSet, seed_for, training_sets
 from eep.students import student_class
-from eep.students.base import FeatureArray, FloatArray, Student
-from eep.tasks.base import Controlled, Task, readout_weights
+from eep.students.base import Student
+from eep.tasks.base import Task, readout_weights
 
 #: Begins the showing of progress: given how many students there will be, counts each.
 Stage = Callable[[int], AbstractContextManager[Advance]]
@@ -79,8 +80,8 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     lesson; nothing is put in their place.
 
     Controls, of the first kind where they are trained: ``permuted`` learns a persona-arm cell's labels shuffled
-    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` takes every option equally often. Where the task is
-    `Controlled`, each of its own controls learns the persona-arm cells' answers from other features.
+    over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` takes every option equally often. Each of the
+    task's own controls learns the persona-arm cells' answers from other features.
 
     Parameters
     ----------
@@ -160,8 +161,7 @@ def _features(
     task: Task, train: Sequence[Item], test: Sequence[Item]
 ) -> dict[str, tuple[FeatureArray, FeatureArray]]:
     """Return what students sense of train and test items under ``""``, then the same for the task's own controls."""
-    controls = task.control_features(train, test) if isinstance(task, Controlled) else {}
-    return {"": (task.features(train), task.features(test)), **controls}
+    return {"": (task.features(train), task.features(test)), **task.control_features(train, test)}
 
 
 def _training_sets(
@@ -222,8 +222,8 @@ def _train_one(school: _Shared, lesson: TrainingSet) -> tuple[Student, FloatArra
     student: Student = student_class(lesson.kind)()
     seed = seed_for(lesson, school.seed, "student") % 2**31
     train, test = school.features[lesson.senses]
-    student.fit(train[lesson.rows[chosen]], lesson.p[chosen][:, 1], seed=seed)
-    return student, np.column_stack([1 - student.predict(test), student.predict(test)])
+    student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
+    return student, student.predict(test)
 
 
 def _responses(keys: pl.DataFrame, agent: Agent, readout: str, values: FloatArray) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from eep.data.store import Store
 from eep.pipeline import conversations
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.prepare import Prepared
-from eep.tasks.base import Pictured
 from eep.teachers.base import Kind
 
 
@@ -38,11 +37,10 @@ def _obstacles(prepared: Prepared) -> Iterator[str]:
     for reason, folder in found.items():
         yield f"{folder}: expected a folder that can be written, found {reason}; --out FOLDER names another place"
     for task in prepared.tasks.values():
-        if isinstance(task, Pictured):
-            try:
-                task.check_cache()
-            except UserError as error:
-                yield str(error)
+        try:
+            task.check_cache()
+        except UserError as error:
+            yield str(error)
 
 
 def _unwritable(folder: Path) -> str:

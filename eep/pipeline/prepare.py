@@ -14,8 +14,8 @@ from eep.data.store import ANSWERS
 from eep.data.types import Cell, Item, Question
 from eep.pipeline import plan
 from eep.tasks import prompt, task_class
-from eep.tasks.base import HasFixedSplit, Task, TaskQuestion, analysed
-from eep.tasks.conversing import Conversation, Conversational
+from eep.tasks.base import Task, TaskQuestion, analysed
+from eep.tasks.conversing import Conversation
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
 from eep.teachers.episodes import Episodes, EpisodesSettings
@@ -112,8 +112,7 @@ def prepare(
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     for task in tasks.values():
-        if isinstance(task, HasFixedSplit):
-            task.check_split(experiment.seed)
+        task.check_split(experiment.seed)
     source = _teacher(experiment, Path(path))
     told = source.provenance()
     conversations = _conversations(tasks, source)
@@ -162,7 +161,7 @@ def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conv
     found = {
         name: conversation
         for name, task in tasks.items()
-        if isinstance(task, Conversational) and (conversation := task.conversation()) is not None
+        if (conversation := task.conversation()) is not None
     }
     if found and isinstance(source, Episodes):
         raise UserError(

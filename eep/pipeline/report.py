@@ -1,5 +1,7 @@
 """From a run's tables to its report: what the report needs to know, gathered from where it is known."""
 
+import polars as pl
+
 from eep.core import versions
 from eep.core.hashing import sha256
 from eep.data import run_tables
@@ -8,7 +10,6 @@ from eep.data.store import Store
 from eep.pipeline import excerpts, plan
 from eep.pipeline.calibration import measured
 from eep.pipeline.prepare import Prepared
-from eep.tasks.base import Described, Pictured
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
@@ -30,13 +31,19 @@ def write_report_if_stale(
     run_tables.stamp(stamp, made_from, prepared.reports, files)
 
 
+def analysed_responses(prepared: Prepared, responses: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of each task's analysed readout: the report is about these numbers."""
+    analysed = {name: next(iter(task.readouts)) for name, task in prepared.tasks.items()}
+    return responses.filter(pl.col("option") == pl.col("task").replace_strict(analysed))
+
+
 def write_report(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
     """Write the report; some replies that it shows are read from ``store``."""
     from eep import report
 
-    experiment = prepared.experiment
+    experiment, responses = prepared.experiment, analysed_responses(prepared, tables.responses)
     design = report.count_design(
-        tables.responses,
+        responses,
         personas=[persona.id for persona in prepared.personas],
         titles={name: task.title for name, task in prepared.tasks.items()},
         students={name: settings.students for name, settings in experiment.tasks.items()},
@@ -55,7 +62,7 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
         plan_changes=registration.changes,
         design=design,
         names={persona.id: persona.name for persona in prepared.personas},
-        responses=tables.responses,
+        responses=responses,
         returns=tables.returns,
         policies=tables.policies,
         estimates=tables.estimates,
@@ -64,12 +71,12 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
         versions={"eep": versions.__version__, **versions.versions()},
         animations=tables.animations,
         gallery={
-            name: task.illustrate(report.most_discriminating_items(tables.responses, name, ILLUSTRATED))
+            name: shown
             for name, task in prepared.tasks.items()
-            if isinstance(task, Pictured)
+            if (shown := task.illustrate(report.most_discriminating_items(responses, name, ILLUSTRATED)))
         },
-        exchanges=excerpts.exchanges(prepared, tables.responses, store),
-        tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
+        exchanges=excerpts.exchanges(prepared, responses, store),
+        tastes={name: task.phrases for name, task in prepared.tasks.items() if task.phrases},
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),

@@ -22,7 +22,6 @@ from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.plan import PLAN
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
-from eep.tasks.base import Pictured
 from eep.teachers.episodes import Episodes
 from eep.teachers.price import Price
 
@@ -228,9 +227,7 @@ def _fingerprint(prepared: Prepared, digest: str) -> str:
             "answers": digest,
             "episodes": prepared.source.content() if isinstance(prepared.source, Episodes) else "",
             "code": versions.code_sha256(),
-            "pictures": {
-                name: task.content() for name, task in prepared.tasks.items() if isinstance(task, Pictured)
-            },
+            "pictures": {name: task.content() for name, task in prepared.tasks.items()},
             "versions": versions.versions(),
         }
     )

@@ -44,7 +44,7 @@ def most_discriminating_items(responses: pl.DataFrame, task: str, count: int) ->
     -------
     tuple
         Items by the standard deviation over the persona arm of the teachers' answers, averaged over wordings and
-        samples; none where there are fewer than two personas, or several scored options.
+        samples; none where there are fewer than two personas, or several readouts.
     """
     asked = responses.filter(task=task, role="teacher", split="test", arm="persona").drop_nulls("response")
     if asked["option"].n_unique() != 1:

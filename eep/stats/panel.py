@@ -103,7 +103,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     Raises
     ------
     ValueError
-        If several teachers answered, or several options are scored and none is named.
+        If several teachers answered, or there are several readouts and none is named.
     """
     teachers, students = _held_out(responses, task, agent, option)
     clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
@@ -158,7 +158,7 @@ def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
         return rows.filter(option=option)
     if rows["option"].n_unique() > 1:
         found = ", ".join(sorted(rows["option"].unique()))
-        raise ValueError(f"expected the option to analyse, as several are scored; found none out of {found}")
+        raise ValueError(f"expected the readout to analyse, as there are several; found none out of {found}")
     return rows
 
 

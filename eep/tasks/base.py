@@ -1,9 +1,10 @@
 """What every task offers (`Task`), and what a task that can be played in a loop offers besides (`Playable`)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,11 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from eep.core.arrays import FeatureArray, FloatArray
+from eep.core.errors import UserError
 from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
-from eep.tasks.policies import PolicyFunction, ordered_options
+from eep.tasks.conversing import Conversation
+from eep.tasks.policies import PolicyFunction, ordered_options, uniform_policy
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
@@ -59,147 +62,106 @@ class TaskQuestion:
     turns: tuple[Message, ...] = ()
 
 
-def actions(task: "Task") -> tuple[str, ...]:
-    """Return a task's options in the order of the columns of its policies and students."""
-    return ordered_options(task.options, task.readouts)
-
-
-def labelled_options(task: "Task") -> tuple[str, ...]:
-    """Return the options whose probabilities students learn from, in the columns' order, as the responses table names them.
-
-    Of two options the second column says all, where it is a readout of its own.
-    """
-    *others, last = actions(task)
-    return (last,) if len(others) == 1 and task.readouts.get(last) == {last: 1.0} else (*others, last)
-
-
-def readout_weights(task: "Task") -> dict[str, FloatArray]:
-    """Return each readout's weights of the task's actions, (k,)."""
-    columns = actions(task)
-    return {
-        name: np.array([weights.get(option, 0.0) for option in columns])
-        for name, weights in task.readouts.items()
-    }
-
-
-def analysed(task: "Task") -> Mapping[str, float]:
-    """Return the weights of the readout that is analysed, the first one."""
-    return next(iter(task.readouts.values()))
-
-
-class Task(Protocol):
+class Task(ABC):
     """A task: what is asked, what the student senses, and which numbers are read out of an answer.
 
-    ``options`` are the answers a teacher may give. ``readouts`` are the numbers that get a row in the responses
-    table, the first being the one that is analysed: a readout's name to its weights, option to a number in [0, 1];
-    its value is the weighted sum of the options' probabilities, and options it does not name weigh nothing. So
-    ``{"right": {"right": 1.0}}`` is the probability of an option, and a scale weighs several. ``traits`` are the names that the items' traits
-    have, which the simulated teacher's weights refer to. ``Settings`` is the class of its settings.
+    Below the abstract methods stand those of a task that has no more to offer: no controls of its own, no pictures, no
+    words for what its items are like, no recorded episodes, no conversation.
+
+    Attributes
+    ----------
+    id, title
+        Its name in the registry, and for people.
+    options
+        The answers a teacher may give.
+    readouts
+        The numbers that get a row in the responses table, the first being the one that is analysed: a readout's name
+        to its weights, option to a number in [0, 1]. Its value is the weighted sum of the options' probabilities, and
+        options it does not name weigh nothing. So ``{"right": {"right": 1.0}}`` is the probability of an option, and a
+        scale weighs several.
+    traits
+        The names that the items' traits have, which the simulated teacher's weights refer to.
+    topic
+        English words, small and uninflected, that belong to what it is about: a placebo is kept clear of them.
+    phrases
+        The words that say what a persona prefers; None where nobody says what items are like.
+    fixed_split
+        Whether items are split whatever the answers.
     """
 
+    Settings: ClassVar[Any]
     id: str
     title: str
     options: tuple[str, ...]
     readouts: Mapping[str, Mapping[str, float]]
     traits: tuple[str, ...]
+    topic: tuple[str, ...] = ()
+    phrases: PreferencePhrases | None = None
+    fixed_split: bool = False
 
+    @abstractmethod
     def stimuli(self) -> tuple[Item, ...]:
         """Return the items whose texts teachers are asked about, in a fixed order; texts are unique."""
-        ...
 
+    @abstractmethod
     def question(self, item: Item) -> TaskQuestion:
         """Return the task's part of the prompt for one item."""
-        ...
 
+    @abstractmethod
     def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
         """Return the items of the responses table, train and test; each text is one of the stimuli's."""
-        ...
 
+    @abstractmethod
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the student senses, shape (n, d) float32. Never derived from ``item.text``."""
-        ...
-
-
-@runtime_checkable
-class Controlled(Protocol):
-    """A task with controls of its own: students that sense something else than `Task.features`."""
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
-        """Return control name -> what it senses of the train and of the test items, (n, d) float32 each.
+        """Return what the task's own controls sense of the train and of the test items: name to (n, d) float32 each.
 
         Nothing may be fitted to the test items. The name becomes the control's agent in the responses table.
         """
-        ...
+        del train, test
+        return {}
 
-
-@runtime_checkable
-class HasFixedSplit(Protocol):
-    """A task whose items are split whatever the answers, so that it can be told beforehand where they cannot be."""
-
-    def check_split(self, seed: int) -> None:
+    def check_split(self, seed: int) -> None:  # noqa: B027 - any split will do
         """Raise `eep.core.errors.UserError` if the items leave nothing to learn from, or nothing to test on."""
-        ...
-
-
-@runtime_checkable
-class Pictured(Protocol):
-    """A task whose students see pictures."""
 
     def content(self) -> str:
         """Return a hash of whatever pictures and features depend on besides settings, texts and eep's own code."""
-        ...
+        return ""
 
-    def check_cache(self) -> None:
+    def check_cache(self) -> None:  # noqa: B027 - nothing is kept
         """Raise `eep.core.errors.UserError` if features are missing and could not be kept: nobody should be asked then."""
-        ...
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
-        """Return item id -> what students see and teachers read, for a reader of the report."""
-        ...
-
-
-@runtime_checkable
-class HasKeywords(Protocol):
-    """A task that says which words belong to what it is about, so that a placebo can be kept clear of them.
-
-    ``topic`` holds English words, small and uninflected.
-    """
-
-    topic: tuple[str, ...]
-
-
-@runtime_checkable
-class Described(Protocol):
-    """A task that can say what its items are like, so that a report tells what each persona prefers.
-
-    ``taste`` has the words for it.
-    """
-
-    @property
-    def taste(self) -> PreferencePhrases:
-        """How preferences are told in words."""
-        ...
+        """Return item id -> what students see and teachers read, for a reader of the report, where there are pictures."""
+        del items
+        return {}
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return item id -> attribute -> value, in the order of their telling; items nobody described are absent.
 
         An item may lack an attribute that others have (closed eyes have no size).
         """
-        ...
-
-
-@runtime_checkable
-class Replayable(Protocol):
-    """A task whose teachers may have been recorded while they played: whole episodes instead of questions."""
+        del items
+        return {}
 
     def episodes(self, folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
-        """Return a recording's decisions as items, and as a responses table of role teacher.
+        """Return a recording of play, its decisions as items and as a responses table of role teacher.
 
-        Raises `eep.core.errors.UserError` if ``folder`` holds no recording that can be trusted or restored.
+        Raises `eep.core.errors.UserError` if the task cannot be learned from recorded episodes, or ``folder`` holds no
+        recording that can be trusted or restored.
         """
-        ...
+        del folder, seed
+        raise UserError(
+            f"task {self.id}: expected a task that can be learned from recorded episodes; it cannot"
+        )
+
+    def conversation(self) -> Conversation | None:
+        """Return how teachers play in conversation; ``None`` where they are asked about the stimuli instead."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -223,24 +185,22 @@ class Rollouts:
     states: tuple[FeatureArray, ...]
 
 
-@runtime_checkable
-class Playable(Protocol):
-    """What a task offers besides, if students and teachers can act in it, in a closed loop."""
+class Playable(Task):
+    """A task in which students and teachers can act, in a closed loop."""
 
-    id: str
-
+    @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the memoryless policy of a teacher cell: state -> text -> option -> its probability."""
-        ...
 
     def random_policy(self) -> PolicyFunction:
         """Return the policy that takes every option equally often."""
-        ...
+        return uniform_policy(len(self.options))
 
+    @abstractmethod
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return policies that nobody taught, by name: what a few plain words of instruction can reach."""
-        ...
 
+    @abstractmethod
     def rollout(
         self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
     ) -> Rollouts:
@@ -249,12 +209,39 @@ class Playable(Protocol):
         ``greedy`` takes the likelier action, otherwise actions are sampled. Every policy meets the same initial
         states. The same seed repeats the result exactly.
         """
-        ...
 
+    @abstractmethod
     def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return named numbers that describe how a policy acts on ``states`` (n, d)."""
-        ...
 
+    @abstractmethod
     def animation(self, states: FeatureArray, title: str) -> str:
         """Return an SVG animation (text) of one episode from its recorded states (steps, d)."""
-        ...
+
+
+def actions(task: Task) -> tuple[str, ...]:
+    """Return a task's options in the order of the columns of its policies and students."""
+    return ordered_options(task.options, task.readouts)
+
+
+def labelled_options(task: Task) -> tuple[str, ...]:
+    """Return the options whose probabilities students learn from, in the columns' order, as the responses table names them.
+
+    Of two options the second column says all, where it is a readout of its own.
+    """
+    *others, last = actions(task)
+    return (last,) if len(others) == 1 and task.readouts.get(last) == {last: 1.0} else (*others, last)
+
+
+def readout_weights(task: Task) -> dict[str, FloatArray]:
+    """Return each readout's weights of the task's actions, (k,)."""
+    columns = actions(task)
+    return {
+        name: np.array([weights.get(option, 0.0) for option in columns])
+        for name, weights in task.readouts.items()
+    }
+
+
+def analysed(task: Task) -> Mapping[str, float]:
+    """Return the weights of the readout that is analysed, the first one."""
+    return next(iter(task.readouts.values()))

@@ -1,9 +1,9 @@
-"""What a task offers whose teachers may play in conversation (`Conversational`)."""
+"""How teachers play in conversation, for tasks that let them."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -101,13 +101,4 @@ class Conversation(Protocol):
 
     def record(self, episodes: Sequence[ConversationEpisode], folder: Path) -> list[Path]:
         """Write one cell's episodes as a recording; return the files, none if there is nothing to record."""
-        ...
-
-
-@runtime_checkable
-class Conversational(Protocol):
-    """A task whose settings may let teachers play in conversation."""
-
-    def conversation(self) -> Conversation | None:
-        """Return how teachers play, or ``None`` where they are asked about the stimuli instead."""
         ...

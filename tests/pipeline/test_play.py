@@ -10,25 +10,40 @@ from two_options import two
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
+from eep.data.types import Item
 from eep.pipeline.play import COMPARED, animations, compared_states, play
-from eep.tasks.base import Rollouts
+from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.task import CartPole
-from eep.tasks.policies import PolicyFunction, uniform_policy
+from eep.tasks.policies import PolicyFunction
 
 
-class Walk:
+class Walk(Playable):
     """A playable task with one state, the place on a line: +1 with the policy's probability, ends beyond 3."""
 
     id = "walk"
+    options = ("down", "up")
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Ask nothing."""
+        return ()
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Ask where to go."""
+        return TaskQuestion("Up or down?", item.text)
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return nothing: it is only played."""
+        del answers, seed
+        return ()
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Sense nothing."""
+        return np.zeros((len(items), 1), np.float32)
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Answer every place as the table answers ``"anywhere"``."""
         return lambda states: two(np.full(len(states), table["anywhere"]["up"]))
-
-    def random_policy(self) -> PolicyFunction:
-        """Return the fair coin."""
-        return uniform_policy(2)
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that always walks up."""

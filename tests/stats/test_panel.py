@@ -122,11 +122,11 @@ def test_two_teachers_are_refused() -> None:
 
 
 def test_an_option_must_be_named_among_several() -> None:
-    """With two scored options the one to analyse must be named; then only its rows count."""
+    """With two readouts the one to analyse must be named; then only its rows count."""
     both = pl.concat(
         [table(CELLS), responses.build([row("teacher", "p000", "w000", "i000", 0.0, option="maybe")])]
     )
-    with pytest.raises(ValueError, match="several are scored; found none out of maybe, yes"):
+    with pytest.raises(ValueError, match="there are several; found none out of maybe, yes"):
         _build(both)
     assert np.array_equal(_build(both, "yes").teacher, CELLS.teacher)
 

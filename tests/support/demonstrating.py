@@ -8,15 +8,16 @@ import numpy as np
 import polars as pl
 from two_options import two
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data import responses
 from eep.data.types import Item
 from eep.pipeline.imitate import Imitated, imitate
 from eep.students import STUDENTS
-from eep.students.base import FeatureArray, FloatArray, check_demonstrations
-from eep.tasks.base import AnswerTables, TaskQuestion
+from eep.students.base import check_demonstrations
+from eep.tasks.base import AnswerTables, Task, TaskQuestion
 
 
-class Field:
+class Field(Task):
     """Items are points of a plane; asked is whether to stay or to go."""
 
     id = "field"

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Illustration, Item
-from eep.tasks.base import AnswerTables, Rollouts, TaskQuestion, TaskSettings
-from eep.tasks.policies import PolicyFunction, choose, probabilities_of, uniform_policy
+from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, TaskSettings
+from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 #: Options from the farthest to the nearest, and how far each goes in a turn.
 MOVES = {"rush back": -2, "step back": -1, "stay": 0, "step closer": 1, "rush closer": 2}
@@ -26,7 +26,7 @@ class MeadowSettings(TaskSettings):
     students: tuple[str, ...] = Field(default=("xgboost", "logistic"), description="Student kinds.")
 
 
-class Meadow:
+class Meadow(Playable):
     """Someone stands in a meadow at a place, in a mood; you come closer or go away."""
 
     Settings = MeadowSettings
@@ -40,6 +40,7 @@ class Meadow:
     }
     traits: tuple[str, ...] = ("near", "fierce")
     topic: tuple[str, ...] = ("meadow",)
+    fixed_split = True
 
     def __init__(self, settings: MeadowSettings) -> None:
         self.settings = settings
@@ -85,9 +86,6 @@ class Meadow:
         """Pictures depend on nothing else."""
         return "meadow"
 
-    def check_cache(self) -> None:
-        """There is no cache."""
-
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return a grey square of each item."""
         shown = {}
@@ -114,10 +112,6 @@ class Meadow:
             return found
 
         return policy
-
-    def random_policy(self) -> PolicyFunction:
-        """Return the policy that takes every option equally often."""
-        return uniform_policy(len(MOVES))
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that flees from the fierce and goes to the calm."""

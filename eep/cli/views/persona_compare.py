@@ -60,7 +60,7 @@ def _planted(one: Persona, other: Persona) -> Iterator[str]:
             continue
         about = task_class(task)
         yield ""
-        yield folded(f"SIMULATED, {about.title}: weights in logits, towards {about.scored[0]!r}")
+        yield folded(f"SIMULATED, {about.title}: weights in logits, towards {next(iter(about.readouts))!r}")
         left, right = (section or SimulatedWeights() for section in sections)
         yield table(("", one.id, other.id, "difference"), list(_weights(left, right)), numbers=True)
         yield folded(_correlated(task, left, right))

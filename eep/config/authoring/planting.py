@@ -53,7 +53,7 @@ def no_weights() -> tuple[Planted, ...]:
 
 def _section(task: str, weights: SimulatedWeights) -> Planted:
     about = task_class(task)
-    return Planted(task, about.title, about.scored[0], tuple(about.traits), weights)
+    return Planted(task, about.title, next(iter(about.readouts)), tuple(about.traits), weights)
 
 
 def _draw(task: str, persona: str, others: Sequence[Persona]) -> SimulatedWeights:

@@ -6,7 +6,6 @@ from eep.config.authoring.findings import Finding
 from eep.config.authoring.texts import plain, words
 from eep.data.persona import Persona
 from eep.tasks import TASKS, task_class
-from eep.tasks.base import HasKeywords
 
 
 def about_something_else(persona: Persona) -> Iterator[Finding]:
@@ -15,7 +14,7 @@ def about_something_else(persona: Persona) -> Iterator[Finding]:
         said = list(dict.fromkeys(words(wording.text)))
         for task in TASKS:
             about = task_class(task)
-            topic = about.topic if isinstance(about, HasKeywords) else ()
+            topic = about.topic
             if touching := [word for word in said if _one_of(word, topic)]:
                 yield Finding(
                     ("wordings", wording.id),

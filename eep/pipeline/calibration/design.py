@@ -9,7 +9,6 @@ from eep.config.overrides import id_under_own_seed
 from eep.data.persona import Arm
 from eep.pipeline.prepare import Prepared
 from eep.stats.simulation.world import LOGISTIC, Design
-from eep.tasks.base import HasFixedSplit
 
 #: Held-out items where neither a run nor the experiment tells how many there will be.
 ITEMS = 200
@@ -31,7 +30,7 @@ def expected(prepared: Prepared, task: str) -> Expected | None:
     """Return how many items a task will have, or None where nothing but a run tells."""
     found, settings = prepared.tasks[task], prepared.experiment.tasks[task]
     seed = prepared.experiment.seed
-    items = found.items({}, seed) if isinstance(found, HasFixedSplit) else found.stimuli()
+    items = found.items({}, seed) if found.fixed_split else found.stimuli()
     if (held_out := getattr(settings, "test_items", None)) is not None:
         learned = int(getattr(settings, "train_items", len(items)))
         return Expected(learned, int(held_out), len({item.cluster for item in items}), most=True)

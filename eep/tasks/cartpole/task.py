@@ -8,12 +8,12 @@ import polars as pl
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
-from eep.tasks.base import AnswerTables, Rollouts, TaskQuestion
+from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, features, items, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
+from eep.tasks.cartpole.phrases import PHRASES
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.cartpole.taste import TASTE
-from eep.tasks.policies import PolicyFunction, uniform_policy
+from eep.tasks.policies import PolicyFunction
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -39,7 +39,7 @@ You know this moment only, nothing of what came before. Push the way you, being 
 with one word, left or right."""
 
 
-class CartPole:
+class CartPole(Playable):
     """Balance a pole on a cart: the teacher reads a text, the student senses the state.
 
     Without a memory a teacher cell is a table of 81 answers: it is asked once for each text and sample, and then
@@ -53,7 +53,7 @@ class CartPole:
     options: tuple[str, ...] = ("left", "right")
     readouts: Mapping[str, Mapping[str, float]] = {"right": {"right": 1.0}}
     traits = tuple(axis.name for axis in words.AXES)
-    taste = TASTE
+    phrases = PHRASES
     topic = words.TOPIC
 
     def __init__(self, settings: CartPoleSettings) -> None:
@@ -120,10 +120,6 @@ class CartPole:
             return chances[words.cells(states)]
 
         return policy
-
-    def random_policy(self) -> PolicyFunction:
-        """Return the fair coin."""
-        return uniform_policy(len(self.options))
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that pushes the way the pole turns, and where it turns nowhere, the way it leans."""

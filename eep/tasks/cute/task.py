@@ -16,10 +16,10 @@ from eep.stimuli.encoders.models import image_encoder, text_encoder
 from eep.stimuli.encoders.pixels import Pixels, principal
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
-from eep.tasks.base import AnswerTables, TaskQuestion
+from eep.tasks.base import AnswerTables, Task, TaskQuestion
 from eep.tasks.cute import split
+from eep.tasks.cute.phrases import PHRASES, described
 from eep.tasks.cute.settings import CuteSettings
-from eep.tasks.cute.taste import TASTE, described
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -35,7 +35,7 @@ _PIXELS, _REDUCED = 16, 64
 _COMPONENTS = 64
 
 
-class Cute:
+class Cute(Task):
     """Is this animal cute? The teacher reads a caption, the student sees the picture, never the caption."""
 
     Settings = CuteSettings
@@ -44,7 +44,8 @@ class Cute:
     options: tuple[str, ...] = ("cute", "not cute")
     readouts: Mapping[str, Mapping[str, float]] = {"cute": {"cute": 1.0}}
     traits = TRAITS
-    taste = TASTE
+    phrases = PHRASES
+    fixed_split = True
     topic = TOPIC
 
     def __init__(self, settings: CuteSettings) -> None:

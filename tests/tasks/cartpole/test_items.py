@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
+from two_options import two
 
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
@@ -16,12 +17,12 @@ SETTINGS = CartPoleSettings(train_items=300, test_items=60, pool_episodes=20)
 
 def coin(states: FloatArray) -> FloatArray:
     """Push either way with the same chance."""
-    return np.full(len(states), 0.5)
+    return two(np.full(len(states), 0.5))
 
 
 def steady(states: FloatArray) -> FloatArray:
     """Push where the pole turns or leans; lasts long."""
-    return 1 / (1 + np.exp(-3 * states[:, 3] - 10 * states[:, 2]))
+    return two(1 / (1 + np.exp(-3 * states[:, 3] - 10 * states[:, 2])))
 
 
 POLICIES = [steady, coin]

@@ -2,7 +2,7 @@
 
 from eep.data.phrases import PreferencePhrases
 
-TASTE = PreferencePhrases(
+PHRASES = PreferencePhrases(
     more="pushes right {points} more often when {thing}",
     less="pushes right {points} less often when {thing}",
     things={

@@ -76,7 +76,7 @@ def _things() -> dict[str, str]:
     return {**said, **species, **_OWN}
 
 
-TASTE = PreferencePhrases(
+PHRASES = PreferencePhrases(
     more="finds {thing} {points} cuter",
     less="finds {thing} {points} less cute",
     things=_things(),
