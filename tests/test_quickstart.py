@@ -11,7 +11,7 @@ from eep.stats import components, panel
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMITTED = ROOT / "reports" / "quickstart"
+COMMITTED = ROOT / "reports" / "examples" / "quickstart"
 
 
 @pytest.fixture(scope="module")
