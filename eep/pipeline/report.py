@@ -22,7 +22,8 @@ def write_report_if_stale(
     told = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
     limits = list(prepared.provenance.caveats)
-    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
+    code = versions.code_sha256(__name__)
+    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
     write_report(prepared, tables, registration, store)
