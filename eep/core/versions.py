@@ -106,3 +106,24 @@ def _xgboost() -> str:
         return version("xgboost")
     except PackageNotFoundError:
         return version("xgboost-cpu")
+
+
+def kernels() -> dict[str, str]:
+    """Return which linear algebra and which of NumPy's loops this processor is given.
+
+    They differ between kinds of processors, and with them the last digits of results. No fingerprint depends on them.
+    """
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    # SciPy brings a library of its own, but only once it is imported: NumPy's is always there.
+    found = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    found.sort(key=lambda each: "numpy" not in each["filepath"])
+    algebra = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    for each in found[:1]:
+        name = each["internal_api"].replace("openblas", "OpenBLAS")
+        names = (name, each["version"], each.get("architecture"))
+        algebra = " ".join(name for name in names if name)
+    loops = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float64")
+    targets = [kernel["current"] for kinds in loops.values() for kernel in kinds.values()]
+    return {"linear algebra": algebra, "NumPy dispatch": ", ".join(targets) or "baseline"}

@@ -62,7 +62,7 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
         estimates=tables.estimates,
         verdicts=tables.verdicts,
         seeds={"experiment": experiment.seed},
-        versions={"eep": versions.__version__, **versions.versions()},
+        versions={"eep": versions.__version__, **versions.versions(), **tables.kernels},
         animations=tables.animations,
         gallery={
             name: task.illustrate(report.most_discriminating_items(tables.responses, name, ILLUSTRATED))

@@ -1,5 +1,6 @@
 """What tables are bound to: the code that makes them, however indirectly, and no words about it."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -64,5 +65,14 @@ def test_an_import_that_cannot_be_followed_is_refused(tmp_path: Path) -> None:
     package = edited(tmp_path, "stats/permutation.py", "\nimport ", "\nfrom . import panel\nimport ")
     with pytest.raises(ValueError, match="expected imports by full names only"):
         versions.code_sha256(TABLES, package=package)
-    with pytest.raises(ModuleNotFoundError, match=r"found 'eep\\.pipeline\\.computing'"):
+    with pytest.raises(ModuleNotFoundError, match=r"found 'eep\.pipeline\.computing'"):
         versions.code_sha256("eep.pipeline.computing")
+
+
+def test_kernels_name_what_the_processor_computes_with() -> None:
+    """They are the same whatever libraries were imported meanwhile."""
+    before = versions.kernels()
+    import_module("scipy.linalg")
+    assert before == versions.kernels()
+    assert set(before) == {"linear algebra", "NumPy dispatch"}
+    assert all(before.values())
