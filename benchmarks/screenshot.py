@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "reports" / "quickstart" / "index.html"
+PAGE = ROOT / "reports" / "examples" / "quickstart" / "index.html"
 PICTURE = ROOT / "docs" / "report.png"
 #: Pixels of the first screen, and colours of the picture.
 WIDTH, HEIGHT, COLOURS = 1200, 1130, 64

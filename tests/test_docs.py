@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "first-matrix.md"
-REPORT = ROOT / "reports" / "quickstart" / "report.md"
+REPORT = ROOT / "reports" / "examples" / "quickstart" / "report.md"
 
 
 def copied() -> list[str]:

@@ -114,7 +114,9 @@ def test_help_is_current(verb: str, shown: str) -> None:
 
 def test_verdict_is_the_reports() -> None:
     """The verdict that the README quotes is the one in the committed report."""
-    report = json.loads((ROOT / "reports" / "quickstart" / "report.json").read_text(encoding="utf-8"))
+    report = json.loads(
+        (ROOT / "reports" / "examples" / "quickstart" / "report.json").read_text(encoding="utf-8")
+    )
     quotes = re.findall(r"<!-- verdict: quickstart (\S+) (\S+) -->\n> (.*)\n", README)
     assert quotes
     for task, component, quoted in quotes:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from eep.config import library
 from eep.config.persona import Id, Text
-from eep.config.references import check_lists, check_personas, load_personas
+from eep.config.references import check_id, check_lists, check_personas, load_personas
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
 from eep.core.toml.document import Document, read
@@ -130,6 +130,7 @@ def load_experiment(given: str | Path) -> Loaded:
     document = read(path)
     problems = Problems(document)
     found = validate(problems, experiment_model(teacher_model(problems)), document.data)
+    check_id(problems)
     check_lists(problems)
     personas, sources, others = load_personas(problems, path)
     check_personas(problems, personas)

@@ -14,6 +14,17 @@ from eep.core.toml.positions import TomlPath
 from eep.data.persona import Arm, Persona
 from eep.students import STUDENTS
 
+#: Folders of ``reports/`` that are kept under version control: no run may write into them.
+RESERVED = ("calibration", "examples")
+
+
+def check_id(problems: Problems) -> None:
+    """Note an id whose reports would lie in a folder that is kept for something else."""
+    if problems.document.value(("id",)) in RESERVED:
+        problems.add(
+            ("id",), f"another id than {' and '.join(RESERVED)}, whose folders in reports/ no run writes"
+        )
+
 
 def check_lists(problems: Problems) -> None:
     """Note what is listed twice, students there are none of, and that there is no task."""

@@ -1,8 +1,11 @@
-"""What results depend on besides settings and answers: eep's own code and the libraries it stands on."""
+"""What results depend on besides settings and answers: eep's own code, the libraries it stands on, the processor."""
 
+import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from eep.core.paths import PACKAGE
 
@@ -11,16 +14,85 @@ LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", 
 
 
 @cache
-def code_sha256(below: str = "") -> str:
-    """Return the SHA-256 (hex) over every source file of eep, templates included, or of one of its folders.
+def code_sha256(*modules: str, package: Path = PACKAGE) -> str:
+    """Return the SHA-256 (hex) over the code of modules and of every module of eep's that they import.
 
-    Results made by other code are made again.
+    Imports within functions count, and so do modules that a text names, as registries do. Docstrings and comments do
+    not count: results are made again by other code, not by other words about it. Templates belong to their package.
+
+    Parameters
+    ----------
+    modules
+        Full names, such as ``eep.pipeline.compute``.
+    package
+        The folder of eep.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If there is no such module.
     """
     digest = hashlib.sha256()
-    root = PACKAGE / below
-    for path in sorted([*root.rglob("*.py"), *root.rglob("template/*")]):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for name, path in sorted(_reached(modules, package).items()):
+        digest.update(name.encode() + b"\0" + _parsed(path.read_bytes())[0])
+        for file in sorted(path.parent.glob("template/*")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def _reached(modules: tuple[str, ...], package: Path) -> dict[str, Path]:
+    """Return the sources of modules and of all that they import, however indirectly, by name."""
+    found: dict[str, Path] = {}
+    waiting = [*modules]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        if (path := _file(name, package)) is None:
+            raise ModuleNotFoundError(f"expected a module below {package}; found {name!r}")
+        found[name] = path
+        names = (*_parsed(path.read_bytes())[1], name.rpartition(".")[0])
+        waiting += [each for each in names if _file(each, package) is not None]
+    return found
+
+
+@cache
+def _parsed(source: bytes) -> tuple[bytes, frozenset[str]]:
+    """Return the digest of a source without docstrings and comments, and the names of what it may import."""
+    tree = _without_docstrings(ast.parse(source))
+    return hashlib.sha256(ast.dump(tree).encode()).digest(), frozenset(_named(tree))
+
+
+def _file(module: str, package: Path) -> Path | None:
+    """Return the source of one of eep's modules, or None; eep itself only hands names on, and is none of them."""
+    root, *steps = module.split(".")
+    if root != package.name or not steps or not all(step.isidentifier() for step in steps):
+        return None
+    path = package.joinpath(*steps)
+    files = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in files if file.is_file()), None)
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if documented and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    """Yield what may be the full name of a module that a tree imports."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (each.name for each in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from (module, *(f"{module}.{each.name}" for each in names))
+            case ast.ImportFrom():
+                raise ValueError("expected imports by full names only; found a relative one")
+            case ast.Constant(value=str(text)):
+                yield text.partition(":")[0]
 
 
 def versions() -> dict[str, str]:
@@ -34,3 +106,24 @@ def _xgboost() -> str:
         return version("xgboost")
     except PackageNotFoundError:
         return version("xgboost-cpu")
+
+
+def kernels() -> dict[str, str]:
+    """Return which linear algebra and which of NumPy's loops this processor is given.
+
+    They differ between kinds of processors, and with them the last digits of results. No fingerprint depends on them.
+    """
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    # SciPy brings a library of its own, but only once it is imported: NumPy's is always there.
+    found = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    found.sort(key=lambda each: "numpy" not in each["filepath"])
+    algebra = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    for each in found[:1]:
+        name = each["internal_api"].replace("openblas", "OpenBLAS")
+        names = (name, each["version"], each.get("architecture"))
+        algebra = " ".join(name for name in names if name)
+    loops = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float64")
+    targets = [kernel["current"] for kinds in loops.values() for kernel in kinds.values()]
+    return {"linear algebra": algebra, "NumPy dispatch": ", ".join(targets) or "baseline"}

@@ -13,13 +13,16 @@ from eep.core.files import atomic_write
 from eep.data import responses
 
 NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
+#: What a run leaves besides tables: texts by name.
+OTHERS = ("animations", "kernels")
 
 
 @dataclass(frozen=True)
 class Tables:
     """Everything computed from the answers.
 
-    ``attributes`` says what held-out items are like (`eep.stats.profile.ATTRIBUTES`); ``animations`` is name to SVG text.
+    ``attributes`` says what held-out items are like (`eep.stats.profile.ATTRIBUTES`); ``animations`` is name to SVG text;
+    ``kernels`` names what the processor that made the tables computed with (`eep.core.versions.kernels`).
     """
 
     responses: pl.DataFrame
@@ -29,19 +32,21 @@ class Tables:
     verdicts: pl.DataFrame
     attributes: pl.DataFrame
     animations: Mapping[str, str]
+    kernels: Mapping[str, str]
 
 
 def write(tables: Tables, folder: Path) -> list[Path]:
-    """Write all tables as parquet and the animations as JSON; return their paths."""
+    """Write all tables as parquet, and the rest as JSON; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     responses.check(tables.responses)
     paths = [folder / f"{name}.parquet" for name in NAMES]
     for name, path in zip(NAMES, paths, strict=True):
         with atomic_write(path) as new:
             getattr(tables, name).write_parquet(new)
-    animations = folder / "animations.json"
-    _write_json(animations, dict(tables.animations))
-    return [*paths, animations]
+    others = [folder / f"{name}.json" for name in OTHERS]
+    for name, path in zip(OTHERS, others, strict=True):
+        _write_json(path, dict(getattr(tables, name)))
+    return [*paths, *others]
 
 
 def read(folder: Path) -> Tables:
@@ -49,13 +54,13 @@ def read(folder: Path) -> Tables:
     try:
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
         responses.check(frames["responses"])
-        animations = json.loads((folder / "animations.json").read_text(encoding="utf-8"))
+        others = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in OTHERS}
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UserError(
             f"{folder}: expected the tables of a finished run, found some missing or damaged ({error}); "
             "run the experiment again: no question is asked twice"
         ) from error
-    return Tables(**frames, animations=animations)
+    return Tables(**frames, **others)
 
 
 def stamp(path: Path, fingerprint: str, folder: Path, files: Iterable[Path]) -> None:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import polars as pl
 
+from eep.core import versions
 from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.data.agent import Agent, untrained
@@ -67,6 +68,7 @@ def compute(
         verdicts=analysed.verdicts,
         attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
+        kernels=versions.kernels(),
     )
 
 

@@ -23,7 +23,8 @@ def write_report_if_stale(
     told = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
     limits = list(prepared.provenance.caveats)
-    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared)])
+    code = versions.code_sha256(__name__)
+    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
     write_report(prepared, tables, registration, store)
@@ -68,7 +69,7 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
         estimates=tables.estimates,
         verdicts=tables.verdicts,
         seeds={"experiment": experiment.seed},
-        versions={"eep": versions.__version__, **versions.versions()},
+        versions={"eep": versions.__version__, **versions.versions(), **tables.kernels},
         animations=tables.animations,
         gallery={
             name: shown

@@ -226,7 +226,7 @@ def _fingerprint(prepared: Prepared, digest: str) -> str:
             "plan": prepared.plan.sha256,
             "answers": digest,
             "episodes": prepared.source.content() if isinstance(prepared.source, Episodes) else "",
-            "code": versions.code_sha256(),
+            "code": versions.code_sha256(compute.__module__),
             "pictures": {name: task.content() for name, task in prepared.tasks.items()},
             "versions": versions.versions(),
         }

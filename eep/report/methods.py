@@ -64,6 +64,10 @@ def record(findings: Findings) -> Iterable[Block]:
     yield Table.of(["Seed", ""], seeds, numeric=(1,))
     yield Table.of(["Library", "Version"], versions)
     yield (
+        "On the same kind of processor another run of the same plan, seeds, answers and versions gives the same report to the "
+        "byte. On another kind linear algebra and NumPy may use other instructions, and the last digits may differ."
+    )
+    yield (
         "The commands below charts and tables print the rows behind them from the tables of the run, where the folder runs/ lies "
         "(`eep run` makes it). Shares stand there as fractions of 1, percentage points as probabilities, and the standard "
         "deviations of personas as variances."

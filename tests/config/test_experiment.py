@@ -6,6 +6,7 @@ import pytest
 
 from eep.config.experiment import Loaded, load_experiment, settings_dict
 from eep.config.overrides import with_overrides
+from eep.config.references import RESERVED
 from eep.core.errors import TomlError, UserError
 from eep.core.paths import shipped
 from eep.data.persona import Arm
@@ -85,6 +86,13 @@ def test_a_file_becomes_an_experiment_with_its_personas(study: Path) -> None:
     assert all(len(digest) == 64 for digest in loaded.sources.values())
 
 
+def test_no_experiment_has_the_name_of_a_committed_folder() -> None:
+    """Every folder of reports/ that git does not ignore is one that no run can write into."""
+    lines = (Path(__file__).parents[2] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    kept = [line.split("/")[2] for line in lines if line.startswith("!/reports/") and line.endswith("/")]
+    assert sorted(kept) == sorted(RESERVED)
+
+
 def test_every_setting_is_told_defaults_included(study: Path) -> None:
     """The plan registers what was not written as well, of the teacher's and the task's own settings too."""
     told = settings_dict(load(study).experiment)
@@ -111,6 +119,8 @@ def test_every_setting_is_told_defaults_included(study: Path) -> None:
         ('students = ["xgboost", "mlp"]', "hold = 0", "18:8: tasks.cartpole.hold: expected a number of at least 1, found 0"),
         ("seed = 3", "seed = 3.0", "5:8: seed: expected a whole number, found 3.0"),
         ('id = "mine"', 'id = "My study"', "2:6: id: expected small letters, digits and hyphens, beginning with a letter or digit, found 'My study'"),
+        ('id = "mine"', 'id = "examples"', "2:6: id: expected another id than calibration and examples, whose folders in reports/ no run writes, found 'examples'"),
+        ('id = "mine"', 'id = "calibration"', "2:6: id: expected another id than calibration and examples, whose folders in reports/ no run writes, found 'calibration'"),
         ("[teacher]", "[techer]", "13:2: techer: expected one of the keys id, title, question, seed, personas, wordings, teacher, tasks, play, controls, analysis, found 'techer' (did you mean 'teacher'?)"),
     ],
 )  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_
 
 
 @pytest.mark.parametrize(
-    "name", ["responses.parquet", "verdicts.parquet", "animations.json", "manifest.json"]
+    "name", ["responses.parquet", "verdicts.parquet", "animations.json", "kernels.json", "manifest.json"]
 )
 def test_damaged_tables_make_no_report(done: tuple[Path, eep.Run], tmp_path: Path, name: str) -> None:
     """A truncated file in the run's folder stops the report with one message, and the next run mends it."""

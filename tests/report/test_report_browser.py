@@ -11,7 +11,7 @@ from report_builder import PERSONAS
 
 #: Sets the sentinel if it runs; an honest page leaves it alone.
 RUNS = "window.hacked = true"
-COMMITTED = Path(__file__).resolve().parents[2] / "reports" / "quickstart" / "index.html"
+COMMITTED = Path(__file__).resolve().parents[2] / "reports" / "examples" / "quickstart" / "index.html"
 
 
 @pytest.fixture(scope="module")

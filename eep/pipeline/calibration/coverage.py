@@ -54,7 +54,7 @@ class CoverageChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        return file_name("coverage", self.first, asdict(self))
+        return file_name("coverage", self.first, asdict(self), __name__)
 
     def run(self) -> pl.DataFrame:
         """Simulate; one row per experiment: the slope and its bounds, its parts, and the slope of the others."""

@@ -14,7 +14,7 @@ import polars as pl
 
 from eep.pipeline.calibration.rates import RATES, rate_row
 from eep.pipeline.calibration.trials import Settings
-from eep.pipeline.calibration.work import CODE, chunks, done, file_name
+from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
 from eep.stats.panel import FloatArray
 from eep.stats.simulation.broken import cells_as_unit, episodes_as_unit
@@ -48,7 +48,7 @@ class ReturnsChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        return file_name("returns", self.first, asdict(self), code=(*CODE, "tasks"))
+        return file_name("returns", self.first, asdict(self), __name__)
 
     def run(self) -> pl.DataFrame:
         """Play; one row per experiment and one column per test."""

@@ -61,7 +61,7 @@ class Chunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        return file_name(self.world.name.replace(" ", "-"), self.first, asdict(self))
+        return file_name(self.world.name.replace(" ", "-"), self.first, asdict(self), __name__)
 
     def run(self) -> pl.DataFrame:
         """Simulate and test; one row per experiment, columns as in `eep.stats.simulation.trial.Trial`, and of procedures."""

@@ -11,8 +11,6 @@ from eep.core.files import atomic_write
 from eep.core.hashing import sha256
 from eep.pipeline.progress import Progress
 
-#: Folders of the code that every simulated number depends on.
-CODE = ("calibration", "stats", "students")
 #: Experiments of one unit of work.
 CHUNK = 25
 
@@ -35,10 +33,9 @@ class Work(Protocol):
         ...
 
 
-def file_name(kind: str, first: int, fields: Mapping[str, Any], *, code: Sequence[str] = CODE) -> str:
-    """Return the name of a unit's file; it depends on the unit's ``fields``, on folders of ``code`` and on versions."""
-    hashes = {folder: versions.code_sha256(folder) for folder in code}
-    made_from = {**fields, "code": hashes, "versions": versions.versions()}
+def file_name(kind: str, first: int, fields: Mapping[str, Any], module: str) -> str:
+    """Return the name of a unit's file; it depends on the unit's ``fields``, on the code of its ``module`` and on versions."""
+    made_from = {**fields, "code": versions.code_sha256(module), "versions": versions.versions()}
     return f"{kind}-{first:05}-{sha256(made_from)[:16]}.parquet"
 
 
