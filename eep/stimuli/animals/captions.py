@@ -1,18 +1,19 @@
-"""Captions: everything a picture shows, said in one sentence of varied words.
+"""Captions: everything a picture shows, said in one sentence of varied words; and a caption read back.
 
 The grammar is ``[size][quality][pattern][colour] NOUN [with EYES, HEAD, NOSE and CLAWS][, MOUTH]
 [, wearing ACCESSORY][, ACTIVITY SETTING].`` A plain coat, a closed mouth and middling heads and noses go without
 saying, and nothing is said of a sleeper's eyes but that they are closed. Every phrase belongs to one value only,
-so that `eep.stimuli.animals.reading` can take a caption apart again.
+so that `read` can take a caption apart again.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from eep.stimuli.animals.animal import Animal
-from eep.stimuli.animals.vocabulary import SPECIES
+from eep.stimuli.animals.vocabulary import COLOURS, SPECIES
 
 _STREAM = 11  # keeps the captions' random stream apart from the sampling's
 
@@ -20,21 +21,19 @@ Phrases = Mapping[str, tuple[str, ...]]
 
 
 def _table(**phrases: tuple[str, ...]) -> Phrases:
-    return MappingProxyType(phrases)
+    return phrases
 
 
 SIZE = _table(
     tiny=("tiny", "teeny"), small=("small", "little"), medium=("medium-sized",), huge=("huge", "enormous")
 )
 #: Covering -> quality -> phrases; a covering not named here says its quality by its own name.
-QUALITY: Mapping[str, Phrases] = MappingProxyType(
-    {
-        "spines": _table(soft=("soft-spined",), prickly=("prickly",)),
-        "scales": _table(shiny=("shiny-scaled",), rough=("rough-scaled",)),
-        "skin": _table(smooth=("smooth-skinned",), warty=("warty",)),
-        "shell": _table(smooth=("smooth-shelled",), rough=("rough-shelled",)),
-    }
-)
+QUALITY: Mapping[str, Phrases] = {
+    "spines": _table(soft=("soft-spined",), prickly=("prickly",)),
+    "scales": _table(shiny=("shiny-scaled",), rough=("rough-scaled",)),
+    "skin": _table(smooth=("smooth-skinned",), warty=("warty",)),
+    "shell": _table(smooth=("smooth-shelled",), rough=("rough-shelled",)),
+}
 SHARK_SKIN = _table(smooth=("smooth-skinned",), warty=("rough-skinned",))
 EYES = _table(
     small=("small beady eyes", "tiny narrow eyes"),
@@ -151,3 +150,62 @@ def _joined(separator: str, *parts: str) -> str:
 def _listed(parts: Sequence[str]) -> str:
     """Return "a", "a and b", or "a, b and c"."""
     return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+
+
+_NOUNS: Mapping[str, tuple[str, bool]] = {
+    noun: (species, baby)
+    for species, kind in SPECIES.items()
+    for noun, baby in ((kind.baby, True), (kind.adult, False))
+}
+_NOUN = re.compile(rf"\b({'|'.join(sorted(_NOUNS, key=len, reverse=True))})$")
+
+#: What stands before the noun, and what stands after it: attribute -> value -> phrases.
+_BEFORE: Mapping[str, Phrases] = {
+    "size": SIZE,
+    "pattern": {"spotted": ("spotted",), "striped": ("striped",)},
+    "colour": {colour: (colour,) for colour in COLOURS},
+}
+_AFTER: Mapping[str, Phrases] = {
+    "eyes": EYES,
+    "head": HEAD,
+    "nose": {level: NOSE[level] + BEAK[level] for level in NOSE},
+    "mouth": MOUTH,
+    "accessory": ACCESSORY,
+    "activity": ACTIVITY,
+    "setting": {**SETTING, "water": SETTING["water"] + UNDER_WATER},
+}
+
+
+def read(caption: str) -> dict[str, Any]:
+    """Return the attributes that ``caption`` states, under the names they have in `Animal`.
+
+    What goes without saying is absent: a plain coat, a closed mouth, middling heads and noses, claws that do
+    not show (``claws`` is there only as ``True``), and a sleeper's eyes.
+
+    Raises
+    ------
+    ValueError
+        If the caption does not begin with an animal of the vocabulary.
+    """
+    subject = re.split(r" with |,|\.", caption, maxsplit=1)[0]
+    noun = _NOUN.search(subject.lower())
+    if noun is None:
+        raise ValueError(f"expected a caption that begins with one of {', '.join(_NOUNS)}; found {caption!r}")
+    species, baby = _NOUNS[noun[0]]
+    adjectives, rest = subject[: noun.start()].split(), caption[len(subject) :]
+    before = {"quality": _quality_words(species), **_BEFORE}
+    stated: dict[str, Any] = {"species": species, "baby": baby}
+    stated |= {name: _value(table, lambda phrase: phrase in adjectives) for name, table in before.items()}
+    stated |= {name: _value(table, lambda phrase: phrase in rest) for name, table in _AFTER.items()}
+    stated["claws"] = any(phrase in rest for phrase in CLAWS) or None
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _quality_words(species: str) -> Phrases:
+    """Return quality -> phrases of this species' coat."""
+    return {quality: quality_phrases(species, quality) for quality in SPECIES[species].qualities}
+
+
+def _value(table: Phrases, stated: Callable[[str], bool]) -> str | None:
+    """Return the value one of whose phrases is ``stated``."""
+    return next((value for value, phrases in table.items() if any(map(stated, phrases))), None)
