@@ -21,19 +21,13 @@ _RETURNS = ("task", "role", "agent", "persona", "arm", "mean", "sd", "cells", "e
 
 #: Column of `effects` to (test, term, column of the estimates) it is read from.
 _EFFECTS = {
-    "matched": ("T2", "matched", "estimate"),
-    "mismatched": ("T2", "mismatched", "estimate"),
-    "p_joint": ("T2", "joint", "p_value"),
-    "p_block": ("T2", "block", "p_value"),
-    "p_item": ("T2", "item", "p_value"),
-    "p_value": ("T2", "maximum", "p_value"),
-    "p_adjusted": ("T2", "maximum", "p_adjusted"),
-    "minimum_p": ("T2", "minimum", "p_value"),
-    "slope": ("T3", "slope", "estimate"),
-    "conf_low": ("T3", "slope", "conf_low"),
-    "conf_high": ("T3", "slope", "conf_high"),
-    "correlation": ("T3", "correlation", "estimate"),
-}
+    "matched": ("T2", "matched", "estimate"), "mismatched": ("T2", "mismatched", "estimate"),
+    "p_joint": ("T2", "joint", "p_value"), "p_block": ("T2", "block", "p_value"),
+    "p_item": ("T2", "item", "p_value"), "p_value": ("T2", "maximum", "p_value"),
+    "p_adjusted": ("T2", "maximum", "p_adjusted"), "minimum_p": ("T2", "minimum", "p_value"),
+    "slope": ("T3", "slope", "estimate"), "conf_low": ("T3", "slope", "conf_low"),
+    "conf_high": ("T3", "slope", "conf_high"), "correlation": ("T3", "correlation", "estimate"),
+}  # fmt: skip
 
 
 def pick(findings: Findings, **where: str) -> pl.DataFrame:

@@ -28,15 +28,9 @@ READ = (
 )  # fmt: skip
 #: The least share of correct answers.
 FLOORS: Mapping[str, float] = {
-    "own": 0.80,
-    "species_zero_shot": 0.75,
-    "eyes": 0.70,
-    "mouth": 0.60,
-    "pattern": 0.75,
-    "quality": 0.55,
-    "claws": 0.93,
-    "accessory": 0.97,
-}
+    "own": 0.80, "species_zero_shot": 0.75, "eyes": 0.70, "mouth": 0.60, "pattern": 0.75, "quality": 0.55,
+    "claws": 0.93, "accessory": 0.97,
+}  # fmt: skip
 #: The greatest agreement with the four tastes that the student was not taught.
 OTHERS_CEILING = 0.47
 #: Inverse penalty of the read-outs.

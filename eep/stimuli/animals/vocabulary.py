@@ -23,14 +23,10 @@ SETTINGS = ("meadow", "forest", "snow", "beach", "room", "night", "desert", "wat
 
 #: What covers an animal -> the qualities that covering can have. Each covering's qualities look unlike each other.
 QUALITIES: Mapping[str, tuple[str, ...]] = {
-    "fur": ("fluffy", "sleek", "scruffy"),
-    "feathers": ("fluffy", "sleek", "scruffy"),
-    "spines": ("soft", "prickly"),
-    "scales": ("shiny", "rough"),
-    "skin": ("smooth", "warty"),
-    "shell": ("smooth", "rough"),
-    "hair": ("fuzzy", "smooth"),
-}
+    "fur": ("fluffy", "sleek", "scruffy"), "feathers": ("fluffy", "sleek", "scruffy"),
+    "spines": ("soft", "prickly"), "scales": ("shiny", "rough"), "skin": ("smooth", "warty"),
+    "shell": ("smooth", "rough"), "hair": ("fuzzy", "smooth"),
+}  # fmt: skip
 
 _ON_LAND = SETTINGS[:-1]
 _ASHORE = SETTINGS  # on land, or beside a pond
@@ -86,83 +82,32 @@ SPECIES: Mapping[str, Species] = {
     "bear": _mammal("bear cub", "bear", ("brown", "black", "white", "golden", "grey")),
     "mouse": _mammal("baby mouse", "mouse", ("white", "grey", "brown", "black", "cream")),
     "fox": _mammal("fox cub", "fox", ("orange", "red", "white", "grey", "brown")),
-    "hedgehog": Species("mammal", "spines", "baby hedgehog", "hedgehog", ("brown", "grey", "cream", "black")),
+    "hedgehog": Species("mammal", "spines", "baby hedgehog", "hedgehog",
+        ("brown", "grey", "cream", "black")),
     "chick": Species("bird", "feathers", "chick", "hen", ("yellow", "white", "brown", "black", "orange")),
     "owl": Species("bird", "feathers", "owlet", "owl", ("brown", "white", "grey", "golden", "black")),
-    "penguin": Species(
-        "bird", "feathers", "penguin chick", "penguin", ("black", "blue", "grey"), settings=_ASHORE
-    ),
-    "fish": Species(
-        "fish",
-        "scales",
-        "baby fish",
-        "fish",
-        ("orange", "blue", "yellow", "red", "purple", "pink", "green"),
-        activities=_AFLOAT,
-        settings=_UNDER_WATER,
-        clawed=False,
-        fixed={"head": "normal"},
-    ),
-    "shark": Species(
-        "fish",
-        "skin",
-        "shark pup",
-        "shark",
-        ("grey", "blue", "black"),
-        activities=_AFLOAT,
-        settings=_UNDER_WATER,
-        clawed=False,
-        fixed={"head": "normal"},
-    ),
-    "snake": Species(
-        "reptile",
-        "scales",
-        "baby snake",
-        "snake",
-        ("green", "yellow", "red", "brown", "black", "orange", "purple"),
-        activities=_EARTHBOUND,
-        clawed=False,
-    ),
-    "lizard": Species(
-        "reptile", "scales", "baby lizard", "lizard", ("green", "brown", "orange", "blue", "yellow")
-    ),
-    "crocodile": Species(
-        "reptile",
-        "scales",
-        "baby crocodile",
-        "crocodile",
-        ("green", "brown", "grey"),
-        activities=_EARTHBOUND,
-        settings=_ASHORE,
-    ),
-    "turtle": Species(
-        "reptile",
-        "shell",
-        "baby turtle",
-        "turtle",
-        ("green", "brown", "yellow", "blue"),
-        activities=_EARTHBOUND,
-        settings=_ASHORE,
-    ),
-    "frog": Species(
-        "amphibian",
-        "skin",
-        "froglet",
-        "frog",
-        ("green", "blue", "red", "yellow", "orange", "brown"),
-        settings=_ASHORE,
-        clawed=False,
-    ),
-    "spider": Species(
-        "arachnid",
-        "hair",
-        "spiderling",
-        "spider",
-        ("black", "brown", "grey", "red", "orange", "purple"),
-        activities=_EARTHBOUND,
-        fixed={"head": "normal", "nose": "medium"},
-    ),
-}
+    "penguin": Species("bird", "feathers", "penguin chick", "penguin", ("black", "blue", "grey"),
+        settings=_ASHORE),
+    "fish": Species("fish", "scales", "baby fish", "fish",
+        ("orange", "blue", "yellow", "red", "purple", "pink", "green"), activities=_AFLOAT,
+        settings=_UNDER_WATER, clawed=False, fixed={"head": "normal"}),
+    "shark": Species("fish", "skin", "shark pup", "shark", ("grey", "blue", "black"), activities=_AFLOAT,
+        settings=_UNDER_WATER, clawed=False, fixed={"head": "normal"}),
+    "snake": Species("reptile", "scales", "baby snake", "snake",
+        ("green", "yellow", "red", "brown", "black", "orange", "purple"), activities=_EARTHBOUND,
+        clawed=False),
+    "lizard": Species("reptile", "scales", "baby lizard", "lizard",
+        ("green", "brown", "orange", "blue", "yellow")),
+    "crocodile": Species("reptile", "scales", "baby crocodile", "crocodile", ("green", "brown", "grey"),
+        activities=_EARTHBOUND, settings=_ASHORE),
+    "turtle": Species("reptile", "shell", "baby turtle", "turtle", ("green", "brown", "yellow", "blue"),
+        activities=_EARTHBOUND, settings=_ASHORE),
+    "frog": Species("amphibian", "skin", "froglet", "frog",
+        ("green", "blue", "red", "yellow", "orange", "brown"), settings=_ASHORE, clawed=False),
+    "spider": Species("arachnid", "hair", "spiderling", "spider",
+        ("black", "brown", "grey", "red", "orange", "purple"), activities=_EARTHBOUND,
+        fixed={"head": "normal", "nose": "medium"}),
+}  # fmt: skip
 
 #: Every attribute with a fixed list of values, whatever the species.
 VALUES: Mapping[str, tuple[str, ...]] = {

@@ -194,6 +194,6 @@ def _under_water(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
 
 
 _SETTINGS: Mapping[str, Callable[[Canvas, np.random.Generator], Backdrop]] = {
-        "meadow": _meadow, "forest": _forest, "snow": _snow, "beach": _beach,
-        "room": _room, "night": _night, "desert": _desert, "water": _pond,
-    }  # fmt: skip
+    "meadow": _meadow, "forest": _forest, "snow": _snow, "beach": _beach, "room": _room, "night": _night,
+    "desert": _desert, "water": _pond,
+}  # fmt: skip

@@ -10,20 +10,11 @@ from eep.stimuli.animals.animal import Animal
 from eep.stimuli.animals.drawing.canvas import Canvas, Colour, Frame
 
 RGB: Mapping[str, Colour] = {
-    "white": (247, 245, 241),
-    "black": (66, 62, 70),
-    "grey": (152, 156, 165),
-    "brown": (150, 100, 64),
-    "cream": (246, 226, 186),
-    "orange": (242, 150, 60),
-    "golden": (228, 178, 66),
-    "pink": (247, 166, 190),
-    "yellow": (252, 216, 74),
-    "green": (112, 184, 88),
-    "blue": (92, 154, 220),
-    "red": (218, 78, 68),
+    "white": (247, 245, 241), "black": (66, 62, 70), "grey": (152, 156, 165), "brown": (150, 100, 64),
+    "cream": (246, 226, 186), "orange": (242, 150, 60), "golden": (228, 178, 66), "pink": (247, 166, 190),
+    "yellow": (252, 216, 74), "green": (112, 184, 88), "blue": (92, 154, 220), "red": (218, 78, 68),
     "purple": (156, 112, 198),
-}
+}  # fmt: skip
 INK: Colour = (48, 36, 46)
 WHITE: Colour = (255, 255, 255)
 IVORY: Colour = (252, 247, 226)

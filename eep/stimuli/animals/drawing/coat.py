@@ -20,23 +20,23 @@ View = Literal["side", "front", "head", "broad head", "plain"]
 
 #: x, y and radius of the spots on a unit oval.
 _SPOTS: Mapping[View, tuple[tuple[float, float, float], ...]] = {
-        "side": (
-            (-0.66, -0.2, 0.2), (-0.26, -0.58, 0.22), (0.22, -0.5, 0.25), (0.66, -0.28, 0.22),
-            (-0.16, 0.06, 0.2), (0.36, 0.2, 0.24), (-0.5, 0.42, 0.17), (0.04, 0.6, 0.18),
-        ),
-        "front": (
-            (-0.66, -0.3, 0.2), (0.7, -0.16, 0.2), (-0.72, 0.3, 0.19), (0.6, 0.42, 0.2),
-            (-0.1, -0.26, 0.19), (0.3, 0.1, 0.18), (-0.22, 0.4, 0.2),
-        ),
-        "head": (
-            (-0.34, -0.66, 0.2), (0.16, -0.74, 0.17), (0.6, -0.5, 0.22),
-            (-0.8, -0.16, 0.16), (0.84, 0.12, 0.17),
-        ),
-        "broad head": (
-            (0.0, -0.56, 0.22), (-0.88, -0.1, 0.2), (0.88, -0.06, 0.22), (-0.68, 0.56, 0.17), (0.72, 0.52, 0.15),
-        ),
-        "plain": (),
-    }  # fmt: skip
+    "side": (
+        (-0.66, -0.2, 0.2), (-0.26, -0.58, 0.22), (0.22, -0.5, 0.25), (0.66, -0.28, 0.22),
+        (-0.16, 0.06, 0.2), (0.36, 0.2, 0.24), (-0.5, 0.42, 0.17), (0.04, 0.6, 0.18),
+    ),
+    "front": (
+        (-0.66, -0.3, 0.2), (0.7, -0.16, 0.2), (-0.72, 0.3, 0.19), (0.6, 0.42, 0.2),
+        (-0.1, -0.26, 0.19), (0.3, 0.1, 0.18), (-0.22, 0.4, 0.2),
+    ),
+    "head": (
+        (-0.34, -0.66, 0.2), (0.16, -0.74, 0.17), (0.6, -0.5, 0.22),
+        (-0.8, -0.16, 0.16), (0.84, 0.12, 0.17),
+    ),
+    "broad head": (
+        (0.0, -0.56, 0.22), (-0.88, -0.1, 0.2), (0.88, -0.06, 0.22), (-0.68, 0.56, 0.17), (0.72, 0.52, 0.15),
+    ),
+    "plain": (),
+}  # fmt: skip
 #: Angle on the rim (degrees, clockwise from the right), half the width there (degrees), and length of the stripes.
 _STRIPES: Mapping[View, tuple[tuple[float, float, float], ...]] = {
     "side": tuple((angle, 8.5, 0.95) for angle in (215, 240, 264, 288, 312, 334)),
@@ -160,13 +160,10 @@ _FLUFFY = Fringe(0.125, 0.055, round=True)
 _SCRUFFY = Fringe(0.105, 0.105, unruly=0.6, droop=0.3)
 #: (covering, quality) -> the edge of an oval of it, lengths in the animal's units; absent if it is smooth.
 _FRINGES: Mapping[tuple[str, str], Fringe] = {
-    ("fur", "fluffy"): _FLUFFY,
-    ("feathers", "fluffy"): _FLUFFY,
-    ("fur", "scruffy"): _SCRUFFY,
-    ("feathers", "scruffy"): _SCRUFFY,
-    ("scales", "rough"): Fringe(0.085, 0.042),
+    ("fur", "fluffy"): _FLUFFY, ("feathers", "fluffy"): _FLUFFY, ("fur", "scruffy"): _SCRUFFY,
+    ("feathers", "scruffy"): _SCRUFFY, ("scales", "rough"): Fringe(0.085, 0.042),
     ("hair", "fuzzy"): Fringe(0.042, 0.07, unruly=0.25),
-}
+}  # fmt: skip
 
 
 def hide(

@@ -12,8 +12,10 @@ from eep.stimuli.animals.drawing.outlines import Path, Points, smooth
 #: How far the nose reaches beyond the body, in the animal's units.
 _NOSE: Mapping[str, float] = {"short": 0.0, "medium": 0.17, "long": 0.46}
 #: (species, baby) -> half the body's length and half its height.
-_BODY: Mapping[tuple[str, bool], tuple[float, float]] = {("fish", True): (0.33, 0.28), ("fish", False): (0.42, 0.25),
-     ("shark", True): (0.4, 0.23), ("shark", False): (0.52, 0.2)}  # fmt: skip
+_BODY: Mapping[tuple[str, bool], tuple[float, float]] = {
+    ("fish", True): (0.33, 0.28), ("fish", False): (0.42, 0.25), ("shark", True): (0.4, 0.23),
+    ("shark", False): (0.52, 0.2),
+}  # fmt: skip
 _FAN_TAIL = ((0.86, 0.0), (1.25, -0.85), (1.58, -0.95), (1.42, 0.0), (1.58, 0.95), (1.25, 0.85))
 _BACK_FIN = ((-0.5, -0.75), (-0.2, -1.45), (0.3, -1.42), (0.62, -0.6))
 _BELLY_FIN = ((0.0, 0.8), (0.14, 1.36), (0.4, 1.2), (0.42, 0.7))

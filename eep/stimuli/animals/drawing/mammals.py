@@ -70,9 +70,9 @@ def brush_tail(brush: Brush, x: float, y: float, *, lying: bool = False) -> None
 
 
 _TAILS: Mapping[str, Callable[[Brush, float, float], None]] = {
-        "cat": _cat_tail, "dog": _dog_tail, "rabbit": _cotton_tail, "bear": _stub_tail,
-        "mouse": _bare_tail, "fox": brush_tail, "hedgehog": _stub_tail,
-    }  # fmt: skip
+    "cat": _cat_tail, "dog": _dog_tail, "rabbit": _cotton_tail, "bear": _stub_tail, "mouse": _bare_tail,
+    "fox": brush_tail, "hedgehog": _stub_tail,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class Build:
 
 
 _BUILDS: Mapping[str, Build] = {
-        "cat": Build(0.94), "dog": Build(), "rabbit": Build(1.02, 0.6), "bear": Build(1.2, 0.9),
-        "mouse": Build(1.0, 0.5), "fox": Build(0.9), "hedgehog": Build(1.1, 0.45),
-    }  # fmt: skip
+    "cat": Build(0.94), "dog": Build(), "rabbit": Build(1.02, 0.6), "bear": Build(1.2, 0.9),
+    "mouse": Build(1.0, 0.5), "fox": Build(0.9), "hedgehog": Build(1.1, 0.45),
+}  # fmt: skip
 
 
 def mammal(brush: Brush) -> Pose:
