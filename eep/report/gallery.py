@@ -9,12 +9,11 @@ from eep.data import means
 from eep.data.query import Query, query
 from eep.data.types import Illustration
 from eep.report import tables
-from eep.report.blocks import Block, Heading, Table
+from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import image, text
 from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import title
-from eep.report.traced import traced
 
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from eep.core.numbers import p_equals, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Table
+from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.opening import confirmatory
-from eep.report.traced import traced
 
 ARMS = {"persona": "Personas", "neutral": "Neutral arm", "placebo": "Placebo arm"}
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from eep.core.numbers import MISSING, grouped, interval, number, p_equals, probability, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
+from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
-from eep.report.traced import traced
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\
@@ -36,7 +35,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictText:
     """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
 
     ``title`` and ``component`` say of what; ``kind`` is of which kind the reason is that there can be no verdict, empty
@@ -92,10 +91,10 @@ def trace(findings: Findings) -> Trace:
     return traced(findings, query(test=("T1", "T2", "T3")))
 
 
-def verdicts(findings: Findings) -> tuple[Verdict, ...]:
+def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
     """Return the confirmatory verdicts in the readers' order."""
     return tuple(
-        Verdict(
+        VerdictText(
             row=row,
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),

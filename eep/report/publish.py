@@ -9,12 +9,11 @@ import polars as pl
 
 from eep.report import ceiling, gallery, profiles, tables
 from eep.report.figure import Figure, png, svg
-from eep.report.figures import figures
 from eep.report.findings import Findings
 from eep.report.html.page import index
 from eep.report.numbers import rounded_frame
-from eep.report.page import page
 from eep.report.record import encode, record
+from eep.report.sections import figures, page
 
 #: What a report's folder holds; everything else in it is somebody else's and stays.
 OWNED = ("charts", "gallery", "tables", "index.html", "report.json", "report.md")

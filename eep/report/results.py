@@ -7,13 +7,12 @@ import polars as pl
 from eep.core.numbers import interval, number, percent, probability, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Chart, Heading, Table
+from eep.report.blocks import Block, Bullets, Chart, Heading, Table, commands, traced
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
-from eep.report.traced import commands, traced
 
 Images = Mapping[str, Figure]
 

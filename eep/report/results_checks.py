@@ -7,11 +7,10 @@ import polars as pl
 from eep.core.numbers import MISSING, grouped, number, p_equals, percent, probability
 from eep.data.query import query
 from eep.report import results, tables
-from eep.report.blocks import Block, Heading, Table
+from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
-from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 
 #: Analyses of the sensitivity table as readers know them.

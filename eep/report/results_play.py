@@ -8,12 +8,11 @@ from eep.core.numbers import MISSING, interval, number, probability
 from eep.data import means
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Table
+from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.results import Images, chart, head, title
-from eep.report.traced import traced
 
 
 def returns(findings: Findings, images: Images) -> Iterable[Block]:

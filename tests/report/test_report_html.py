@@ -11,9 +11,9 @@ from html_reading import Page, scripts
 from report_builder import Origin, build, verdict_frame
 
 from eep.report import opening, references
-from eep.report.figures import figures
-from eep.report.html.words import words
-from eep.report.page import page as markdown_page
+from eep.report.html.parts import words
+from eep.report.sections import figures
+from eep.report.sections import page as markdown_page
 
 
 @pytest.fixture(scope="module")

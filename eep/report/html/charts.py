@@ -20,7 +20,7 @@ ROWS = 130
 _INK = "currentColor"
 
 
-class Drawn(NamedTuple):
+class PageChart(NamedTuple):
     """A chart of the page.
 
     Attributes
@@ -51,17 +51,17 @@ class Drawn(NamedTuple):
     commands: tuple[str, ...] = ()
 
 
-def drawn(figures: Iterable[Figure]) -> dict[str, Drawn]:
+def drawn(figures: Iterable[Figure]) -> dict[str, PageChart]:
     """Return the charts by name."""
     return {figure.name: _drawn(figure) for figure in figures}
 
 
-def _drawn(figure: Figure) -> Drawn:
+def _drawn(figure: Figure) -> PageChart:
     spec = deepcopy(figure.spec)
     # Title and description are words of the page: they wrap, and a screen reader finds them there.
     heading = spec.pop("title")
     spec.pop("description")
-    return Drawn(
+    return PageChart(
         name=figure.name,
         title=figure.title,
         notes=tuple(heading["subtitle"]),

@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from eep.core.numbers import number
 from eep.report import gallery
+from eep.report.blocks import commands
 from eep.report.findings import Findings
-from eep.report.html.parts import Part
-from eep.report.html.words import words
+from eep.report.html.parts import Part, words
 from eep.report.numbers import plain
 from eep.report.tables import Row
-from eep.report.traced import commands
 
 #: WebP: a drawing of 224 pixels takes some five kilobytes.
 QUALITY = 84
@@ -26,7 +25,7 @@ class Judgement(NamedTuple):
     told: str
 
 
-class Card(NamedTuple):
+class PictureCard(NamedTuple):
     """A picture: its data address, caption, judgements, and the commands that print them."""
 
     picture: str
@@ -48,14 +47,14 @@ def parts(findings: Findings) -> tuple[Part, ...]:
     )
 
 
-def _cards(findings: Findings, task: str) -> tuple[Card, ...]:
+def _cards(findings: Findings, task: str) -> tuple[PictureCard, ...]:
     labels = findings.labels()
     found = gallery.judgements(findings).filter(task=task)
     cards = []
     for item, picture in findings.gallery[task].items():
         rows = found.filter(item=item).iter_rows(named=True)
         cards.append(
-            Card(
+            PictureCard(
                 picture=address(picture.png),
                 caption=plain(picture.text),
                 judgements=tuple(_judgement(labels[row["persona"]], row) for row in rows),

@@ -8,11 +8,10 @@ from markupsafe import Markup
 from eep.core.numbers import interval, number
 from eep.data.query import query
 from eep.report import profiles, tables
+from eep.report.blocks import commands
 from eep.report.findings import Findings
-from eep.report.html.parts import Part
-from eep.report.html.words import words
+from eep.report.html.parts import Part, words
 from eep.report.numbers import plain
-from eep.report.traced import commands
 
 
 class Like(NamedTuple):
@@ -29,7 +28,7 @@ class Like(NamedTuple):
     told: str
 
 
-class Card(NamedTuple):
+class PersonaCard(NamedTuple):
     """A persona: its name, its level beside that of the neutral voice, its preferences in words and to draw."""
 
     label: str
@@ -61,7 +60,7 @@ def _largest(findings: Findings, task: str) -> float:
     return max(sizes.to_list(), default=0.0)
 
 
-def _cards(findings: Findings, task: str) -> Iterator[Card]:
+def _cards(findings: Findings, task: str) -> Iterator[PersonaCard]:
     shown = profiles.strongest(findings, task).drop_nulls("estimate_teacher")
     things = profiles.taste(findings, task).things
     labels, largest = findings.labels(), _largest(findings, task) or 1.0
@@ -71,7 +70,7 @@ def _cards(findings: Findings, task: str) -> Iterator[Card]:
             _like(plain(things.get(row["term"], row["term"])), row, largest)
             for row in mine.iter_rows(named=True)
         )
-        yield Card(
+        yield PersonaCard(
             labels[persona],
             _level(findings, task, persona),
             words(sentence[:1].upper() + sentence[1:]),

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from eep.report import films, tables
+from eep.report import animations as episodes
+from eep.report import tables
 from eep.report.findings import Findings
-from eep.report.html.parts import Part
-from eep.report.html.words import words
+from eep.report.html.parts import Part, words
 from eep.report.markdown import text
 from eep.report.numbers import agent_label, plain
 from eep.report.results import title
@@ -35,7 +35,7 @@ class Animation(NamedTuple):
     still: str
 
 
-class Row(NamedTuple):
+class AnimationRow(NamedTuple):
     """Films side by side, and whose they are."""
 
     label: str
@@ -45,20 +45,20 @@ class Row(NamedTuple):
 def parts(findings: Findings, animations: Mapping[str, str]) -> tuple[Part, ...]:
     """Return the films of every task; ``animations`` is file name to SVG text."""
     found = [part for design in findings.design.tasks for part in _of_task(findings, design.task, animations)]
-    return (Part("prose", [words(films.WHAT)]), *found) if found else ()
+    return (Part("prose", [words(episodes.WHAT)]), *found) if found else ()
 
 
 def _of_task(findings: Findings, task: str, animations: Mapping[str, str]) -> Iterable[Part]:
     design = findings.design.task(task)
     rows = [
-        Row(
+        AnimationRow(
             pair.label,
             (
                 _film(findings, f"Teacher of {pair.label}", animations[pair.teacher]),
                 _film(findings, f"Student of {pair.label}", animations[pair.student]),
             ),
         )
-        for pair in films.pairs(findings, design, animations)
+        for pair in episodes.pairs(findings, design, animations)
     ]
     if rows:
         heads = [title(findings, task), "Teacher", f"Student ({text(agent_label(design.students[0]))})"]
@@ -70,12 +70,12 @@ def _of_task(findings: Findings, task: str, animations: Mapping[str, str]) -> It
 
 def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> Iterable[Animation]:
     """Yield a film of each control, of the first persona that has one."""
-    by_stem = films.by_stem(animations)
+    by_stem = episodes.by_stem(animations)
     played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "control")
     personas = played.select("agent", "persona").unique().sort("agent", "persona")
     for agent in tables.controls(findings, task):
         stems = [
-            films.stem(f"{task}-control-{agent}-{persona}")
+            episodes.stem(f"{task}-control-{agent}-{persona}")
             for persona in personas.filter(agent=agent)["persona"]
         ]
         files = [by_stem[stem] for stem in stems if stem in by_stem]
