@@ -128,18 +128,15 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
     returns = tests.filter(component="return")
     if rates.filter(kind="broken").height or returns.height:
         yield Heading("Procedures that look reasonable", 3)
-        yield Table.of(
-            ["Procedure", "World", "Experiments", "Finds what is not there", "95 % interval"],
-            [
-                [
-                    text(row["test"]),
-                    text(f"{row['null']}: {row['about']}"),
-                    f"{row['experiments']:,}",
-                    share(row["rate"]),
-                    rate_interval(row),
-                ]
-                for row in pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True)
-            ],
+        yield Table.of_rows(
+            pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True),
+            {
+                "Procedure": lambda row: text(row["test"]),
+                "World": lambda row: text(f"{row['null']}: {row['about']}"),
+                "Experiments": lambda row: f"{row['experiments']:,}",
+                "Finds what is not there": lambda row: share(row["rate"]),
+                "95 % interval": rate_interval,
+            },
             numeric=(2, 3, 4),
         )
 
@@ -174,52 +171,35 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
         "An interval without bounds holds every slope, and counts so; the report then says that the slope is not "
         "estimable."
     )
-    heads = [
-        "Configuration",
-        "Experiments",
-        "Mean slope",
-        "Covered",
-        "95 % interval",
-        "Bounded",
-        "Covered, of the bounded",
-    ]
-    yield Table.of(
-        [*heads, "Median width", "Mean slope covered"],
-        [
-            [
-                text(row["configuration"]),
-                f"{row['experiments']:,}",
-                number(row["slope"]),
-                share(row["coverage"]),
-                rate_interval(row),
-                share(row["bounded"] / row["experiments"]),
-                share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
-                number(row["median_width"]),
-                share(row["covered_mean"] / row["experiments"]),
-            ]
-            for row in coverage.iter_rows(named=True)
-        ],
-        numeric=tuple(range(1, 9)),
+    yield Table.of_rows(
+        coverage.iter_rows(named=True),
+        {
+            "Configuration": lambda row: text(row["configuration"]),
+            "Experiments": lambda row: f"{row['experiments']:,}",
+            "Mean slope": lambda row: number(row["slope"]),
+            "Covered": lambda row: share(row["coverage"]),
+            "95 % interval": rate_interval,
+            "Bounded": lambda row: share(row["bounded"] / row["experiments"]),
+            "Covered, of the bounded": lambda row: share(
+                (row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)
+            ),
+            "Median width": lambda row: number(row["median_width"]),
+            "Mean slope covered": lambda row: share(row["covered_mean"] / row["experiments"]),
+        },
+        numeric=range(1, 9),
     )
 
 
 def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     yield Heading(f"Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}", 3)
     effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    sizes = ("personas", "wordings", "items", "samples", "answers")
     yield Table.of(
-        [
-            "Design",
-            "Personas",
-            "Wordings",
-            "Items",
-            "Samples",
-            "Answers",
-            *(f"{name} ({size:g})" for name, size in effects.items()),
-        ],
+        ["Design", *map(str.title, sizes), *(f"{name} ({size:g})" for name, size in effects.items())],
         [
             [
                 text(design),
-                *(str(mine[name][0]) for name in ("personas", "wordings", "items", "samples", "answers")),
+                *(str(mine[name][0]) for name in sizes),
                 *(
                     f"{percent(row['power'])} ({percent(row['low'])} to {percent(row['high'])})"
                     for row in mine.iter_rows(named=True)

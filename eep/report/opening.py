@@ -157,19 +157,16 @@ def manipulation(findings: Findings) -> Iterable[Block]:
         "Where they do not, a student has nothing to inherit. *Similarity* is that of teachers of one persona in different "
         "wordings, on average; *p* is how often it would be as large if the personas were relabelled at random."
     )
-    yield Table.of(
-        ["Task", "Component", "Do they differ?", "p", "Similarity", "Relabellings"],
-        [
-            [
-                text(findings.design.task(row["task"]).title),
-                text(row["component"]),
-                differ(row["p_value"], findings.design.alpha),
-                probability(row["p_value"]),
-                significant(row["statistic"]),
-                text(grouped(row["method"] or "")) or MISSING,
-            ]
-            for row in rows
-        ],
+    yield Table.of_rows(
+        rows,
+        {
+            "Task": lambda row: text(findings.design.task(row["task"]).title),
+            "Component": lambda row: text(row["component"]),
+            "Do they differ?": lambda row: differ(row["p_value"], findings.design.alpha),
+            "p": lambda row: probability(row["p_value"]),
+            "Similarity": lambda row: significant(row["statistic"]),
+            "Relabellings": lambda row: text(grouped(row["method"] or "")) or MISSING,
+        },
         numeric=(3, 4),
     )
     yield traced(findings, query(test="T1"))

@@ -90,22 +90,25 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         return
     yield Heading("How much arrives")
     yield from chart(findings, images, "slopes")
-    yield Table.of(
-        [
-            "Task",
-            "Component",
-            "Student",
-            "Matched",
-            "Mismatched",
-            "Slope",
-            "95 % interval",
-            "p joint",
-            "p block",
-            "p item",
-            "p",
-            "Holm p",
-        ],
-        [_effect(findings, row) for row in found.iter_rows(named=True)],
+    p_values = {
+        "p joint": "p_joint",
+        "p block": "p_block",
+        "p item": "p_item",
+        "p": "p_value",
+        "Holm p": "p_adjusted",
+    }
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: title(findings, row["task"]),
+            "Component": lambda row: text(row["component"]),
+            "Student": lambda row: text(agent_label(row["student"])),
+            "Matched": lambda row: significant(row["matched"]),
+            "Mismatched": lambda row: significant(row["mismatched"]),
+            "Slope": lambda row: number(row["slope"]),
+            "95 % interval": lambda row: interval(row["conf_low"], row["conf_high"]),
+            **{head: lambda row, name=name: probability(row[name]) for head, name in p_values.items()},
+        },
         numeric=range(3, 12),
     )
     yield traced(findings, query(test=("T2", "T3")))
@@ -114,20 +117,6 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
         "intervals over personas; where one has no bounds, the slope is not estimable from this many personas."
     )
-
-
-def _effect(findings: Findings, row: tables.Row) -> list[str]:
-    p_values = ("p_joint", "p_block", "p_item", "p_value", "p_adjusted")
-    return [
-        title(findings, row["task"]),
-        text(row["component"]),
-        text(agent_label(row["student"])),
-        significant(row["matched"]),
-        significant(row["mismatched"]),
-        number(row["slope"]),
-        interval(row["conf_low"], row["conf_high"]),
-        *(probability(row[name]) for name in p_values),
-    ]
 
 
 def agreement(findings: Findings, images: Images) -> Iterable[Block]:
@@ -191,18 +180,15 @@ def exclusions(findings: Findings) -> Iterable[Block]:
         f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
         "They are left out, never filled in."
     )
-    yield Table.of(
-        ["Task", "Persona", "Why", "Rows", "Share of the persona's rows"],
-        [
-            [
-                title(findings, row["task"]),
-                text(labels.get(row["persona"], row["persona"])),
-                text(row["status"]),
-                f"{row['rows']:,}",
-                percent(row["share"], 1),
-            ]
-            for row in found.iter_rows(named=True)
-        ],
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: title(findings, row["task"]),
+            "Persona": lambda row: text(labels.get(row["persona"], row["persona"])),
+            "Why": lambda row: text(row["status"]),
+            "Rows": lambda row: f"{row['rows']:,}",
+            "Share of the persona's rows": lambda row: percent(row["share"], 1),
+        },
         numeric=(3, 4),
     )
     yield from _listwise(findings)

@@ -52,7 +52,7 @@ def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str)
     mute = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
     others = [row for row in every if row not in mute]
     changed = [row for row in others if row["note"].startswith(CHANGES)]
-    what = f"{text(findings.design.task(task).title)}, {text(component)}"
+    what = f"{results.title(findings, task)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
     told = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
@@ -75,7 +75,7 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
     wanted = list(
         dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part))
     )
-    head = [text(findings.design.task(task).title)]
+    head = [results.title(findings, task)]
     for part in parts:
         head += [f"{results.head(part)}: slope", "Holm p", "Verdict"]
     lines = []
@@ -137,13 +137,13 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
     labels, student = findings.labels(), findings.design.task(task).students[0]
     reasons = found.filter(contrast="")
     if not reasons.is_empty():
-        return f"{text(findings.design.task(task).title)}: {text(reasons['note'][0])}."
+        return f"{results.title(findings, task)}: {text(reasons['note'][0])}."
     value = {(row["agent"], row["term"], row["contrast"]): row for row in found.iter_rows(named=True)}
     own = tables.pick(findings, test="T4", term="own", task=task, agent=student)
     preference = dict(own.select("contrast", "estimate").iter_rows())
     generic = tables.pick(findings, test="generic", term="slope", task=task)
     slopes = dict(generic.select("contrast", "estimate").iter_rows())
-    head = [text(findings.design.task(task).title)]
+    head = [results.title(findings, task)]
     for agent in ("teacher", agent_label(student)):
         head += [results.head(agent), "p", "p equal"]
     rows = []
@@ -181,18 +181,15 @@ def refusals(findings: Findings) -> Iterable[Block]:
         "Do personas differ in this beyond their wordings? Cells are permuted between personas within each wording "
         "(the prompt is the unit, not the answer)."
     )
-    yield Table.of(
-        ["Task", "Why", "Mean share of a cell's rows", "p", "Relabellings"],
-        [
-            [
-                text(findings.design.task(row["task"]).title),
-                text(row["term"]),
-                percent(row["estimate"], 1),
-                probability(row["p_value"]),
-                text(grouped(row["method"] or "")) or MISSING,
-            ]
-            for row in found.iter_rows(named=True)
-        ],
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: results.title(findings, row["task"]),
+            "Why": lambda row: text(row["term"]),
+            "Mean share of a cell's rows": lambda row: percent(row["estimate"], 1),
+            "p": lambda row: probability(row["p_value"]),
+            "Relabellings": lambda row: text(grouped(row["method"] or "")) or MISSING,
+        },
         numeric=(2, 3),
     )
     yield traced(findings, query(test="refusals"))
