@@ -36,20 +36,12 @@ labels."""
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of one design.
+    """What was measured of one design."""
 
-    Attributes
-    ----------
-    task
-        Its title.
-    design
-        Name to value.
-    frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`, `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
-    """
-
-    task: str
-    design: Mapping[str, Any]
+    task: str  #: Its title.
+    design: Mapping[str, Any]  #: Name to value.
+    #: Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`,
+    #: `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 

@@ -10,51 +10,28 @@ from eep.data.responses import ARMS
 
 @dataclass(frozen=True)
 class TaskDesign:
-    """One task of an experiment.
+    """One task of an experiment."""
 
-    Attributes
-    ----------
-    task, title
-        The task's id and its name for readers.
-    option
-        The option whose probability the responses are.
-    items_train, items_test, clusters
-        Numbers of items in each split, and of clusters among the test items.
-    students
-        Student kinds; the first is the confirmatory one.
-    """
-
+    #: The task's id and its name for readers.
     task: str
     title: str
-    option: str
+    option: str  #: The option whose probability the responses are.
+    #: Numbers of items in each split, and of clusters among the test items.
     items_train: int
     items_test: int
     clusters: int
-    students: tuple[str, ...]
+    students: tuple[str, ...]  #: Student kinds; the first is the confirmatory one.
 
 
 @dataclass(frozen=True)
 class Design:
-    """The design of an experiment.
+    """The design of an experiment."""
 
-    Attributes
-    ----------
-    personas
-        Arm to the ids of its personas, in the order readers see them.
-    wordings
-        Wording ids; every persona has each of them.
-    samples
-        How often each question was asked.
-    tasks
-        One `TaskDesign` each, in the order readers see them.
-    alpha, smallest_slope, permutations
-        The settings of the analysis: family-wise error rate, smallest slope of interest, random labellings.
-    """
-
-    personas: Mapping[str, tuple[str, ...]]
-    wordings: tuple[str, ...]
-    samples: int
-    tasks: tuple[TaskDesign, ...]
+    personas: Mapping[str, tuple[str, ...]]  #: Arm to the ids of its personas, in the order readers see them.
+    wordings: tuple[str, ...]  #: Wording ids; every persona has each of them.
+    samples: int  #: How often each question was asked.
+    tasks: tuple[TaskDesign, ...]  #: One `TaskDesign` each, in the order readers see them.
+    #: The settings of the analysis: family-wise error rate, smallest slope of interest, random labellings.
     alpha: float
     smallest_slope: float
     permutations: int

@@ -78,29 +78,15 @@ PLATE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One chart.
+    """One chart."""
 
-    Attributes
-    ----------
-    name
-        Stem of its files: ``charts/<name>.svg`` and ``tables/<name>.csv``.
-    title
-        What it shows.
-    description
-        The same in words, for whoever does not see it.
-    data
-        The numbers it shows, with ids, not names.
-    spec
-        Vega-Lite without configuration, so that a page can bring its own colours and background.
-    traced
-        The rows of a run's tables that hold the numbers; none where they do not come from a run.
-    """
-
-    name: str
-    title: str
-    description: str
-    data: pl.DataFrame
+    name: str  #: Stem of its files: ``charts/<name>.svg`` and ``tables/<name>.csv``.
+    title: str  #: What it shows.
+    description: str  #: The same in words, for whoever does not see it.
+    data: pl.DataFrame  #: The numbers it shows, with ids, not names.
+    #: Vega-Lite without configuration, so that a page can bring its own colours and background.
     spec: dict[str, Any]
+    #: The rows of a run's tables that hold the numbers; none where they do not come from a run.
     traced: tuple[Query, ...] = ()
 
     @property

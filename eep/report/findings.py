@@ -62,39 +62,6 @@ class Provenance(Protocol):
 class Findings:
     """The results of one experiment, ready to be told.
 
-    Attributes
-    ----------
-    experiment, title, question
-        The experiment's id, its title and what it asks.
-    provenance
-        Who the teacher was.
-    plan_sha256, plan_answers, plan_changes
-        The registered plan, how many answers there were before it, and in sentences what has changed since.
-    design
-        What was compared with what.
-    names
-        Persona id to its name for readers; a persona without a name is shown by its id.
-    responses, returns, policies, estimates
-        The tables of `eep.data.responses`, `eep.data.returns` and `eep.stats.estimates`; returns and policies may be empty.
-    verdicts
-        The columns `VERDICTS`; empty if no verdict was given.
-    seeds, versions
-        Name to seed, and library to version.
-    animations
-        Name to the SVG text of an episode; ``task-role-agent-persona`` is found by the text, others are linked.
-    gallery
-        Task id to item id to the item's picture and caption, in the order in which readers see them; see
-        `eep.report.most_discriminating_items`.
-    tastes
-        Task id to the words for its personas' preferences; tasks without any are told in plainer words.
-    measured, measured_by
-        Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
-        ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
-    advice
-        Task id to what would make an inconclusive verdict conclusive.
-    exchanges
-        Questions and replies to read: a sample.
-
     Raises
     ------
     ValueError
@@ -102,29 +69,42 @@ class Findings:
         does not have.
     """
 
+    #: The experiment's id, its title and what it asks.
     experiment: str
     title: str
     question: str
-    provenance: Provenance
+    provenance: Provenance  #: Who the teacher was.
+    #: The registered plan, how many answers there were before it, and in sentences what has changed since.
     plan_sha256: str
     plan_answers: int
     plan_changes: tuple[str, ...]
-    design: Design
+    design: Design  #: What was compared with what.
+    #: Persona id to its name for readers; a persona without a name is shown by its id.
     names: Mapping[str, str]
+    #: The tables of `eep.data.responses`, `eep.data.returns` and `eep.stats.estimates`; returns and policies may be
+    #: empty.
     responses: pl.DataFrame
     returns: pl.DataFrame
     policies: pl.DataFrame
     estimates: pl.DataFrame
-    verdicts: pl.DataFrame
+    verdicts: pl.DataFrame  #: The columns `VERDICTS`; empty if no verdict was given.
+    #: Name to seed, and library to version.
     seeds: Mapping[str, int]
     versions: Mapping[str, str]
+    #: Name to the SVG text of an episode; ``task-role-agent-persona`` is found by the text, others are linked.
     animations: Mapping[str, str]
+    #: Task id to item id to the item's picture and caption, in the order in which readers see them; see
+    #: `eep.report.most_discriminating_items`.
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    #: Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     tastes: Mapping[str, PreferencePhrases] = field(default_factory=dict)
+    #: Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,
+    #: ``coverage`` and ``power``; and ``calibration`` and ``power`` to the commands that did.
     measured: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
     measured_by: Mapping[str, str] = field(default_factory=dict)
+    #: Task id to what would make an inconclusive verdict conclusive.
     advice: Mapping[str, str] = field(default_factory=dict)
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()  #: Questions and replies to read: a sample.
 
     def __post_init__(self) -> None:
         if self.provenance.kind not in KINDS:

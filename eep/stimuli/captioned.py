@@ -17,26 +17,14 @@ CaptionChoice = Literal["one", "all"]
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """A picture that was read whole, and what is said of it.
+    """A picture that was read whole, and what is said of it."""
 
-    Attributes
-    ----------
-    id
-        Unique within its source; never a number.
-    path
-        Of the picture file.
-    captions
-        At least one, without line breaks or spaces at the ends; what the teacher reads.
-    sha256
-        Of the file's bytes, in hexadecimal digits.
-    attributes
-        What else the source says, as JSON values; for the analyst, never for teacher or student.
-    """
-
-    id: str
-    path: Path
+    id: str  #: Unique within its source; never a number.
+    path: Path  #: Of the picture file.
+    #: At least one, without line breaks or spaces at the ends; what the teacher reads.
     captions: tuple[str, ...]
-    sha256: str
+    sha256: str  #: Of the file's bytes, in hexadecimal digits.
+    #: What else the source says, as JSON values; for the analyst, never for teacher or student.
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -60,17 +48,10 @@ class StimulusProblemsError(UserError):
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import gave.
+    """What an import gave."""
 
-    Attributes
-    ----------
-    images
-        In the order of the source.
-    copies
-        (id, id of the picture kept) of each picture that was left out because it is the same file.
-    """
-
-    images: tuple[CaptionedImage, ...]
+    images: tuple[CaptionedImage, ...]  #: In the order of the source.
+    #: (id, id of the picture kept) of each picture that was left out because it is the same file.
     copies: tuple[tuple[str, str], ...]
 
 

@@ -37,22 +37,13 @@ class PictureError(UserError):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is decoded only when somebody looks at it.
+    """A picture that is decoded only when somebody looks at it."""
 
-    Attributes
-    ----------
-    name
-        For messages.
-    content
-        A hash in hexadecimal digits of everything that determines the pixels: of the file's bytes, or of the
-        recipe of a drawing. Pictures of equal content are the same picture.
-    load
-        Returns the image, in any mode that `upright_rgb` takes.
-    """
-
-    name: str
+    name: str  #: For messages.
+    #: A hash in hexadecimal digits of everything that determines the pixels: of the file's bytes, or of the recipe of
+    #: a drawing. Pictures of equal content are the same picture.
     content: str
-    load: Callable[[], Image.Image]
+    load: Callable[[], Image.Image]  #: Returns the image, in any mode that `upright_rgb` takes.
 
 
 def read(path: Path) -> Picture:

@@ -42,22 +42,14 @@ _PROMPTED, _SAID = 6_000, 0.4
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often students judge as their own taste does, and as the four others do, on held-out pictures.
+    """How often students judge as their own taste does, and as the four others do, on held-out pictures."""
 
-    Attributes
-    ----------
-    own, others
-        Means over the tastes.
-    ceiling
-        Mean agreement of two independent judgements by the same taste: no student can be expected to do better.
-    by_taste
-        Own agreement of each.
-    """
-
+    #: Means over the tastes.
     own: float
     others: float
+    #: Mean agreement of two independent judgements by the same taste: no student can be expected to do better.
     ceiling: float
-    by_taste: Mapping[str, float]
+    by_taste: Mapping[str, float]  #: Own agreement of each.
 
     def record(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

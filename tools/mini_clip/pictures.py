@@ -30,20 +30,11 @@ _CHUNK = 250
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pictures with their captions: all twins, group after group, then all singles.
+    """Pictures with their captions: all twins, group after group, then all singles."""
 
-    Attributes
-    ----------
-    pixels
-        (n, 3, side, side) uint8.
-    captions
-        n times as many captions as `COMPLETENESS` has entries.
-    seconds
-        Processor time that drawing took, of all workers together.
-    """
-
-    pixels: npt.NDArray[np.uint8]
-    captions: tuple[tuple[str, ...], ...]
+    pixels: npt.NDArray[np.uint8]  #: (n, 3, side, side) uint8.
+    captions: tuple[tuple[str, ...], ...]  #: n times as many captions as `COMPLETENESS` has entries.
+    #: Processor time that drawing took, of all workers together.
     seconds: float = field(default=0.0, compare=False)
 
 

@@ -20,18 +20,11 @@ PREDICTED = (0.004, 0.99)
 
 @dataclass(frozen=True)
 class Said:
-    """The captions of a training set as numbers.
-
-    Attributes
-    ----------
-    ids
-        (n, captions, LENGTH) int64, see `eep.stimuli.encoders.text.Tokenizer`.
-    words
-        (n, m) float32: how many of the picture's whole captions have each predicted word or pair, as a share.
-    """
+    """The captions of a training set as numbers."""
 
     tokenizer: Tokenizer
-    ids: IdArray
+    ids: IdArray  #: (n, captions, LENGTH) int64, see `eep.stimuli.encoders.text.Tokenizer`.
+    #: (n, m) float32: how many of the picture's whole captions have each predicted word or pair, as a share.
     words: npt.NDArray[np.float32]
 
 

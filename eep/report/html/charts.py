@@ -21,34 +21,17 @@ _INK = "currentColor"
 
 
 class PageChart(NamedTuple):
-    """A chart of the page.
+    """A chart of the page."""
 
-    Attributes
-    ----------
-    name, title
-        Its name among the charts, and what stands above it.
-    notes
-        Lines below the title: what is shown, and who the teacher was.
-    description
-        The same in words, for whoever does not see it.
-    spec
-        Vega-Lite without title; the page brings configuration and background.
-    numbers
-        The table behind it, None where it is too long to be read.
-    squares
-        Whether it has words in coloured squares, which need room and keep their own ink.
-    commands
-        What prints the rows behind it.
-    """
-
+    #: Its name among the charts, and what stands above it.
     name: str
     title: str
-    notes: tuple[str, ...]
-    description: str
-    spec: dict[str, Any]
-    numbers: Table | None
-    squares: bool
-    commands: tuple[str, ...] = ()
+    notes: tuple[str, ...]  #: Lines below the title: what is shown, and who the teacher was.
+    description: str  #: The same in words, for whoever does not see it.
+    spec: dict[str, Any]  #: Vega-Lite without title; the page brings configuration and background.
+    numbers: Table | None  #: The table behind it, None where it is too long to be read.
+    squares: bool  #: Whether it has words in coloured squares, which need room and keep their own ink.
+    commands: tuple[str, ...] = ()  #: What prints the rows behind it.
 
 
 def drawn(figures: Iterable[Figure]) -> dict[str, PageChart]:

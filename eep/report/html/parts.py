@@ -25,24 +25,12 @@ class Part(NamedTuple):
 
 
 class PageSection(NamedTuple):
-    """A section of the page.
+    """A section of the page."""
 
-    Attributes
-    ----------
-    name
-        Its place in the page's address, ``#name``.
-    title
-        Its heading, as Markdown of a line.
-    short
-        What the table of contents calls it.
-    parts
-        What stands in it.
-    """
-
-    name: str
-    title: str
-    short: str
-    parts: tuple[Part, ...]
+    name: str  #: Its place in the page's address, ``#name``.
+    title: str  #: Its heading, as Markdown of a line.
+    short: str  #: What the table of contents calls it.
+    parts: tuple[Part, ...]  #: What stands in it.
 
 
 class Grid(NamedTuple):

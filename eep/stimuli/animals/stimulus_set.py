@@ -23,21 +23,11 @@ class Stimulus:
 
 @dataclass(frozen=True)
 class StimulusSet:
-    """A fixed set of drawn animals.
+    """A fixed set of drawn animals."""
 
-    Attributes
-    ----------
-    name
-        Unique; ends in the version.
-    seeds
-        The animals' seeds, in order.
-    captions
-        SHA-256 (hexadecimal) of the captions in order, each ended by a newline, UTF-8.
-    """
-
-    name: str
-    seeds: range
-    captions: str
+    name: str  #: Unique; ends in the version.
+    seeds: range  #: The animals' seeds, in order.
+    captions: str  #: SHA-256 (hexadecimal) of the captions in order, each ended by a newline, UTF-8.
 
     def stimuli(self) -> tuple[Stimulus, ...]:
         """Return the set's animals.

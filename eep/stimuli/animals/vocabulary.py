@@ -39,30 +39,18 @@ _FUR_COLOURS = ("white", "black", "grey", "brown", "cream", "orange", "golden")
 
 @dataclass(frozen=True)
 class Species:
-    """One species: its nouns, and what an animal of it can look like and do.
+    """One species: its nouns, and what an animal of it can look like and do."""
 
-    Attributes
-    ----------
-    family
-        mammal, bird, fish, reptile, amphibian or arachnid: which drawing module draws it.
-    covering
-        A key of `QUALITIES`.
-    baby, adult
-        The caption's noun for a young and for a grown animal.
-    clawed
-        Whether it has feet on which claws can show.
-    fixed
-        Features that do not vary in this species, with their value.
-    """
-
-    family: str
-    covering: str
+    family: str  #: mammal, bird, fish, reptile, amphibian or arachnid: which drawing module draws it.
+    covering: str  #: A key of `QUALITIES`.
+    #: The caption's noun for a young and for a grown animal.
     baby: str
     adult: str
     colours: tuple[str, ...]
     activities: tuple[str, ...] = _LIVELY
     settings: tuple[str, ...] = _ON_LAND
-    clawed: bool = True
+    clawed: bool = True  #: Whether it has feet on which claws can show.
+    #: Features that do not vary in this species, with their value.
     fixed: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -17,24 +17,13 @@ from eep.stimuli.encoders.preprocess import Preprocessing
 
 @dataclass(frozen=True)
 class Encoder:
-    """A frozen image encoder: nothing about it is learned here.
+    """A frozen image encoder: nothing about it is learned here."""
 
-    Attributes
-    ----------
-    network
-        Takes (n, 3, crop, crop) float32.
-    preprocessing
-        What the network was trained with.
-    threads
-        Of onnxruntime.
-    batch_size
-        Pictures per run of the network; does not change the features. After each run the processor's caches hold
-        the network, and the next picture's preprocessing takes several times as long: hence not a few.
-    """
-
-    network: Network
-    preprocessing: Preprocessing
-    threads: int
+    network: Network  #: Takes (n, 3, crop, crop) float32.
+    preprocessing: Preprocessing  #: What the network was trained with.
+    threads: int  #: Of onnxruntime.
+    #: Pictures per run of the network; does not change the features. After each run the processor's caches hold the
+    #: network, and the next picture's preprocessing takes several times as long: hence not a few.
     batch_size: int
 
     @property

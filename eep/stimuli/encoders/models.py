@@ -25,25 +25,14 @@ _CONFIG = "preprocessor_config.json"
 
 @dataclass(frozen=True)
 class Published:
-    """An encoder that is published on the Hugging Face hub.
+    """An encoder that is published on the Hugging Face hub."""
 
-    Attributes
-    ----------
-    repository, revision
-        The revision is a commit, so that everybody gets the same file.
-    files
-        The model first.
-    preprocessing
-        For a model file that has no ``preprocessor_config.json`` beside it.
-    width
-        Numbers in a feature vector; tells another model's file from this one's.
-    """
-
+    #: The revision is a commit, so that everybody gets the same file.
     repository: str
     revision: str
-    files: tuple[str, ...]
-    preprocessing: Preprocessing
-    width: int
+    files: tuple[str, ...]  #: The model first.
+    preprocessing: Preprocessing  #: For a model file that has no ``preprocessor_config.json`` beside it.
+    width: int  #: Numbers in a feature vector; tells another model's file from this one's.
 
     @property
     def command(self) -> str:

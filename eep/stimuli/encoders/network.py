@@ -46,28 +46,15 @@ class Session(Protocol):
 
 @dataclass(frozen=True)
 class Network:
-    """An opened graph.
+    """An opened graph."""
 
-    Attributes
-    ----------
-    path
-        The model file.
-    digest
-        SHA-256 of the model file and of the weight files beside it.
-    input, output
-        The names of the one input and of the embedding.
-    step
-        The number of rows the graph insists on, ``None`` if it takes any.
-    width
-        Numbers in an embedding.
-    """
-
-    path: Path
-    digest: str
+    path: Path  #: The model file.
+    digest: str  #: SHA-256 of the model file and of the weight files beside it.
+    #: The names of the one input and of the embedding.
     input: str
     output: str
-    step: int | None
-    width: int
+    step: int | None  #: The number of rows the graph insists on, ``None`` if it takes any.
+    width: int  #: Numbers in an embedding.
     session: Session = field(repr=False, compare=False)
 
     def run(self, rows: npt.NDArray[Any]) -> FeatureArray:

@@ -25,23 +25,15 @@ class Preprocessing:
     ``crop`` x ``crop`` (odd margins: the smaller half left and above), divided by ``white``, and normalised by
     ``mean`` and ``std``. The last three steps are one multiplication and one addition; the numbers are those of
     the separate steps to 5e-7.
-
-    Attributes
-    ----------
-    short_side, crop
-        In pixels.
-    resample
-        Pillow's filter; all but ``"nearest"`` are antialiased when they make a picture smaller.
-    white
-        The 8-bit value that becomes 1.
-    mean, std
-        Of red, green and blue, on the scale where white is 1.
     """
 
+    #: In pixels.
     short_side: int = 224
     crop: int = 224
+    #: Pillow's filter; all but ``"nearest"`` are antialiased when they make a picture smaller.
     resample: Resample = "bicubic"
-    white: float = 255.0
+    white: float = 255.0  #: The 8-bit value that becomes 1.
+    #: Of red, green and blue, on the scale where white is 1.
     mean: Triple = (0.48145466, 0.4578275, 0.40821073)
     std: Triple = (0.26862954, 0.26130258, 0.27577711)
 

@@ -28,18 +28,10 @@ def tokens(caption: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Numbers for the words and pairs of a closed vocabulary.
+    """Numbers for the words and pairs of a closed vocabulary."""
 
-    Attributes
-    ----------
-    vocabulary
-        Token number i + 1 is ``vocabulary[i]``; 0 fills up.
-    length
-        Numbers per caption.
-    """
-
-    vocabulary: tuple[str, ...]
-    length: int
+    vocabulary: tuple[str, ...]  #: Token number i + 1 is ``vocabulary[i]``; 0 fills up.
+    length: int  #: Numbers per caption.
     _numbers: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -104,25 +104,13 @@ class Oval:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where a drawn animal can wear and hold things.
+    """Where a drawn animal can wear and hold things."""
 
-    Attributes
-    ----------
-    head
-        The frame of the head: its centre the origin, its radius the unit.
-    crown
-        Where a hat stands, in the head's frame.
-    neck, neck_width
-        Where a scarf goes and how far it reaches to either side, in the head's frame.
-    reach
-        Where on the ground a ball or a bowl lies, in the animal's units.
-    aside
-        How far beside the crown a bow sits, clear of the eyes, in the head's frame.
-    """
-
-    head: Frame
-    crown: tuple[float, float] = (0.0, -0.85)
+    head: Frame  #: The frame of the head: its centre the origin, its radius the unit.
+    crown: tuple[float, float] = (0.0, -0.85)  #: Where a hat stands, in the head's frame.
+    #: Where a scarf goes and how far it reaches to either side, in the head's frame.
     neck: tuple[float, float] = (0.0, 0.95)
     neck_width: float = 0.75
+    #: Where on the ground a ball or a bowl lies, in the animal's units.
     reach: tuple[float, float] = (-0.45, 0.0)
-    aside: float = 0.55
+    aside: float = 0.55  #: How far beside the crown a bow sits, clear of the eyes, in the head's frame.
