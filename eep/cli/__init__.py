@@ -8,13 +8,13 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
-from eep.cli.options import Group, of_experiment
+from eep.cli.options import Asked, Group, of_experiment
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
@@ -42,7 +42,7 @@ def cli() -> None:
     show_default=True,
     help="Processes that train students.",
 )
-def run(experiment: Path, workers: int, **overrides: Any) -> None:
+def run(asked: Asked, workers: int) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -53,7 +53,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     from eep.cli.views.progress import on_stderr
     from eep.pipeline import run as pipeline
 
-    done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
+    done = pipeline.run(asked.experiment, workers=workers, progress=on_stderr(), **asked.overrides)
     click.echo(summary.of_run(done))
 
 
@@ -65,7 +65,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     metavar="N",
     help="Ask N of the questions, from all cells, to measure what answers cost; they are kept for the run.",
 )
-def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
+def plan(asked: Asked, ask: int | None) -> None:
     """Show what EXPERIMENT would ask, what that would cost and what its verdict can reach.
 
     Without --ask it asks nothing and writes nothing.
@@ -75,29 +75,22 @@ def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
     from eep.cli.views import summary
     from eep.cli.views.progress import on_stderr
     from eep.pipeline import run as pipeline
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    prepared = prepare(experiment, **overrides)
     if ask is not None:
-        again = command("plan", experiment, ask=ask, **overrides)
-        pipeline.ask(prepared, ask, again=again, progress=on_stderr())
-    click.echo(summary.of_plan(prepared))
+        pipeline.ask(asked.prepared, ask, again=asked.command("plan", ask=ask), progress=on_stderr())
+    click.echo(summary.of_plan(asked.prepared))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @of_experiment
-def report(experiment: Path, **overrides: Any) -> None:
+def report(asked: Asked) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep.pipeline import run as pipeline
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    again = command("run", experiment, **overrides)
-    click.echo(pipeline.report(prepare(experiment, **overrides), again=again) / "index.html")
+    click.echo(pipeline.report(asked.prepared, again=asked.command()) / "index.html")
 
 
 cli.add_command(batch)

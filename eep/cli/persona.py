@@ -102,19 +102,15 @@ def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
 
     Example: eep persona compare sir-isaac-newton goth-teen
     """
-    from eep.cli.views import persona_compare, persona_compare_run
+    from eep.cli.views import persona_compare
 
     left, right = _named(one), _named(other)
-    played = (
-        ""
-        if run is None
-        else persona_compare_run.format_comparison(persona_compare_run.folder_of(run, out), left, right)
-    )
-    click.echo("\n".join([persona_compare.format_comparison(left, right), *([played] if played else [])]))
+    folder = None if run is None else persona_compare.folder_of(run, out)
+    played = [] if folder is None else [persona_compare.format_comparison_in_run(folder, left, right)]
+    click.echo("\n".join([persona_compare.format_comparison(left, right), *played]))
 
 
 def _named(name: str) -> "Persona":
-    """Return the persona of an id, or of a file's path."""
     from eep.config.library import persona_folders, persona_path
     from eep.config.persona import load_persona
 

@@ -52,7 +52,7 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
 
     Example: eep persona new ada --name "Ada Lovelace" --about "A poet of numbers. She bets on horses, and loses."
     """
-    from eep.cli.views.persona_written import format_written
+    from eep.cli.views.persona_shown import format_written
     from eep.config.authoring.new import check_id, write
 
     check_id(id_, out)

@@ -115,7 +115,6 @@ def import_photographs(
 
 
 def _format_imported(imported: "Imported", out: Path) -> str:
-    """Return what an import gave."""
     texts = sum(len(image.captions) for image in imported.images)
     lines = [f"{_counted(len(imported.images), 'picture')} with {_counted(texts, 'caption')}: {out}"]
     if imported.copies:

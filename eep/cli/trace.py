@@ -85,7 +85,6 @@ def trace(
 
 
 def _found(asked: "Query", experiment: str, out: Path) -> "pl.DataFrame":
-    """Return the rows of a run's table."""
     import polars as pl
 
     folder = _folder(experiment, out)
@@ -101,7 +100,6 @@ def _found(asked: "Query", experiment: str, out: Path) -> "pl.DataFrame":
 
 
 def _first(error: Exception) -> str:
-    """Return the first line of what a library says."""
     return str(error).strip().partition("\n")[0]
 
 

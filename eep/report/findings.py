@@ -40,22 +40,18 @@ class Provenance(Protocol):
     @property
     def kind(self) -> str:
         """One of `KINDS`."""
-        ...
 
     @property
     def agent(self) -> str:
         """The teacher as the responses table names it."""
-        ...
 
     @property
     def sentence(self) -> str:
         """Who answered and how."""
-        ...
 
     @property
     def caveats(self) -> tuple[str, ...]:
         """Sentences on what that forbids to conclude."""
-        ...
 
 
 @dataclass(frozen=True)

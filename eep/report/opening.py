@@ -111,7 +111,6 @@ def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
 
 
 def _kind(reason: str) -> str:
-    """Return of which kind a reason is, which is what it begins with."""
     kind, found, _ = reason.partition(": ")
     return kind if found else ""
 

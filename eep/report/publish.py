@@ -70,7 +70,6 @@ def render(findings: Findings) -> dict[str, bytes]:
 
 
 def _charts(drawn: tuple[Figure, ...]) -> dict[str, bytes]:
-    """Return every chart as svg and as png: path to content."""
     drawings = {figure.name: svg(figure) for figure in drawn}
     vector = {f"charts/{name}.svg": text.encode() for name, text in drawings.items()}
     return vector | {f"charts/{name}.png": png(text) for name, text in drawings.items()}

@@ -134,7 +134,6 @@ def without_copies(
 
 
 def _one(image: CaptionedImage, seed: int) -> str:
-    """Return one of a picture's captions."""
     number = int.from_bytes(hashlib.sha256(image.id.encode()).digest()[:8])
     return image.captions[np.random.default_rng([seed, number]).integers(len(image.captions))]
 
@@ -152,12 +151,10 @@ def _repeated(claims: Sequence[Claim], what: str, of: Callable[[Claim], str]) ->
 
 
 def _tidy(claim: Claim) -> tuple[str, ...]:
-    """Return the captions with single spaces."""
     return tuple(" ".join(caption.split()) for caption in claim.captions)
 
 
 def _captions_wrong(claim: Claim) -> list[str]:
-    """Return what is wrong with the captions."""
     if not claim.captions:
         return [f"expected a caption of {claim.file!r}; found none"]
     empty = [f"caption {i + 1} of {claim.file!r} is empty" for i, text in enumerate(_tidy(claim)) if not text]

@@ -158,7 +158,6 @@ def _shown(
 
 
 def _captions_by_image(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
-    """Return each picture's captions, in the order of the file."""
     said = defaultdict(list)
     for annotation in captions.annotations:
         said[annotation.image_id].append(annotation.caption)

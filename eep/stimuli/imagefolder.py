@@ -17,9 +17,8 @@ from eep.stimuli.captioned import (
     checked,
     without_copies,
 )
-from eep.stimuli.captions_csv import csv_claims
 from eep.stimuli.picture import SUFFIXES
-from eep.stimuli.rows import row_of
+from eep.stimuli.rows import csv_claims, row_of
 
 #: What the metadata may be called, the first being what is written.
 METADATA = ("metadata.jsonl", "metadata.csv")
@@ -135,7 +134,6 @@ def _copy(image: CaptionedImage, folder: Path) -> CaptionedImage:
 
 
 def _claim(image: CaptionedImage, folder: Path) -> Claim:
-    """Return what the metadata will say of a picture."""
     file = image.path.relative_to(folder).as_posix()
     return Claim(str(image.path), image.id, file, image.captions, image.attributes, image.sha256)
 

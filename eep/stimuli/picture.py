@@ -120,7 +120,6 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _rgb(image: Image.Image, name: str) -> Image.Image:
-    """Return the image with 8-bit red, green and blue."""
     if image.mode == "RGB":
         return image
     if image.mode.startswith("I;16"):

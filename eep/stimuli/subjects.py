@@ -31,22 +31,18 @@ class Selection(Protocol):
     @property
     def stimuli(self) -> str:
         """The name of a set, or the path of photographs."""
-        ...
 
     @property
     def number(self) -> int | None:
         """Only the first so many; None for all."""
-        ...
 
     @property
     def captions(self) -> CaptionChoice:
         """Which captions are read where a photograph has several."""
-        ...
 
     @property
     def caption_seed(self) -> int:
         """Chooses the caption."""
-        ...
 
 
 class Subject(Protocol):
@@ -55,26 +51,21 @@ class Subject(Protocol):
     @property
     def id(self) -> str:
         """Unique within the set."""
-        ...
 
     @property
     def captions(self) -> tuple[str, ...]:
         """At least one."""
-        ...
 
     @property
     def traits(self) -> Mapping[str, float]:
         """For the simulated teacher."""
-        ...
 
     @property
     def generic(self) -> float:
         """For the simulated teacher."""
-        ...
 
     def picture(self, size: int) -> Picture:
         """Return the picture, for an encoder that looks at ``size`` x ``size`` pixels."""
-        ...
 
 
 @dataclass(frozen=True)

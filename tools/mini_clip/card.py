@@ -139,7 +139,6 @@ def _gates(measured: Content) -> str:
 
 
 def _read_outs(measured: Content) -> str:
-    """Return the table of read-outs."""
     lines = ["| linear read-out | found | commonest value | gate |", "|---|---|---|---|"]
     for name, share in measured["read_out"].items():
         gate = f">= {FLOORS[name]:.2f}" if name in FLOORS else ""
@@ -148,7 +147,6 @@ def _read_outs(measured: Content) -> str:
 
 
 def _judgement(measured: Content) -> str:
-    """Return in words which attributes are read well and which badly."""
     read = measured["read_out"]
     well = [name for name, share in read.items() if share >= 0.9]
     badly = [name for name, share in read.items() if share < 0.7]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from eep.stimuli.encoders.processor_config import config
+from eep.stimuli.encoders.preprocess import config
 from tools.mini_clip.loop import Towers
 from tools.mini_clip.settings import Settings
 from tools.mini_clip.words import LENGTH, Said

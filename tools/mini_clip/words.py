@@ -42,7 +42,6 @@ def number(captions: Sequence[Sequence[str]]) -> Said:
 
 
 def _words(ids: IdArray, known: int) -> npt.NDArray[np.float32]:
-    """Return the shares of captions that have each predicted token."""
     said = np.zeros((len(ids), known + 1), np.float32)
     for k in range(ids.shape[1]):
         one = np.zeros_like(said)

@@ -156,7 +156,6 @@ def _lacking(prepared: Prepared) -> list[str]:
 
 
 def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:
-    """Return lines on tokens and money."""
     return _hanging("cost", format_costs(prepared, there, begun))
 
 

@@ -56,7 +56,6 @@ def _drawn(figure: Figure) -> PageChart:
 
 
 def _numbers(figure: Figure) -> Table:
-    """Return the numbers behind a chart as a table."""
     data = figure.data
     numeric = [place for place, dtype in enumerate(data.dtypes) if dtype.is_numeric()]
     return Table.of(

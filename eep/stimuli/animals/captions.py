@@ -123,7 +123,6 @@ def setting_phrases(animal: Animal) -> tuple[str, ...]:
 
 
 def _adjectives(animal: Animal, say: Say) -> tuple[str, ...]:
-    """Return what stands before the noun."""
     return (
         say(SIZE[animal.size]),
         say(quality_phrases(animal.species, animal.quality)),
@@ -133,7 +132,6 @@ def _adjectives(animal: Animal, say: Say) -> tuple[str, ...]:
 
 
 def _features(animal: Animal, say: Say) -> tuple[str, ...]:
-    """Return what stands after "with"."""
     noses = BEAK if animal.kind.family == "bird" else NOSE
     return (
         say((EYES_CLOSED,) if animal.asleep else EYES[animal.eyes]),
@@ -148,7 +146,6 @@ def _joined(separator: str, *parts: str) -> str:
 
 
 def _listed(parts: Sequence[str]) -> str:
-    """Return "a", "a and b", or "a, b and c"."""
     return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 

@@ -32,7 +32,6 @@ def rasterise(scene: Scene, size: int, oversampling: int = 3) -> Image.Image:
 
 
 def _backdrop(stops: Backdrop, size: int) -> Image.Image:
-    """Return the vertical gradient through ``stops``."""
     heights = np.array([height for height, _ in stops])
     colours = np.array([colour[:3] for _, colour in stops], dtype=np.float64)
     rows = (np.arange(size) + 0.5) / size

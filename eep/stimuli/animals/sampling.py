@@ -90,7 +90,6 @@ def _choices(animal: Animal, attribute: str) -> tuple[Any, ...]:
 
 
 def _draw(rng: np.random.Generator, seed: int) -> Animal:
-    """Return a random animal."""
     species = _pick(rng, tuple(SPECIES))
     baby = bool(rng.random() < 0.5)
     babyish = float(np.clip(rng.normal(0.72 if baby else 0.28, 0.14), 0.0, 1.0))

@@ -72,7 +72,6 @@ class Encoder:
         return unit_rows(self.raw(images), self.network.path)
 
     def _batches(self, images: Iterable[Image.Image]) -> Iterator[list[Image.Image]]:
-        """Yield the pictures in lists of ``batch_size``."""
         rest = iter(images)
         while batch := list(islice(rest, self.batch_size)):
             yield batch

@@ -13,8 +13,7 @@ from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
 from eep.stimuli.encoders.encoder import Encoder, open_encoder
 from eep.stimuli.encoders.network import EncoderError
-from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
-from eep.stimuli.encoders.processor_config import read_config
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing, read_config
 from eep.stimuli.encoders.text import TextEncoder, open_text_encoder
 
 #: The name of the encoder that comes with the package, and where it lies.
@@ -104,7 +103,6 @@ def text_encoder(folder: Path | None = None, *, threads: int = 1) -> TextEncoder
 
 
 def _bundled() -> Path:
-    """Return the folder of mini-CLIP."""
     if not BUNDLED_FOLDER.is_dir():
         raise EncoderError(
             f"expected the bundled encoder {BUNDLED!r} in {BUNDLED_FOLDER}; found none: this copy of eep was "
@@ -125,7 +123,6 @@ def _open(place: Path, preprocessing: Preprocessing | None, threads: int) -> Enc
 
 
 def _model_file(place: Path) -> Path:
-    """Return the image encoder's file."""
     if place.is_file():
         return place
     for name in ("image.onnx", "model.onnx"):

@@ -28,20 +28,14 @@ class Port(Protocol):
     type: str
 
 
-class Session(Protocol):
+class _Session(Protocol):
     """The part of an onnxruntime session that is used."""
 
-    def get_inputs(self) -> Sequence[Port]:
-        """Return the inputs of the graph."""
-        ...
+    def get_inputs(self) -> Sequence[Port]: ...
 
-    def get_outputs(self) -> Sequence[Port]:
-        """Return the outputs of the graph."""
-        ...
+    def get_outputs(self) -> Sequence[Port]: ...
 
-    def run(self, names: Sequence[str], feed: dict[str, npt.NDArray[Any]]) -> Sequence[npt.NDArray[Any]]:
-        """Return the outputs named."""
-        ...
+    def run(self, names: Sequence[str], feed: dict[str, npt.NDArray[Any]]) -> Sequence[npt.NDArray[Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Network:
     output: str
     step: int | None  #: The number of rows the graph insists on, ``None`` if it takes any.
     width: int  #: Numbers in an embedding.
-    session: Session = field(repr=False, compare=False)
+    session: _Session = field(repr=False, compare=False)
 
     def run(self, rows: npt.NDArray[Any]) -> FeatureArray:
         """Return the embeddings of ``rows``, (n, ...) to (n, width) float32, as the graph gives them.
@@ -82,7 +76,7 @@ class Network:
         return values[: len(rows)]
 
 
-def run(session: Session, path: Path, output: str, feed: dict[str, npt.NDArray[Any]]) -> FeatureArray:
+def run(session: _Session, path: Path, output: str, feed: dict[str, npt.NDArray[Any]]) -> FeatureArray:
     """Return one output of a graph as float32; what the runtime says becomes an `EncoderError`."""
     try:
         return np.asarray(session.run([output], feed)[0], np.float32)
@@ -118,7 +112,7 @@ def open_network(path: Path, blank: npt.NDArray[Any], *, prefer: str, threads: i
     return Network(path, digest(path), port.name, output, step, values.shape[1], session)
 
 
-def _session(path: Path, threads: int) -> Session:
+def _session(path: Path, threads: int) -> _Session:
     """Return an onnxruntime session on the processor, set up to repeat itself."""
     import onnxruntime
 
@@ -131,13 +125,13 @@ def _session(path: Path, threads: int) -> Session:
     options.use_deterministic_compute = True
     options.log_severity_level = 3  # errors; warnings speak of the graph's making, which is not the user's
     try:
-        session: Session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session: _Session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's exceptions share no class of their own
         raise EncoderError(f"{path}: expected an ONNX model; onnxruntime says: {error}") from error
     return session
 
 
-def _only_input(session: Session, path: Path, blank: npt.NDArray[Any]) -> Port:
+def _only_input(session: _Session, path: Path, blank: npt.NDArray[Any]) -> Port:
     """Return the graph's one input, checked against a row of what it will be given."""
     ports = session.get_inputs()
     wanted = {"float32": "tensor(float)", "int64": "tensor(int64)"}[blank.dtype.name]

@@ -60,7 +60,6 @@ def _foot(brush: Brush, x: float, y: float, spread: float) -> None:
 
 
 def _arm(brush: Brush, path: Sequence[tuple[float, float]]) -> None:
-    """Draw a front leg along ``path`` with its fingers."""
     leg(brush, path, 0.085)
     _foot(brush, path[-1][0], path[-1][1] + 0.015, 0.06)
 
@@ -105,7 +104,6 @@ def _flat(brush: Brush) -> Pose:
 
 
 def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
-    """Draw a wide head with the eyes on top of it."""
     animal, paint = brush.animal, brush.paint
     flat = 0.86 if animal.head == "big" else 0.72
     shift = 0.08 if animal.nose == "long" else 0.0

@@ -164,7 +164,6 @@ def _body(brush: Brush, oval: Oval, view: View = "front") -> None:
 
 
 def _legs(brush: Brush, top: float, foot: float, x: float = 0.0) -> None:
-    """Draw two legs from ``top`` above the ground down to ``foot``, with toes."""
     for side in (-1, 1):
         ankle = x + side * 0.1
         brush.stroke(((ankle, -top), (ankle, foot)), 0.042, BEAK, BEAK_LINE, bend=False)
@@ -189,7 +188,6 @@ def _wings(brush: Brush, body: Oval, lift: float) -> None:
 
 
 def _wing(brush: Brush, x: float, y: float, lift: float) -> None:
-    """Draw a wing from its shoulder at (x, y)."""
     paint = brush.paint
     colour = mix(paint.base, paint.shade, 0.75)
     size = 0.82 if brush.animal.baby else 0.94

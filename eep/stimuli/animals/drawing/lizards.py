@@ -164,7 +164,6 @@ def _scute(brush: Brush, x: float, y: float) -> None:
 
 
 def _legs(brush: Brush, trunk: Oval, *, far: bool) -> None:
-    """Draw the pair of legs on the far or on the near side, toes spread."""
     paint, width = brush.paint, _BUILDS[brush.animal.species].thickness
     stride = _LEAP if brush.animal.activity == "leaping" else 0.0
     for x, way in ((-0.62, -1), (0.6, 1)):

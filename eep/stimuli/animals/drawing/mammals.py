@@ -143,7 +143,6 @@ def _forelegs(brush: Brush, height: float, *, raised: bool) -> None:
 
 
 def _stand(brush: Brush) -> Pose:
-    """Draw a mammal that stands in profile, its head turned to us, or lowered over a bowl."""
     baby, bulk, eats = brush.animal.baby, _bulk(brush), brush.animal.activity == "eating"
     length = (0.14 if baby else 0.25) * _BUILDS[brush.animal.species].legs
     girth = 0.19 * bulk
