@@ -1,7 +1,7 @@
 """Films of episodes: which there are, and each persona's teacher and student side by side."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -26,7 +26,7 @@ class Pair(NamedTuple):
     student: str
 
 
-def section(findings: Findings, animations: tuple[str, ...]) -> Iterable[Block]:
+def section(findings: Findings, animations: Collection[str]) -> Iterable[Block]:
     """Yield the section of films: each persona's teacher and student side by side, where the others lie."""
     if not animations:
         return

@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import number, percent
 from eep.data.query import query
 from eep.report import labels, tables
-from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
+from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -62,8 +62,7 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     )
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
-    paint = alt.Scale(domain=["student", "control"], range=[BLUE, GREY])
-    colour = alt.Color("role:N", legend=None, scale=paint)
+    colour = alt.Color("role:N", legend=None, scale=scale_of({"student": BLUE, "control": GREY}))
     each = alt.Chart(shown.filter(pl.col("persona") != "all")).encode(x=x, y=y, color=colour)
     overall = alt.Chart(shown.filter(persona="all")).encode(y=y)
     return alt.LayerChart(
@@ -124,8 +123,8 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
     import altair as alt
 
     scale = _scale(shown["mean"].to_list())
-    paint = alt.Scale(domain=["teacher", "student", "control"], range=[ORANGE, BLUE, GREY])
-    shapes = alt.Scale(domain=["teacher", "student", "control"], range=["diamond", "circle", "circle"])
+    paint = scale_of({"teacher": ORANGE, "student": BLUE, "control": GREY})
+    shapes = scale_of({"teacher": "diamond", "student": "circle", "control": "circle"})
     legend = alt.Legend(values=["teacher", "student"])
     # Controls are thin strokes, so that many of them still show where they crowd.
     shape = alt.Shape("role:N", scale=shapes, legend=legend)
@@ -137,10 +136,7 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
             axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8, labelFlush=False),
         ),
         y=alt.Y(
-            "row:N",
-            sort=order,
-            title=None,
-            axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent"),
+            "row:N", sort=order, title=None, axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent")
         ),
         yOffset=alt.YOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
         color=alt.Color("role:N", scale=paint, legend=legend),

@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import number
 from eep.data.query import query
 from eep.report import profiles
-from eep.report.figure import BLUE, INK, ORANGE, Figure, figure
+from eep.report.figure import BLUE, HEADER, INK, ORANGE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -77,24 +77,20 @@ def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart
 
     values = [value for name in ("points", "low", "high") for value in shown[name].drop_nulls()]
     scale = alt.Scale(domain=[min(0.0, *values), max(0.0, *values)], nice=True)
-    paint = alt.Scale(domain=list(_SHAPES), range=[ORANGE, BLUE])
-    shapes = alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values()))
     x = alt.X("points:Q", scale=scale, title=told, axis=alt.Axis(tickCount=7, labelFlush=False))
     # The rank that keeps the rows in order stands before the words, three characters wide.
     axis = alt.Axis(grid=True, gridDash=[1, 3], labelExpr="substring(datum.label, 3)", tickBand="extent")
     base = alt.Chart(shown).encode(
         y=alt.Y("row:N", title=None, axis=axis),
         yOffset=alt.YOffset("role:N", sort=list(_SHAPES)),
-        color=alt.Color("role:N", scale=paint),
+        color=alt.Color("role:N", scale=scale_of({"teacher": ORANGE, "student": BLUE})),
     )
     lines = base.mark_rule(strokeWidth=2, opacity=0.55).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=x, shape=alt.Shape("role:N", scale=shapes)
+        x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES))
     )
     zero = alt.Chart(shown).mark_rule(color=INK).encode(x=alt.datum(0))
-    header = alt.Header(
-        labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelPadding=-10
-    )
+    header = alt.Header(**HEADER, labelPadding=-10)
     panels: alt.FacetChart = (
         alt.LayerChart(layer=[zero, lines, points])
         .properties(width=430, height=alt.Step(9))

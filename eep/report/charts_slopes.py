@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import interval, number, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.figure import BLUE, GREY, Figure, figure
+from eep.report.figure import BLUE, GREY, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -150,7 +150,7 @@ def _panel(
     title = "0: nothing of the persona arrives; 1: all of it" if last else None
     places = {name: alt.X(f"{name}:Q", scale=scale, axis=ticks, title=title) for name in _MARKS}
     y = alt.Y("student:N", sort=None, title=None, axis=alt.Axis(grid=False))
-    paint = alt.Scale(domain=["confirmatory", "exploratory"], range=[BLUE, GREY])
+    paint = scale_of({"confirmatory": BLUE, "exploratory": GREY})
     colour = alt.Color("role:N", scale=paint, legend=alt.Legend(symbolOpacity=1, symbolType="circle"))
     chart = alt.Chart(shown)
     base = chart.encode(y=y, color=colour)

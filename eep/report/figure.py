@@ -2,6 +2,7 @@
 
 import html
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,50 +31,35 @@ PLATE: dict[str, Any] = {
     "padding": 16,
     "font": FONT,
     "title": {
-        "anchor": "start",
-        "frame": "bounds",
-        "fontSize": 15,
-        "color": INK,
-        "subtitleFontSize": 12,
-        "subtitleColor": SOFT,
-        "subtitlePadding": 5,
-        "subtitleLineHeight": 16,
-        "offset": 14,
+        "anchor": "start", "frame": "bounds", "fontSize": 15, "color": INK, "subtitleFontSize": 12,
+        "subtitleColor": SOFT, "subtitlePadding": 5, "subtitleLineHeight": 16, "offset": 14,
     },
     "view": {"stroke": None},
     "axis": {
-        "labelColor": INK,
-        "titleColor": SOFT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-        "labelPadding": 6,
-        "labelLimit": 190,
-        "gridColor": "#E6E9ED",
-        "domain": False,
-        "ticks": False,
+        "labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "titlePadding": 8, "labelPadding": 6, "labelLimit": 190, "gridColor": "#E6E9ED", "domain": False, "ticks": False,
     },
     "legend": {
-        "orient": "top",
-        "direction": "horizontal",
-        "title": None,
-        "labelFontSize": 12,
-        "labelColor": INK,
-        "labelLimit": 240,
-        "offset": 12,
-        "symbolSize": 90,
+        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": 12, "labelColor": INK,
+        "labelLimit": 240, "offset": 12, "symbolSize": 90,
     },
     "header": {
-        "labelFontSize": 12,
-        "labelColor": INK,
-        "labelFontWeight": "bold",
-        "labelPadding": 2,
-        "title": None,
+        "labelFontSize": 12, "labelColor": INK, "labelFontWeight": "bold", "labelPadding": 2, "title": None,
     },
     "text": {"color": INK, "fontSize": 12},
     "rule": {"color": INK},
-}
+}  # fmt: skip
+
+
+#: The heading of a panel, above it and where it begins.
+HEADER = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"}
+
+
+def scale_of(looks: Mapping[str, str]) -> "alt.Scale":
+    """Return the scale that gives each name its colour or its shape."""
+    import altair as alt
+
+    return alt.Scale(domain=list(looks), range=list(looks.values()))
 
 
 @dataclass(frozen=True)

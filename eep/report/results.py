@@ -90,13 +90,6 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         return
     yield Heading("How much arrives")
     yield from chart(findings, images, "slopes")
-    p_values = {
-        "p joint": "p_joint",
-        "p block": "p_block",
-        "p item": "p_item",
-        "p": "p_value",
-        "Holm p": "p_adjusted",
-    }
     yield Table.of_rows(
         found.iter_rows(named=True),
         {
@@ -107,7 +100,11 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
             "Mismatched": lambda row: significant(row["mismatched"]),
             "Slope": lambda row: number(row["slope"]),
             "95 % interval": lambda row: interval(row["conf_low"], row["conf_high"]),
-            **{head: lambda row, name=name: probability(row[name]) for head, name in p_values.items()},
+            "p joint": lambda row: probability(row["p_joint"]),
+            "p block": lambda row: probability(row["p_block"]),
+            "p item": lambda row: probability(row["p_item"]),
+            "p": lambda row: probability(row["p_value"]),
+            "Holm p": lambda row: probability(row["p_adjusted"]),
         },
         numeric=range(3, 12),
     )
