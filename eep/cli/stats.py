@@ -200,7 +200,7 @@ def _write(
     """Measure every task's design and write the tables; say where they lie."""
     from eep.core.registry import UnknownNameError
     from eep.pipeline.calibration.design import designs
-    from eep.report.calibration import Measured, write
+    from eep.report.calibration import MeasuredDesign, write
     from eep.students import student_class
 
     prepared = asked.prepared
@@ -212,7 +212,7 @@ def _write(
     except ValueError as error:
         raise UserError(f"{asked.experiment}: {error}") from error
     measured = [
-        Measured(prepared.tasks[task].title, asdict(design), measure(design))
+        MeasuredDesign(prepared.tasks[task].title, asdict(design), measure(design))
         for task, design in found.items()
     ]
     heading = f"{title}: {prepared.experiment.title}"

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from eep.report.blocks import Block, Heading, Table
-from eep.report.design import TaskDesign
-from eep.report.findings import Findings
+from eep.report.findings import Findings, TaskDesign
 from eep.report.markdown import image, text
 from eep.report.numbers import agent_label
 from eep.report.results import title

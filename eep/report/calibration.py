@@ -16,16 +16,10 @@ from eep.report.record import encode
 
 #: Tests in the order of the columns: what verdicts rest on first.
 COLUMNS = (
-    ("P_T2", "preference"),
-    ("P_T2", "level"),
-    ("joint", "preference"),
-    ("block", "preference"),
-    ("item", "preference"),
-    ("split", "preference"),
-    ("T5", "preference"),
-    ("T1", "preference"),
+    ("P_T2", "preference"), ("P_T2", "level"), ("joint", "preference"), ("block", "preference"),
+    ("item", "preference"), ("split", "preference"), ("T5", "preference"), ("T1", "preference"),
     ("T1", "level"),
-)
+)  # fmt: skip
 READING = """\
 Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
 find; numbers in *italics* are shares of experiments in which there was something, and it was found. **Bold** numbers are
@@ -35,7 +29,7 @@ labels."""
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredDesign:
     """What was measured of one design."""
 
     task: str  #: Its title.
@@ -46,7 +40,7 @@ class Measured:
 
 
 def write(
-    measured: Iterable[Measured], folder: Path, *, name: str, title: str, command: str, alpha: float
+    measured: Iterable[MeasuredDesign], folder: Path, *, name: str, title: str, command: str, alpha: float
 ) -> Path:
     """Write ``<name>.md``, ``<name>.json`` and charts into ``folder``; return the path of the first."""
     every = list(measured)
@@ -72,7 +66,7 @@ def write(
     return path
 
 
-def section(one: Measured, stem: str, alpha: float) -> Iterable[Block]:
+def section(one: MeasuredDesign, stem: str, alpha: float) -> Iterable[Block]:
     """Yield what was measured of one design; the names of its charts begin with ``stem``."""
     yield Heading(text(one.task))
     yield _design(one.design)
@@ -82,7 +76,7 @@ def section(one: Measured, stem: str, alpha: float) -> Iterable[Block]:
     yield from map(Chart, _charts(one, stem))
 
 
-def _charts(one: Measured, stem: str) -> Iterable[Figure]:
+def _charts(one: MeasuredDesign, stem: str) -> Iterable[Figure]:
     if "rates" in one.frames:
         yield rates_chart(one.frames["rates"], stem)
         if one.frames["rates"].filter(kind="broken").height:

@@ -15,14 +15,8 @@ from eep.report.results import head, title
 
 #: What the estimates call teachers, where they are compared with one another.
 TEACHERS = "teacher"
-_SCHEMA = pl.Schema(
-    {
-        "task": pl.String(),
-        "agent": pl.String(),
-        "persona": pl.String(),
-        "own": pl.Float64(),
-        "others": pl.Float64(),
-    }
+_SCHEMA = dict.fromkeys(("task", "agent", "persona"), pl.String()) | dict.fromkeys(
+    ("own", "others"), pl.Float64()
 )
 
 

@@ -52,7 +52,7 @@ PLATE: dict[str, Any] = {
 
 
 #: The heading of a panel, above it and where it begins.
-HEADER = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"}
+HEADER: dict[str, Any] = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"}
 
 
 def scale_of(looks: Mapping[str, str]) -> "alt.Scale":

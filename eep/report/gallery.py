@@ -18,14 +18,8 @@ from eep.report.results import title
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
 ABREAST = 4
-_SCHEMA = pl.Schema(
-    {
-        "task": pl.String(),
-        "item": pl.String(),
-        "persona": pl.String(),
-        "teacher": pl.Float64(),
-        "student": pl.Float64(),
-    }
+_SCHEMA = dict.fromkeys(("task", "item", "persona"), pl.String()) | dict.fromkeys(
+    ("teacher", "student"), pl.Float64()
 )
 
 

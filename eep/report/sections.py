@@ -15,7 +15,6 @@ from eep.report import (
     methods,
     opening,
     profiles,
-    references,
     results,
     results_checks,
     results_measured,
@@ -60,7 +59,7 @@ SECTIONS: Mapping[str, Callable[[Material], Iterable[Block]]] = {
     "plan": lambda m: methods.record(m.findings),
     "tables": lambda m: [_files(m.files)],
     "exploratory": lambda m: methods.exploratory(m.findings),
-    "methods": lambda _: references.section(),
+    "methods": lambda _: methods.references(),
 }
 
 #: The sections of report.md.

@@ -28,7 +28,7 @@ class CaptionedImage:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Problem(NamedTuple):
+class SourceProblem(NamedTuple):
     """What is wrong with a source: where it says so, and what."""
 
     where: str
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
 class StimulusProblemsError(UserError):
     """Everything that is wrong with a source of pictures, at once."""
 
-    def __init__(self, source: Path, problems: Iterable[Problem]) -> None:
+    def __init__(self, source: Path, problems: Iterable[SourceProblem]) -> None:
         self.source = source
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
@@ -71,7 +71,7 @@ class Claim:
 
 
 def checked(
-    claims: Sequence[Claim], root: Path, source: Path, problems: Iterable[Problem] = ()
+    claims: Sequence[Claim], root: Path, source: Path, problems: Iterable[SourceProblem] = ()
 ) -> tuple[CaptionedImage, ...]:
     """Return the pictures claimed, all read to the end; the problems found before are told with those found here.
 
@@ -91,16 +91,16 @@ def checked(
     found += _repeated(claims, "file", lambda claim: PurePosixPath(claim.file).as_posix())
     images = []
     for claim in claims:
-        wrong = [Problem(claim.where, text) for text in _captions_wrong(claim)]
+        wrong = [SourceProblem(claim.where, text) for text in _captions_wrong(claim)]
         try:
             path, digest = _read(claim, root)
         except PictureError as error:
-            wrong.append(Problem(claim.where, str(error)))
+            wrong.append(SourceProblem(claim.where, str(error)))
         else:
             images.append(CaptionedImage(claim.id, path, _tidy(claim), digest, claim.attributes))
         found += wrong
     if not claims and not found:
-        found.append(Problem(str(source), "expected at least one picture; found none"))
+        found.append(SourceProblem(str(source), "expected at least one picture; found none"))
     if found:
         raise StimulusProblemsError(source, found)
     return tuple(images)
@@ -138,13 +138,13 @@ def _one(image: CaptionedImage, seed: int) -> str:
     return image.captions[np.random.default_rng([seed, number]).integers(len(image.captions))]
 
 
-def _repeated(claims: Sequence[Claim], what: str, of: Callable[[Claim], str]) -> list[Problem]:
+def _repeated(claims: Sequence[Claim], what: str, of: Callable[[Claim], str]) -> list[SourceProblem]:
     """Return a problem for each value that more than one claim has."""
     places = defaultdict(list)
     for claim in claims:
         places[of(claim)].append(claim.where)
     return [
-        Problem(where[0], f"expected each {what} once; found {value!r} also at {', '.join(where[1:])}")
+        SourceProblem(where[0], f"expected each {what} once; found {value!r} also at {', '.join(where[1:])}")
         for value, where in places.items()
         if len(where) > 1
     ]

@@ -25,7 +25,7 @@ _RECORDINGS = RESOURCES / "recordings"
 _ITEMS = "cute-items.jsonl"
 
 
-class Selection(Protocol):
+class PictureSelection(Protocol):
     """Which pictures an experiment uses: settings of a task that shows pictures."""
 
     @property
@@ -69,7 +69,7 @@ class Subject(Protocol):
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnAnimal:
     """A drawn animal; it is drawn as large as it is to be looked at, never enlarged or reduced."""
 
     id: str
@@ -109,7 +109,7 @@ class Photograph:
         return picture.read(self.path)
 
 
-def subjects(selection: Selection) -> tuple[Subject, ...]:
+def subjects(selection: PictureSelection) -> tuple[Subject, ...]:
     """Return the pictures that an experiment names, in their order.
 
     Raises
@@ -126,14 +126,14 @@ def subjects(selection: Selection) -> tuple[Subject, ...]:
     return found[: selection.number]
 
 
-def drawn(selection: Selection) -> bool:
+def drawn(selection: PictureSelection) -> bool:
     """Tell whether the pictures are drawn from attributes, and their captions made of known words."""
     return selection.stimuli == animals.DEFAULT.name or _recorded(selection.stimuli).is_file()
 
 
-def _subjects(selection: Selection) -> Iterator[Subject]:
+def _subjects(selection: PictureSelection) -> Iterator[Subject]:
     if selection.stimuli == animals.DEFAULT.name:
-        yield from (Drawn(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
+        yield from (DrawnAnimal(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
     elif drawn(selection):
         yield from _of_recording(_recorded(selection.stimuli))
     else:
@@ -144,14 +144,14 @@ def _recorded(name: str) -> Path:
     return _RECORDINGS / name / _ITEMS
 
 
-def _of_recording(path: Path) -> Iterator[Drawn]:
+def _of_recording(path: Path) -> Iterator[DrawnAnimal]:
     """Yield the animals of a recording under their recorded captions, letter for letter."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
-        yield Drawn(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
+        yield DrawnAnimal(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
 
 
-def _photographs(selection: Selection) -> Iterator[Photograph]:
+def _photographs(selection: PictureSelection) -> Iterator[Photograph]:
     source = _path(selection.stimuli)
     if not source.exists():
         sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]

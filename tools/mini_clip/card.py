@@ -11,8 +11,7 @@ import numpy as np
 import PIL
 
 from eep.stimuli.animals import DEFAULT, seeds
-from tools.mini_clip.gates import FLOORS, OTHERS_CEILING
-from tools.mini_clip.measure import ASKED, TAUGHT
+from tools.mini_clip.gates import ASKED, FLOORS, OTHERS_CEILING, TAUGHT
 from tools.mini_clip.settings import GATES, Settings
 
 Content = Mapping[str, Any]

@@ -8,18 +8,21 @@ blind to eyes and mouths.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
-from eep.stimuli.animals import Animal, caption, sample, seeds
+from eep.stimuli.animals import Animal, caption, draw, sample, seeds
 from eep.stimuli.animals.vocabulary import SPECIES
+from eep.stimuli.encoders.models import BUNDLED, image_encoder, text_encoder
 from eep.stimuli.encoders.network import FeatureArray
 from eep.stimuli.encoders.text import TextEncoder
 from eep.students.logistic import Logistic
 from tools.mini_clip.personas import TASTES, judgements
-from tools.mini_clip.settings import PROMPTS
+from tools.mini_clip.settings import GATES, PROMPTS
 
 #: Attributes that are read out, those with a gate first.
 READ = (
@@ -135,3 +138,44 @@ def missed(metrics: Mapping[str, float], others: float) -> tuple[str, ...]:
         else []
     )
     return (*low, *high)
+
+
+#: Animals that students and read-outs learn from, and that they are asked about.
+TAUGHT, ASKED = 1_000, 3_000
+
+
+def gate_animals(taught: int = TAUGHT, asked: int = ASKED, *, skip: int = 0) -> list[Animal]:
+    """Return animals that no training picture showed; ``skip`` leaves out the first ones."""
+    return [sample(seed) for seed in seeds(GATES, skip + taught + asked)[skip:]]
+
+
+def pictures(animals: Sequence[Animal], side: int) -> list[Image.Image]:
+    """Draw animals as an experiment does for an encoder that looks at ``side`` pixels."""
+    return [draw(animal, side) for animal in animals]
+
+
+def measure(folder: Path, animals: Sequence[Animal], taught: int = TAUGHT) -> dict[str, Any]:
+    """Measure the towers in ``folder``.
+
+    Returns
+    -------
+    Shares of correct answers: ``own``, ``others`` and ``ceiling`` of the persona students, ``by_taste``, ``caption``
+    (own agreement of students that read the text tower's features instead), each attribute's ``read_out`` beside its
+    ``commonest`` value, ``species_zero_shot``, ``retrieval`` of the right one of 1,000 captions, and the gates
+    ``missed``.
+    """
+    encoder, text = image_encoder(BUNDLED, folder=folder), text_encoder(folder)
+    features = encoder.encode(pictures(animals, encoder.preprocessing.crop))
+    said = text.encode([caption(animal) for animal in animals])
+    students = agreement(features, animals, taught)
+    read = {name: read_out(features, animals, name, taught) for name in READ}
+    species = zero_shot_species(features, animals, text)
+    return {
+        **students.record(),
+        "caption": agreement(said, animals, taught).own,
+        "read_out": read,
+        "commonest": {name: commonest(animals[taught:], name) for name in READ},
+        "species_zero_shot": species,
+        "retrieval": retrieval(features[:1000], said[:1000]),
+        "missed": list(missed({**read, "own": students.own, "species_zero_shot": species}, students.others)),
+    }

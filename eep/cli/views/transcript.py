@@ -22,7 +22,7 @@ _PLACED = {"agent", "persona", "wording", "task", "item", "sample", "request"}
 _INDENT = "    "
 
 
-class Turn(NamedTuple):
+class PromptTurn(NamedTuple):
     """Something that was said to the model: ``role`` is system, user or assistant; where none was asked, wording or item."""
 
     role: str
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Selection:
+class EntrySelection:
     """Which records to show; ``None`` is no restriction.
 
     ``persona``, ``wording`` and ``task`` are names or parts of names that fit one name only; ``limit`` is how many
@@ -51,7 +51,7 @@ class Selection:
     limit: int | None = None
 
 
-def select(store: Store, selection: Selection, redact: Redactor) -> Iterator[Entry]:
+def select(store: Store, selection: EntrySelection, redact: Redactor) -> Iterator[Entry]:
     """Return the records of a store that are selected, cleared of keys, in the order in which they were stored.
 
     Raises
@@ -100,19 +100,19 @@ def _fitting(kind: str, part: str, known: Sequence[str]) -> str:
     raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, pieces)}")
 
 
-def asked(about: Mapping[str, Any]) -> tuple[Turn, ...]:
+def asked(about: Mapping[str, Any]) -> tuple[PromptTurn, ...]:
     """Return what was said to the model, as far as the stored request tells."""
     request = about.get("request")
     for layer in _layers(request):
         if isinstance(layer.get("messages"), list):
             system = _content(layer.get("system"))
             turns = [_turn(message) for message in layer["messages"]]
-            return (*([Turn("system", system)] if system else []), *turns)
+            return (*([PromptTurn("system", system)] if system else []), *turns)
     for layer in _layers(request):
         if isinstance(layer.get("text"), str):
             wording = layer.get("wording_text")
-            before = [Turn("wording", wording)] if isinstance(wording, str) else []
-            return (*before, Turn("item", layer["text"]))
+            before = [PromptTurn("wording", wording)] if isinstance(wording, str) else []
+            return (*before, PromptTurn("item", layer["text"]))
     return ()
 
 
@@ -126,10 +126,10 @@ def _layers(value: Any) -> Iterator[Mapping[str, Any]]:
             waiting += layer.values()
 
 
-def _turn(message: Any) -> Turn:
+def _turn(message: Any) -> PromptTurn:
     if not isinstance(message, Mapping):
-        return Turn("unknown", str(message))
-    return Turn(str(message.get("role", "unknown")), _content(message.get("content")))
+        return PromptTurn("unknown", str(message))
+    return PromptTurn(str(message.get("role", "unknown")), _content(message.get("content")))
 
 
 def _content(content: Any) -> str:

@@ -20,59 +20,54 @@ _STREAM = 11  # keeps the captions' random stream apart from the sampling's
 Phrases = Mapping[str, tuple[str, ...]]
 
 
-def _table(**phrases: tuple[str, ...]) -> Phrases:
-    return phrases
-
-
-SIZE = _table(
-    tiny=("tiny", "teeny"), small=("small", "little"), medium=("medium-sized",), huge=("huge", "enormous")
-)
+SIZE: Phrases = {
+    "tiny": ("tiny", "teeny"), "small": ("small", "little"), "medium": ("medium-sized",),
+    "huge": ("huge", "enormous"),
+}  # fmt: skip
 #: Covering -> quality -> phrases; a covering not named here says its quality by its own name.
 QUALITY: Mapping[str, Phrases] = {
-    "spines": _table(soft=("soft-spined",), prickly=("prickly",)),
-    "scales": _table(shiny=("shiny-scaled",), rough=("rough-scaled",)),
-    "skin": _table(smooth=("smooth-skinned",), warty=("warty",)),
-    "shell": _table(smooth=("smooth-shelled",), rough=("rough-shelled",)),
+    "spines": {"soft": ("soft-spined",), "prickly": ("prickly",)},
+    "scales": {"shiny": ("shiny-scaled",), "rough": ("rough-scaled",)},
+    "skin": {"smooth": ("smooth-skinned",), "warty": ("warty",)},
+    "shell": {"smooth": ("smooth-shelled",), "rough": ("rough-shelled",)},
 }
-SHARK_SKIN = _table(smooth=("smooth-skinned",), warty=("rough-skinned",))
-EYES = _table(
-    small=("small beady eyes", "tiny narrow eyes"),
-    medium=("bright eyes",),
-    big=("big round eyes", "huge shiny eyes"),
-)
+SHARK_SKIN: Phrases = {"smooth": ("smooth-skinned",), "warty": ("rough-skinned",)}
+EYES: Phrases = {
+    "small": ("small beady eyes", "tiny narrow eyes"), "medium": ("bright eyes",),
+    "big": ("big round eyes", "huge shiny eyes"),
+}  # fmt: skip
 EYES_CLOSED = "its eyes closed"
-HEAD = _table(
-    small=("a small head",), normal=(), big=("a big round head", "an oversized head and high forehead")
-)
-NOSE = _table(short=("a tiny nose", "a short little snout"), medium=(), long=("a long snout", "a big nose"))
-BEAK = _table(short=("a tiny beak", "a short beak"), medium=(), long=("a long beak",))
+HEAD: Phrases = {
+    "small": ("a small head",), "normal": (),
+    "big": ("a big round head", "an oversized head and high forehead"),
+}  # fmt: skip
+NOSE: Phrases = {
+    "short": ("a tiny nose", "a short little snout"), "medium": (),
+    "long": ("a long snout", "a big nose"),
+}  # fmt: skip
+BEAK: Phrases = {"short": ("a tiny beak", "a short beak"), "medium": (), "long": ("a long beak",)}
 CLAWS = ("sharp claws", "long claws")
-MOUTH = _table(
-    closed=(),
-    smiling=("smiling", "with a gentle smile"),
-    tongue=("sticking its tongue out", "tongue out"),
-    teeth=("baring its teeth", "showing sharp teeth"),
-)
-ACCESSORY = _table(none=(), bow=("a red bow",), hat=("a party hat",), scarf=("a striped scarf",))
-ACTIVITY = _table(
-    sitting=("sitting",),
-    standing=("standing",),
-    sleeping=("sleeping", "fast asleep"),
-    leaping=("leaping", "jumping"),
-    playing=("playing with a ball", "chasing a ball"),
-    eating=("eating from a bowl", "having a meal"),
-    swimming=("swimming",),
-)
-SETTING = _table(
-    meadow=("in a flowery meadow",),
-    forest=("in the forest",),
-    snow=("in the snow",),
-    beach=("on a sandy beach",),
-    room=("in a cosy room",),
-    night=("under the moon at night",),
-    desert=("in the desert",),
-    water=("by a pond",),
-)
+MOUTH: Phrases = {
+    "closed": (), "smiling": ("smiling", "with a gentle smile"),
+    "tongue": ("sticking its tongue out", "tongue out"),
+    "teeth": ("baring its teeth", "showing sharp teeth"),
+}  # fmt: skip
+ACCESSORY: Phrases = {
+    "none": (),
+    "bow": ("a red bow",),
+    "hat": ("a party hat",),
+    "scarf": ("a striped scarf",),
+}
+ACTIVITY: Phrases = {
+    "sitting": ("sitting",), "standing": ("standing",), "sleeping": ("sleeping", "fast asleep"),
+    "leaping": ("leaping", "jumping"), "playing": ("playing with a ball", "chasing a ball"),
+    "eating": ("eating from a bowl", "having a meal"), "swimming": ("swimming",),
+}  # fmt: skip
+SETTING: Phrases = {
+    "meadow": ("in a flowery meadow",), "forest": ("in the forest",), "snow": ("in the snow",),
+    "beach": ("on a sandy beach",), "room": ("in a cosy room",), "night": ("under the moon at night",),
+    "desert": ("in the desert",), "water": ("by a pond",),
+}  # fmt: skip
 UNDER_WATER = ("in the water", "under water")
 
 #: Says one of several phrases, or, where an attribute is passed over or has no phrase, nothing.

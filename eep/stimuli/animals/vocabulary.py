@@ -111,7 +111,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "accessory": ACCESSORIES,
     "activity": ACTIVITIES,
     "setting": SETTINGS,
-}
+}  # fmt: skip
 
 
 def allowed(attribute: str, species: str) -> tuple[str, ...]:

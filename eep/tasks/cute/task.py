@@ -159,7 +159,7 @@ class Cute:
         return {
             item.id: described(subject.animal.attributes())
             for item, subject in drawn
-            if isinstance(subject, subjects.Drawn)
+            if isinstance(subject, subjects.DrawnAnimal)
         }
 
     def _illustration(self, item: Item) -> Illustration:

@@ -13,7 +13,7 @@ from eep.stimuli.encoders.models import BUNDLED, BUNDLED_FOLDER, image_encoder, 
 from eep.stimuli.encoders.network import FeatureArray
 from tools.mini_clip import gates
 from tools.mini_clip.card import card
-from tools.mini_clip.measure import TAUGHT, gate_animals, pictures
+from tools.mini_clip.gates import TAUGHT, gate_animals, pictures
 
 #: Animals asked about: three standard errors of a share are about .06.
 ASKED = 500

@@ -108,7 +108,7 @@ def _eye(brush: Brush) -> None:
 
 
 @dataclass(frozen=True)
-class Build:
+class TrunkBuild:
     """What tells a crocodile's body from a lizard's, in the animal's units."""
 
     girth: float
@@ -116,7 +116,10 @@ class Build:
     thickness: float
 
 
-_BUILDS: Mapping[str, Build] = {"lizard": Build(0.15, 0.2, 0.075), "crocodile": Build(0.2, 0.12, 0.1)}
+_BUILDS: Mapping[str, TrunkBuild] = {
+    "lizard": TrunkBuild(0.15, 0.2, 0.075),
+    "crocodile": TrunkBuild(0.2, 0.12, 0.1),
+}
 _CURLED_TAIL = (
     (0.0, 0.0), (0.18, 0.07), (0.36, 0.03), (0.43, -0.13), (0.33, -0.24), (0.24, -0.15), (0.3, -0.1),
 )  # fmt: skip
