@@ -14,7 +14,7 @@ import click
 
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
-from eep.cli.options import Asked, Group, of_experiment
+from eep.cli.options import FOLDER, PATH, Asked, Group, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
@@ -35,13 +35,7 @@ def cli() -> None:
 
 @cli.command()
 @of_experiment
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Processes that train students.",
-)
+@workers_that("train students")
 def run(asked: Asked, workers: int) -> None:
     """Run EXPERIMENT from its file to its report.
 
@@ -106,7 +100,7 @@ def recording() -> None:
 
 
 @recording.command("check")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def recording_check(folder: Path) -> None:
     """Tell how many (observation, action) pairs of a CartPole recording obey the physics.
 
@@ -124,9 +118,7 @@ cli.add_command(stimuli)
 
 
 @cli.command(short_help="Write the JSON Schemas of eep's files.")
-@click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/resources/schemas")
-)
+@click.argument("folder", type=FOLDER, default=Path("eep/resources/schemas"))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
 

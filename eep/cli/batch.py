@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eep.cli.options import Asked, Group, of_experiment
+from eep.cli.options import FILE, Asked, Group, of_experiment
 from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def batch() -> None:
 
 @batch.command("export", short_help="Write the open questions to a file.")
 @of_experiment
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--format",
     "form",
@@ -68,7 +68,7 @@ def export(asked: Asked, file: Path, form: str | None, per_file: int | None, *, 
 
 @batch.command("import", short_help="Import replies, checked.")
 @of_experiment
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @MODEL
 @PARTIAL
 def import_(asked: Asked, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool) -> None:
@@ -89,7 +89,7 @@ def import_(asked: Asked, files: tuple[Path, ...], models: tuple[str, ...], *, p
 
 @batch.command(short_help="Hand exported questions in at the provider.")
 @of_experiment
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
 def submit(asked: Asked, files: tuple[Path, ...], *, again: bool) -> None:
     """Hand FILES of exported questions in at the teacher's provider, one batch each. This costs money.

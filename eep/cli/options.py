@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
+PATH, FILE = click.Path(path_type=Path), click.Path(dir_okay=False, path_type=Path)
+FOLDER, PROCESSES = click.Path(file_okay=False, path_type=Path), click.IntRange(1, 256)
+
+EXPERIMENT = click.argument("experiment", type=PATH)
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), help="Use another seed; the run's id then ends in -seed-N."
 )
 RECORDING = click.option(
-    "--recording",
-    type=click.Path(path_type=Path),
-    help="Folder of recorded answers or episodes to use instead.",
+    "--recording", type=PATH, help="Folder of recorded answers or episodes to use instead."
 )
 TEACHER = click.option(
     "--teacher",
@@ -40,10 +41,7 @@ PERSONAS = click.option(
     help="Add a persona of yours, by id or file; can be repeated. The run's id then ends in -with-ID.",
 )
 OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Folder for runs/ and reports/; the current one by default.",
+    "--out", type=FOLDER, default=Path(), help="Folder for runs/ and reports/; the current one by default."
 )
 
 _OVERRIDES = ("seed", "recording", "teacher", "base_url", "personas", "out")
@@ -81,6 +79,13 @@ def of_experiment(command: Callable[..., None]) -> Callable[..., None]:
     for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
         wrapped = option(wrapped)
     return wrapped
+
+
+def workers_that(do: str) -> Callable[[F], F]:
+    """Return the option of how many processes do something."""
+    return click.option(
+        "--workers", type=PROCESSES, default=1, show_default=True, help=f"Processes that {do}."
+    )
 
 
 class Group(click.Group):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eep.cli.options import Group
+from eep.cli.options import FOLDER, PATH, Group
 from eep.cli.persona_new import persona_new
 from eep.core.errors import UserError
 
@@ -60,7 +60,7 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
 
 
 @persona.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option("--strict", is_flag=True, help="End with exit code 2 on warnings too.")
 def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check persona FILES: everything that is wrong with them, and what would spoil a comparison.
@@ -88,13 +88,7 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
 @click.option(
     "--run", metavar="RUN", help="Name or folder of a finished run: how alike the two answered in it."
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="here",
-    help="Folder that runs/ lies in.",
-)
+@click.option("--out", type=FOLDER, default=Path(), show_default="here", help="Folder that runs/ lies in.")
 def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
     """Show two personas side by side: wordings, lengths, shared words, simulated weights.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F, workers_that
 from eep.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ SIMULATIONS = click.option(
     show_default=True,
     help="Simulated experiments of each kind.",
 )
-WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that simulate."
-)
+WORKERS = workers_that("simulate")
 STUDENT = click.option(
     "--student",
     metavar="KIND",

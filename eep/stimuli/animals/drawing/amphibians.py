@@ -118,5 +118,4 @@ def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
             eye(brush, _GAZE, shift + side * 0.62, eye_y, radius, side)
             blush(brush, side * 0.92, 0.16)
         snout(brush, 0.0 if animal.eyes != "big" else 0.06)
-        frame = brush.frame
-    return Pose(frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)
+        return Pose(brush.frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -26,43 +27,27 @@ def head_radius(brush: Brush) -> float:
     return (0.27 if brush.animal.baby else 0.225) * HEAD_SIZE[brush.animal.head]
 
 
-def _pointed(brush: Brush, side: int, tip: float) -> None:
+def _pointed(brush: Brush, side: int, *, tip: float) -> None:
     """Draw the back of a pointed ear, ``tip`` high."""
     outer = ((side * 1.05, -0.2), (side * 0.98, -tip), (side * 0.16, -0.82))
     brush.fill(outer, brush.paint.base, brush.paint.line)
 
 
-def _hollow(brush: Brush, side: int, tip: float, colour: Colour) -> None:
+def _hollow(brush: Brush, side: int, *, tip: float, colour: Colour = ROSE) -> None:
     """Draw the inside of a pointed ear, in front of the tufts of the head."""
     inner = ((side * 0.92, -0.58), (side * 0.9, -tip + 0.26), (side * 0.42, -0.86))
     brush.fill(inner, colour)
 
 
-def _cat_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.58)
-
-
-def _cat_hollow(brush: Brush, side: int) -> None:
-    _hollow(brush, side, 1.58, ROSE)
-
-
-def _fox_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.86)
-
-
 def _fox_hollow(brush: Brush, side: int) -> None:
     """Draw the pale inside and the black tip of a fox's ear."""
-    _hollow(brush, side, 1.86, brush.paint.belly)
+    _hollow(brush, side, tip=1.86, colour=brush.paint.belly)
     point = ((side, -1.12), (side * 0.98, -1.86), (side * 0.52, -1.3))
     brush.fill(point, mix(brush.paint.line, INK, 0.7))
 
 
-def _round_ear(brush: Brush, side: int, x: float, y: float, radius: float) -> None:
+def _round(brush: Brush, side: int, *, x: float, y: float, radius: float) -> None:
     brush.oval(side * x, y, radius, radius, brush.paint.base, brush.paint.line)
-
-
-def _bear_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.84, -0.82, 0.42)
 
 
 def _bear_hollow(brush: Brush, side: int) -> None:
@@ -70,12 +55,8 @@ def _bear_hollow(brush: Brush, side: int) -> None:
     brush.oval(side * 0.86, -0.84, 0.24, 0.24, brush.paint.light)
 
 
-def _hedgehog_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.84, -0.62, 0.27)
-
-
 def _mouse_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 1.0, -0.84, 0.68)
+    _round(brush, side, x=1.0, y=-0.84, radius=0.68)
     brush.oval(side * 1.0, -0.8, 0.44, 0.44, ROSE)
 
 
@@ -106,13 +87,19 @@ class Features:
 
 
 FEATURES: Mapping[str, Features] = {
-    "cat": Features(Gaze((96, 176, 92)), _cat_ear, _cat_hollow, (232, 116, 136), whiskers=True),
+    "cat": Features(
+        Gaze((96, 176, 92)),
+        partial(_pointed, tip=1.58),
+        partial(_hollow, tip=1.58),
+        (232, 116, 136),
+        whiskers=True,
+    ),
     "dog": Features(Gaze((122, 76, 44)), before=_dog_ear),
     "rabbit": Features(Gaze((140, 74, 88)), _rabbit_ear, nose=(236, 124, 146), whiskers=True),
-    "bear": Features(Gaze((110, 68, 42)), _bear_ear, _bear_hollow),
+    "bear": Features(Gaze((110, 68, 42)), partial(_round, x=0.84, y=-0.82, radius=0.42), _bear_hollow),
     "mouse": Features(Gaze((86, 60, 72)), _mouse_ear, nose=(236, 112, 140), whiskers=True),
-    "fox": Features(Gaze((206, 136, 44)), _fox_ear, _fox_hollow),
-    "hedgehog": Features(Gaze((96, 66, 48)), _hedgehog_ear),
+    "fox": Features(Gaze((206, 136, 44)), partial(_pointed, tip=1.86), _fox_hollow),
+    "hedgehog": Features(Gaze((96, 66, 48)), partial(_round, x=0.84, y=-0.62, radius=0.27)),
 }
 
 

@@ -150,5 +150,4 @@ def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
         for side in (-1, 1):
             blush(brush, shift + side * 0.86, eye_y + RADIUS[animal.eyes] + 0.2)
         snout(brush, max(0.08, eye_y + RADIUS[animal.eyes] * 0.7 + 0.12))
-        frame = brush.frame
-    return Pose(frame, (0.0, -0.9), (0.05, 1.12), 0.72)
+        return Pose(brush.frame, (0.0, -0.9), (0.05, 1.12), 0.72)
