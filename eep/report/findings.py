@@ -81,10 +81,7 @@ def count_design(
     alpha, smallest_slope, permutations
         Settings of the analysis.
 
-    Raises
-    ------
-    ValueError
-        If the teacher's rows lack a task of ``titles``.
+    Raises `ValueError` if the teacher's rows lack a task of ``titles``.
     """
     rows = responses.filter(pl.col("role") == "teacher")
     return StudyDesign(
@@ -155,11 +152,8 @@ class Respondent(Protocol):
 class Findings:
     """The results of one experiment, ready to be told.
 
-    Raises
-    ------
-    ValueError
-        If a table lacks columns, the teacher's kind is unknown, or a verdict is about a task that the design
-        does not have.
+    Raises `ValueError` if a table lacks columns, the teacher's kind is unknown, or a verdict is about a task
+    that the design does not have.
     """
 
     #: The experiment's id, its title and what it asks.

@@ -82,10 +82,7 @@ def checked(
     source
         What to call it all in the message.
 
-    Raises
-    ------
-    StimulusProblemsError
-        If there is any problem at all: then no picture is returned.
+    Raises `StimulusProblemsError` if there is any problem at all: then no picture is returned.
     """
     found = [*problems, *_repeated(claims, "id", lambda claim: claim.id)]
     found += _repeated(claims, "file", lambda claim: PurePosixPath(claim.file).as_posix())
@@ -166,10 +163,8 @@ def _read(claim: Claim, root: Path) -> tuple[Path, str]:
 
     A picture whose hash was written down by an earlier import was looked at then.
 
-    Raises
-    ------
-    PictureError
-        If the path leads out of the folder, or the file is missing, changed or no whole picture.
+    Raises `PictureError` if the path leads out of the folder, or the file is missing, changed or no whole
+    picture.
     """
     path = _inside(claim.file, root)
     try:
@@ -192,10 +187,7 @@ def _read(claim: Claim, root: Path) -> tuple[Path, str]:
 def _inside(file: str, root: Path) -> Path:
     """Return the path of a file in a folder.
 
-    Raises
-    ------
-    PictureError
-        If the path is not relative, or it or a link on the way leads out of the folder.
+    Raises `PictureError` if the path is not relative, or it or a link on the way leads out of the folder.
     """
     pure = PurePosixPath(file)
     if pure.is_absolute() or ".." in pure.parts or "\\" in file or file[1:2] == ":" or "\0" in file:

@@ -67,10 +67,7 @@ def find_coco(folder: Path, part: str | None = None) -> CocoFiles:
     These are ``annotations/captions_<part>.json``, ``annotations/instances_<part>.json``, and the pictures in
     ``<part>``, ``images/<part>`` or ``images``.
 
-    Raises
-    ------
-    UserError
-        If there is no such part, or several and none was named.
+    Raises `UserError` if there is no such part, or several and none was named.
     """
     annotations = folder / "annotations"
     parts = sorted(path.stem.removeprefix("captions_") for path in annotations.glob("captions_*.json"))

@@ -58,10 +58,7 @@ def write_imagefolder(images: Sequence[CaptionedImage], out: Path) -> Imported:
     Imported
         The pictures as they lie in ``out``.
 
-    Raises
-    ------
-    UserError
-        If ``out`` exists, cannot be written, or a picture changed since it was read.
+    Raises `UserError` if ``out`` exists, cannot be written, or a picture changed since it was read.
     """
     if out.exists() or out.is_symlink():
         raise UserError(

@@ -49,10 +49,7 @@ class Picture:
 def read(path: Path) -> Picture:
     """Return the picture in a file. The bytes are read once, now, so that hash and pixels belong together.
 
-    Raises
-    ------
-    PictureError
-        If the file cannot be read; a file that is no picture is found out by ``load``.
+    Raises `PictureError` if the file cannot be read; a file that is no picture is found out by ``load``.
     """
     try:
         data = path.read_bytes()
@@ -64,10 +61,8 @@ def read(path: Path) -> Picture:
 def decode(data: bytes, name: str) -> Image.Image:
     """Return the decoded image of a file's bytes, the first frame of an animation.
 
-    Raises
-    ------
-    PictureError
-        If the bytes are no picture of `FORMATS`, end too early, or promise more pixels than Pillow's limit.
+    Raises `PictureError` if the bytes are no picture of `FORMATS`, end too early, or promise more pixels than
+    Pillow's limit.
     """
     try:
         with warnings.catch_warnings():
@@ -91,11 +86,8 @@ def upright_rgb(image: Image.Image, name: str = "picture") -> Image.Image:
     Transparency is dropped, as CLIP's reference preprocessing does. Of 16-bit greys the high byte is kept, as
     Pillow itself does with 16-bit colours (its own conversion would turn all but the darkest grey white).
 
-    Raises
-    ------
-    PictureError
-        If the pixels are 32-bit numbers, which have no white point, or if one side is more than `LONGEST` times
-        the other.
+    Raises `PictureError` if the pixels are 32-bit numbers, which have no white point, or if one side is more
+    than `LONGEST` times the other.
     """
     width, height = image.size
     if not 0 < max(width, height) <= LONGEST * min(width, height):

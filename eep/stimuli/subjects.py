@@ -112,10 +112,8 @@ class Photograph:
 def subjects(selection: PictureSelection) -> tuple[Subject, ...]:
     """Return the pictures that an experiment names, in their order.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such set, it is too small, or something is wrong with the photographs: all of it at once.
+    Raises `eep.core.errors.UserError` if there is no such set, it is too small, or something is wrong with the
+    photographs: all of it at once.
     """
     found = tuple(_subjects(selection))
     if selection.number is not None and selection.number > len(found):

@@ -104,10 +104,7 @@ _COMPONENTS = ("preference", "level")
 def folder_of(run: str, out: Path) -> Path:
     """Return the folder of a run with tables: a folder, or a name under ``runs/`` of ``out``.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is none, or the run did not get as far as its tables.
+    Raises `eep.core.errors.UserError` if there is none, or the run did not get as far as its tables.
     """
     here = Path(run)
     folder = here if here.is_dir() else out / "runs" / (here.stem if here.suffix == ".toml" else run)
@@ -123,10 +120,7 @@ def folder_of(run: str, out: Path) -> Path:
 def format_comparison_in_run(folder: Path, one: Persona, other: Persona) -> str:
     """Return what the tables of a run say of two personas.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If the tables cannot be read, or a persona did not take part.
+    Raises `eep.core.errors.UserError` if the tables cannot be read, or a persona did not take part.
     """
     responses, estimates = (_read(folder / f"{name}.parquet") for name in TABLES)
     taking_part = sorted(set(responses.filter(role="teacher")["persona"]))

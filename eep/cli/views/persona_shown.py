@@ -31,10 +31,7 @@ class Rendered:
 def rendered(persona: Persona, *, tasks: Sequence[str] = (), wordings: Sequence[str] = ()) -> list[Rendered]:
     """Return the prompts of a persona in every task and wording, or in those that are named.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such task, or the persona has no such wording.
+    Raises `eep.core.errors.UserError` if there is no such task, or the persona has no such wording.
     """
     known = {wording.id: wording for wording in persona.wordings}
     chosen = _chosen("--task", tasks, sorted(TASKS))

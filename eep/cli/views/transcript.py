@@ -54,10 +54,8 @@ class EntrySelection:
 def select(store: Store, selection: EntrySelection, redact: Redactor) -> Iterator[Entry]:
     """Return the records of a store that are selected, cleared of keys, in the order in which they were stored.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a part of a name fits no name in the store, or several; before the first record.
+    Raises `eep.core.errors.UserError` if a part of a name fits no name in the store, or several; before the
+    first record.
     """
     asked = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
     given = {kind: part for kind, part in asked.items() if part is not None}

@@ -58,10 +58,7 @@ class Animal:
 
         Keys that are no attribute of an animal (``family``, ``covering``, latent values of the sampling) are ignored.
 
-        Raises
-        ------
-        ValueError
-            If an attribute without a default is missing, or a value is not in the vocabulary.
+        Raises `ValueError` if an attribute without a default is missing, or a value is not in the vocabulary.
         """
         missing = sorted({field.name for field in fields(cls)} - {"flip", "x", "seed"} - set(attributes))
         if missing:

@@ -174,10 +174,7 @@ def read(caption: str) -> dict[str, Any]:
     What goes without saying is absent: a plain coat, a closed mouth, middling heads and noses, claws that do
     not show (``claws`` is there only as ``True``), and a sleeper's eyes.
 
-    Raises
-    ------
-    ValueError
-        If the caption does not begin with an animal of the vocabulary.
+    Raises `ValueError` if the caption does not begin with an animal of the vocabulary.
     """
     subject = re.split(r" with |,|\.", caption, maxsplit=1)[0]
     noun = _NOUN.search(subject.lower())

@@ -26,10 +26,7 @@ VARYING: Final = ("pattern", "quality", "head", "eyes", "nose", "mouth", "claws"
 def seeds(seed: int, n: int) -> range:
     """Return the seeds of the ``n`` animals that belong to ``seed``: no two seeds share an animal.
 
-    Raises
-    ------
-    ValueError
-        If ``n`` is negative or more than a million, or ``seed`` is negative.
+    Raises `ValueError` if ``n`` is negative or more than a million, or ``seed`` is negative.
     """
     if not 0 <= n <= _STRIDE or seed < 0:
         raise ValueError(f"expected a seed of 0 or more and 0 to {_STRIDE} animals; found seed {seed}, n {n}")

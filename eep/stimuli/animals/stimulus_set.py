@@ -32,11 +32,8 @@ class StimulusSet:
     def stimuli(self) -> tuple[Stimulus, ...]:
         """Return the set's animals.
 
-        Raises
-        ------
-        ValueError
-            If vocabulary, sampling or captions have changed since the set was named, so that its captions
-            are no longer those that ``captions`` vouches for.
+        Raises `ValueError` if vocabulary, sampling or captions have changed since the set was named, so that
+        its captions are no longer those that ``captions`` vouches for.
         """
         animals = [sample(seed) for seed in self.seeds]
         texts = [caption(animal) for animal in animals]

@@ -68,10 +68,8 @@ def image_encoder(
     threads
         Of onnxruntime.
 
-    Raises
-    ------
-    EncoderError
-        If there is no encoder of that name, its files are not there, or they are not an encoder's.
+    Raises `EncoderError` if there is no encoder of that name, its files are not there, or they are not an
+    encoder's.
     """
     if name == BUNDLED:
         return _open(folder or _bundled(), None, threads)
@@ -93,10 +91,7 @@ def image_encoder(
 def text_encoder(folder: Path | None = None, *, threads: int = 1) -> TextEncoder:
     """Open the text encoder of mini-CLIP, or of the folder given.
 
-    Raises
-    ------
-    EncoderError
-        If its files are not there, or they are not a text encoder's.
+    Raises `EncoderError` if its files are not there, or they are not a text encoder's.
     """
     place = folder or _bundled()
     return open_text_encoder(place / "text.onnx", place / "vocabulary.json", threads=threads)

@@ -54,10 +54,8 @@ class Network:
     def run(self, rows: npt.NDArray[Any]) -> FeatureArray:
         """Return the embeddings of ``rows``, (n, ...) to (n, width) float32, as the graph gives them.
 
-        Raises
-        ------
-        EncoderError
-            If the graph does not take the rows or does not give finite numbers of the promised shape.
+        Raises `EncoderError` if the graph does not take the rows or does not give finite numbers of the
+        promised shape.
         """
         step = self.step or len(rows)
         parts = [self._run(rows[i : i + step]) for i in range(0, len(rows), step or 1)]
@@ -96,10 +94,8 @@ def open_network(path: Path, blank: npt.NDArray[Any], *, prefer: str, threads: i
     threads
         Of onnxruntime. One is reproducible everywhere, and for several runs at once also the fastest.
 
-    Raises
-    ------
-    EncoderError
-        If the file is no model, has other than one input, or no output that is clearly the embedding.
+    Raises `EncoderError` if the file is no model, has other than one input, or no output that is clearly the
+    embedding.
     """
     session = _session(path, threads)
     port, output = _only_input(session, path, blank), pick_output(session.get_outputs(), prefer, path)
@@ -178,10 +174,7 @@ def digest(path: Path) -> str:
 def unit_rows(values: FeatureArray, path: Path) -> FeatureArray:
     """Return rows scaled to length 1.
 
-    Raises
-    ------
-    EncoderError
-        If a row is zero, which has no direction.
+    Raises `EncoderError` if a row is zero, which has no direction.
     """
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     if not lengths.all():

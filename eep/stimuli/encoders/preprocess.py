@@ -174,10 +174,8 @@ class _Config(BaseModel):
 def read_config(path: Path) -> Preprocessing:
     """Read a ``preprocessor_config.json``.
 
-    Raises
-    ------
-    EncoderError
-        If the file cannot be read, or asks for what `Preprocessing` does not do; all of it is listed.
+    Raises `EncoderError` if the file cannot be read, or asks for what `Preprocessing` does not do; all of it is
+    listed.
     """
     try:
         return _Config.model_validate_json(path.read_bytes()).preprocessing()

@@ -42,10 +42,7 @@ class Tokenizer:
     def ids(self, captions: Sequence[str]) -> IdArray:
         """Return the numbers of the known tokens of each caption, in order, (n, length) int64.
 
-        Raises
-        ------
-        EncoderError
-            If a caption has no known token, or more than ``length``.
+        Raises `EncoderError` if a caption has no known token, or more than ``length``.
         """
         out = np.zeros((len(captions), self.length), np.int64)
         for row, caption in zip(out, captions, strict=True):
@@ -62,10 +59,7 @@ class Tokenizer:
 def read_tokenizer(path: Path) -> Tokenizer:
     """Read ``{"length": 96, "tokens": ["a", ...]}``.
 
-    Raises
-    ------
-    EncoderError
-        If the file is not of that form.
+    Raises `EncoderError` if the file is not of that form.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -104,10 +98,7 @@ class TextEncoder:
 def open_text_encoder(model: Path, vocabulary: Path, *, threads: int = 1) -> TextEncoder:
     """Open an ONNX text encoder; the embedding is ``text_embeds``, else the only plausible output.
 
-    Raises
-    ------
-    EncoderError
-        If the files are no such encoder.
+    Raises `EncoderError` if the files are no such encoder.
     """
     tokenizer = read_tokenizer(vocabulary)
     blank = np.ones((1, tokenizer.length), np.int64)
