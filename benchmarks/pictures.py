@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from eep.report.charts_rates import COMPARED, intervals, simulated_figure
-from eep.report.figure import Figure, svg
+from eep.report.charts_rates import COMPARED, SIMULATED, intervals
+from eep.report.figure import Figure, figure, svg
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -57,13 +57,14 @@ def trap_chart(
     kinds = {"eep": "what eep does", "broken": "what fools"}
     shown = pl.DataFrame(rows).with_columns(pl.col("kind").replace_strict(kinds).alias("which"))
     described = "; ".join(f"{row['label']}: {row['rate']:.3f}" for row in shown.iter_rows(named=True))
-    return simulated_figure(
+    return figure(
         intervals(
             shown,
             y="label",
             colour="which",
             palette=dict(reversed(COMPARED.items())),
         ),
+        SIMULATED,
         name=name,
         title=title,
         subtitle=[world, "How often something is found, 95 % interval; line: the 5 % that are allowed"],
@@ -77,8 +78,8 @@ def main() -> None:
     (measured,) = json.loads(MEASURED.read_text(encoding="utf-8"))["measured"]
     rates = pl.DataFrame(measured["rates"])
     for name, (title, world, chosen) in PICTURES.items():
-        figure = trap_chart(rates, chosen, name=name, title=title, world=world)
-        (DOCS / f"{name}.svg").write_text(svg(figure), encoding="utf-8")
+        drawn = trap_chart(rates, chosen, name=name, title=title, world=world)
+        (DOCS / f"{name}.svg").write_text(svg(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":

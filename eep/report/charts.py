@@ -60,7 +60,7 @@ def shares(findings: Findings) -> Figure | None:
     ]
     return figure(
         chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
-        findings,
+        findings.teacher(),
         name="shares",
         title="What the teachers' answers are made of",
         subtitle=["Shares of their variance"],
@@ -116,7 +116,7 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
         _squares(shown, list(rows.values()), list(columns.values())).properties(
             width=52 * len(names), height=height * len(names)
         ),
-        findings,
+        findings.teacher(),
         name=f"matrix-{task}-{component}",
         title=f"{plain(design.title)}, {plain(component)}: whom does each student resemble?",
         subtitle=[f"{unit}; framed: its own persona", means, *labels.in_full(rows)],

@@ -35,7 +35,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
         _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
-        findings,
+        findings.teacher(),
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
         subtitle=[
@@ -93,7 +93,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
     height = max(32, 4 + labels.tallest(rows.values()))
     return figure(
         _lanes(shown, list(rows.values())).properties(width=520, height=height * len(rows)),
-        findings,
+        findings.teacher(),
         name=f"returns-{task}",
         title=f"{plain(design.title)}: returns of teachers, students and controls",
         subtitle=[

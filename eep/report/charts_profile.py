@@ -32,7 +32,7 @@ def profile(findings: Findings, task: str) -> Figure | None:
             [findings.labels()[persona] for persona in dict.fromkeys(data["persona"])],
             f"percentage points of “{plain(design.option)}”",
         ),
-        findings,
+        findings.teacher(),
         name=f"profile-{task}",
         title=f"{plain(design.title)}: what each persona prefers",
         subtitle=[

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.report.figure import BLUE, GREY, ORANGE, VERMILION, Figure, scale_of
+from eep.report.figure import BLUE, GREY, ORANGE, VERMILION, Figure, figure, scale_of
 
 if TYPE_CHECKING:
     import altair as alt
 
 NOMINAL = 0.05
+SIMULATED = "all teachers are simulated"
 #: The colours of procedures that are compared in worlds where there is nothing to find.
 COMPARED = {"what eep does": BLUE, "what fools": VERMILION}
 _SHARE = "Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"
@@ -21,7 +22,7 @@ def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
         pl.col("component").cast(pl.String)
     )
     worst = shown.sort("rate", descending=True).row(0, named=True)
-    return simulated_figure(
+    return figure(
         intervals(
             shown,
             y="null",
@@ -29,6 +30,7 @@ def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
             palette={"preference": BLUE, "level": ORANGE},
             domain=(0.0, max(0.12, *shown["high"])),
         ),
+        SIMULATED,
         name=name,
         title="How often the verdict's test finds what is not there",
         subtitle=[_SHARE],
@@ -58,13 +60,14 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         )
         .sort("null", "which", maintain_order=True)
     )
-    return simulated_figure(
+    return figure(
         intervals(
             shown,
             y="label",
             colour="which",
             palette=COMPARED,
         ),
+        SIMULATED,
         name=name,
         title="Procedures that look reasonable, where there is nothing to find",
         subtitle=[_SHARE],
@@ -79,7 +82,7 @@ def power_chart(power: pl.DataFrame, name: str) -> Figure:
     shown = power.with_columns(
         pl.format("{} ({})", "effect", "strength").alias("which"), pl.col("power").alias("rate")
     )
-    return simulated_figure(
+    return figure(
         intervals(
             shown,
             y="design",
@@ -88,6 +91,7 @@ def power_chart(power: pl.DataFrame, name: str) -> Figure:
             nominal=0.8,
             digits=1,
         ),
+        SIMULATED,
         name=name,
         title="How likely each design finds a persona effect",
         subtitle=["Share of simulated experiments, and 95 % interval; line: .8"],
@@ -134,20 +138,3 @@ def intervals(
     return alt.LayerChart(layer=[line, lines, points]).properties(
         width=460, height=alt.Step(13 if several else 20)
     )
-
-
-def simulated_figure(
-    chart: "alt.LayerChart",
-    *,
-    name: str,
-    title: str,
-    subtitle: list[str],
-    description: str,
-    data: pl.DataFrame,
-) -> Figure:
-    """Return a figure that says of itself that all teachers are simulated."""
-    spec = chart.to_dict()
-    spec.pop("config", None)
-    spec["title"] = {"text": title, "subtitle": [*subtitle, "All teachers are simulated"]}
-    spec["description"] = f"{description} All teachers are simulated."
-    return Figure(name, title, spec["description"], data, spec)

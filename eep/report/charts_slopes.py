@@ -36,7 +36,7 @@ def slopes(findings: Findings) -> Figure | None:
     least = significant(findings.design.smallest_slope)
     return figure(
         _panels(shown, findings.design.smallest_slope),
-        findings,
+        findings.teacher(),
         name="slopes",
         title="How much of the persona arrives in the student?",
         subtitle=[

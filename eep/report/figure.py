@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from eep.data.query import Query
-from eep.report.findings import Findings
 from eep.report.numbers import plain
 
 if TYPE_CHECKING:
@@ -83,22 +82,22 @@ class Figure:
 
 def figure(
     chart: "alt.TopLevelMixin",
-    findings: Findings,
+    teacher: str,
     *,
     name: str,
     title: str,
     subtitle: list[str],
     description: str,
     data: pl.DataFrame,
-    traced: tuple[Query, ...],
+    traced: tuple[Query, ...] = (),
 ) -> Figure:
     """Return a `Figure` of an altair chart under a title and the lines below it, the last saying who the teacher was."""
-    teacher = findings.teacher()
+    teacher = teacher[0].upper() + teacher[1:]
     spec = chart.to_dict()
     # Altair's own configuration would fix sizes and colours that belong to the page.
     spec.pop("config", None)
-    spec["title"] = {"text": title, "subtitle": [*subtitle, teacher[0].upper() + teacher[1:]]}
-    spec["description"] = plain(f"{description} {teacher[0].upper() + teacher[1:]}.")
+    spec["title"] = {"text": title, "subtitle": [*subtitle, teacher]}
+    spec["description"] = plain(f"{description} {teacher}.")
     return Figure(name, title, spec["description"], data, spec, traced)
 
 

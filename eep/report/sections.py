@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from eep.report import (
     animations,
+    calibration,
     ceiling,
     charts,
     charts_agents,
@@ -17,7 +18,6 @@ from eep.report import (
     profiles,
     results,
     results_checks,
-    results_measured,
     results_play,
     tables,
 )  # fmt: skip
@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Callable[[Material], Iterable[Block]]] = {
     "likes": lambda m: profiles.section(m.findings, m.images),
     "survives": lambda m: results_checks.sensitivity(m.findings),
     "neutral": lambda m: results_checks.contrasts(m.findings),
-    "measured": lambda m: results_measured.section(m.findings),
+    "measured": lambda m: calibration.measured_section(m.findings),
     "agreement": lambda m: results.agreement(m.findings, m.images),
     "ceiling": lambda m: ceiling.section(m.findings),
     "gallery": lambda m: gallery.section(m.findings),

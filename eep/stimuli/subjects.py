@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from PIL import Image
 
@@ -45,29 +45,6 @@ class PictureSelection(Protocol):
         """Chooses the caption."""
 
 
-class Subject(Protocol):
-    """A picture of a set, drawn or photographed."""
-
-    @property
-    def id(self) -> str:
-        """Unique within the set."""
-
-    @property
-    def captions(self) -> tuple[str, ...]:
-        """At least one."""
-
-    @property
-    def traits(self) -> Mapping[str, float]:
-        """For the simulated teacher."""
-
-    @property
-    def generic(self) -> float:
-        """For the simulated teacher."""
-
-    def picture(self, size: int) -> Picture:
-        """Return the picture, for an encoder that looks at ``size`` x ``size`` pixels."""
-
-
 @dataclass(frozen=True)
 class DrawnAnimal:
     """A drawn animal; it is drawn as large as it is to be looked at, never enlarged or reduced."""
@@ -87,7 +64,7 @@ class DrawnAnimal:
         return traits.generic(self.traits)
 
     def picture(self, size: int) -> Picture:
-        """Return the drawing, known by its attributes, its size and the code that draws."""
+        """Return the drawing for an encoder that looks at ``size`` x ``size`` pixels, known by its attributes, its size and the code that draws."""
         recipe = canonical_json([_drawing_code(), self.animal.attributes(), size])
         content = hashlib.sha256(recipe.encode()).hexdigest()
         return Picture(self.id, content, partial(animals.draw, self.animal, size))
@@ -107,6 +84,10 @@ class Photograph:
         """Return the picture as it is in its file."""
         del size
         return picture.read(self.path)
+
+
+#: A picture of a set, of an id that is unique within it, with at least one caption; traits are for simulated teachers.
+Subject: TypeAlias = DrawnAnimal | Photograph
 
 
 def subjects(selection: PictureSelection) -> tuple[Subject, ...]:
