@@ -14,7 +14,7 @@ import click
 
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
-from eep.cli.options import FOLDER, PATH, Asked, Group, of_experiment, workers_that
+from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
@@ -36,7 +36,7 @@ def cli() -> None:
 @cli.command()
 @of_experiment
 @workers_that("train students")
-def run(asked: Asked, workers: int) -> None:
+def run(invocation: Invocation, workers: int) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -47,7 +47,7 @@ def run(asked: Asked, workers: int) -> None:
     from eep.cli.views.progress import on_stderr
     from eep.pipeline import run as pipeline
 
-    done = pipeline.run(asked.experiment, workers=workers, progress=on_stderr(), **asked.overrides)
+    done = pipeline.run(invocation.experiment, workers=workers, progress=on_stderr(), **invocation.overrides)
     click.echo(summary.of_run(done))
 
 
@@ -59,7 +59,7 @@ def run(asked: Asked, workers: int) -> None:
     metavar="N",
     help="Ask N of the questions, from all cells, to measure what answers cost; they are kept for the run.",
 )
-def plan(asked: Asked, ask: int | None) -> None:
+def plan(invocation: Invocation, ask: int | None) -> None:
     """Show what EXPERIMENT would ask, what that would cost and what its verdict can reach.
 
     Without --ask it asks nothing and writes nothing.
@@ -71,20 +71,22 @@ def plan(asked: Asked, ask: int | None) -> None:
     from eep.pipeline import run as pipeline
 
     if ask is not None:
-        pipeline.ask(asked.prepared, ask, again=asked.command("plan", ask=ask), progress=on_stderr())
-    click.echo(summary.of_plan(asked.prepared))
+        pipeline.ask(
+            invocation.prepared, ask, again=invocation.command("plan", ask=ask), progress=on_stderr()
+        )
+    click.echo(summary.of_plan(invocation.prepared))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @of_experiment
-def report(asked: Asked) -> None:
+def report(invocation: Invocation) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep.pipeline import run as pipeline
 
-    click.echo(pipeline.report(asked.prepared, again=asked.command()) / "index.html")
+    click.echo(pipeline.report(invocation.prepared, again=invocation.command()) / "index.html")
 
 
 cli.add_command(batch)

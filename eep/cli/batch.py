@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eep.cli.options import FILE, Asked, Group, of_experiment
+from eep.cli.options import FILE, Group, Invocation, of_experiment
 from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def batch() -> None:
     "--per-file", type=click.IntRange(1), help="Questions in one file at most; several are numbered."
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
-def export(asked: Asked, file: Path, form: str | None, per_file: int | None, *, overwrite: bool) -> None:
+def export(
+    invocation: Invocation, file: Path, form: str | None, per_file: int | None, *, overwrite: bool
+) -> None:
     """Write every question of EXPERIMENT that has no answer yet to FILE, a line of JSON each.
 
     A plain line has a custom_id, the system text, the user's text and the options. Ask every line on its own, and
@@ -57,7 +59,7 @@ def export(asked: Asked, file: Path, form: str | None, per_file: int | None, *, 
     """
     from eep.pipeline.batch.export import export as write
 
-    done = write(asked.prepared, file, form=form, per_file=per_file, overwrite=overwrite)
+    done = write(invocation.prepared, file, form=form, per_file=per_file, overwrite=overwrite)
     if not done.files:
         click.echo(f"nothing to ask: all {done.stored:,} questions have their answer")
         return
@@ -71,7 +73,9 @@ def export(asked: Asked, file: Path, form: str | None, per_file: int | None, *, 
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @MODEL
 @PARTIAL
-def import_(asked: Asked, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool) -> None:
+def import_(
+    invocation: Invocation, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool
+) -> None:
     """Import FILES of replies to questions of EXPERIMENT, in any of the formats.
 
     Every line is checked, and all that is wrong is told at once. Where a line is wrong, nothing is imported unless
@@ -83,15 +87,15 @@ def import_(asked: Asked, files: tuple[Path, ...], models: tuple[str, ...], *, p
     from eep.cli.views.progress import on_stderr
     from eep.pipeline.batch.bring import import_replies
 
-    brought = import_replies(asked.prepared, files, models=models, partial=partial, progress=on_stderr())
-    _print(brought, asked.command())
+    brought = import_replies(invocation.prepared, files, models=models, partial=partial, progress=on_stderr())
+    _print(brought, invocation.command())
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
 @of_experiment
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
-def submit(asked: Asked, files: tuple[Path, ...], *, again: bool) -> None:
+def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> None:
     """Hand FILES of exported questions in at the teacher's provider, one batch each. This costs money.
 
     The batch is remembered in the run's folder; status tells how far it is, and fetch brings the replies home.
@@ -101,7 +105,7 @@ def submit(asked: Asked, files: tuple[Path, ...], *, again: bool) -> None:
     from eep.pipeline.batch import jobs as batch_jobs
     from eep.pipeline.elicit import spending as cost
 
-    prepared = asked.prepared
+    prepared = invocation.prepared
     for file in files:
         job = batch_jobs.submit(prepared, file, again=again)
         price = prepared.experiment.teacher.limits.price
@@ -114,14 +118,14 @@ def submit(asked: Asked, files: tuple[Path, ...], *, again: bool) -> None:
 
 @batch.command(short_help="Tell how far batches are.")
 @of_experiment
-def status(asked: Asked) -> None:
+def status(invocation: Invocation) -> None:
     """Tell how far the batches of EXPERIMENT are that have not been fetched.
 
     Example: eep batch status quickstart --teacher openai:MODEL
     """
     from eep.pipeline.batch.fetch import status as look
 
-    looks = look(asked.prepared)
+    looks = look(invocation.prepared)
     click.echo("\n".join(_line(*each) for each in looks) or "no batch is on its way")
 
 
@@ -129,7 +133,7 @@ def status(asked: Asked) -> None:
 @of_experiment
 @MODEL
 @PARTIAL
-def fetch(asked: Asked, models: tuple[str, ...], *, partial: bool) -> None:
+def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> None:
     """Get the replies of the batches of EXPERIMENT that have ended, and import them as eep batch import does.
 
     Example: eep batch fetch quickstart --teacher openai:MODEL
@@ -137,10 +141,10 @@ def fetch(asked: Asked, models: tuple[str, ...], *, partial: bool) -> None:
     from eep.cli.views.progress import on_stderr
     from eep.pipeline.batch.fetch import fetch as get
 
-    fetched = get(asked.prepared, models=models, partial=partial, progress=on_stderr())
+    fetched = get(invocation.prepared, models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
     if fetched.brought is not None:
-        _print(fetched.brought, asked.command())
+        _print(fetched.brought, invocation.command())
     if fetched.without_results:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:

@@ -48,7 +48,7 @@ _OVERRIDES = ("seed", "recording", "teacher", "base_url", "personas", "out")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Invocation:
     """The experiment that a verb is about; ``overrides`` are keywords of `eep.pipeline.prepare.prepare`."""
 
     experiment: Path
@@ -74,7 +74,7 @@ def of_experiment(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def wrapped(experiment: Path, **given: Any) -> None:
         overrides = {name: given.pop(name) for name in list(given) if name in _OVERRIDES}
-        command(Asked(experiment, overrides), **given)
+        command(Invocation(experiment, overrides), **given)
 
     for option in (OUT, PERSONAS, BASE_URL, TEACHER, RECORDING, SEED, EXPERIMENT):
         wrapped = option(wrapped)

@@ -78,8 +78,8 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
         raise UserError("\n".join([*errors, *warnings]))
     for warning in warnings:
         click.echo(warning)
-    said = "right, but see the warnings" if warnings else "all good"
-    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {said}")
+    verdict = "right, but see the warnings" if warnings else "all good"
+    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {verdict}")
 
 
 @persona.command("compare")

@@ -62,7 +62,7 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
     if missing and not sys.stdin.isatty():
         raise UserError(_missing(id_, missing))
     try:
-        new = _asked(id_, out, own, given) if missing else _composed(id_, out, own, given)
+        new = _prompted(id_, out, own, given) if missing else _composed(id_, out, own, given)
         write(new)
     except (click.Abort, KeyboardInterrupt):
         raise UnfinishedError("\nstopped; nothing was written") from None
@@ -108,7 +108,7 @@ def _usual(arm: str) -> str:
     return SIMULATED[arm != ARMS[0]]
 
 
-def _asked(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str, str | None]) -> "New":
+def _prompted(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str, str | None]) -> "New":
     """Ask for everything that no flag says, the wordings last, with their drafts to be taken or replaced."""
     click.echo(f"A new persona, {id_}. Enter takes what stands in brackets; Ctrl-C leaves nothing behind.\n")
     answers = dict(given)

@@ -72,9 +72,9 @@ def section(one: MeasuredDesign, stem: str, alpha: float) -> Iterable[Block]:
     """Yield what was measured of one design; the names of its charts begin with ``stem``."""
     yield Heading(text(one.task))
     yield _design(one.design)
-    for frame, told in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
+    for frame, yield_blocks in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
         if frame in one.frames:
-            yield from told(one.frames[frame], alpha)
+            yield from yield_blocks(one.frames[frame], alpha)
     yield from map(Chart, _charts(one, stem))
 
 

@@ -32,7 +32,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     overall = shown.filter(persona="all")
     others = shown.filter(~pl.col("compared"), pl.col("persona") != "all")
     hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
-    told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
+    values = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
         _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
         findings.teacher(),
@@ -42,7 +42,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
             "Held-out items on which both choose the same; bar: all personas, dots: each persona",
             *hollow,
         ],
-        description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(told)}.",
+        description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(values)}.",
         data=data,
         traced=(query(test="agreement", task=task),),
     )
@@ -166,14 +166,14 @@ def _format_description(findings: Findings, task: str) -> str:
     found = tables.returns(findings).filter(pl.col("task") == task, pl.col("mean").is_not_null())
     shown = found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first))
     mean = {(row["role"], row["persona"]): number(row["mean"], 1) for row in shown.iter_rows(named=True)}
-    said = []
+    sentences = []
     for persona, label in findings.labels().items():
         roles = [role for role in ("teacher", "student") if (role, persona) in mean]
         if roles:
-            said.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
+            sentences.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
     cells = tables.cells(findings).filter(task=task, role="control").drop_nulls("mean")
     for agent in tables.controls(findings, task):
         means = cells.filter(agent=agent)["mean"].to_list()
         if means:
-            said.append(f"{agent_label(agent)}: {number(sum(means) / len(means), 1)}.")
-    return " ".join(said)
+            sentences.append(f"{agent_label(agent)}: {number(sum(means) / len(means), 1)}.")
+    return " ".join(sentences)

@@ -72,12 +72,12 @@ def _rows(findings: Findings, task: str, data: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart":
+def _panels(shown: pl.DataFrame, order: list[str], title: str) -> "alt.FacetChart":
     import altair as alt
 
     values = [value for name in ("points", "low", "high") for value in shown[name].drop_nulls()]
     scale = alt.Scale(domain=[min(0.0, *values), max(0.0, *values)], nice=True)
-    x = alt.X("points:Q", scale=scale, title=told, axis=alt.Axis(tickCount=7, labelFlush=False))
+    x = alt.X("points:Q", scale=scale, title=title, axis=alt.Axis(tickCount=7, labelFlush=False))
     # The rank that keeps the rows in order stands before the words, three characters wide.
     axis = alt.Axis(grid=True, gridDash=[1, 3], labelExpr="substring(datum.label, 3)", tickBand="extent")
     base = alt.Chart(shown).encode(
@@ -103,7 +103,7 @@ def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart
 
 def _format_description(findings: Findings, shown: pl.DataFrame) -> str:
     """Return each persona's greatest and least, teacher and student, in words."""
-    said = []
+    sentences = []
     for panel in (label for label in findings.labels().values() if label in set(shown["panel"])):
         mine = shown.filter(panel=panel)
         ends = sorted(set(mine["row"]))
@@ -111,5 +111,5 @@ def _format_description(findings: Findings, shown: pl.DataFrame) -> str:
         for row in dict.fromkeys((ends[0], ends[-1])):
             points = dict(mine.filter(row=row).select("role", "points").iter_rows())
             rows.append(f"{row[3:]} {', '.join(f'{role} {number(points[role], 0)}' for role in points)}")
-        said.append(f"{panel}: {'; '.join(rows)}.")
-    return " ".join(said)
+        sentences.append(f"{panel}: {'; '.join(rows)}.")
+    return " ".join(sentences)

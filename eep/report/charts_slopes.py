@@ -32,7 +32,7 @@ def slopes(findings: Findings) -> Figure | None:
     if data.is_empty():
         return None
     shown = _rows(findings, data)
-    told = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
+    described = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
     least = significant(findings.design.smallest_slope)
     return figure(
         _panels(shown, findings.design.smallest_slope),
@@ -43,7 +43,7 @@ def slopes(findings: Findings) -> Figure | None:
             f"Slope with 95 % Fieller interval; dashed: smallest slope of interest, {least}",
             *_signs(shown),
         ],
-        description=f"Inheritance slopes with intervals. {'; '.join(told)}.",
+        description=f"Inheritance slopes with intervals. {'; '.join(described)}.",
         data=data.select("task", "component", "student", "slope", "conf_low", "conf_high"),
         traced=(query(test="T3", term="slope"),),
     )
@@ -93,14 +93,14 @@ def _edged(value: float) -> float:
 
 def _signs(shown: pl.DataFrame) -> list[str]:
     """Return what the signs mean that this chart has."""
-    said = {
+    meanings = {
         "border_low": ARROW,
         "border_high": ARROW,
         "off_low": HOLLOW,
         "off_high": HOLLOW,
         "free_low": DOTTED,
     }
-    return list(dict.fromkeys(words for mark, words in said.items() if shown[mark].drop_nulls().len()))
+    return list(dict.fromkeys(words for mark, words in meanings.items() if shown[mark].drop_nulls().len()))
 
 
 def _span(shown: pl.DataFrame) -> tuple[float, float]:

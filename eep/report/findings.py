@@ -218,12 +218,12 @@ class Findings:
         """Return the few words about the teacher that stand on every chart."""
         kind = self.provenance.kind
         agent = plain(self.provenance.agent).removeprefix(f"{kind}:")
-        said = {
+        words = {
             "simulated": "SIMULATED teacher",
             "recorded": f"recorded answers of {agent}",
             "live": f"live answers of {agent}",
         }
-        return said[kind]
+        return words[kind]
 
 
 def _require_columns(name: str, frame: pl.DataFrame, expected: tuple[str, ...]) -> None:

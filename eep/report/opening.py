@@ -27,7 +27,7 @@ result at least this large if students knew nothing of the persona; it is correc
 HEADING = "What was found"
 NO_VERDICT = "No verdict was given."
 #: How readers are told who answered; a simulated teacher is never mistaken for a model.
-SAID = {
+RESPONDENTS = {
     "simulated": "**The teacher was SIMULATED, not a language model.**",
     "recorded": "**The teacher: {}.**",
     "live": "**The teacher: {}.**",
@@ -68,7 +68,7 @@ def head(findings: Findings) -> Iterable[Block]:
 def teacher(findings: Findings) -> str:
     """Return who answered and how."""
     provenance = findings.provenance
-    return f"{SAID[provenance.kind].format(text(findings.teacher()))} {text(provenance.sentence)}"
+    return f"{RESPONDENTS[provenance.kind].format(text(findings.teacher()))} {text(provenance.sentence)}"
 
 
 def section(findings: Findings) -> Iterable[Block]:
@@ -140,7 +140,7 @@ def _numbers(row: tables.Row) -> str:
         ("least p this design can reach: ", row["minimum_p"], probability),
         ("manipulation check: ", row["manipulation_p"], p_equals),
     )
-    found = [f"{words}{told(p)}" for words, p, told in parts if p is not None]
+    found = [f"{words}{format_p(p)}" for words, p, format_p in parts if p is not None]
     return f"*{'; '.join([slope, *found])}. Student: {text(agent_label(row['student']))}.*"
 
 

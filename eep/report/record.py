@@ -71,14 +71,14 @@ def _lines(value: Any, depth: int) -> str:
 
 def _gallery(findings: Findings) -> dict[str, Any]:
     """Return task -> its pictures: item, caption, file, and each persona's teacher's and student's judgement."""
-    said = gallery.judgements(findings)
+    judgements = gallery.judgements(findings)
     return {
         task: [
             {
                 "item": item,
                 "text": shown[item].text,
                 "file": path,
-                "judgements": _rows(said.filter(task=task, item=item).drop("task", "item")),
+                "judgements": _rows(judgements.filter(task=task, item=item).drop("task", "item")),
             }
             for item, path in gallery.paths(task, shown).items()
         ]

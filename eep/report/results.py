@@ -147,8 +147,8 @@ def agreement(findings: Findings, images: Images) -> Iterable[Block]:
 def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Sequence[str]) -> list[str]:
     value = dict(rows.select("persona", "agreement").iter_rows())
     each = [value[persona] for persona in personas if value.get(persona) is not None]
-    told = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
-    return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
+    shares = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
+    return [text(agent_label(agent)), *(percent(share, 1) for share in shares)]
 
 
 def _skipped_students(findings: Findings) -> Iterable[Block]:
@@ -164,17 +164,17 @@ def _skipped_students(findings: Findings) -> Iterable[Block]:
 
 def exclusions(findings: Findings) -> Iterable[Block]:
     """Yield the section on answers that are no answers."""
-    asked = findings.responses.filter(pl.col("role") == "teacher").height
+    rows = findings.responses.filter(pl.col("role") == "teacher").height
     found = tables.exclusions(findings)
     labels = findings.labels()
     yield Heading("Exclusions")
     yield from _skipped_students(findings)
     if found.is_empty():
-        yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
+        yield f"None: each of the teachers' {rows:,} rows in the responses table has an answer."
         yield traced(findings, query(test="exclusions"))
         return
     yield (
-        f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
+        f"Of the teachers' {rows:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
         "They are left out, never filled in."
     )
     yield Table.of_rows(
@@ -195,14 +195,14 @@ def exclusions(findings: Findings) -> Iterable[Block]:
 def _listwise(findings: Findings) -> Iterable[Block]:
     """Yield on how many held-out items the verdicts rest, where some were left out."""
     rows = tables.pick(findings, test="T2", term="maximum").filter(pl.col("n_excluded") > 0)
-    said = []
+    tasks = []
     for task in findings.design.tasks:
         mine = rows.filter(task=task.task, agent=task.students[0])
         if not mine.is_empty():
             kept, left = mine.select("n_items", "n_excluded").row(0)
-            said.append(f"{text(task.title)} on {kept:,}, without {left:,}")
-    if said:
+            tasks.append(f"{text(task.title)} on {kept:,}, without {left:,}")
+    if tasks:
         yield (
             "An item that one cell has no answer to is left out for all, so that every persona is compared on the same "
-            f"items. Of the held-out items the verdicts rest on: {'; '.join(said)}."
+            f"items. Of the held-out items the verdicts rest on: {'; '.join(tasks)}."
         )

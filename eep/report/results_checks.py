@@ -49,25 +49,27 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
     """Return how many analyses leave a verdict as it is, which do not, and which are too small to tell."""
     every = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
-    mute = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
-    others = [row for row in every if row not in mute]
+    out_of_reach = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
+    others = [row for row in every if row not in out_of_reach]
     changed = [row for row in others if row["note"].startswith(CHANGES)]
     what = f"{results.title(findings, task)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
-    told = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
+    sentences = [
+        f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."
+    ]
     if changed:
         names = "; ".join(
             f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
             for row in changed
         )
-        told.append(f"It does not survive: {names}.")
-    if mute:
-        names = "; ".join(_analysis(findings, row) for row in mute)
-        told.append(
+        sentences.append(f"It does not survive: {names}.")
+    if out_of_reach:
+        names = "; ".join(_analysis(findings, row) for row in out_of_reach)
+        sentences.append(
             f"Too small for any other verdict than 'not testable', whatever the data, and not counted: {names}."
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> Table:
@@ -94,15 +96,15 @@ def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[
 
 
 def _cells(row: tables.Row) -> list[str]:
-    said = _verdict(row["note"])
+    verdict = _verdict(row["note"])
     changed = row["note"].startswith(CHANGES)
-    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{said}**" if changed else said]
+    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{verdict}**" if changed else verdict]
 
 
 def _verdict(note: str) -> str:
     """Return the verdict that a row's note tells, without its reason."""
-    said = note.partition(";")[0]
-    return text(said.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
+    verdict = note.partition(";")[0]
+    return text(verdict.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
 
 
 def _analysis(findings: Findings, row: tables.Row) -> str:

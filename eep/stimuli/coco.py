@@ -108,7 +108,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
     if captions is None or instances is None:
         raise StimulusProblemsError(files.captions.parent, problems)
     shown = _shown(instances, supercategory, files.instances, problems)
-    said = _captions_by_image(captions)
+    captions_of = _captions_by_image(captions)
     problems += _unknown_image_ids(captions, instances, shown, files) + _files_without_entry(
         instances, files.instances
     )
@@ -117,7 +117,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
             f"{files.instances}: image {image.id}",
             image.id,
             image.file_name,
-            said.get(image.id, ()),
+            captions_of.get(image.id, ()),
             {"categories": shown[image.id]},
         )
         for image in instances.images
@@ -157,10 +157,10 @@ def _shown(
 
 
 def _captions_by_image(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
-    said = defaultdict(list)
+    captions_of = defaultdict(list)
     for annotation in captions.annotations:
-        said[annotation.image_id].append(annotation.caption)
-    return {image: tuple(texts) for image, texts in said.items()}
+        captions_of[annotation.image_id].append(annotation.caption)
+    return {image: tuple(texts) for image, texts in captions_of.items()}
 
 
 def _files_without_entry(instances: _Instances, path: Path) -> list[SourceProblem]:

@@ -85,8 +85,8 @@ def problems_of(where: str, error: ValidationError) -> list[SourceProblem]:
     problems = []
     for detail in error.errors():
         key = "".join(f"{part}: " for part in [".".join(map(str, detail["loc"]))] if part)
-        said = detail["msg"].removeprefix("Value error, ")
-        problems.append(SourceProblem(where, f"{key}{said}; found {detail['input']!r:.80}"))
+        message = detail["msg"].removeprefix("Value error, ")
+        problems.append(SourceProblem(where, f"{key}{message}; found {detail['input']!r:.80}"))
     return problems
 
 

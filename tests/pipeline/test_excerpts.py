@@ -33,7 +33,7 @@ def asked(prepared: Prepared, items: tuple[str, ...]) -> list[Question]:
 
 
 def table(prepared: Prepared, refused: str = "") -> pl.DataFrame:
-    """Return the teacher's rows: opposite answers to the divisive item, equal ones to the dull one."""
+    """Return the teacher's rows: opposite answers to the discriminating item, equal ones to the dull one."""
     return responses.build(
         {"task": q.task, "role": "teacher", "agent": "recorded:claude", "arm": q.persona.arm.value}
         | {"persona": q.persona.id, "wording": q.wording.id, "sample": 0, "item": q.item.id}
@@ -61,7 +61,7 @@ async def _fill(store: Store, teacher: Teacher, questions: list[Question]) -> No
         await store.put(await teacher.answer(question), {})
 
 
-def test_divisive_items_are_shown(
+def test_discriminating_items_are_shown(
     prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every persona and wording is quoted on the item that divides them most, as it is on record."""
@@ -88,7 +88,7 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
 
 
 def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Path) -> None:
-    """A few refusals are quoted wherever they are, though nobody knows how divisive they would have been."""
+    """A few refusals are quoted wherever they are, though nobody knows how discriminating they would have been."""
     with stored(prepared, (DIVISIVE, TRAIN), tmp_path / "c.sqlite") as store:
         shown = excerpts.exchanges(prepared, table(prepared, refused=TRAIN), store)
     missed = [one for one in shown if one.item == TRAIN]

@@ -35,17 +35,17 @@ def main(out: Path, seed: int, epochs: int, workers: int) -> None:
     start = time.perf_counter()
     click.echo(f"drawing {settings.pictures:,} pictures")
     pairs = draw_pairs(list(training_animals(settings)), settings.side, workers)
-    said = number(pairs.captions)
+    encoded = number(pairs.captions)
     drawn, used = time.perf_counter(), time.process_time()
     click.echo(f"drawn and said in {drawn - start:.0f} s; training")
-    towers = train(pairs, said, settings, click.echo, workers)
+    towers = train(pairs, encoded, settings, click.echo, workers)
     seconds = {
         "drawing": round(drawn - start),
         "drawing_cpu": round(pairs.seconds),
         "training": round(time.perf_counter() - drawn),
         "training_cpu": round(time.process_time() - used),
     }
-    export(towers, said, settings, out)
+    export(towers, encoded, settings, out)
     content = record(settings, seconds, measure(out, gate_animals()), out)
     write(content, out)
     missed = content["measured"]["missed"]

@@ -11,7 +11,7 @@ import numpy as np
 import PIL
 
 from eep.stimuli.animals import DEFAULT, seeds
-from tools.mini_clip.gates import ASKED, FLOORS, OTHERS_CEILING, TAUGHT
+from tools.mini_clip.gates import FLOORS, N_TEST, N_TRAIN, OTHERS_CEILING
 from tools.mini_clip.settings import GATES, Settings
 
 Content = Mapping[str, Any]
@@ -23,7 +23,7 @@ def record(settings: Settings, timings: Content, measured: Content, folder: Path
     import torch
 
     singles, groups = settings.animal_seeds
-    tested = seeds(GATES, TAUGHT + ASKED)
+    tested = seeds(GATES, N_TRAIN + N_TEST)
     files = sorted(file for file in folder.iterdir() if file.suffix in {".onnx", ".json"})
     return {
         "stimuli": {
@@ -42,8 +42,8 @@ def record(settings: Settings, timings: Content, measured: Content, folder: Path
             "python": platform.python_version(),
         },
         "bytes": {file.name: file.stat().st_size for file in files if file.name != "metrics.json"},
-        "taught": TAUGHT,
-        "asked": ASKED,
+        "taught": N_TRAIN,
+        "asked": N_TEST,
         "measured": rounded(measured),
     }
 

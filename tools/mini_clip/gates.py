@@ -40,7 +40,7 @@ OTHERS_CEILING = 0.47
 _PENALTY = 0.03
 #: How many prompts name the species, and how complete they are: the length of caption that training had least of
 #: all ("A kitten.") names them less well, and so does a full one, most of which says nothing of the species.
-_PROMPTED, _SAID = 6_000, 0.4
+_PROMPTED, _COMPLETENESS = 6_000, 0.4
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Agreement:
         return asdict(self)
 
 
-def agreement(features: FeatureArray, animals: Sequence[Animal], taught: int, seed: int = 0) -> Agreement:
+def agreement(features: FeatureArray, animals: Sequence[Animal], n_train: int, seed: int = 0) -> Agreement:
     """Teach a logistic student each taste on the first ``taught`` animals; ask about the rest.
 
     Parameters
@@ -70,32 +70,32 @@ def agreement(features: FeatureArray, animals: Sequence[Animal], taught: int, se
         Of the noise in the judgements.
     """
     first, second = judgements(animals, seed), judgements(animals, seed + 1)
-    held = first[:, taught:]
+    held = first[:, n_train:]
     matrix = np.empty((len(TASTES), len(TASTES)))
-    for row, labels in zip(matrix, first[:, :taught], strict=True):
-        student = Logistic().fit(features[:taught], labels, seed=seed)
-        row[:] = ((student.predict(features[taught:]) > 0.5) == held).mean(axis=1)
+    for row, labels in zip(matrix, first[:, :n_train], strict=True):
+        student = Logistic().fit(features[:n_train], labels, seed=seed)
+        row[:] = ((student.predict(features[n_train:]) > 0.5) == held).mean(axis=1)
     own = np.diagonal(matrix)
     return Agreement(
         own=float(own.mean()),
         others=float((matrix.sum() - own.sum()) / (len(TASTES) * (len(TASTES) - 1))),
-        ceiling=float((held == second[:, taught:]).mean()),
+        ceiling=float((held == second[:, n_train:]).mean()),
         by_taste=dict(zip(TASTES, map(float, own), strict=True)),
     )
 
 
-def read_out(features: FeatureArray, animals: Sequence[Animal], name: str, taught: int) -> float:
+def read_out(features: FeatureArray, animals: Sequence[Animal], name: str, n_train: int) -> float:
     """Return the share of held-out animals whose attribute a linear reader tells right.
 
     All values count, a sleeper's eyes too, which the picture does not show.
     """
     from sklearn.linear_model import LogisticRegression
 
-    centre, spread = features[:taught].mean(axis=0), features[:taught].std(axis=0)
+    centre, spread = features[:n_train].mean(axis=0), features[:n_train].std(axis=0)
     z = ((features - centre) / np.where(spread > 0, spread, 1)).astype(np.float64)
     values = np.array([str(getattr(animal, name)) for animal in animals])
-    model = LogisticRegression(C=_PENALTY, max_iter=500).fit(z[:taught], values[:taught])
-    return float((model.predict(z[taught:]) == values[taught:]).mean())
+    model = LogisticRegression(C=_PENALTY, max_iter=500).fit(z[:n_train], values[:n_train])
+    return float((model.predict(z[n_train:]) == values[n_train:]).mean())
 
 
 def commonest(animals: Sequence[Animal], name: str) -> float:
@@ -110,9 +110,9 @@ def zero_shot_species(features: FeatureArray, animals: Sequence[Animal], text: T
     A species is said by many prompts, whose features are averaged (Radford et al. 2021, section 3.1.4): short
     captions of animals of their own, about 330 of each species. No picture of theirs is drawn.
     """
-    said = [sample(seed) for seed in seeds(PROMPTS, _PROMPTED)]
-    prompts = text.encode([caption(animal, completeness=_SAID) for animal in said])
-    species = np.array([animal.species for animal in said])
+    texts = [sample(seed) for seed in seeds(PROMPTS, _PROMPTED)]
+    prompts = text.encode([caption(animal, completeness=_COMPLETENESS) for animal in texts])
+    species = np.array([animal.species for animal in texts])
     named = np.stack([prompts[species == name].mean(axis=0) for name in SPECIES])
     named /= np.linalg.norm(named, axis=1, keepdims=True)
     right = np.array([list(SPECIES).index(animal.species) for animal in animals])
@@ -141,12 +141,12 @@ def missed(metrics: Mapping[str, float], others: float) -> tuple[str, ...]:
 
 
 #: Animals that students and read-outs learn from, and that they are asked about.
-TAUGHT, ASKED = 1_000, 3_000
+N_TRAIN, N_TEST = 1_000, 3_000
 
 
-def gate_animals(taught: int = TAUGHT, asked: int = ASKED, *, skip: int = 0) -> list[Animal]:
+def gate_animals(n_train: int = N_TRAIN, n_test: int = N_TEST, *, skip: int = 0) -> list[Animal]:
     """Return animals that no training picture showed; ``skip`` leaves out the first ones."""
-    return [sample(seed) for seed in seeds(GATES, skip + taught + asked)[skip:]]
+    return [sample(seed) for seed in seeds(GATES, skip + n_train + n_test)[skip:]]
 
 
 def pictures(animals: Sequence[Animal], side: int) -> list[Image.Image]:
@@ -154,7 +154,7 @@ def pictures(animals: Sequence[Animal], side: int) -> list[Image.Image]:
     return [draw(animal, side) for animal in animals]
 
 
-def measure(folder: Path, animals: Sequence[Animal], taught: int = TAUGHT) -> dict[str, Any]:
+def measure(folder: Path, animals: Sequence[Animal], n_train: int = N_TRAIN) -> dict[str, Any]:
     """Measure the towers in ``folder``.
 
     Returns
@@ -166,16 +166,16 @@ def measure(folder: Path, animals: Sequence[Animal], taught: int = TAUGHT) -> di
     """
     encoder, text = image_encoder(BUNDLED, folder=folder), text_encoder(folder)
     features = encoder.encode(pictures(animals, encoder.preprocessing.crop))
-    said = text.encode([caption(animal) for animal in animals])
-    students = agreement(features, animals, taught)
-    read = {name: read_out(features, animals, name, taught) for name in READ}
+    texts = text.encode([caption(animal) for animal in animals])
+    students = agreement(features, animals, n_train)
+    read = {name: read_out(features, animals, name, n_train) for name in READ}
     species = zero_shot_species(features, animals, text)
     return {
         **students.record(),
-        "caption": agreement(said, animals, taught).own,
+        "caption": agreement(texts, animals, n_train).own,
         "read_out": read,
-        "commonest": {name: commonest(animals[taught:], name) for name in READ},
+        "commonest": {name: commonest(animals[n_train:], name) for name in READ},
         "species_zero_shot": species,
-        "retrieval": retrieval(features[:1000], said[:1000]),
+        "retrieval": retrieval(features[:1000], texts[:1000]),
         "missed": list(missed({**read, "own": students.own, "species_zero_shot": species}, students.others)),
     }

@@ -64,6 +64,6 @@ def _draw_chunk(
 ) -> tuple[npt.NDArray[np.uint8], list[tuple[str, ...]], float]:
     """Draw and say some animals, in a worker; also return the processor time it took."""
     start = time.process_time()
-    said = [tuple(caption(a, i, share) for i, share in enumerate(COMPLETENESS)) for a in animals]
+    captions = [tuple(caption(a, i, share) for i, share in enumerate(COMPLETENESS)) for a in animals]
     pixels = np.stack([draw_pixels(animal, side) for animal in animals])
-    return pixels, said, time.process_time() - start
+    return pixels, captions, time.process_time() - start

@@ -19,7 +19,7 @@ PREDICTED = (0.004, 0.99)
 
 
 @dataclass(frozen=True)
-class Said:
+class EncodedCaptions:
     """The captions of a training set as numbers."""
 
     tokenizer: Tokenizer
@@ -28,7 +28,7 @@ class Said:
     words: npt.NDArray[np.float32]
 
 
-def number(captions: Sequence[Sequence[str]]) -> Said:
+def number(captions: Sequence[Sequence[str]]) -> EncodedCaptions:
     """Find the vocabulary of the captions and number them."""
     split = [[tokens(text) for text in texts] for texts in captions]
     counts = Counter(token for texts in split for text in texts for token in set(text))
@@ -38,17 +38,17 @@ def number(captions: Sequence[Sequence[str]]) -> Said:
     )
     tokenizer = Tokenizer(tuple(frequent), LENGTH)
     ids = np.stack([tokenizer.ids(texts) for texts in captions])
-    return Said(tokenizer, ids, _words(ids[:, :WHOLE], len(frequent)))
+    return EncodedCaptions(tokenizer, ids, _words(ids[:, :WHOLE], len(frequent)))
 
 
 def _words(ids: IdArray, known: int) -> npt.NDArray[np.float32]:
-    said = np.zeros((len(ids), known + 1), np.float32)
+    present = np.zeros((len(ids), known + 1), np.float32)
     for k in range(ids.shape[1]):
-        one = np.zeros_like(said)
+        one = np.zeros_like(present)
         np.put_along_axis(one, ids[:, k], 1.0, axis=1)
-        said += one / ids.shape[1]
-    shares = said.mean(axis=0)
+        present += one / ids.shape[1]
+    shares = present.mean(axis=0)
     low, high = PREDICTED
     chosen = (shares >= low) & (shares <= high)
     chosen[0] = False
-    return said[:, chosen]
+    return present[:, chosen]

@@ -201,8 +201,8 @@ def _changed(folder: Path, *personas: Persona) -> Iterator[str]:
         yield "The run's plan cannot be read, so that nobody knows whether the wordings are still the same."
         return
     for persona in personas:
-        asked = planned.get(persona.id, {}).get("wordings")
-        if asked is not None and asked != {wording.id: wording.text for wording in persona.wordings}:
+        before = planned.get(persona.id, {}).get("wordings")
+        if before is not None and before != {wording.id: wording.text for wording in persona.wordings}:
             yield folded(
                 f"The wordings of {persona.id} were others when this run was planned; its answers are to those."
             )

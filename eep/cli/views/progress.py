@@ -19,7 +19,7 @@ class Lines(Progress):
         self._stream = stream
         self._seconds = seconds
 
-    def say(self, line: str) -> None:
+    def write_line(self, line: str) -> None:
         """Print a line, if anybody reads it; a run that costs money does not stop where nobody does."""
         try:
             print(line, file=self._stream, flush=True)
@@ -29,32 +29,32 @@ class Lines(Progress):
     @contextmanager
     def stage(self, what: str, total: int) -> Iterator[Advance]:
         """Print a line when the stage ends, or is stopped, and now and then before."""
-        begun = said = time.monotonic()
+        begun = printed = time.monotonic()
         done = 0
 
         def advance(steps: int) -> None:
-            nonlocal done, said
+            nonlocal done, printed
             done += steps
-            if (now := time.monotonic()) - said >= self._seconds:
-                said = now
-                self.say(f"{what}: {done:,} of {total:,}")
+            if (now := time.monotonic()) - printed >= self._seconds:
+                printed = now
+                self.write_line(f"{what}: {done:,} of {total:,}")
 
         try:
             yield advance
         finally:
             if total:
-                self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
+                self.write_line(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
 
     @contextmanager
     def asking(self, board: AskingState) -> Iterator[Changed]:
         """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
-        pace, said = Throughput(), time.monotonic()
+        pace, printed = Throughput(), time.monotonic()
 
         def changed() -> None:
-            nonlocal said
-            if (now := time.monotonic()) - said >= self._seconds:
-                said = now
-                self.say("\n  ".join(board.facts(pace)))
+            nonlocal printed
+            if (now := time.monotonic()) - printed >= self._seconds:
+                printed = now
+                self.write_line("\n  ".join(board.facts(pace)))
 
         try:
             yield changed
@@ -62,8 +62,8 @@ class Lines(Progress):
             if board.total:
                 from eep.cli.views.matrix import cells
 
-                self.say("\n  ".join(board.closing(pace)))
-                self.say(cells(board))
+                self.write_line("\n  ".join(board.closing(pace)))
+                self.write_line(cells(board))
 
 
 class Bars(Lines):

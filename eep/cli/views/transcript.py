@@ -57,8 +57,8 @@ def select(store: Store, selection: EntrySelection, redact: Redactor) -> Iterato
     Raises `eep.core.errors.UserError` if a part of a name fits no name in the store, or several; before the
     first record.
     """
-    asked = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
-    given = {kind: part for kind, part in asked.items() if part is not None}
+    restricted = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
+    given = {kind: part for kind, part in restricted.items() if part is not None}
     wanted = _named(store, given) if given else {}
     found = islice(_matching(store, wanted, selection.status), selection.limit)
     return (Entry(number, _cleared(record, redact)) for number, record in found)
@@ -98,7 +98,7 @@ def _fitting(kind: str, part: str, known: Sequence[str]) -> str:
     raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, pieces)}")
 
 
-def asked(about: Mapping[str, Any]) -> tuple[PromptTurn, ...]:
+def prompt_turns(about: Mapping[str, Any]) -> tuple[PromptTurn, ...]:
     """Return what was said to the model, as far as the stored request tells."""
     request = about.get("request")
     for layer in _layers(request):
@@ -148,11 +148,11 @@ def as_text(entries: Iterable[Entry], width: int | None = None) -> Iterator[str]
     width
         Columns that texts are folded to; by default their lines stay as they are.
     """
-    told: dict[str, int] = {}
+    first_seen: dict[str, int] = {}
     for number, record in entries:
         body: list[str] = []
-        for role, text in asked(record.about):
-            first = told.setdefault(text, number) if role in {"system", "wording"} else number
+        for role, text in prompt_turns(record.about):
+            first = first_seen.setdefault(text, number) if role in {"system", "wording"} else number
             body += _part(role, text, width) if first == number else [f"  {role}, as in [{first}]"]
         answer = record.answer
         ending = "" if answer.status is Status.OK else f": {answer.status.value}"
@@ -217,7 +217,7 @@ def as_json_lines(entries: Iterable[Entry]) -> Iterator[str]:
                     "usage": dict(answer.usage),
                     "seconds": answer.seconds,
                     "stored_at": record.stored_at,
-                    "asked": [turn._asdict() for turn in asked(record.about)],
+                    "asked": [turn._asdict() for turn in prompt_turns(record.about)],
                     **record.about,
                 }
             )

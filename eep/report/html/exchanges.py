@@ -57,25 +57,25 @@ def parts(findings: Findings) -> Iterable[Part]:
     labels = findings.labels()
     for design in findings.design.tasks:
         mine = [one for one in findings.exchanges if one.task == design.task]
-        voices = tuple(
-            PersonaReplies(label, _cells(design.option, said))
+        personas = tuple(
+            PersonaReplies(label, _cells(design.option, shown))
             for persona, label in labels.items()
-            if (said := [one for one in mine if one.persona == persona])
+            if (shown := [one for one in mine if one.persona == persona])
         )
-        if voices:
+        if personas:
             yield Part("heading", words(title(findings, design.task)))
-            yield Part("transcripts", voices)
+            yield Part("transcripts", personas)
 
 
-def _cells(option: str, said: list[Exchange]) -> tuple[WordingReplies, ...]:
-    told = dict.fromkeys((one.wording, one.system) for one in said)
+def _cells(option: str, shown: list[Exchange]) -> tuple[WordingReplies, ...]:
+    wordings = dict.fromkeys((one.wording, one.system) for one in shown)
     return tuple(
         WordingReplies(
             wording,
             shortened(system, PROMPT),
-            tuple(_reply(option, one) for one in said if (one.wording, one.system) == (wording, system)),
+            tuple(_reply(option, one) for one in shown if (one.wording, one.system) == (wording, system)),
         )
-        for wording, system in told
+        for wording, system in wordings
     )
 
 
@@ -87,9 +87,9 @@ def _reply(option: str, one: Exchange) -> ShownReply:
     )
 
 
-def shortened(said: str, longest: int) -> str:
+def shortened(content: str, longest: int) -> str:
     """Return the lines of a text, each inert, cut where it is too long to be read here, and saying so."""
-    shown = "\n".join(map(plain, said[:longest].splitlines()))
-    if len(said) <= longest:
+    shown = "\n".join(map(plain, content[:longest].splitlines()))
+    if len(content) <= longest:
         return shown
-    return f"{shown} […: {len(said) - longest:,} characters more; eep transcript shows them]"
+    return f"{shown} […: {len(content) - longest:,} characters more; eep transcript shows them]"

@@ -22,7 +22,7 @@ class Judgement(NamedTuple):
     label: str
     teacher: float | None
     student: float | None
-    told: str
+    numbers: str
 
 
 class PictureCard(NamedTuple):
@@ -65,8 +65,8 @@ def _cards(findings: Findings, task: str) -> tuple[PictureCard, ...]:
 
 
 def _judgement(label: str, row: Row) -> Judgement:
-    told = " / ".join(number(row[role]) for role in ("teacher", "student"))
-    return Judgement(label, row["teacher"], row["student"], told)
+    numbers = " / ".join(number(row[role]) for role in ("teacher", "student"))
+    return Judgement(label, row["teacher"], row["student"], numbers)
 
 
 def address(png: bytes) -> str:

@@ -49,11 +49,11 @@ def section(
     *more: Part,
 ) -> Iterable[PageSection]:
     """Yield the section that blocks begin with a heading; none if there is nothing to tell."""
-    told = list(blocks)
-    if told:
-        heading = told[0]
+    every = list(blocks)
+    if every:
+        heading = every[0]
         title = heading.words if isinstance(heading, Heading) else ""
-        rest = (_untitled(part(block, charts), title) for block in told[1 if title else 0 :])
+        rest = (_untitled(part(block, charts), title) for block in every[1 if title else 0 :])
         yield PageSection(name, title, short, (*rest, *more))
 
 

@@ -25,7 +25,7 @@ class Like(NamedTuple):
     low: float | None
     high: float | None
     student: float | None
-    told: str
+    numbers: str
 
 
 class PersonaCard(NamedTuple):
@@ -43,8 +43,8 @@ def parts(findings: Findings) -> tuple[Part, ...]:
         (design.task for design in findings.design.tasks if profiles.strongest(findings, design.task).height),
         key=lambda task: -_largest(findings, task),
     )
-    told = tuple(part for task in tasks for part in _of_task(findings, task))
-    return (Part("prose", [words(profiles.WHAT)]), *told) if told else ()
+    shown = tuple(part for task in tasks for part in _of_task(findings, task))
+    return (Part("prose", [words(profiles.WHAT)]), *shown) if shown else ()
 
 
 def _of_task(findings: Findings, task: str) -> Iterator[Part]:
@@ -96,7 +96,7 @@ def _level(findings: Findings, task: str, persona: str) -> str:
     return f"Says “{option}” {size} points {more} often than the neutral voice{bounds}"
 
 
-def _like(said: str, row: tables.Row, largest: float) -> Like:
+def _like(attribute: str, row: tables.Row, largest: float) -> Like:
     teacher, low, high, student = (
         _share(row[name], largest)
         for name in ("estimate_teacher", "conf_low_teacher", "conf_high_teacher", "estimate_student")
@@ -104,7 +104,9 @@ def _like(said: str, row: tables.Row, largest: float) -> Like:
     points = (
         None if row[name] is None else 100 * row[name] for name in ("estimate_teacher", "estimate_student")
     )
-    return Like(said, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points))
+    return Like(
+        attribute, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points)
+    )
 
 
 def _share(value: float | None, largest: float) -> float | None:

@@ -71,7 +71,7 @@ SETTING: Phrases = {
 UNDER_WATER = ("in the water", "under water")
 
 #: Says one of several phrases, or, where an attribute is passed over or has no phrase, nothing.
-Say = Callable[[Sequence[str]], str]
+Choose = Callable[[Sequence[str]], str]
 
 
 def caption(animal: Animal, variant: int = 0, completeness: float = 1.0) -> str:
@@ -87,20 +87,20 @@ def caption(animal: Animal, variant: int = 0, completeness: float = 1.0) -> str:
     """
     rng = np.random.default_rng([_STREAM, animal.seed, variant])
 
-    def say(phrases: Sequence[str]) -> str:
+    def choose(phrases: Sequence[str]) -> str:
         mentioned, choice = rng.random() < completeness, rng.random()
         return phrases[int(choice * len(phrases))] if phrases and mentioned else ""
 
     kind = animal.kind
-    subject = _joined(" ", *_adjectives(animal, say), kind.baby if animal.baby else kind.adult)
-    features = [phrase for phrase in _features(animal, say) if phrase]
+    subject = _joined(" ", *_adjectives(animal, choose), kind.baby if animal.baby else kind.adult)
+    features = [phrase for phrase in _features(animal, choose) if phrase]
     article = "an" if subject[0] in "aeiou" else "a"
-    accessory = say(ACCESSORY[animal.accessory])
+    accessory = choose(ACCESSORY[animal.accessory])
     clauses = (
         f"{article} {subject}" + (f" with {_listed(features)}" if features else ""),
-        say(MOUTH[animal.mouth]),
+        choose(MOUTH[animal.mouth]),
         f"wearing {accessory}" if accessory else "",
-        _joined(" ", say(ACTIVITY[animal.activity]), say(setting_phrases(animal))),
+        _joined(" ", choose(ACTIVITY[animal.activity]), choose(setting_phrases(animal))),
     )
     sentence = _joined(", ", *clauses)
     return sentence[0].upper() + sentence[1:] + "."
@@ -117,22 +117,22 @@ def setting_phrases(animal: Animal) -> tuple[str, ...]:
     return UNDER_WATER if animal.kind.family == "fish" else SETTING[animal.setting]
 
 
-def _adjectives(animal: Animal, say: Say) -> tuple[str, ...]:
+def _adjectives(animal: Animal, choose: Choose) -> tuple[str, ...]:
     return (
-        say(SIZE[animal.size]),
-        say(quality_phrases(animal.species, animal.quality)),
-        say(() if animal.pattern == "plain" else (animal.pattern,)),
-        say((animal.colour,)),
+        choose(SIZE[animal.size]),
+        choose(quality_phrases(animal.species, animal.quality)),
+        choose(() if animal.pattern == "plain" else (animal.pattern,)),
+        choose((animal.colour,)),
     )
 
 
-def _features(animal: Animal, say: Say) -> tuple[str, ...]:
+def _features(animal: Animal, choose: Choose) -> tuple[str, ...]:
     noses = BEAK if animal.kind.family == "bird" else NOSE
     return (
-        say((EYES_CLOSED,) if animal.asleep else EYES[animal.eyes]),
-        say(HEAD[animal.head]),
-        say(noses[animal.nose]),
-        say(CLAWS if animal.claws else ()),
+        choose((EYES_CLOSED,) if animal.asleep else EYES[animal.eyes]),
+        choose(HEAD[animal.head]),
+        choose(noses[animal.nose]),
+        choose(CLAWS if animal.claws else ()),
     )
 
 

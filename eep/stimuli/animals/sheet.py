@@ -21,13 +21,13 @@ def contact_sheet(
 ) -> Image.Image:
     """Return a page of ``animals`` in rows of ``columns``, each ``size`` pixels wide, captions below."""
     font = ImageFont.load_default(_TEXT_SIZE)
-    said = [_wrapped(caption(animal), font, size) if captions else [] for animal in animals]
-    lines = max(map(len, said), default=0)
+    wrapped = [_wrapped(caption(animal), font, size) if captions else [] for animal in animals]
+    lines = max(map(len, wrapped), default=0)
     cell = size + _GAP, size + _GAP + lines * _LINE
     rows = -(-len(animals) // columns)
     page = Image.new("RGB", (columns * cell[0] + _GAP, rows * cell[1] + _GAP), "white")
     pen = ImageDraw.Draw(page)
-    for i, (animal, text) in enumerate(zip(animals, said, strict=True)):
+    for i, (animal, text) in enumerate(zip(animals, wrapped, strict=True)):
         x, y = _GAP + i % columns * cell[0], _GAP + i // columns * cell[1]
         page.paste(draw(animal, size), (x, y))
         for number, line in enumerate(text):

@@ -11,7 +11,7 @@ from transcribing import answered
 
 from eep.cli import cli
 from eep.cli.views import transcript
-from eep.cli.views.transcript import EntrySelection, asked, select
+from eep.cli.views.transcript import EntrySelection, prompt_turns, select
 from eep.core.errors import UserError
 from eep.core.redact import Redactor
 from eep.data.store import Store
@@ -147,18 +147,18 @@ def test_prompts_of_every_kind_of_teacher_are_read(tmp_path: Path) -> None:
     with Store.open(claude.runs / "answers.sqlite", read_only=True) as store:
         about = next(store.records()).about
     prompt = claude.questions[0].prompt
-    assert asked(about) == (("system", prompt.system), ("user", prompt.messages[0].content))
+    assert prompt_turns(about) == (("system", prompt.system), ("user", prompt.messages[0].content))
     turns = [{"role": "assistant", "content": "left"}, {"role": "user", "content": [{"type": "image"}]}, 7]
-    assert asked({"request": {"body": {"messages": turns}}}) == (
+    assert prompt_turns({"request": {"body": {"messages": turns}}}) == (
         ("assistant", "left"),
         ("user", '{"type": "image"}'),
         ("unknown", "7"),
     )
-    assert asked({"request": {"text": "a cat", "wording_text": "Be Newton."}}) == (
+    assert prompt_turns({"request": {"text": "a cat", "wording_text": "Be Newton."}}) == (
         ("wording", "Be Newton."),
         ("item", "a cat"),
     )
-    assert asked({}) == ()
+    assert prompt_turns({}) == ()
 
 
 def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
