@@ -35,8 +35,8 @@ def rendered(persona: Persona, *, tasks: Sequence[str] = (), wordings: Sequence[
     """
     known = {wording.id: wording for wording in persona.wordings}
     chosen = _chosen("--task", tasks, sorted(TASKS))
-    chosen = _chosen("--wording", wordings, list(known))
-    return [one for task in chosen for one in _of_task(task, [known[name] for name in chosen])]
+    worded = [known[name] for name in _chosen("--wording", wordings, list(known))]
+    return [one for task in chosen for one in _of_task(task, worded)]
 
 
 def _chosen(flag: str, named: Sequence[str], known: Sequence[str]) -> Sequence[str]:

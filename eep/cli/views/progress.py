@@ -19,7 +19,7 @@ class Lines(Progress):
         self._stream = stream
         self._seconds = seconds
 
-    def write_line(self, line: str) -> None:
+    def say(self, line: str) -> None:
         """Print a line, if anybody reads it; a run that costs money does not stop where nobody does."""
         try:
             print(line, file=self._stream, flush=True)
@@ -37,13 +37,13 @@ class Lines(Progress):
             done += steps
             if (now := time.monotonic()) - printed >= self._seconds:
                 printed = now
-                self.write_line(f"{what}: {done:,} of {total:,}")
+                self.say(f"{what}: {done:,} of {total:,}")
 
         try:
             yield advance
         finally:
             if total:
-                self.write_line(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
+                self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
 
     @contextmanager
     def asking(self, board: AskingState) -> Iterator[Changed]:
@@ -54,7 +54,7 @@ class Lines(Progress):
             nonlocal printed
             if (now := time.monotonic()) - printed >= self._seconds:
                 printed = now
-                self.write_line("\n  ".join(board.facts(pace)))
+                self.say("\n  ".join(board.facts(pace)))
 
         try:
             yield changed
@@ -62,8 +62,8 @@ class Lines(Progress):
             if board.total:
                 from eep.cli.views.matrix import cells
 
-                self.write_line("\n  ".join(board.closing(pace)))
-                self.write_line(cells(board))
+                self.say("\n  ".join(board.closing(pace)))
+                self.say(cells(board))
 
 
 class Bars(Lines):
