@@ -7,9 +7,8 @@ import click
 
 from tools.mini_clip.card import record, write
 from tools.mini_clip.gates import gate_animals, measure
-from tools.mini_clip.pictures import draw_pairs, training_animals
+from tools.mini_clip.pictures import draw_pairs, number, training_animals
 from tools.mini_clip.settings import Settings
-from tools.mini_clip.words import number
 
 
 @click.command()

@@ -8,8 +8,8 @@ import torch
 
 from eep.stimuli.encoders.preprocess import config
 from tools.mini_clip.loop import Towers
+from tools.mini_clip.pictures import LENGTH, EncodedCaptions
 from tools.mini_clip.settings import Settings
-from tools.mini_clip.words import LENGTH, EncodedCaptions
 
 _OPSET = 17
 

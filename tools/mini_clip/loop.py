@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tools.mini_clip.pictures import Pairs
+from tools.mini_clip.pictures import EncodedCaptions, Pairs
 from tools.mini_clip.settings import GROUP, Settings
 from tools.mini_clip.towers import ImageTower, Judge, TextTower
-from tools.mini_clip.words import EncodedCaptions
 
 #: Pixels by which pictures are moved, at most.
 SHIFT = 5

@@ -73,27 +73,23 @@ def _cell(value: object) -> str:
 
 def config() -> dict[str, Any]:
     """Return Vega's configuration for the page: the plate's sizes, the page's ink, no background."""
-    plain = {key: value for key, value in PLATE.items() if key not in {"title", "padding"}}
-    axis = PLATE["axis"] | {
+    ink = {
         "labelColor": _INK,
         "titleColor": _INK,
         "gridColor": _INK,
         "gridOpacity": 0.14,
         "titleOpacity": 0.75,
     }
-    marks = {
+    return {
+        **{key: value for key, value in PLATE.items() if key not in {"title", "padding"}},
         "rule": {"color": _INK},
         "text": PLATE["text"] | {"color": _INK, "fill": _INK},
         "tick": {"color": _INK},
-    }
-    return {
-        **plain,
-        **marks,
         "background": None,
         "title": {"color": _INK},
         "padding": 2,
         "font": FONT,
-        "axis": axis,
+        "axis": PLATE["axis"] | ink,
         "legend": PLATE["legend"] | {"labelColor": _INK},
         "header": PLATE["header"] | {"labelColor": _INK, "labelLimit": 300},
     }

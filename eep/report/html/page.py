@@ -11,10 +11,9 @@ from eep.report import animations as episodes
 from eep.report import gallery, opening, profiles
 from eep.report.figure import Figure
 from eep.report.findings import Findings
-from eep.report.html import animations as html_animations
 from eep.report.html import charts as html_charts
 from eep.report.html import exchanges as html_exchanges
-from eep.report.html import gallery as html_gallery
+from eep.report.html import pictures as html_pictures
 from eep.report.html import profiles as html_profiles
 from eep.report.html import verdicts as html_verdicts
 from eep.report.html.parts import PageSection, Part, paragraphs, part, section, words
@@ -89,8 +88,8 @@ def _sections(
     findings = material.findings
     own = {
         "likes": (profiles.HEADING, html_profiles.parts(findings)),
-        "gallery": (gallery.HEADING, html_gallery.parts(findings)),
-        "films": (episodes.HEADING, html_animations.parts(findings, animations)),
+        "gallery": (gallery.HEADING, html_pictures.picture_parts(findings)),
+        "films": (episodes.HEADING, html_pictures.animation_parts(findings, animations)),
         "transcripts": (html_exchanges.HEADING, tuple(html_exchanges.parts(findings))),
         "tables": (ON_PAGE["tables"], _downloads(findings, files)),
     }

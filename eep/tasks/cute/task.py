@@ -10,9 +10,8 @@ from eep.data.types import Illustration, Item
 from eep.stimuli import subjects
 from eep.stimuli.animals.traits import TOPIC, TRAITS
 from eep.stimuli.encoders.cache import check_room, default_cache, features
-from eep.stimuli.encoders.encoder import Encoder
+from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
 from eep.stimuli.encoders.models import image_encoder, text_encoder
-from eep.stimuli.encoders.pixels import Pixels, principal
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, FeatureArray, TaskQuestion
