@@ -16,7 +16,7 @@ from eep.pipeline.calibration.power import neighbours, power
 from eep.pipeline.calibration.rates import calibrate
 from eep.pipeline.calibration.returns import calibrate_returns
 from eep.pipeline.calibration.trials import Settings
-from eep.report.calibration import Measured, write
+from eep.report.calibration import MeasuredDesign, write
 from eep.stats.simulation.world import Design
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ def main() -> None:
     rates = calibrate(REFERENCE, broken=True, **given)
     rates = rates.vstack(calibrate_returns(REFERENCE.wordings, **given))
     frames = {"rates": rates, "coverage": coverage(REFERENCE, **given)}
-    measured = [Measured("The reference design", asdict(REFERENCE), frames)]
+    measured = [MeasuredDesign("The reference design", asdict(REFERENCE), frames)]
     title = "How often the tests find what is not there"
     print(write(measured, reports, name="calibration", title=title, command=command, alpha=ALPHA))
     designs = {
@@ -47,7 +47,7 @@ def main() -> None:
         "eight personas": replace(REFERENCE, personas=8),
         "all features matter alike": replace(REFERENCE, focus=0.0),
     }
-    measured = [Measured("The reference design", asdict(REFERENCE), {"power": power(designs, **given)})]
+    measured = [MeasuredDesign("The reference design", asdict(REFERENCE), {"power": power(designs, **given)})]
     title = "What experiments can find"
     print(write(measured, reports, name="power", title=title, command=command, alpha=ALPHA))
     print(f"{time.perf_counter() - begun:.0f} s with {workers} workers")

@@ -1,12 +1,13 @@
 """Draw the pictures of docs/statistics.md from the measured tables: python benchmarks/pictures.py."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-from eep.report.charts_rates import trap_chart
-from eep.report.figure import svg
+from eep.report.charts_rates import COMPARED, SIMULATED, intervals
+from eep.report.figure import Figure, figure, svg
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -42,13 +43,43 @@ PICTURES = {
 }
 
 
+def trap_chart(
+    rates: pl.DataFrame, chosen: Sequence[tuple[str, str, str]], *, name: str, title: str, world: str
+) -> Figure:
+    """Return the chart of a few procedures in one world: null, test and label of each, those of eep in blue."""
+    rows = [
+        {
+            **rates.filter(pl.col("component") != "level", null=null, test=test).row(0, named=True),
+            "label": label,
+        }
+        for null, test, label in chosen
+    ]
+    kinds = {"eep": "what eep does", "broken": "what fools"}
+    shown = pl.DataFrame(rows).with_columns(pl.col("kind").replace_strict(kinds).alias("which"))
+    described = "; ".join(f"{row['label']}: {row['rate']:.3f}" for row in shown.iter_rows(named=True))
+    return figure(
+        intervals(
+            shown,
+            y="label",
+            colour="which",
+            palette=dict(reversed(COMPARED.items())),
+        ),
+        SIMULATED,
+        name=name,
+        title=title,
+        subtitle=[world, "How often something is found, 95 % interval; line: the 5 % that are allowed"],
+        description=f"Error rates where there is nothing to find. {described}.",
+        data=shown,
+    )
+
+
 def main() -> None:
     """Write one SVG for each picture."""
     (measured,) = json.loads(MEASURED.read_text(encoding="utf-8"))["measured"]
     rates = pl.DataFrame(measured["rates"])
     for name, (title, world, chosen) in PICTURES.items():
-        figure = trap_chart(rates, chosen, name=name, title=title, world=world)
-        (DOCS / f"{name}.svg").write_text(svg(figure), encoding="utf-8")
+        drawn = trap_chart(rates, chosen, name=name, title=title, world=world)
+        (DOCS / f"{name}.svg").write_text(svg(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
-from eep.cli.options import Group, of_experiment
+from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
@@ -35,14 +35,8 @@ def cli() -> None:
 
 @cli.command()
 @of_experiment
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Processes that train students.",
-)
-def run(experiment: Path, workers: int, **overrides: Any) -> None:
+@workers_that("train students")
+def run(invocation: Invocation, workers: int) -> None:
     """Run EXPERIMENT from its file to its report.
 
     Only missing answers are asked, so the same command goes on after an interruption.
@@ -53,7 +47,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     from eep.cli.views.progress import on_stderr
     from eep.pipeline import run as pipeline
 
-    done = pipeline.run(experiment, workers=workers, progress=on_stderr(), **overrides)
+    done = pipeline.run(invocation.experiment, workers=workers, progress=on_stderr(), **invocation.overrides)
     click.echo(summary.of_run(done))
 
 
@@ -65,7 +59,7 @@ def run(experiment: Path, workers: int, **overrides: Any) -> None:
     metavar="N",
     help="Ask N of the questions, from all cells, to measure what answers cost; they are kept for the run.",
 )
-def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
+def plan(invocation: Invocation, ask: int | None) -> None:
     """Show what EXPERIMENT would ask, what that would cost and what its verdict can reach.
 
     Without --ask it asks nothing and writes nothing.
@@ -75,29 +69,24 @@ def plan(experiment: Path, ask: int | None, **overrides: Any) -> None:
     from eep.cli.views import summary
     from eep.cli.views.progress import on_stderr
     from eep.pipeline import run as pipeline
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    prepared = prepare(experiment, **overrides)
     if ask is not None:
-        again = command("plan", experiment, ask=ask, **overrides)
-        pipeline.ask(prepared, ask, again=again, progress=on_stderr())
-    click.echo(summary.of_plan(prepared))
+        pipeline.ask(
+            invocation.prepared, ask, again=invocation.command("plan", ask=ask), progress=on_stderr()
+        )
+    click.echo(summary.of_plan(invocation.prepared))
 
 
 @cli.command(short_help="Make the report of EXPERIMENT again.")
 @of_experiment
-def report(experiment: Path, **overrides: Any) -> None:
+def report(invocation: Invocation) -> None:
     """Make the report of EXPERIMENT again from the tables of its run.
 
     Example: eep report experiments/quickstart.toml
     """
     from eep.pipeline import run as pipeline
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    again = command("run", experiment, **overrides)
-    click.echo(pipeline.report(prepare(experiment, **overrides), again=again) / "index.html")
+    click.echo(pipeline.report(invocation.prepared, again=invocation.command()) / "index.html")
 
 
 cli.add_command(batch)
@@ -113,7 +102,7 @@ def recording() -> None:
 
 
 @recording.command("check")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def recording_check(folder: Path) -> None:
     """Tell how many (observation, action) pairs of a CartPole recording obey the physics.
 
@@ -131,9 +120,7 @@ cli.add_command(stimuli)
 
 
 @cli.command(short_help="Write the JSON Schemas of eep's files.")
-@click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eep/resources/schemas")
-)
+@click.argument("folder", type=FOLDER, default=Path("eep/resources/schemas"))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of persona and experiment files to FOLDER, for editors that complete TOML.
 

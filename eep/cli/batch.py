@@ -1,11 +1,11 @@
 """``eep batch``: questions out as files, replies in."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from eep.cli.options import Group, of_experiment
+from eep.cli.options import FILE, Group, Invocation, of_experiment
 from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def batch() -> None:
 
 @batch.command("export", short_help="Write the open questions to a file.")
 @of_experiment
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--format",
     "form",
@@ -46,7 +46,7 @@ def batch() -> None:
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 def export(
-    experiment: Path, file: Path, form: str | None, per_file: int | None, *, overwrite: bool, **overrides: Any
+    invocation: Invocation, file: Path, form: str | None, per_file: int | None, *, overwrite: bool
 ) -> None:
     """Write every question of EXPERIMENT that has no answer yet to FILE, a line of JSON each.
 
@@ -58,9 +58,8 @@ def export(
     Example: eep batch export quickstart --teacher openai:MODEL --format plain questions.jsonl
     """
     from eep.pipeline.batch.export import export as write
-    from eep.pipeline.prepare import prepare
 
-    done = write(prepare(experiment, **overrides), file, form=form, per_file=per_file, overwrite=overwrite)
+    done = write(invocation.prepared, file, form=form, per_file=per_file, overwrite=overwrite)
     if not done.files:
         click.echo(f"nothing to ask: all {done.stored:,} questions have their answer")
         return
@@ -71,11 +70,11 @@ def export(
 
 @batch.command("import", short_help="Import replies, checked.")
 @of_experiment
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @MODEL
 @PARTIAL
 def import_(
-    experiment: Path, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool, **overrides: Any
+    invocation: Invocation, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool
 ) -> None:
     """Import FILES of replies to questions of EXPERIMENT, in any of the formats.
 
@@ -87,19 +86,16 @@ def import_(
     """
     from eep.cli.views.progress import on_stderr
     from eep.pipeline.batch.bring import import_replies
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    prepared = prepare(experiment, **overrides)
-    brought = import_replies(prepared, files, models=models, partial=partial, progress=on_stderr())
-    _print(brought, command("run", experiment, **overrides))
+    brought = import_replies(invocation.prepared, files, models=models, partial=partial, progress=on_stderr())
+    _print(brought, invocation.command())
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
 @of_experiment
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
-def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **overrides: Any) -> None:
+def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> None:
     """Hand FILES of exported questions in at the teacher's provider, one batch each. This costs money.
 
     The batch is remembered in the run's folder; status tells how far it is, and fetch brings the replies home.
@@ -108,30 +104,28 @@ def submit(experiment: Path, files: tuple[Path, ...], *, again: bool, **override
     """
     from eep.pipeline.batch import jobs as batch_jobs
     from eep.pipeline.elicit import spending as cost
-    from eep.pipeline.prepare import prepare
 
-    prepared = prepare(experiment, **overrides)
+    prepared = invocation.prepared
     for file in files:
         job = batch_jobs.submit(prepared, file, again=again)
         price = prepared.experiment.teacher.limits.price
-        told = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
+        price_line = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
         click.echo(
             f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions handed in from {file}"
         )
-        click.echo(f"  about {told}, without any discount for batches")
+        click.echo(f"  about {price_line}, without any discount for batches")
 
 
 @batch.command(short_help="Tell how far batches are.")
 @of_experiment
-def status(experiment: Path, **overrides: Any) -> None:
+def status(invocation: Invocation) -> None:
     """Tell how far the batches of EXPERIMENT are that have not been fetched.
 
     Example: eep batch status quickstart --teacher openai:MODEL
     """
     from eep.pipeline.batch.fetch import status as look
-    from eep.pipeline.prepare import prepare
 
-    looks = look(prepare(experiment, **overrides))
+    looks = look(invocation.prepared)
     click.echo("\n".join(_line(*each) for each in looks) or "no batch is on its way")
 
 
@@ -139,20 +133,18 @@ def status(experiment: Path, **overrides: Any) -> None:
 @of_experiment
 @MODEL
 @PARTIAL
-def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrides: Any) -> None:
+def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> None:
     """Get the replies of the batches of EXPERIMENT that have ended, and import them as eep batch import does.
 
     Example: eep batch fetch quickstart --teacher openai:MODEL
     """
     from eep.cli.views.progress import on_stderr
     from eep.pipeline.batch.fetch import fetch as get
-    from eep.pipeline.prepare import prepare
-    from eep.pipeline.resume import command
 
-    fetched = get(prepare(experiment, **overrides), models=models, partial=partial, progress=on_stderr())
+    fetched = get(invocation.prepared, models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
     if fetched.brought is not None:
-        _print(fetched.brought, command("run", experiment, **overrides))
+        _print(fetched.brought, invocation.command())
     if fetched.without_results:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
@@ -162,7 +154,6 @@ def fetch(experiment: Path, models: tuple[str, ...], *, partial: bool, **overrid
 
 
 def _line(job: "Job", look: "Look | None") -> str:
-    """Return how far a batch is, on one line."""
     state = "no confirmation came when it was handed in: look whether the provider has it"
     if look is not None:
         state = f"{job.id}: {look.told}"
@@ -176,13 +167,13 @@ def _print(brought: "ImportResult", on: str) -> None:
     if brought.judged.problems:
         click.echo("left out:")
         click.echo("\n".join(f"  {problem}" for problem in listed(brought.judged.problems)))
-    told = ", ".join(f"{count:,} {status.value}" for status, count in sorted(brought.statuses.items()))
+    statuses = ", ".join(f"{count:,} {status.value}" for status, count in sorted(brought.statuses.items()))
     click.echo(
-        f"{len(brought.new):,} answers imported{f' ({told})' if told else ''}, {brought.known:,} known before"
+        f"{len(brought.new):,} answers imported{f' ({statuses})' if statuses else ''}, {brought.known:,} known before"
     )
-    wordy = [f"  {reply.place}: {reply.words}" for reply in brought.new if reply.words]
-    more = [f"  and {len(wordy) - _SHOWN:,} more"] if len(wordy) > _SHOWN else []
-    for line in [*wordy[:_SHOWN], *more]:
+    remarks = [f"  {reply.place}: {reply.words}" for reply in brought.new if reply.words]
+    more = [f"  and {len(remarks) - _SHOWN:,} more"] if len(remarks) > _SHOWN else []
+    for line in [*remarks[:_SHOWN], *more]:
         click.echo(line)
     if brought.other:
         left_out = len(brought.other) - _SHOWN

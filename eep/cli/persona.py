@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eep.cli.options import Group
+from eep.cli.options import FOLDER, PATH, Group
 from eep.cli.persona_new import persona_new
 from eep.core.errors import UserError
 
@@ -60,7 +60,7 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
 
 
 @persona.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option("--strict", is_flag=True, help="End with exit code 2 on warnings too.")
 def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check persona FILES: everything that is wrong with them, and what would spoil a comparison.
@@ -78,8 +78,8 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
         raise UserError("\n".join([*errors, *warnings]))
     for warning in warnings:
         click.echo(warning)
-    said = "right, but see the warnings" if warnings else "all good"
-    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {said}")
+    verdict = "right, but see the warnings" if warnings else "all good"
+    click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {verdict}")
 
 
 @persona.command("compare")
@@ -88,13 +88,7 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
 @click.option(
     "--run", metavar="RUN", help="Name or folder of a finished run: how alike the two answered in it."
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="here",
-    help="Folder that runs/ lies in.",
-)
+@click.option("--out", type=FOLDER, default=Path(), show_default="here", help="Folder that runs/ lies in.")
 def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
     """Show two personas side by side: wordings, lengths, shared words, simulated weights.
 
@@ -102,19 +96,15 @@ def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
 
     Example: eep persona compare sir-isaac-newton goth-teen
     """
-    from eep.cli.views import persona_compare, persona_compare_run
+    from eep.cli.views import persona_compare
 
     left, right = _named(one), _named(other)
-    played = (
-        ""
-        if run is None
-        else persona_compare_run.format_comparison(persona_compare_run.folder_of(run, out), left, right)
-    )
-    click.echo("\n".join([persona_compare.format_comparison(left, right), *([played] if played else [])]))
+    folder = None if run is None else persona_compare.folder_of(run, out)
+    played = [] if folder is None else [persona_compare.format_comparison_in_run(folder, left, right)]
+    click.echo("\n".join([persona_compare.format_comparison(left, right), *played]))
 
 
 def _named(name: str) -> "Persona":
-    """Return the persona of an id, or of a file's path."""
     from eep.config.library import persona_folders, persona_path
     from eep.config.persona import load_persona
 

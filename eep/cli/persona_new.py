@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eep.cli.options import FOLDER
 from eep.core.errors import UnfinishedError, UserError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ NEEDED = {"name": "what the report calls the persona", "about": "who this is, in
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     default=Path("personas"),
     show_default=True,
     help="Folder of the file. Experiments look in personas/ beside or above them, and where you are.",
@@ -52,16 +53,16 @@ def persona_new(id_: str, out: Path, wordings: tuple[str, ...], **given: str | N
 
     Example: eep persona new ada --name "Ada Lovelace" --about "A poet of numbers. She bets on horses, and loses."
     """
-    from eep.cli.views.persona_written import format_written
+    from eep.cli.views.persona_shown import format_written
     from eep.config.authoring.new import check_id, write
 
     check_id(id_, out)
-    said = _by_id(wordings)
+    own = _by_id(wordings)
     missing = [flag for flag in NEEDED if given[flag] is None]
     if missing and not sys.stdin.isatty():
         raise UserError(_missing(id_, missing))
     try:
-        new = _asked(id_, out, said, given) if missing else _composed(id_, out, said, given)
+        new = _prompted(id_, out, own, given) if missing else _composed(id_, out, own, given)
         write(new)
     except (click.Abort, KeyboardInterrupt):
         raise UnfinishedError("\nstopped; nothing was written") from None
@@ -107,28 +108,18 @@ def _usual(arm: str) -> str:
     return SIMULATED[arm != ARMS[0]]
 
 
-def _asked(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str, str | None]) -> "New":
+def _prompted(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[str, str | None]) -> "New":
     """Ask for everything that no flag says, the wordings last, with their drafts to be taken or replaced."""
     click.echo(f"A new persona, {id_}. Enter takes what stands in brackets; Ctrl-C leaves nothing behind.\n")
     answers = dict(given)
     _ask(answers, "name", "Name", default=id_.replace("-", " ").title())
     _ask(answers, "about", "Who is this? In two sentences or more; the wordings are drafted from them\n")
-    _ask(
-        answers,
-        "source",
-        "Where does the description come from, if from anywhere",
-        default="",
-        show_default=False,
-    )
+    source = "Where does the description come from, if from anywhere"
+    _ask(answers, "source", source, default="", show_default=False)
     _ask(answers, "arm", "Arm", default=ARMS[0], type=click.Choice(ARMS))
     if answers["arm"] == ARMS[0]:
-        _ask(
-            answers,
-            "simulated",
-            "Weights for the simulated teacher, never sent to a model",
-            default=SIMULATED[0],
-            type=click.Choice(SIMULATED),
-        )
+        weights = "Weights for the simulated teacher, never sent to a model"
+        _ask(answers, "simulated", weights, default=SIMULATED[0], type=click.Choice(SIMULATED))
     new = _composed(id_, out, wordings, answers)
     texts = {each.id: each.text for each in new.persona.wordings if each.id in new.drafted}
     if texts:

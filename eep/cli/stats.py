@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F, workers_that
 from eep.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ SIMULATIONS = click.option(
     show_default=True,
     help="Simulated experiments of each kind.",
 )
-WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that simulate."
-)
+WORKERS = workers_that("simulate")
 STUDENT = click.option(
     "--student",
     metavar="KIND",
@@ -129,11 +127,11 @@ def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
     from eep.pipeline.calibration.returns import calibrate_returns
     from eep.stats.simulation.nulls import NULLS
 
-    asked = Simulations(**options)
+    simulations = Simulations(**options)
     chosen = _names(nulls, tuple(NULLS))
 
     def measure(design: "Design") -> dict[str, "pl.DataFrame"]:
-        given = asked.settings()
+        given = simulations.settings()
         frames = {
             "rates": rates(design, chosen, broken=broken, **given),
             "coverage": coverage(design, **given),
@@ -142,9 +140,11 @@ def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
             frames["rates"] = frames["rates"].vstack(calibrate_returns(design.wordings, **given))
         return frames
 
-    said = asked.command("calibrate", nulls=None if nulls is None else ",".join(chosen), broken=broken)
+    command = simulations.command(
+        "calibrate", nulls=None if nulls is None else ",".join(chosen), broken=broken
+    )
     title = "How often the tests find what is not there"
-    _write(asked, measure, name="calibration", title=title, command=said, alpha=0.05)
+    _write(simulations, measure, name="calibration", title=title, command=command, alpha=0.05)
 
 
 @click.command()
@@ -161,35 +161,37 @@ def power(**options: Any) -> None:
     from eep.pipeline.calibration.power import conclusive, neighbours, one_line
     from eep.pipeline.calibration.power import power as chances
 
-    asked = Simulations(**options)
-    experiment = asked.prepared.experiment
+    simulations = Simulations(**options)
+    experiment = simulations.prepared.experiment
     alpha = experiment.analysis.alpha / (len(COMPONENTS) * len(experiment.tasks))
 
     def measure(design: "Design") -> dict[str, "pl.DataFrame"]:
-        table = chances(neighbours(design), alpha=alpha, **asked.settings())
+        table = chances(neighbours(design), alpha=alpha, **simulations.settings())
         click.echo(one_line(table))
         click.echo(conclusive(table))
         return {"power": table}
 
-    said = asked.command("power")
-    _write(asked, measure, name="power", title="What the experiment can find", command=said, alpha=alpha)
+    command = simulations.command("power")
+    _write(
+        simulations, measure, name="power", title="What the experiment can find", command=command, alpha=alpha
+    )
 
 
 def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return the worlds that were asked for, in the order of all."""
     if given is None:
         return known
-    asked = [name.strip() for name in given.split(",") if name.strip()]
-    unknown = [name for name in asked if name not in known]
-    if unknown or not asked:
+    chosen = [name.strip() for name in given.split(",") if name.strip()]
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not chosen:
         raise UserError(
             f"--nulls: expected names out of {', '.join(known)}; found {', '.join(unknown) or 'none'}"
         )
-    return tuple(name for name in known if name in asked)
+    return tuple(name for name in known if name in chosen)
 
 
 def _write(
-    asked: Simulations,
+    simulations: Simulations,
     measure: Callable[["Design"], dict[str, "pl.DataFrame"]],
     *,
     name: str,
@@ -200,30 +202,30 @@ def _write(
     """Measure every task's design and write the tables; say where they lie."""
     from eep.core.registry import UnknownNameError
     from eep.pipeline.calibration.design import designs
-    from eep.report.calibration import Measured, write
+    from eep.report.calibration import MeasuredDesign, write
     from eep.students import student_class
 
-    prepared = asked.prepared
+    prepared = simulations.prepared
     try:
-        student_class(asked.student)
-        found = designs(prepared, asked.student)
+        student_class(simulations.student)
+        found = designs(prepared, simulations.student)
     except UnknownNameError as error:
         raise UserError(f"--student: {error}") from error
     except ValueError as error:
-        raise UserError(f"{asked.experiment}: {error}") from error
+        raise UserError(f"{simulations.experiment}: {error}") from error
     measured = [
-        Measured(prepared.tasks[task].title, asdict(design), measure(design))
+        MeasuredDesign(prepared.tasks[task].title, asdict(design), measure(design))
         for task, design in found.items()
     ]
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))
     if (prepared.reports / "report.md").is_file():
-        click.echo(_format_command(asked))
+        click.echo(_format_command(simulations))
 
 
-def _format_command(asked: Simulations) -> str:
+def _format_command(simulations: Simulations) -> str:
     """Make the experiment's report again, now with what was measured; return where, or why it cannot be."""
     try:
-        return str(asked.report() / "index.html")
+        return str(simulations.report() / "index.html")
     except UserError as error:
         return f"the report does not show it yet: {error}"

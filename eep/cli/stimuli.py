@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from eep.cli.options import FILE, PATH, workers_that
 from eep.core.errors import UnfinishedError, UserError
 
 if TYPE_CHECKING:
     from eep.stimuli.captioned import Imported
 
-NEW_FOLDER = click.argument("out", type=click.Path(path_type=Path))
-WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that draw."
-)
+NEW_FOLDER = click.argument("out", type=PATH)
 
 
 @click.group()
@@ -29,7 +27,7 @@ def stimuli() -> None:
 @click.option(
     "--size", type=click.IntRange(16, 2048), default=224, show_default=True, help="Pixels, both ways."
 )
-@WORKERS
+@workers_that("draw")
 @NEW_FOLDER
 def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
     """Draw animals into the new folder OUT: pictures, and metadata.jsonl with captions and attributes.
@@ -58,7 +56,7 @@ def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which animals.")
 @click.option("--columns", type=click.IntRange(1, 50), default=6, show_default=True, help="Animals in a row.")
 @click.option("--captions/--no-captions", default=True, show_default=True, help="With captions below.")
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", type=FILE)
 def sheet(number: int, seed: int, columns: int, captions: bool, out: Path) -> None:  # noqa: FBT001 - click passes flags so
     """Draw a contact sheet of animals into the picture file OUT.
 
@@ -79,7 +77,7 @@ def sheet(number: int, seed: int, columns: int, captions: bool, out: Path) -> No
 
 @stimuli.command("import")
 @click.argument("kind", type=click.Choice(["imagefolder", "coco", "csv"]))
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=PATH)
 @NEW_FOLDER
 @click.option(
     "--captions",
@@ -115,7 +113,6 @@ def import_photographs(
 
 
 def _format_imported(imported: "Imported", out: Path) -> str:
-    """Return what an import gave."""
     texts = sum(len(image.captions) for image in imported.images)
     lines = [f"{_counted(len(imported.images), 'picture')} with {_counted(texts, 'caption')}: {out}"]
     if imported.copies:

@@ -75,21 +75,20 @@ def trace(
     from eep.cli.views.listing import lines
     from eep.data.query import query
 
-    asked = query(
+    wanted = query(
         table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()}
     )
     width = get_terminal_size().columns if sys.stdout.isatty() else None
-    told = lines(_found(asked, experiment, out), form, width)
-    while some := list(islice(told, 1000)):
+    printed = lines(_found(wanted, experiment, out), form, width)
+    while some := list(islice(printed, 1000)):
         click.echo("\n".join(some))
 
 
-def _found(asked: "Query", experiment: str, out: Path) -> "pl.DataFrame":
-    """Return the rows of a run's table."""
+def _found(wanted: "Query", experiment: str, out: Path) -> "pl.DataFrame":
     import polars as pl
 
     folder = _folder(experiment, out)
-    path = folder / f"{asked.table}.parquet"
+    path = folder / f"{wanted.table}.parquet"
     try:
         frame = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -97,11 +96,10 @@ def _found(asked: "Query", experiment: str, out: Path) -> "pl.DataFrame":
             f"{path}: expected the table of a finished run, found none or a damaged one ({_first(error)}); "
             "eep run makes it: no question is asked twice"
         ) from error
-    return asked.rows(frame)
+    return wanted.rows(frame)
 
 
 def _first(error: Exception) -> str:
-    """Return the first line of what a library says."""
     return str(error).strip().partition("\n")[0]
 
 

@@ -66,7 +66,7 @@ def transcript(
         found = with_overrides(load_experiment(experiment), seed=seed, teacher=named).experiment
         name, keys = found.id, [str(getattr(found.teacher, "api_key_env", None))]
     status = options.pop("status")
-    selection = read.Selection(**options, status=Status(status) if status else None, limit=limit)
+    selection = read.EntrySelection(**options, status=Status(status) if status else None, limit=limit)
     redact = Redactor(secrets(*keys))
     with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
         entries = _counted(read.select(store, selection, redact), len(store))

@@ -1,4 +1,4 @@
-"""Calibration and power in words: Markdown tables of measured rates, and the same for programs."""
+"""Calibration and power in words: measured rates as Markdown tables and for programs, and a report's section on them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,21 +11,17 @@ from eep.core.numbers import MISSING, number, percent
 from eep.report.blocks import Block, Chart, Heading, Table
 from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
+from eep.report.findings import Findings
 from eep.report.markdown import block, text
 from eep.report.record import encode
+from eep.report.results import title
 
 #: Tests in the order of the columns: what verdicts rest on first.
 COLUMNS = (
-    ("P_T2", "preference"),
-    ("P_T2", "level"),
-    ("joint", "preference"),
-    ("block", "preference"),
-    ("item", "preference"),
-    ("split", "preference"),
-    ("T5", "preference"),
-    ("T1", "preference"),
+    ("P_T2", "preference"), ("P_T2", "level"), ("joint", "preference"), ("block", "preference"),
+    ("item", "preference"), ("split", "preference"), ("T5", "preference"), ("T1", "preference"),
     ("T1", "level"),
-)
+)  # fmt: skip
 READING = """\
 Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
 find; numbers in *italics* are shares of experiments in which there was something, and it was found. **Bold** numbers are
@@ -35,26 +31,18 @@ labels."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What was measured of one design.
+class MeasuredDesign:
+    """What was measured of one design."""
 
-    Attributes
-    ----------
-    task
-        Its title.
-    design
-        Name to value.
-    frames
-        Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`, `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
-    """
-
-    task: str
-    design: Mapping[str, Any]
+    task: str  #: Its title.
+    design: Mapping[str, Any]  #: Name to value.
+    #: Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`,
+    #: `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def write(
-    measured: Iterable[Measured], folder: Path, *, name: str, title: str, command: str, alpha: float
+    measured: Iterable[MeasuredDesign], folder: Path, *, name: str, title: str, command: str, alpha: float
 ) -> Path:
     """Write ``<name>.md``, ``<name>.json`` and charts into ``folder``; return the path of the first."""
     every = list(measured)
@@ -80,17 +68,17 @@ def write(
     return path
 
 
-def section(one: Measured, stem: str, alpha: float) -> Iterable[Block]:
+def section(one: MeasuredDesign, stem: str, alpha: float) -> Iterable[Block]:
     """Yield what was measured of one design; the names of its charts begin with ``stem``."""
     yield Heading(text(one.task))
     yield _design(one.design)
-    for frame, told in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
+    for frame, yield_blocks in (("rates", _rates), ("coverage", _coverage), ("power", _power)):
         if frame in one.frames:
-            yield from told(one.frames[frame], alpha)
+            yield from yield_blocks(one.frames[frame], alpha)
     yield from map(Chart, _charts(one, stem))
 
 
-def _charts(one: Measured, stem: str) -> Iterable[Figure]:
+def _charts(one: MeasuredDesign, stem: str) -> Iterable[Figure]:
     if "rates" in one.frames:
         yield rates_chart(one.frames["rates"], stem)
         if one.frames["rates"].filter(kind="broken").height:
@@ -128,18 +116,15 @@ def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
     returns = tests.filter(component="return")
     if rates.filter(kind="broken").height or returns.height:
         yield Heading("Procedures that look reasonable", 3)
-        yield Table.of(
-            ["Procedure", "World", "Experiments", "Finds what is not there", "95 % interval"],
-            [
-                [
-                    text(row["test"]),
-                    text(f"{row['null']}: {row['about']}"),
-                    f"{row['experiments']:,}",
-                    share(row["rate"]),
-                    rate_interval(row),
-                ]
-                for row in pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True)
-            ],
+        yield Table.of_rows(
+            pl.concat([rates.filter(kind="broken"), returns]).iter_rows(named=True),
+            {
+                "Procedure": lambda row: text(row["test"]),
+                "World": lambda row: text(f"{row['null']}: {row['about']}"),
+                "Experiments": lambda row: f"{row['experiments']:,}",
+                "Finds what is not there": lambda row: share(row["rate"]),
+                "95 % interval": rate_interval,
+            },
             numeric=(2, 3, 4),
         )
 
@@ -174,52 +159,35 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
         "An interval without bounds holds every slope, and counts so; the report then says that the slope is not "
         "estimable."
     )
-    heads = [
-        "Configuration",
-        "Experiments",
-        "Mean slope",
-        "Covered",
-        "95 % interval",
-        "Bounded",
-        "Covered, of the bounded",
-    ]
-    yield Table.of(
-        [*heads, "Median width", "Mean slope covered"],
-        [
-            [
-                text(row["configuration"]),
-                f"{row['experiments']:,}",
-                number(row["slope"]),
-                share(row["coverage"]),
-                rate_interval(row),
-                share(row["bounded"] / row["experiments"]),
-                share((row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)),
-                number(row["median_width"]),
-                share(row["covered_mean"] / row["experiments"]),
-            ]
-            for row in coverage.iter_rows(named=True)
-        ],
-        numeric=tuple(range(1, 9)),
+    yield Table.of_rows(
+        coverage.iter_rows(named=True),
+        {
+            "Configuration": lambda row: text(row["configuration"]),
+            "Experiments": lambda row: f"{row['experiments']:,}",
+            "Mean slope": lambda row: number(row["slope"]),
+            "Covered": lambda row: share(row["coverage"]),
+            "95 % interval": rate_interval,
+            "Bounded": lambda row: share(row["bounded"] / row["experiments"]),
+            "Covered, of the bounded": lambda row: share(
+                (row["covered"] - row["experiments"] + row["bounded"]) / max(row["bounded"], 1)
+            ),
+            "Median width": lambda row: number(row["median_width"]),
+            "Mean slope covered": lambda row: share(row["covered_mean"] / row["experiments"]),
+        },
+        numeric=range(1, 9),
     )
 
 
 def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     yield Heading(f"Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}", 3)
     effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    sizes = ("personas", "wordings", "items", "samples", "answers")
     yield Table.of(
-        [
-            "Design",
-            "Personas",
-            "Wordings",
-            "Items",
-            "Samples",
-            "Answers",
-            *(f"{name} ({size:g})" for name, size in effects.items()),
-        ],
+        ["Design", *map(str.title, sizes), *(f"{name} ({size:g})" for name, size in effects.items())],
         [
             [
                 text(design),
-                *(str(mine[name][0]) for name in ("personas", "wordings", "items", "samples", "answers")),
+                *(str(mine[name][0]) for name in sizes),
                 *(
                     f"{percent(row['power'])} ({percent(row['low'])} to {percent(row['high'])})"
                     for row in mine.iter_rows(named=True)
@@ -233,3 +201,53 @@ def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
         "Strengths are standard deviations, in logits, of what a persona favours; wordings have whims of .5 meanwhile. "
         f"Measured on {power['experiments'][0]:,} experiments each; in brackets, 95 % intervals."
     )
+
+
+FILES = {"calibration": "calibration.md", "power": "power.md"}
+
+
+def measured_section(findings: Findings) -> Iterable[Block]:
+    """Yield measured error rates and power of this design, as far as they were measured."""
+    if not findings.measured_by:
+        return
+    yield Heading("How far these tests can be trusted, measured on this design")
+    for name, command in findings.measured_by.items():
+        yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{FILES[name]}]({FILES[name]})."
+    for task, frames in findings.measured.items():
+        if "rates" in frames:
+            yield (
+                f"{title(findings, task)}: how often the test behind a verdict finds something at p of at most .05 in "
+                "worlds where nothing is inherited. A dash stands where something is."
+            )
+            heads, rows = rates_rows(frames["rates"])
+            yield Table.of(heads, rows, numeric=(1, 2, 3))
+        if "power" in frames:
+            yield f"{title(findings, task)}: how likely a persona effect of known strength is found."
+            heads, rows = power_rows(frames["power"])
+            yield Table.of(heads, rows, numeric=tuple(range(1, len(heads))))
+
+
+def rates_rows(rates: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of a short table: each world's error rates of the verdicts' test."""
+    found = rates.filter(pl.col("holds"), ~pl.col("confounded"), kind="eep", test="P_T2")
+    worlds = dict(found.select("null", "about").iter_rows())
+    rows = []
+    for null, about in worlds.items():
+        mine = found.filter(null=null)
+        shown = {
+            row["component"]: f"{share(row['rate'])} ({rate_interval(row)})"
+            for row in mine.iter_rows(named=True)
+        }
+        cells = [shown.get(component, MISSING) for component in ("preference", "level")]
+        rows.append([f"{null}: {text(about)}", f"{mine['experiments'][0]:,}", *cells])
+    return ["World", "Experiments", "Preference", "Level"], rows
+
+
+def power_rows(power: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of a short table: each design's chances by strength."""
+    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    rows = [
+        [text(design), *(percent(value) for value in mine["power"])]
+        for (design,), mine in power.group_by("design", maintain_order=True)
+    ]
+    return ["Design", *(f"{name} ({size:g})" for name, size in effects.items())], rows

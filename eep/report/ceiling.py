@@ -7,23 +7,16 @@ import polars as pl
 from eep.core.numbers import percent
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Heading, Table
+from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import head, title
-from eep.report.traced import traced
 
 #: What the estimates call teachers, where they are compared with one another.
 TEACHERS = "teacher"
-_SCHEMA = pl.Schema(
-    {
-        "task": pl.String(),
-        "agent": pl.String(),
-        "persona": pl.String(),
-        "own": pl.Float64(),
-        "others": pl.Float64(),
-    }
+_SCHEMA = dict.fromkeys(("task", "agent", "persona"), pl.String()) | dict.fromkeys(
+    ("own", "others"), pl.Float64()
 )
 
 

@@ -8,7 +8,20 @@ import polars as pl
 from eep.core.numbers import TIMES, number, percent
 from eep.data.query import query
 from eep.report import labels, tables
-from eep.report.figure import BLUE, BROWN, GREY, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure
+from eep.report.figure import (
+    BLUE,
+    BROWN,
+    GREY,
+    HEADER,
+    INK,
+    ORANGE,
+    PALE,
+    VERMILION,
+    WHITISH,
+    Figure,
+    figure,
+    scale_of,
+)
 from eep.report.findings import Findings
 from eep.report.numbers import plain
 
@@ -40,17 +53,18 @@ def shares(findings: Findings) -> Figure | None:
     )
     panels = shown["task"].n_unique()
     chart = _bars(shown).properties(width=380, height=150)
-    header = alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top")
     # One task below the other, so that bars compare, and fit on a phone.
-    tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=header)
-    told = [_format_description(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
+    tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=alt.Header(**HEADER))
+    described = [
+        _format_description(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])
+    ]
     return figure(
         chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
-        findings,
+        findings.teacher(),
         name="shares",
         title="What the teachers' answers are made of",
         subtitle=["Shares of their variance"],
-        description=f"Shares of the variance as bars. {' '.join(told)}",
+        description=f"Shares of the variance as bars. {' '.join(described)}",
         data=data,
         traced=(query(test="shares"),),
     )
@@ -64,21 +78,15 @@ def _format_description(title: str, shown: pl.DataFrame) -> str:
 def _bars(shown: pl.DataFrame) -> "alt.LayerChart":
     import altair as alt
 
-    colours = {part: colour for part, (_, colour) in PARTS.items()}
     names = labels.chart_labels(label for label, _ in PARTS.values())
     shown = shown.with_columns(pl.col("label").replace_strict(names))
     # Room on the right for the number beside a bar of 100 %.
     scale = alt.Scale(domain=[min(0.0, *shown["share"]), 1.25], nice=False)
     base = alt.Chart(shown).encode(
-        y=alt.Y(
-            "label:N",
-            sort=list(names.values()),
-            title=None,
-            axis=labels.axis(grid=False),
-        ),
+        y=alt.Y("label:N", sort=list(names.values()), title=None, axis=labels.axis(grid=False)),
         x=alt.X("share:Q", title=None, axis=None, scale=scale),
     )
-    paint = alt.Scale(domain=list(colours), range=list(colours.values()))
+    paint = scale_of({part: colour for part, (_, colour) in PARTS.items()})
     bars = base.mark_bar(height=16).encode(color=alt.Color("part:N", legend=None, scale=paint))
     return alt.LayerChart(layer=[bars, base.mark_text(align="left", dx=6).encode(text="text:N")])
 
@@ -108,7 +116,7 @@ def matrix(findings: Findings, task: str, component: str) -> Figure | None:
         _squares(shown, list(rows.values()), list(columns.values())).properties(
             width=52 * len(names), height=height * len(names)
         ),
-        findings,
+        findings.teacher(),
         name=f"matrix-{task}-{component}",
         title=f"{plain(design.title)}, {plain(component)}: whom does each student resemble?",
         subtitle=[f"{unit}; framed: its own persona", means, *labels.in_full(rows)],
@@ -138,11 +146,7 @@ def _squares(shown: pl.DataFrame, rows: list[str], columns: list[str]) -> "alt.L
     base = alt.Chart(shown).encode(
         x=alt.X("column:N", sort=columns, title="teacher, in another wording", axis=across),
         y=alt.Y("row:N", sort=rows, title="student", axis=labels.axis(grid=False)),
-        tooltip=[
-            alt.Tooltip("student:N"),
-            alt.Tooltip("teacher:N"),
-            alt.Tooltip("text:N", title="similarity"),
-        ],
+        tooltip=["student:N", "teacher:N", alt.Tooltip("text:N", title="similarity")],
     )
     paint = alt.Scale(domain=[-largest, 0, largest], range=[BROWN, WHITISH, BLUE])
     squares = base.mark_rect(stroke="white", strokeWidth=1).encode(

@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import number, percent
 from eep.data.query import query
 from eep.report import labels, tables
-from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure
+from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -32,17 +32,17 @@ def agreement(findings: Findings, task: str) -> Figure | None:
     overall = shown.filter(persona="all")
     others = shown.filter(~pl.col("compared"), pl.col("persona") != "all")
     hollow = [] if others.is_empty() else ["Hollow dots: neutral and placebo"]
-    told = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
+    values = [f"{row['label']} {row['text']}" for row in overall.iter_rows(named=True)]
     return figure(
         _strips(shown).properties(width=500, height=30 * shown["label"].n_unique()),
-        findings,
+        findings.teacher(),
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
         subtitle=[
             "Held-out items on which both choose the same; bar: all personas, dots: each persona",
             *hollow,
         ],
-        description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(told)}.",
+        description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(values)}.",
         data=data,
         traced=(query(test="agreement", task=task),),
     )
@@ -62,8 +62,7 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
     )
     x = alt.X("agreement:Q", scale=scale, title=None, axis=ticks)
     y = alt.Y("label:N", sort=list(dict.fromkeys(shown["label"])), title=None, axis=alt.Axis(grid=False))
-    paint = alt.Scale(domain=["student", "control"], range=[BLUE, GREY])
-    colour = alt.Color("role:N", legend=None, scale=paint)
+    colour = alt.Color("role:N", legend=None, scale=scale_of({"student": BLUE, "control": GREY}))
     each = alt.Chart(shown.filter(pl.col("persona") != "all")).encode(x=x, y=y, color=colour)
     overall = alt.Chart(shown.filter(persona="all")).encode(y=y)
     return alt.LayerChart(
@@ -94,7 +93,7 @@ def returns(findings: Findings, task: str) -> Figure | None:
     height = max(32, 4 + labels.tallest(rows.values()))
     return figure(
         _lanes(shown, list(rows.values())).properties(width=520, height=height * len(rows)),
-        findings,
+        findings.teacher(),
         name=f"returns-{task}",
         title=f"{plain(design.title)}: returns of teachers, students and controls",
         subtitle=[
@@ -124,8 +123,8 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
     import altair as alt
 
     scale = _scale(shown["mean"].to_list())
-    paint = alt.Scale(domain=["teacher", "student", "control"], range=[ORANGE, BLUE, GREY])
-    shapes = alt.Scale(domain=["teacher", "student", "control"], range=["diamond", "circle", "circle"])
+    paint = scale_of({"teacher": ORANGE, "student": BLUE, "control": GREY})
+    shapes = scale_of({"teacher": "diamond", "student": "circle", "control": "circle"})
     legend = alt.Legend(values=["teacher", "student"])
     # Controls are thin strokes, so that many of them still show where they crowd.
     shape = alt.Shape("role:N", scale=shapes, legend=legend)
@@ -137,10 +136,7 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
             axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8, labelFlush=False),
         ),
         y=alt.Y(
-            "row:N",
-            sort=order,
-            title=None,
-            axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent"),
+            "row:N", sort=order, title=None, axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent")
         ),
         yOffset=alt.YOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
         color=alt.Color("role:N", scale=paint, legend=legend),
@@ -171,14 +167,14 @@ def _format_description(findings: Findings, task: str) -> str:
     found = tables.returns(findings).filter(pl.col("measure").is_in(main), task=task).drop_nulls("mean")
     shown = found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first))
     mean = {(row["role"], row["persona"]): number(row["mean"], 1) for row in shown.iter_rows(named=True)}
-    said = []
+    sentences = []
     for persona, label in findings.labels().items():
         roles = [role for role in ("teacher", "student") if (role, persona) in mean]
         if roles:
-            said.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
+            sentences.append(f"{label}: {', '.join(f'{role} {mean[role, persona]}' for role in roles)}.")
     cells = tables.cells(findings, task).filter(role="control").drop_nulls("mean")
     for agent in tables.controls(findings, task):
         means = cells.filter(agent=agent)["mean"].to_list()
         if means:
-            said.append(f"{agent_label(agent)}: {number(sum(means) / len(means), 1)}.")
-    return " ".join(said)
+            sentences.append(f"{agent_label(agent)}: {number(sum(means) / len(means), 1)}.")
+    return " ".join(sentences)

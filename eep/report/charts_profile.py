@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import number
 from eep.data.query import query
 from eep.report import profiles
-from eep.report.figure import BLUE, INK, ORANGE, Figure, figure
+from eep.report.figure import BLUE, HEADER, INK, ORANGE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -32,7 +32,7 @@ def profile(findings: Findings, task: str) -> Figure | None:
             [findings.labels()[persona] for persona in dict.fromkeys(data["persona"])],
             f"percentage points of “{plain(design.option)}”",
         ),
-        findings,
+        findings.teacher(),
         name=f"profile-{task}",
         title=f"{plain(design.title)}: what each persona prefers",
         subtitle=[
@@ -72,29 +72,25 @@ def _rows(findings: Findings, task: str, data: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart":
+def _panels(shown: pl.DataFrame, order: list[str], title: str) -> "alt.FacetChart":
     import altair as alt
 
     values = [value for name in ("points", "low", "high") for value in shown[name].drop_nulls()]
     scale = alt.Scale(domain=[min(0.0, *values), max(0.0, *values)], nice=True)
-    paint = alt.Scale(domain=list(_SHAPES), range=[ORANGE, BLUE])
-    shapes = alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values()))
-    x = alt.X("points:Q", scale=scale, title=told, axis=alt.Axis(tickCount=7, labelFlush=False))
+    x = alt.X("points:Q", scale=scale, title=title, axis=alt.Axis(tickCount=7, labelFlush=False))
     # The rank that keeps the rows in order stands before the words, three characters wide.
     axis = alt.Axis(grid=True, gridDash=[1, 3], labelExpr="substring(datum.label, 3)", tickBand="extent")
     base = alt.Chart(shown).encode(
         y=alt.Y("row:N", title=None, axis=axis),
         yOffset=alt.YOffset("role:N", sort=list(_SHAPES)),
-        color=alt.Color("role:N", scale=paint),
+        color=alt.Color("role:N", scale=scale_of({"teacher": ORANGE, "student": BLUE})),
     )
     lines = base.mark_rule(strokeWidth=2, opacity=0.55).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     points = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=x, shape=alt.Shape("role:N", scale=shapes)
+        x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES))
     )
     zero = alt.Chart(shown).mark_rule(color=INK).encode(x=alt.datum(0))
-    header = alt.Header(
-        labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelPadding=-10
-    )
+    header = alt.Header(**HEADER, labelPadding=-10)
     panels: alt.FacetChart = (
         alt.LayerChart(layer=[zero, lines, points])
         .properties(width=430, height=alt.Step(9))
@@ -107,7 +103,7 @@ def _panels(shown: pl.DataFrame, order: list[str], told: str) -> "alt.FacetChart
 
 def _format_description(findings: Findings, shown: pl.DataFrame) -> str:
     """Return each persona's greatest and least, teacher and student, in words."""
-    said = []
+    sentences = []
     for panel in (label for label in findings.labels().values() if label in set(shown["panel"])):
         mine = shown.filter(panel=panel)
         ends = sorted(set(mine["row"]))
@@ -115,5 +111,5 @@ def _format_description(findings: Findings, shown: pl.DataFrame) -> str:
         for row in dict.fromkeys((ends[0], ends[-1])):
             points = dict(mine.filter(row=row).select("role", "points").iter_rows())
             rows.append(f"{row[3:]} {', '.join(f'{role} {number(points[role], 0)}' for role in points)}")
-        said.append(f"{panel}: {'; '.join(rows)}.")
-    return " ".join(said)
+        sentences.append(f"{panel}: {'; '.join(rows)}.")
+    return " ".join(sentences)

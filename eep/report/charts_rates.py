@@ -1,16 +1,19 @@
 """Charts of measured error rates and of power."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from eep.report.figure import BLUE, GREY, ORANGE, VERMILION, Figure
+from eep.report.figure import BLUE, GREY, ORANGE, VERMILION, Figure, figure, scale_of
 
 if TYPE_CHECKING:
     import altair as alt
 
 NOMINAL = 0.05
+SIMULATED = "all teachers are simulated"
+#: The colours of procedures that are compared in worlds where there is nothing to find.
+COMPARED = {"what eep does": BLUE, "what fools": VERMILION}
+_SHARE = "Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"
 
 
 def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
@@ -19,17 +22,18 @@ def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
         pl.col("component").cast(pl.String)
     )
     worst = shown.sort("rate", descending=True).row(0, named=True)
-    return _figure(
-        _intervals(
+    return figure(
+        intervals(
             shown,
             y="null",
             colour="component",
             palette={"preference": BLUE, "level": ORANGE},
             domain=(0.0, max(0.12, *shown["high"])),
         ),
+        SIMULATED,
         name=name,
         title="How often the verdict's test finds what is not there",
-        subtitle=["Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"],
+        subtitle=[_SHARE],
         description=(
             f"Error rates of P_T2 in worlds in which nothing is inherited. The highest is {worst['rate']:.3f}, "
             f"for {worst['component']} in {worst['null']}."
@@ -56,49 +60,19 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         )
         .sort("null", "which", maintain_order=True)
     )
-    return _figure(
-        _intervals(
+    return figure(
+        intervals(
             shown,
             y="label",
             colour="which",
-            palette={"what eep does": BLUE, "what fools": VERMILION},
-            domain=(0.0, 1.0),
+            palette=COMPARED,
         ),
+        SIMULATED,
         name=name,
         title="Procedures that look reasonable, where there is nothing to find",
-        subtitle=["Share of simulated experiments with p of at most .05, and 95 % interval; line: .05"],
+        subtitle=[_SHARE],
         description="; ".join(f"{row['label']}: {row['rate']:.2f}" for row in shown.iter_rows(named=True))
         + ".",
-        data=shown,
-    )
-
-
-def trap_chart(
-    rates: pl.DataFrame, chosen: Sequence[tuple[str, str, str]], *, name: str, title: str, world: str
-) -> Figure:
-    """Return the chart of a few procedures in one world: null, test and label of each, those of eep in blue."""
-    rows = [
-        {
-            **rates.filter(pl.col("component") != "level", null=null, test=test).row(0, named=True),
-            "label": label,
-        }
-        for null, test, label in chosen
-    ]
-    kinds = {"eep": "what eep does", "broken": "what fools"}
-    shown = pl.DataFrame(rows).with_columns(pl.col("kind").replace_strict(kinds).alias("which"))
-    told = "; ".join(f"{row['label']}: {row['rate']:.3f}" for row in shown.iter_rows(named=True))
-    return _figure(
-        _intervals(
-            shown,
-            y="label",
-            colour="which",
-            palette={"what fools": VERMILION, "what eep does": BLUE},
-            domain=(0.0, 1.0),
-        ),
-        name=name,
-        title=title,
-        subtitle=[world, "How often something is found, 95 % interval; line: the 5 % that are allowed"],
-        description=f"Error rates where there is nothing to find. {told}.",
         data=shown,
     )
 
@@ -108,16 +82,16 @@ def power_chart(power: pl.DataFrame, name: str) -> Figure:
     shown = power.with_columns(
         pl.format("{} ({})", "effect", "strength").alias("which"), pl.col("power").alias("rate")
     )
-    return _figure(
-        _intervals(
+    return figure(
+        intervals(
             shown,
             y="design",
             colour="which",
             palette=dict(zip(dict.fromkeys(shown["which"]), (GREY, ORANGE, BLUE), strict=False)),
-            domain=(0.0, 1.0),
             nominal=0.8,
-            ticks=0.2,
+            digits=1,
         ),
+        SIMULATED,
         name=name,
         title="How likely each design finds a persona effect",
         subtitle=["Share of simulated experiments, and 95 % interval; line: .8"],
@@ -129,22 +103,23 @@ def power_chart(power: pl.DataFrame, name: str) -> Figure:
     )
 
 
-def _intervals(
+def intervals(
     shown: pl.DataFrame,
     *,
     y: str,
     colour: str,
     palette: dict[str, str],
-    domain: tuple[float, float],
+    domain: tuple[float, float] = (0.0, 1.0),
     nominal: float = NOMINAL,
-    ticks: float | None = None,
+    digits: int = 2,
 ) -> "alt.LayerChart":
+    """Return rates as dots with their intervals: a row for each value of ``y``, ``colour`` by a palette of values."""
     import altair as alt
 
     names = [name for name in palette if name in set(shown[colour])]
     paint = alt.Color(
         f"{colour}:N",
-        scale=alt.Scale(domain=names, range=[palette[name] for name in names]),
+        scale=scale_of({name: palette[name] for name in names}),
         legend=alt.Legend(symbolType="circle", symbolOpacity=1),
     )
     rows = alt.Y(
@@ -152,7 +127,7 @@ def _intervals(
     )
     several = bool(shown[y].is_duplicated().any())
     offset = alt.YOffset(f"{colour}:N", sort=names) if several else alt.YOffset()
-    step = alt.Axis(format=".2f", grid=True) if ticks is None else alt.Axis(format=".1f", grid=True)
+    step = alt.Axis(format=f".{digits}f", grid=True)
     scale = alt.Scale(domain=list(domain), nice=False, clamp=True)
     base = alt.Chart(shown).encode(y=rows, yOffset=offset, color=paint)
     lines = base.mark_rule(strokeWidth=2).encode(
@@ -163,19 +138,3 @@ def _intervals(
     return alt.LayerChart(layer=[line, lines, points]).properties(
         width=460, height=alt.Step(13 if several else 20)
     )
-
-
-def _figure(
-    chart: "alt.LayerChart",
-    *,
-    name: str,
-    title: str,
-    subtitle: list[str],
-    description: str,
-    data: pl.DataFrame,
-) -> Figure:
-    spec = chart.to_dict()
-    spec.pop("config", None)
-    spec["title"] = {"text": title, "subtitle": [*subtitle, "All teachers are simulated"]}
-    spec["description"] = f"{description} All teachers are simulated."
-    return Figure(name, title, spec["description"], data, spec)

@@ -7,7 +7,7 @@ import polars as pl
 from eep.core.numbers import interval, number, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.figure import BLUE, GREY, Figure, figure
+from eep.report.figure import BLUE, GREY, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
 
@@ -32,18 +32,18 @@ def slopes(findings: Findings) -> Figure | None:
     if data.is_empty():
         return None
     shown = _rows(findings, data)
-    told = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
+    described = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
     least = significant(findings.design.smallest_slope)
     return figure(
         _panels(shown, findings.design.smallest_slope),
-        findings,
+        findings.teacher(),
         name="slopes",
         title="How much of the persona arrives in the student?",
         subtitle=[
             f"Slope with 95 % Fieller interval; dashed: smallest slope of interest, {least}",
             *_signs(shown),
         ],
-        description=f"Inheritance slopes with intervals. {'; '.join(told)}.",
+        description=f"Inheritance slopes with intervals. {'; '.join(described)}.",
         data=data.select("task", "component", "student", "slope", "conf_low", "conf_high"),
         traced=(query(test="T3", term="slope"),),
     )
@@ -93,14 +93,14 @@ def _edged(value: float) -> float:
 
 def _signs(shown: pl.DataFrame) -> list[str]:
     """Return what the signs mean that this chart has."""
-    said = {
+    meanings = {
         "border_low": ARROW,
         "border_high": ARROW,
         "off_low": HOLLOW,
         "off_high": HOLLOW,
         "free_low": DOTTED,
     }
-    return list(dict.fromkeys(words for mark, words in said.items() if shown[mark].drop_nulls().len()))
+    return list(dict.fromkeys(words for mark, words in meanings.items() if shown[mark].drop_nulls().len()))
 
 
 def _span(shown: pl.DataFrame) -> tuple[float, float]:
@@ -150,7 +150,7 @@ def _panel(
     title = "0: nothing of the persona arrives; 1: all of it" if last else None
     places = {name: alt.X(f"{name}:Q", scale=scale, axis=ticks, title=title) for name in _MARKS}
     y = alt.Y("student:N", sort=None, title=None, axis=alt.Axis(grid=False))
-    paint = alt.Scale(domain=["confirmatory", "exploratory"], range=[BLUE, GREY])
+    paint = scale_of({"confirmatory": BLUE, "exploratory": GREY})
     colour = alt.Color("role:N", scale=paint, legend=alt.Legend(symbolOpacity=1, symbolType="circle"))
     chart = alt.Chart(shown)
     base = chart.encode(y=y, color=colour)

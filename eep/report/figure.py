@@ -2,13 +2,13 @@
 
 import html
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from eep.data.query import Query
-from eep.report.findings import Findings
 from eep.report.numbers import plain
 
 if TYPE_CHECKING:
@@ -30,77 +30,48 @@ PLATE: dict[str, Any] = {
     "padding": 16,
     "font": FONT,
     "title": {
-        "anchor": "start",
-        "frame": "bounds",
-        "fontSize": 15,
-        "color": INK,
-        "subtitleFontSize": 12,
-        "subtitleColor": SOFT,
-        "subtitlePadding": 5,
-        "subtitleLineHeight": 16,
-        "offset": 14,
+        "anchor": "start", "frame": "bounds", "fontSize": 15, "color": INK, "subtitleFontSize": 12,
+        "subtitleColor": SOFT, "subtitlePadding": 5, "subtitleLineHeight": 16, "offset": 14,
     },
     "view": {"stroke": None},
     "axis": {
-        "labelColor": INK,
-        "titleColor": SOFT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-        "labelPadding": 6,
-        "labelLimit": 190,
-        "gridColor": "#E6E9ED",
-        "domain": False,
-        "ticks": False,
+        "labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "titlePadding": 8, "labelPadding": 6, "labelLimit": 190, "gridColor": "#E6E9ED", "domain": False, "ticks": False,
     },
     "legend": {
-        "orient": "top",
-        "direction": "horizontal",
-        "title": None,
-        "labelFontSize": 12,
-        "labelColor": INK,
-        "labelLimit": 240,
-        "offset": 12,
-        "symbolSize": 90,
+        "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": 12, "labelColor": INK,
+        "labelLimit": 240, "offset": 12, "symbolSize": 90,
     },
     "header": {
-        "labelFontSize": 12,
-        "labelColor": INK,
-        "labelFontWeight": "bold",
-        "labelPadding": 2,
-        "title": None,
+        "labelFontSize": 12, "labelColor": INK, "labelFontWeight": "bold", "labelPadding": 2, "title": None,
     },
     "text": {"color": INK, "fontSize": 12},
     "rule": {"color": INK},
-}
+}  # fmt: skip
+
+
+#: The heading of a panel, above it and where it begins.
+HEADER: dict[str, Any] = {"labelAngle": 0, "labelAlign": "left", "labelAnchor": "start", "labelOrient": "top"}
+
+
+def scale_of(looks: Mapping[str, str]) -> "alt.Scale":
+    """Return the scale that gives each name its colour or its shape."""
+    import altair as alt
+
+    return alt.Scale(domain=list(looks), range=list(looks.values()))
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One chart.
+    """One chart."""
 
-    Attributes
-    ----------
-    name
-        Stem of its files: ``charts/<name>.svg`` and ``tables/<name>.csv``.
-    title
-        What it shows.
-    description
-        The same in words, for whoever does not see it.
-    data
-        The numbers it shows, with ids, not names.
-    spec
-        Vega-Lite without configuration, so that a page can bring its own colours and background.
-    traced
-        The rows of a run's tables that hold the numbers; none where they do not come from a run.
-    """
-
-    name: str
-    title: str
-    description: str
-    data: pl.DataFrame
+    name: str  #: Stem of its files: ``charts/<name>.svg`` and ``tables/<name>.csv``.
+    title: str  #: What it shows.
+    description: str  #: The same in words, for whoever does not see it.
+    data: pl.DataFrame  #: The numbers it shows, with ids, not names.
+    #: Vega-Lite without configuration, so that a page can bring its own colours and background.
     spec: dict[str, Any]
+    #: The rows of a run's tables that hold the numbers; none where they do not come from a run.
     traced: tuple[Query, ...] = ()
 
     @property
@@ -111,22 +82,22 @@ class Figure:
 
 def figure(
     chart: "alt.TopLevelMixin",
-    findings: Findings,
+    teacher: str,
     *,
     name: str,
     title: str,
     subtitle: list[str],
     description: str,
     data: pl.DataFrame,
-    traced: tuple[Query, ...],
+    traced: tuple[Query, ...] = (),
 ) -> Figure:
     """Return a `Figure` of an altair chart under a title and the lines below it, the last saying who the teacher was."""
-    teacher = findings.teacher()
+    teacher = teacher[0].upper() + teacher[1:]
     spec = chart.to_dict()
     # Altair's own configuration would fix sizes and colours that belong to the page.
     spec.pop("config", None)
-    spec["title"] = {"text": title, "subtitle": [*subtitle, teacher[0].upper() + teacher[1:]]}
-    spec["description"] = plain(f"{description} {teacher[0].upper() + teacher[1:]}.")
+    spec["title"] = {"text": title, "subtitle": [*subtitle, teacher]}
+    spec["description"] = plain(f"{description} {teacher}.")
     return Figure(name, title, spec["description"], data, spec, traced)
 
 

@@ -9,29 +9,22 @@ from eep.data import means
 from eep.data.query import Query, query
 from eep.data.types import Illustration
 from eep.report import tables
-from eep.report.blocks import Block, Heading, Table
+from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import image, text
 from eep.report.numbers import agent_label, rounded_frame
 from eep.report.results import title
-from eep.report.traced import traced
 
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
 ABREAST = 4
-_SCHEMA = pl.Schema(
-    {
-        "task": pl.String(),
-        "item": pl.String(),
-        "persona": pl.String(),
-        "teacher": pl.Float64(),
-        "student": pl.Float64(),
-    }
+_SCHEMA = dict.fromkeys(("task", "item", "persona"), pl.String()) | dict.fromkeys(
+    ("teacher", "student"), pl.Float64()
 )
 
 
 def most_discriminating_items(responses: pl.DataFrame, task: str, count: int) -> tuple[str, ...]:
-    """Return the held-out items on which the personas' teachers differ most, the most divisive first.
+    """Return the held-out items on which the personas' teachers differ most, the most discriminating first.
 
     Parameters
     ----------
@@ -46,11 +39,11 @@ def most_discriminating_items(responses: pl.DataFrame, task: str, count: int) ->
         Items by the standard deviation over the persona arm of the teachers' answers, averaged over wordings and
         samples; none where there are fewer than two personas, or several readouts.
     """
-    asked = responses.filter(task=task, role="teacher", split="test", arm="persona").drop_nulls("response")
-    if asked["option"].n_unique() != 1:
+    answers = responses.filter(task=task, role="teacher", split="test", arm="persona").drop_nulls("response")
+    if answers["option"].n_unique() != 1:
         return ()
     spread = (
-        asked.group_by("item", "cluster", "persona")
+        answers.group_by("item", "cluster", "persona")
         .agg(pl.col("response").sort())  # sums in one order, whatever the rows' order
         .with_columns(pl.col("response").list.mean())
         .group_by("item", "cluster")
@@ -114,8 +107,8 @@ def section(findings: Findings) -> Iterable[Block]:
 
 def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
     """Return the query of the judgements of some pictures."""
-    asked = findings.responses.filter(task=task, role="teacher")
-    agents = (*sorted(asked["agent"].unique()), findings.design.task(task).students[0])
+    answers = findings.responses.filter(task=task, role="teacher")
+    agents = (*sorted(answers["agent"].unique()), findings.design.task(task).students[0])
     return query("responses", mean="persona", task=task, agent=agents, item=items)
 
 
@@ -132,11 +125,11 @@ def format_caption(findings: Findings, task: str) -> str:
 def _side_by_side(findings: Findings, found: pl.DataFrame, task: str, items: tuple[str, ...]) -> Table:
     """Return a table of a few pictures: image, caption, and a row for each persona that compares or stands beside."""
     pictures, files_of = findings.gallery[task], paths(task, findings.gallery[task])
-    said = {(row["item"], row["persona"]): row for row in found.iter_rows(named=True)}
+    judged_by = {(row["item"], row["persona"]): row for row in found.iter_rows(named=True)}
     head = ["", *(image(pictures[item].text, files_of[item]) for item in items)]
     captions = ["*Caption*", *(text(pictures[item].text) for item in items)]
     rows = [
-        [text(label), *(_pair(said.get((item, persona))) for item in items)]
+        [text(label), *(_pair(judged_by.get((item, persona))) for item in items)]
         for persona, label in findings.labels().items()
     ]
     return Table.of(head, [captions, *rows], numeric=())

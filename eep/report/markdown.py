@@ -31,20 +31,20 @@ def block(part: Block, *, charts: str = "charts/") -> str:
     """Return a block of a report as Markdown; ``charts`` is where its charts lie."""
     match part:
         case Heading():
-            said = f"{'#' * part.level} {part.words}"
+            markdown = f"{'#' * part.level} {part.words}"
         case Quote():
-            said = f"> {part.words}"
+            markdown = f"> {part.words}"
         case Bullets():
-            said = "\n".join(f"- {line}" for line in part.lines)
+            markdown = "\n".join(f"- {line}" for line in part.lines)
         case Table():
-            said = table(part.head, part.rows, numeric=part.numeric)
+            markdown = table(part.head, part.rows, numeric=part.numeric)
         case Trace():
-            said = f"*Behind these numbers:* {', '.join(f'`{command}`' for command in part.commands)}"
+            markdown = f"*Behind these numbers:* {', '.join(f'`{command}`' for command in part.commands)}"
         case Chart():
-            said = _chart(part, charts)
+            markdown = _chart(part, charts)
         case str():
-            said = part
-    return said
+            markdown = part
+    return markdown
 
 
 def _chart(part: Chart, charts: str) -> str:

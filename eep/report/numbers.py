@@ -13,16 +13,11 @@ DIGITS = 12
 
 #: Students and controls as readers know them.
 AGENTS = {
-    "xgboost": "XGBoost",
-    "logistic": "logistic regression",
-    "mlp": "neural network",
-    "generic": "generic student",
-    "permuted": "permuted labels",
-    "caption": "caption student",
-    "pixels": "pixel student",
-    "random": "fair coin",
+    "xgboost": "XGBoost", "logistic": "logistic regression", "mlp": "neural network",
+    "generic": "generic student", "permuted": "permuted labels", "caption": "caption student",
+    "pixels": "pixel student", "random": "fair coin",
     "angular-velocity-first": "rule: angular velocity first",
-}
+}  # fmt: skip
 
 
 plain = text.one_line

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from eep.core.numbers import MISSING, grouped, interval, number, p_equals, probability, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace
+from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
-from eep.report.traced import traced
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\
@@ -28,7 +27,7 @@ result at least this large if students knew nothing of the persona; it is correc
 HEADING = "What was found"
 NO_VERDICT = "No verdict was given."
 #: How readers are told who answered; a simulated teacher is never mistaken for a model.
-SAID = {
+RESPONDENTS = {
     "simulated": "**The teacher was SIMULATED, not a language model.**",
     "recorded": "**The teacher: {}.**",
     "live": "**The teacher: {}.**",
@@ -36,7 +35,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictText:
     """One confirmatory verdict: its row of the table, and words (Markdown of a line) to tell it with.
 
     ``title`` and ``component`` say of what; ``kind`` is of which kind the reason is that there can be no verdict, empty
@@ -69,7 +68,7 @@ def head(findings: Findings) -> Iterable[Block]:
 def teacher(findings: Findings) -> str:
     """Return who answered and how."""
     provenance = findings.provenance
-    return f"{SAID[provenance.kind].format(text(findings.teacher()))} {text(provenance.sentence)}"
+    return f"{RESPONDENTS[provenance.kind].format(text(findings.teacher()))} {text(provenance.sentence)}"
 
 
 def section(findings: Findings) -> Iterable[Block]:
@@ -92,10 +91,10 @@ def trace(findings: Findings) -> Trace:
     return traced(findings, query(test=("T1", "T2", "T3")))
 
 
-def verdicts(findings: Findings) -> tuple[Verdict, ...]:
+def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
     """Return the confirmatory verdicts in the readers' order."""
     return tuple(
-        Verdict(
+        VerdictText(
             row=row,
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),
@@ -112,7 +111,6 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
 
 
 def _kind(reason: str) -> str:
-    """Return of which kind a reason is, which is what it begins with."""
     kind, found, _ = reason.partition(": ")
     return kind if found else ""
 
@@ -142,7 +140,7 @@ def _numbers(row: tables.Row) -> str:
         ("least p this design can reach: ", row["minimum_p"], probability),
         ("manipulation check: ", row["manipulation_p"], p_equals),
     )
-    found = [f"{words}{told(p)}" for words, p, told in parts if p is not None]
+    found = [f"{words}{format_p(p)}" for words, p, format_p in parts if p is not None]
     return f"*{'; '.join([slope, *found])}. Student: {text(agent_label(row['student']))}.*"
 
 
@@ -158,19 +156,16 @@ def manipulation(findings: Findings) -> Iterable[Block]:
         "Where they do not, a student has nothing to inherit. *Similarity* is that of teachers of one persona in different "
         "wordings, on average; *p* is how often it would be as large if the personas were relabelled at random."
     )
-    yield Table.of(
-        ["Task", "Component", "Do they differ?", "p", "Similarity", "Relabellings"],
-        [
-            [
-                text(findings.design.task(row["task"]).title),
-                text(row["component"]),
-                differ(row["p_value"], findings.design.alpha),
-                probability(row["p_value"]),
-                significant(row["statistic"]),
-                text(grouped(row["method"] or "")) or MISSING,
-            ]
-            for row in rows
-        ],
+    yield Table.of_rows(
+        rows,
+        {
+            "Task": lambda row: text(findings.design.task(row["task"]).title),
+            "Component": lambda row: text(row["component"]),
+            "Do they differ?": lambda row: differ(row["p_value"], findings.design.alpha),
+            "p": lambda row: probability(row["p_value"]),
+            "Similarity": lambda row: significant(row["statistic"]),
+            "Relabellings": lambda row: text(grouped(row["method"] or "")) or MISSING,
+        },
         numeric=(3, 4),
     )
     yield traced(findings, query(test="T1"))

@@ -22,7 +22,7 @@ WHAT = (
     "leaves a trace here. Whether there is a preference at all, and whether it is inherited, is for the verdicts to say."
 )
 #: Attributes of a persona that its chart shows, and that its sentence tells, at most.
-CHARTED, TOLD = 5, 4
+CHARTED, NAMED = 5, 4
 #: A preference that rounds to no percentage point is not told.
 _LEAST = 0.005
 _AGENTS = ("teacher", "student")
@@ -131,10 +131,10 @@ def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
     alike = {(row["contrast"], row["term"]): row["estimate"] for row in rows.iter_rows(named=True)}
     for persona in dict.fromkeys(shown["persona"]):
         own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
-        told = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona)))
+        preferences = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona)))
         yield (
             persona,
-            f"{told or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
+            f"{preferences or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
         )
 
 
@@ -144,13 +144,13 @@ def _format_preferences(words: PreferencePhrases, shown: pl.DataFrame) -> Iterat
         pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0,
         pl.col("estimate_teacher").abs() >= _LEAST,
     )
-    for place, row in enumerate(sure.head(TOLD).iter_rows(named=True)):
+    for place, row in enumerate(sure.head(NAMED).iter_rows(named=True)):
         teacher, student = row["estimate_teacher"], row["estimate_student"]
-        said = text(words.render(row["term"], round(100 * teacher)))
+        phrase = text(words.render(row["term"], round(100 * teacher)))
         # The students' points count in the teachers' direction.
         points = number(None if student is None else 100 * student * (1 if teacher > 0 else -1), 0)
         yield (
-            f"{said} ({points})"
+            f"{phrase} ({points})"
             if place
-            else f"{said} than the neutral voice does, level aside (its students: {points})"
+            else f"{phrase} than the neutral voice does, level aside (its students: {points})"
         )

@@ -9,12 +9,11 @@ import polars as pl
 
 from eep.report import ceiling, gallery, profiles, tables
 from eep.report.figure import Figure, png, svg
-from eep.report.figures import figures
 from eep.report.findings import Findings
 from eep.report.html.page import index
 from eep.report.numbers import rounded_frame
-from eep.report.page import page
 from eep.report.record import encode, record
+from eep.report.sections import figures, page
 
 #: What a report's folder holds; everything else in it is somebody else's and stays.
 OWNED = ("charts", "gallery", "tables", "index.html", "report.json", "report.md")
@@ -71,7 +70,6 @@ def render(findings: Findings) -> dict[str, bytes]:
 
 
 def _charts(drawn: tuple[Figure, ...]) -> dict[str, bytes]:
-    """Return every chart as svg and as png: path to content."""
     drawings = {figure.name: svg(figure) for figure in drawn}
     vector = {f"charts/{name}.svg": text.encode() for name, text in drawings.items()}
     return vector | {f"charts/{name}.png": png(text) for name, text in drawings.items()}

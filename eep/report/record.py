@@ -1,13 +1,13 @@
 """The report as a record for programs: `report.json`."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
 from eep.report import ceiling, gallery, profiles, tables
-from eep.report.design import Design
-from eep.report.findings import Findings
+from eep.report.findings import Findings, StudyDesign
 from eep.report.numbers import clean
 
 
@@ -71,14 +71,14 @@ def _lines(value: Any, depth: int) -> str:
 
 def _gallery(findings: Findings) -> dict[str, Any]:
     """Return task -> its pictures: item, caption, file, and each persona's teacher's and student's judgement."""
-    said = gallery.judgements(findings)
+    judgements = gallery.judgements(findings)
     return {
         task: [
             {
                 "item": item,
                 "text": shown[item].text,
                 "file": path,
-                "judgements": _rows(said.filter(task=task, item=item).drop("task", "item")),
+                "judgements": _rows(judgements.filter(task=task, item=item).drop("task", "item")),
             }
             for item, path in gallery.paths(task, shown).items()
         ]
@@ -90,26 +90,13 @@ def _rows(frame: pl.DataFrame) -> list[tables.Row]:
     return list(frame.iter_rows(named=True))
 
 
-def _design(design: Design) -> dict[str, Any]:
-    return {
+def _design(design: StudyDesign) -> dict[str, Any]:
+    counts = {
         "personas": {arm: len(personas) for arm, personas in design.personas.items()},
         "wordings": len(design.wordings),
-        "samples": design.samples,
-        "alpha": design.alpha,
-        "smallest_slope": design.smallest_slope,
-        "permutations": design.permutations,
-        "tasks": {
-            task.task: {
-                "title": task.title,
-                "option": task.option,
-                "items_train": task.items_train,
-                "items_test": task.items_test,
-                "clusters": task.clusters,
-                "students": task.students,
-            }
-            for task in design.tasks
-        },
+        "tasks": {task.task: {k: v for k, v in asdict(task).items() if k != "task"} for task in design.tasks},
     }
+    return asdict(design) | counts
 
 
 def _verdict(row: tables.Row) -> dict[str, Any]:

@@ -7,13 +7,12 @@ import polars as pl
 from eep.core.numbers import interval, number, percent, probability, significant
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Chart, Heading, Table
+from eep.report.blocks import Block, Bullets, Chart, Heading, Table, commands, traced
 from eep.report.charts import nearest
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
-from eep.report.traced import commands, traced
 
 Images = Mapping[str, Figure]
 
@@ -91,22 +90,22 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         return
     yield Heading("How much arrives")
     yield from chart(findings, images, "slopes")
-    yield Table.of(
-        [
-            "Task",
-            "Component",
-            "Student",
-            "Matched",
-            "Mismatched",
-            "Slope",
-            "95 % interval",
-            "p joint",
-            "p block",
-            "p item",
-            "p",
-            "Holm p",
-        ],
-        [_effect(findings, row) for row in found.iter_rows(named=True)],
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: title(findings, row["task"]),
+            "Component": lambda row: text(row["component"]),
+            "Student": lambda row: text(agent_label(row["student"])),
+            "Matched": lambda row: significant(row["matched"]),
+            "Mismatched": lambda row: significant(row["mismatched"]),
+            "Slope": lambda row: number(row["slope"]),
+            "95 % interval": lambda row: interval(row["conf_low"], row["conf_high"]),
+            "p joint": lambda row: probability(row["p_joint"]),
+            "p block": lambda row: probability(row["p_block"]),
+            "p item": lambda row: probability(row["p_item"]),
+            "p": lambda row: probability(row["p_value"]),
+            "Holm p": lambda row: probability(row["p_adjusted"]),
+        },
         numeric=range(3, 12),
     )
     yield traced(findings, query(test=("T2", "T3")))
@@ -115,20 +114,6 @@ def effects(findings: Findings, images: Images) -> Iterable[Block]:
         "while students do not transmit it, *item* (preference only) against accidents of these items. Intervals are Fieller "
         "intervals over personas; where one has no bounds, the slope is not estimable from this many personas."
     )
-
-
-def _effect(findings: Findings, row: tables.Row) -> list[str]:
-    p_values = ("p_joint", "p_block", "p_item", "p_value", "p_adjusted")
-    return [
-        title(findings, row["task"]),
-        text(row["component"]),
-        text(agent_label(row["student"])),
-        significant(row["matched"]),
-        significant(row["mismatched"]),
-        number(row["slope"]),
-        interval(row["conf_low"], row["conf_high"]),
-        *(probability(row[name]) for name in p_values),
-    ]
 
 
 def agreement(findings: Findings, images: Images) -> Iterable[Block]:
@@ -162,8 +147,8 @@ def agreement(findings: Findings, images: Images) -> Iterable[Block]:
 def _agreed(rows: pl.DataFrame, agent: str, personas: Sequence[str], others: Sequence[str]) -> list[str]:
     value = dict(rows.select("persona", "agreement").iter_rows())
     each = [value[persona] for persona in personas if value.get(persona) is not None]
-    told = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
-    return [text(agent_label(agent)), *(percent(share, 1) for share in told)]
+    shares = [value.get("all"), min(each, default=None), max(each, default=None), *map(value.get, others)]
+    return [text(agent_label(agent)), *(percent(share, 1) for share in shares)]
 
 
 def _skipped_students(findings: Findings) -> Iterable[Block]:
@@ -179,31 +164,28 @@ def _skipped_students(findings: Findings) -> Iterable[Block]:
 
 def exclusions(findings: Findings) -> Iterable[Block]:
     """Yield the section on answers that are no answers."""
-    asked = findings.responses.filter(pl.col("role") == "teacher").height
+    rows = findings.responses.filter(pl.col("role") == "teacher").height
     found = tables.exclusions(findings)
     labels = findings.labels()
     yield Heading("Exclusions")
     yield from _skipped_students(findings)
     if found.is_empty():
-        yield f"None: each of the teachers' {asked:,} rows in the responses table has an answer."
+        yield f"None: each of the teachers' {rows:,} rows in the responses table has an answer."
         yield traced(findings, query(test="exclusions"))
         return
     yield (
-        f"Of the teachers' {asked:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
+        f"Of the teachers' {rows:,} rows in the responses table, {found['rows'].sum():,} have no answer. "
         "They are left out, never filled in."
     )
-    yield Table.of(
-        ["Task", "Persona", "Why", "Rows", "Share of the persona's rows"],
-        [
-            [
-                title(findings, row["task"]),
-                text(labels.get(row["persona"], row["persona"])),
-                text(row["status"]),
-                f"{row['rows']:,}",
-                percent(row["share"], 1),
-            ]
-            for row in found.iter_rows(named=True)
-        ],
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: title(findings, row["task"]),
+            "Persona": lambda row: text(labels.get(row["persona"], row["persona"])),
+            "Why": lambda row: text(row["status"]),
+            "Rows": lambda row: f"{row['rows']:,}",
+            "Share of the persona's rows": lambda row: percent(row["share"], 1),
+        },
         numeric=(3, 4),
     )
     yield from _listwise(findings)
@@ -213,14 +195,14 @@ def exclusions(findings: Findings) -> Iterable[Block]:
 def _listwise(findings: Findings) -> Iterable[Block]:
     """Yield on how many held-out items the verdicts rest, where some were left out."""
     rows = tables.pick(findings, test="T2", term="maximum").filter(pl.col("n_excluded") > 0)
-    said = []
+    tasks = []
     for task in findings.design.tasks:
         mine = rows.filter(task=task.task, agent=task.students[0])
         if not mine.is_empty():
             kept, left = mine.select("n_items", "n_excluded").row(0)
-            said.append(f"{text(task.title)} on {kept:,}, without {left:,}")
-    if said:
+            tasks.append(f"{text(task.title)} on {kept:,}, without {left:,}")
+    if tasks:
         yield (
             "An item that one cell has no answer to is left out for all, so that every persona is compared on the same "
-            f"items. Of the held-out items the verdicts rest on: {'; '.join(said)}."
+            f"items. Of the held-out items the verdicts rest on: {'; '.join(tasks)}."
         )

@@ -7,11 +7,10 @@ import polars as pl
 from eep.core.numbers import MISSING, grouped, number, p_equals, percent, probability
 from eep.data.query import query
 from eep.report import results, tables
-from eep.report.blocks import Block, Heading, Table
+from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
-from eep.report.traced import traced
 from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 
 #: Analyses of the sensitivity table as readers know them.
@@ -50,25 +49,27 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
     """Return how many analyses leave a verdict as it is, which do not, and which are too small to tell."""
     every = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
-    mute = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
-    others = [row for row in every if row not in mute]
+    out_of_reach = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
+    others = [row for row in every if row not in out_of_reach]
     changed = [row for row in others if row["note"].startswith(CHANGES)]
-    what = f"{text(findings.design.task(task).title)}, {text(component)}"
+    what = f"{results.title(findings, task)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
-    told = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
+    sentences = [
+        f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."
+    ]
     if changed:
         names = "; ".join(
             f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
             for row in changed
         )
-        told.append(f"It does not survive: {names}.")
-    if mute:
-        names = "; ".join(_analysis(findings, row) for row in mute)
-        told.append(
+        sentences.append(f"It does not survive: {names}.")
+    if out_of_reach:
+        names = "; ".join(_analysis(findings, row) for row in out_of_reach)
+        sentences.append(
             f"Too small for any other verdict than 'not testable', whatever the data, and not counted: {names}."
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> Table:
@@ -76,7 +77,7 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
     wanted = list(
         dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part))
     )
-    head = [text(findings.design.task(task).title)]
+    head = [results.title(findings, task)]
     for part in parts:
         head += [f"{results.head(part)}: slope", "Holm p", "Verdict"]
     lines = []
@@ -95,15 +96,15 @@ def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[
 
 
 def _cells(row: tables.Row) -> list[str]:
-    said = _verdict(row["note"])
+    verdict = _verdict(row["note"])
     changed = row["note"].startswith(CHANGES)
-    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{said}**" if changed else said]
+    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{verdict}**" if changed else verdict]
 
 
 def _verdict(note: str) -> str:
     """Return the verdict that a row's note tells, without its reason."""
-    said = note.partition(";")[0]
-    return text(said.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
+    verdict = note.partition(";")[0]
+    return text(verdict.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
 
 
 def _analysis(findings: Findings, row: tables.Row) -> str:
@@ -138,13 +139,13 @@ def _contrasts(findings: Findings, task: str, found: pl.DataFrame) -> Block:
     labels, student = findings.labels(), findings.design.task(task).students[0]
     reasons = found.filter(contrast="")
     if not reasons.is_empty():
-        return f"{text(findings.design.task(task).title)}: {text(reasons['note'][0])}."
+        return f"{results.title(findings, task)}: {text(reasons['note'][0])}."
     value = {(row["agent"], row["term"], row["contrast"]): row for row in found.iter_rows(named=True)}
     own = tables.pick(findings, test="T4", term="own", task=task, agent=student)
     preference = dict(own.select("contrast", "estimate").iter_rows())
     generic = tables.pick(findings, test="generic", term="slope", task=task)
     slopes = dict(generic.select("contrast", "estimate").iter_rows())
-    head = [text(findings.design.task(task).title)]
+    head = [results.title(findings, task)]
     for agent in ("teacher", agent_label(student)):
         head += [results.head(agent), "p", "p equal"]
     rows = []
@@ -182,18 +183,15 @@ def refusals(findings: Findings) -> Iterable[Block]:
         "Do personas differ in this beyond their wordings? Cells are permuted between personas within each wording "
         "(the prompt is the unit, not the answer)."
     )
-    yield Table.of(
-        ["Task", "Why", "Mean share of a cell's rows", "p", "Relabellings"],
-        [
-            [
-                text(findings.design.task(row["task"]).title),
-                text(row["term"]),
-                percent(row["estimate"], 1),
-                probability(row["p_value"]),
-                text(grouped(row["method"] or "")) or MISSING,
-            ]
-            for row in found.iter_rows(named=True)
-        ],
+    yield Table.of_rows(
+        found.iter_rows(named=True),
+        {
+            "Task": lambda row: results.title(findings, row["task"]),
+            "Why": lambda row: text(row["term"]),
+            "Mean share of a cell's rows": lambda row: percent(row["estimate"], 1),
+            "p": lambda row: probability(row["p_value"]),
+            "Relabellings": lambda row: text(grouped(row["method"] or "")) or MISSING,
+        },
         numeric=(2, 3),
     )
     yield traced(findings, query(test="refusals"))

@@ -8,12 +8,11 @@ from eep.core.numbers import MISSING, interval, number, probability
 from eep.data import means
 from eep.data.query import query
 from eep.report import tables
-from eep.report.blocks import Block, Bullets, Heading, Table
+from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.results import Images, chart, head, title
-from eep.report.traced import traced
 
 
 def returns(findings: Findings, images: Images) -> Iterable[Block]:
@@ -58,29 +57,23 @@ def _over_cells(findings: Findings, task: str, measure: str) -> Iterable[Block]:
     pairs = ("student-teacher", "student-permuted")
     played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "teacher")
     names = dict.fromkeys(played["agent"], "teachers")
-    yield Table.of(
+    head = [
+        title(findings, task),
+        "Middle half of cells",
+        "Minus own teachers",
+        "p",
+        "Minus permuted labels",
+        "p",
+    ]
+    rows = [
         [
-            title(findings, task),
-            "Middle half of cells",
-            "Minus own teachers",
-            "p",
-            "Minus permuted labels",
-            "p",
-        ],
-        [
-            [
-                text(names.get(agent) or agent_label(agent)),
-                _bounded(value.get((agent, "all"))),
-                *(
-                    cell
-                    for pair in pairs
-                    for cell in (_bounded(value.get((agent, pair))), _p(value.get((agent, pair))))
-                ),
-            ]
-            for agent in agents
-        ],
-        numeric=range(1, 6),
-    )
+            text(names.get(agent) or agent_label(agent)),
+            _bounded(value.get((agent, "all"))),
+            *(show(value.get((agent, pair))) for pair in pairs for show in (_bounded, _p)),
+        ]
+        for agent in agents
+    ]
+    yield Table.of(head, rows, numeric=range(1, 6))
     yield traced(findings, query(test="T6", task=task, component=measure))
 
 

@@ -33,19 +33,13 @@ _RETURNS = (
 
 #: Column of `effects` to (test, term, column of the estimates) it is read from.
 _EFFECTS = {
-    "matched": ("T2", "matched", "estimate"),
-    "mismatched": ("T2", "mismatched", "estimate"),
-    "p_joint": ("T2", "joint", "p_value"),
-    "p_block": ("T2", "block", "p_value"),
-    "p_item": ("T2", "item", "p_value"),
-    "p_value": ("T2", "maximum", "p_value"),
-    "p_adjusted": ("T2", "maximum", "p_adjusted"),
-    "minimum_p": ("T2", "minimum", "p_value"),
-    "slope": ("T3", "slope", "estimate"),
-    "conf_low": ("T3", "slope", "conf_low"),
-    "conf_high": ("T3", "slope", "conf_high"),
-    "correlation": ("T3", "correlation", "estimate"),
-}
+    "matched": ("T2", "matched", "estimate"), "mismatched": ("T2", "mismatched", "estimate"),
+    "p_joint": ("T2", "joint", "p_value"), "p_block": ("T2", "block", "p_value"),
+    "p_item": ("T2", "item", "p_value"), "p_value": ("T2", "maximum", "p_value"),
+    "p_adjusted": ("T2", "maximum", "p_adjusted"), "minimum_p": ("T2", "minimum", "p_value"),
+    "slope": ("T3", "slope", "estimate"), "conf_low": ("T3", "slope", "conf_low"),
+    "conf_high": ("T3", "slope", "conf_high"), "correlation": ("T3", "correlation", "estimate"),
+}  # fmt: skip
 
 
 def pick(findings: Findings, **where: str) -> pl.DataFrame:
@@ -82,15 +76,12 @@ def verdicts(findings: Findings) -> list[Row]:
     """Return the verdicts in the order of tasks, students and components."""
     order = {pair: place for place, pair in enumerate(_pairs(findings))}
     confirmatory = {task.task: task.students[0] for task in findings.design.tasks}
-    rows = list(findings.verdicts.iter_rows(named=True))
-    return sorted(
-        rows,
-        key=lambda row: (
-            row["student"] != confirmatory[row["task"]],
-            order[row["task"], row["component"]],
-            row["student"],
-        ),
-    )
+
+    def rank(row: Row) -> tuple[bool, int, str]:
+        place = order[row["task"], row["component"]]
+        return row["student"] != confirmatory[row["task"]], place, row["student"]
+
+    return sorted(findings.verdicts.iter_rows(named=True), key=rank)
 
 
 def shares(findings: Findings) -> pl.DataFrame:
@@ -108,17 +99,9 @@ def shares(findings: Findings) -> pl.DataFrame:
 
 def manipulation(findings: Findings) -> pl.DataFrame:
     """Return (task, component, statistic, p_value, method) of the manipulation check."""
-    rows = [
-        {
-            "task": task,
-            "component": component,
-            **{name: row[name] for name in ("statistic", "p_value", "method")},
-        }
-        for task, component in _pairs(findings)
-        for row in pick(findings, test="T1", task=task, component=component).iter_rows(named=True)
-    ]
-    text, real = pl.String(), pl.Float64()
-    return _frame(rows, {"task": text, "component": text, "statistic": real, "p_value": real, "method": text})
+    found = pick(findings, test="T1").select("task", "component", "statistic", "p_value", "method")
+    parts = (found.filter(task=task, component=component) for task, component in _pairs(findings))
+    return rounded_frame(pl.concat([found.clear(), *parts]))
 
 
 def effects(findings: Findings) -> pl.DataFrame:
@@ -153,15 +136,13 @@ def similarity(findings: Findings, task: str, component: str, student: str) -> p
 
 def agreement(findings: Findings) -> pl.DataFrame:
     """Return (task, agent, persona, agreement): held-out items on which student and own teacher choose the same."""
-    found = pick(findings, test="agreement")
-    rows = [
-        {"task": task.task, "agent": agent, "persona": row["contrast"], "agreement": row["estimate"]}
+    found = pick(findings, test="agreement").select("task", "agent", persona="contrast", agreement="estimate")
+    parts = (
+        found.filter(task=task.task, agent=agent)
         for task in findings.design.tasks
         for agent in (*task.students, *controls(findings, task.task))
-        for row in found.filter(task=task.task, agent=agent).iter_rows(named=True)
-    ]
-    text = pl.String()
-    return _frame(rows, {"task": text, "agent": text, "persona": text, "agreement": pl.Float64()})
+    )
+    return rounded_frame(pl.concat([found.clear(), *parts]))
 
 
 def measures(findings: Findings, task: str) -> list[str]:
@@ -188,17 +169,5 @@ def policies(findings: Findings) -> pl.DataFrame:
 def exclusions(findings: Findings) -> pl.DataFrame:
     """Return (task, persona, status, rows, share): the teacher's answers that are no answers."""
     found = pick(findings, test="exclusions").filter(pl.col("n_excluded") > 0)
-    rows = [
-        {
-            "task": row["task"],
-            "persona": row["contrast"],
-            "status": row["term"],
-            "rows": row["n_excluded"],
-            "share": row["estimate"],
-        }
-        for row in found.iter_rows(named=True)
-    ]
-    text = pl.String()
-    return _frame(
-        rows, {"task": text, "persona": text, "status": text, "rows": pl.Int32(), "share": pl.Float64()}
-    )
+    rows = pl.col("n_excluded").cast(pl.Int32)
+    return rounded_frame(found.select("task", persona="contrast", status="term", rows=rows, share="estimate"))

@@ -17,30 +17,18 @@ CaptionChoice = Literal["one", "all"]
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """A picture that was read whole, and what is said of it.
+    """A picture that was read whole, and what is said of it."""
 
-    Attributes
-    ----------
-    id
-        Unique within its source; never a number.
-    path
-        Of the picture file.
-    captions
-        At least one, without line breaks or spaces at the ends; what the teacher reads.
-    sha256
-        Of the file's bytes, in hexadecimal digits.
-    attributes
-        What else the source says, as JSON values; for the analyst, never for teacher or student.
-    """
-
-    id: str
-    path: Path
+    id: str  #: Unique within its source; never a number.
+    path: Path  #: Of the picture file.
+    #: At least one, without line breaks or spaces at the ends; what the teacher reads.
     captions: tuple[str, ...]
-    sha256: str
+    sha256: str  #: Of the file's bytes, in hexadecimal digits.
+    #: What else the source says, as JSON values; for the analyst, never for teacher or student.
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Problem(NamedTuple):
+class SourceProblem(NamedTuple):
     """What is wrong with a source: where it says so, and what."""
 
     where: str
@@ -50,7 +38,7 @@ class Problem(NamedTuple):
 class StimulusProblemsError(UserError):
     """Everything that is wrong with a source of pictures, at once."""
 
-    def __init__(self, source: Path, problems: Iterable[Problem]) -> None:
+    def __init__(self, source: Path, problems: Iterable[SourceProblem]) -> None:
         self.source = source
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
@@ -60,17 +48,10 @@ class StimulusProblemsError(UserError):
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import gave.
+    """What an import gave."""
 
-    Attributes
-    ----------
-    images
-        In the order of the source.
-    copies
-        (id, id of the picture kept) of each picture that was left out because it is the same file.
-    """
-
-    images: tuple[CaptionedImage, ...]
+    images: tuple[CaptionedImage, ...]  #: In the order of the source.
+    #: (id, id of the picture kept) of each picture that was left out because it is the same file.
     copies: tuple[tuple[str, str], ...]
 
 
@@ -90,7 +71,7 @@ class Claim:
 
 
 def checked(
-    claims: Sequence[Claim], root: Path, source: Path, problems: Iterable[Problem] = ()
+    claims: Sequence[Claim], root: Path, source: Path, problems: Iterable[SourceProblem] = ()
 ) -> tuple[CaptionedImage, ...]:
     """Return the pictures claimed, all read to the end; the problems found before are told with those found here.
 
@@ -101,25 +82,22 @@ def checked(
     source
         What to call it all in the message.
 
-    Raises
-    ------
-    StimulusProblemsError
-        If there is any problem at all: then no picture is returned.
+    Raises `StimulusProblemsError` if there is any problem at all: then no picture is returned.
     """
     found = [*problems, *_repeated(claims, "id", lambda claim: claim.id)]
     found += _repeated(claims, "file", lambda claim: PurePosixPath(claim.file).as_posix())
     images = []
     for claim in claims:
-        wrong = [Problem(claim.where, text) for text in _captions_wrong(claim)]
+        wrong = [SourceProblem(claim.where, text) for text in _captions_wrong(claim)]
         try:
             path, digest = _read(claim, root)
         except PictureError as error:
-            wrong.append(Problem(claim.where, str(error)))
+            wrong.append(SourceProblem(claim.where, str(error)))
         else:
             images.append(CaptionedImage(claim.id, path, _tidy(claim), digest, claim.attributes))
         found += wrong
     if not claims and not found:
-        found.append(Problem(str(source), "expected at least one picture; found none"))
+        found.append(SourceProblem(str(source), "expected at least one picture; found none"))
     if found:
         raise StimulusProblemsError(source, found)
     return tuple(images)
@@ -153,30 +131,27 @@ def without_copies(
 
 
 def _one(image: CaptionedImage, seed: int) -> str:
-    """Return one of a picture's captions."""
     number = int.from_bytes(hashlib.sha256(image.id.encode()).digest()[:8])
     return image.captions[np.random.default_rng([seed, number]).integers(len(image.captions))]
 
 
-def _repeated(claims: Sequence[Claim], what: str, of: Callable[[Claim], str]) -> list[Problem]:
+def _repeated(claims: Sequence[Claim], what: str, of: Callable[[Claim], str]) -> list[SourceProblem]:
     """Return a problem for each value that more than one claim has."""
     places = defaultdict(list)
     for claim in claims:
         places[of(claim)].append(claim.where)
     return [
-        Problem(where[0], f"expected each {what} once; found {value!r} also at {', '.join(where[1:])}")
+        SourceProblem(where[0], f"expected each {what} once; found {value!r} also at {', '.join(where[1:])}")
         for value, where in places.items()
         if len(where) > 1
     ]
 
 
 def _tidy(claim: Claim) -> tuple[str, ...]:
-    """Return the captions with single spaces."""
     return tuple(" ".join(caption.split()) for caption in claim.captions)
 
 
 def _captions_wrong(claim: Claim) -> list[str]:
-    """Return what is wrong with the captions."""
     if not claim.captions:
         return [f"expected a caption of {claim.file!r}; found none"]
     empty = [f"caption {i + 1} of {claim.file!r} is empty" for i, text in enumerate(_tidy(claim)) if not text]
@@ -188,10 +163,8 @@ def _read(claim: Claim, root: Path) -> tuple[Path, str]:
 
     A picture whose hash was written down by an earlier import was looked at then.
 
-    Raises
-    ------
-    PictureError
-        If the path leads out of the folder, or the file is missing, changed or no whole picture.
+    Raises `PictureError` if the path leads out of the folder, or the file is missing, changed or no whole
+    picture.
     """
     path = _inside(claim.file, root)
     try:
@@ -214,10 +187,7 @@ def _read(claim: Claim, root: Path) -> tuple[Path, str]:
 def _inside(file: str, root: Path) -> Path:
     """Return the path of a file in a folder.
 
-    Raises
-    ------
-    PictureError
-        If the path is not relative, or it or a link on the way leads out of the folder.
+    Raises `PictureError` if the path is not relative, or it or a link on the way leads out of the folder.
     """
     pure = PurePosixPath(file)
     if pure.is_absolute() or ".." in pure.parts or "\\" in file or file[1:2] == ":" or "\0" in file:

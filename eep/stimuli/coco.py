@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from eep.core.errors import UserError
-from eep.stimuli.captioned import CaptionedImage, Claim, Problem, StimulusProblemsError, checked
+from eep.stimuli.captioned import CaptionedImage, Claim, SourceProblem, StimulusProblemsError, checked
 from eep.stimuli.rows import Id, problems_of
 
 
@@ -67,10 +67,7 @@ def find_coco(folder: Path, part: str | None = None) -> CocoFiles:
     These are ``annotations/captions_<part>.json``, ``annotations/instances_<part>.json``, and the pictures in
     ``<part>``, ``images/<part>`` or ``images``.
 
-    Raises
-    ------
-    UserError
-        If there is no such part, or several and none was named.
+    Raises `UserError` if there is no such part, or several and none was named.
     """
     annotations = folder / "annotations"
     parts = sorted(path.stem.removeprefix("captions_") for path in annotations.glob("captions_*.json"))
@@ -103,7 +100,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
         With everything that is wrong: annotations that cannot be read, categories that are not listed, pictures
         that are missing, broken or without captions, empty captions, names that occur twice.
     """
-    problems: list[Problem] = []
+    problems: list[SourceProblem] = []
     captions, instances = (
         _read(files.captions, _Captions, problems),
         _read(files.instances, _Instances, problems),
@@ -111,7 +108,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
     if captions is None or instances is None:
         raise StimulusProblemsError(files.captions.parent, problems)
     shown = _shown(instances, supercategory, files.instances, problems)
-    said = _captions_by_image(captions)
+    captions_of = _captions_by_image(captions)
     problems += _unknown_image_ids(captions, instances, shown, files) + _files_without_entry(
         instances, files.instances
     )
@@ -120,7 +117,7 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
             f"{files.instances}: image {image.id}",
             image.id,
             image.file_name,
-            said.get(image.id, ()),
+            captions_of.get(image.id, ()),
             {"categories": shown[image.id]},
         )
         for image in instances.images
@@ -129,66 +126,71 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
     return checked(claims, files.images, files.captions.parent, problems)
 
 
-def _read(path: Path, kind: type[_File], problems: list[Problem]) -> _File | None:
+def _read(path: Path, kind: type[_File], problems: list[SourceProblem]) -> _File | None:
     """Return the content of an annotation file; what is wrong with it is added to ``problems``."""
     try:
         return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
         problems += problems_of(str(path), error)
     except OSError as error:
-        problems.append(Problem(str(path), f"expected an annotation file; found: {error.strerror or error}"))
+        problems.append(
+            SourceProblem(str(path), f"expected an annotation file; found: {error.strerror or error}")
+        )
     return None
 
 
 def _shown(
-    instances: _Instances, supercategory: str, path: Path, problems: list[Problem]
+    instances: _Instances, supercategory: str, path: Path, problems: list[SourceProblem]
 ) -> Mapping[str, list[str]]:
     """Return the names of the categories that each picture shows, for pictures that show any."""
     names = {c.id: c.name for c in instances.categories if c.supercategory == supercategory}
     if not names:
         there = ", ".join(sorted({c.supercategory for c in instances.categories})) or "none"
-        problems.append(Problem(str(path), f"expected categories of {supercategory!r}; found {there}"))
+        problems.append(SourceProblem(str(path), f"expected categories of {supercategory!r}; found {there}"))
     shown = defaultdict(set)
     for annotation in instances.annotations:
         if annotation.category_id in names:
             shown[annotation.image_id].add(names[annotation.category_id])
     if names and not shown:
-        problems.append(Problem(str(path), f"expected a picture of {supercategory!r}; found none"))
+        problems.append(SourceProblem(str(path), f"expected a picture of {supercategory!r}; found none"))
     return {image: sorted(categories) for image, categories in shown.items()}
 
 
 def _captions_by_image(captions: _Captions) -> Mapping[str, tuple[str, ...]]:
-    """Return each picture's captions, in the order of the file."""
-    said = defaultdict(list)
+    captions_of = defaultdict(list)
     for annotation in captions.annotations:
-        said[annotation.image_id].append(annotation.caption)
-    return {image: tuple(texts) for image, texts in said.items()}
+        captions_of[annotation.image_id].append(annotation.caption)
+    return {image: tuple(texts) for image, texts in captions_of.items()}
 
 
-def _files_without_entry(instances: _Instances, path: Path) -> list[Problem]:
+def _files_without_entry(instances: _Instances, path: Path) -> list[SourceProblem]:
     """Return a problem for each category of instances that is not listed: whether it is an animal nobody can tell."""
     listed = {category.id for category in instances.categories}
     if not listed:
         return []  # that there are none at all is told once
     found = dict.fromkeys(one.category_id for one in instances.annotations if one.category_id not in listed)
     return [
-        Problem(str(path), f"expected category {category} of an annotation among the categories; found none")
+        SourceProblem(
+            str(path), f"expected category {category} of an annotation among the categories; found none"
+        )
         for category in found
     ]
 
 
 def _unknown_image_ids(
     captions: _Captions, instances: _Instances, shown: Mapping[str, list[str]], files: CocoFiles
-) -> list[Problem]:
+) -> list[SourceProblem]:
     """Return a problem for each picture shown that is not listed, or that the two files call by different names."""
     listed = {image.id: image.file_name for image in instances.images}
     problems = [
-        Problem(str(files.instances), f"expected image {image} of an annotation among the images; found none")
+        SourceProblem(
+            str(files.instances), f"expected image {image} of an annotation among the images; found none"
+        )
         for image in shown
         if image not in listed
     ]
     problems += [
-        Problem(
+        SourceProblem(
             f"{files.captions}: image {image.id}",
             f"expected file_name {listed[image.id]!r}, as in {files.instances.name}; found {image.file_name!r}",
         )

@@ -12,14 +12,13 @@ from eep.stimuli.captioned import (
     CaptionedImage,
     Claim,
     Imported,
-    Problem,
+    SourceProblem,
     StimulusProblemsError,
     checked,
     without_copies,
 )
-from eep.stimuli.captions_csv import csv_claims
 from eep.stimuli.picture import SUFFIXES
-from eep.stimuli.rows import row_of
+from eep.stimuli.rows import csv_claims, row_of
 
 #: What the metadata may be called, the first being what is written.
 METADATA = ("metadata.jsonl", "metadata.csv")
@@ -40,8 +39,8 @@ def read_imagefolder(folder: Path) -> tuple[CaptionedImage, ...]:
     """
     present = [folder / name for name in METADATA if (folder / name).is_file()]
     if len(present) != 1:
-        raise StimulusProblemsError(folder, [Problem(str(folder), _no_metadata(folder, present))])
-    problems: list[Problem] = []
+        raise StimulusProblemsError(folder, [SourceProblem(str(folder), _no_metadata(folder, present))])
+    problems: list[SourceProblem] = []
     read = _jsonl_claims if present[0].suffix == ".jsonl" else csv_claims
     claims = read(present[0], problems)
     problems += _unlisted(folder, claims)
@@ -59,10 +58,7 @@ def write_imagefolder(images: Sequence[CaptionedImage], out: Path) -> Imported:
     Imported
         The pictures as they lie in ``out``.
 
-    Raises
-    ------
-    UserError
-        If ``out`` exists, cannot be written, or a picture changed since it was read.
+    Raises `UserError` if ``out`` exists, cannot be written, or a picture changed since it was read.
     """
     if out.exists() or out.is_symlink():
         raise UserError(
@@ -99,12 +95,14 @@ def metadata_below(folder: Path) -> str:
     return f", but one in {', '.join(below)}: name that folder" if below else ""
 
 
-def _jsonl_claims(path: Path, problems: list[Problem]) -> list[Claim]:
+def _jsonl_claims(path: Path, problems: list[SourceProblem]) -> list[Claim]:
     """Return what the lines of a ``metadata.jsonl`` say; empty lines say nothing."""
     try:
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
-        problems.append(Problem(str(path), f"expected a readable file; found: {error.strerror or error}"))
+        problems.append(
+            SourceProblem(str(path), f"expected a readable file; found: {error.strerror or error}")
+        )
         return []
     claims = (
         row_of(f"{path}:{number}", line, problems) for number, line in enumerate(lines, 1) if line.strip()
@@ -112,7 +110,7 @@ def _jsonl_claims(path: Path, problems: list[Problem]) -> list[Claim]:
     return [claim for claim in claims if claim is not None]
 
 
-def _unlisted(folder: Path, claims: Iterable[Claim]) -> list[Problem]:
+def _unlisted(folder: Path, claims: Iterable[Claim]) -> list[SourceProblem]:
     """Return a problem for each picture that the metadata do not name; hidden files are no pictures."""
     listed = {PurePosixPath(claim.file) for claim in claims}
     problems = []
@@ -120,7 +118,9 @@ def _unlisted(folder: Path, claims: Iterable[Claim]) -> list[Problem]:
         below = PurePosixPath(path.relative_to(folder).as_posix())
         hidden = any(part.startswith(".") for part in below.parts)
         if path.suffix.lower() in SUFFIXES and not hidden and below not in listed and path.is_file():
-            problems.append(Problem(str(path), "expected a row with its caption in the metadata; found none"))
+            problems.append(
+                SourceProblem(str(path), "expected a row with its caption in the metadata; found none")
+            )
     return problems
 
 
@@ -135,7 +135,6 @@ def _copy(image: CaptionedImage, folder: Path) -> CaptionedImage:
 
 
 def _claim(image: CaptionedImage, folder: Path) -> Claim:
-    """Return what the metadata will say of a picture."""
     file = image.path.relative_to(folder).as_posix()
     return Claim(str(image.path), image.id, file, image.captions, image.attributes, image.sha256)
 

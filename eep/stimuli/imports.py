@@ -5,9 +5,9 @@ from typing import Literal
 
 from eep.core.errors import UserError
 from eep.stimuli.captioned import CaptionChoice, CaptionedImage, Imported, choose_captions, without_copies
-from eep.stimuli.captions_csv import read_captions_csv
 from eep.stimuli.coco import find_coco, read_coco
 from eep.stimuli.imagefolder import METADATA, metadata_below, read_imagefolder, write_imagefolder
+from eep.stimuli.rows import read_captions_csv
 
 Kind = Literal["imagefolder", "coco", "csv"]
 
@@ -26,7 +26,7 @@ def read_images(
     ----------
     source
         A folder with ``metadata.jsonl`` or ``metadata.csv`` (`eep.stimuli.imagefolder`), a folder with
-        ``annotations/captions_*.json`` (`eep.stimuli.coco`), or a CSV file (`eep.stimuli.captions_csv`).
+        ``annotations/captions_*.json`` (`eep.stimuli.coco`), or a CSV file (`eep.stimuli.rows`).
     captions
         Where a picture has several: ``"one"`` of them, drawn by ``seed`` for each picture, or ``"all"``.
     part
@@ -76,7 +76,6 @@ def import_into(
 
 
 def _read(source: Path, part: str | None, kind: Kind) -> tuple[CaptionedImage, ...]:
-    """Read a source by the reader of its kind."""
     if kind == "csv":
         return read_captions_csv(source)
     if kind == "coco":
@@ -99,7 +98,6 @@ def _kind_of(source: Path) -> Kind:
 
 
 def _found(path: Path) -> str:
-    """Return what a path is, for a message."""
     if path.is_dir():
         return f"a folder without{metadata_below(path)}"
     return "another file" if path.exists() else "nothing there"

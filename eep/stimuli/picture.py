@@ -37,31 +37,19 @@ class PictureError(UserError):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is decoded only when somebody looks at it.
+    """A picture that is decoded only when somebody looks at it."""
 
-    Attributes
-    ----------
-    name
-        For messages.
-    content
-        A hash in hexadecimal digits of everything that determines the pixels: of the file's bytes, or of the
-        recipe of a drawing. Pictures of equal content are the same picture.
-    load
-        Returns the image, in any mode that `upright_rgb` takes.
-    """
-
-    name: str
+    name: str  #: For messages.
+    #: A hash in hexadecimal digits of everything that determines the pixels: of the file's bytes, or of the recipe of
+    #: a drawing. Pictures of equal content are the same picture.
     content: str
-    load: Callable[[], Image.Image]
+    load: Callable[[], Image.Image]  #: Returns the image, in any mode that `upright_rgb` takes.
 
 
 def read(path: Path) -> Picture:
     """Return the picture in a file. The bytes are read once, now, so that hash and pixels belong together.
 
-    Raises
-    ------
-    PictureError
-        If the file cannot be read; a file that is no picture is found out by ``load``.
+    Raises `PictureError` if the file cannot be read; a file that is no picture is found out by ``load``.
     """
     try:
         data = path.read_bytes()
@@ -73,10 +61,8 @@ def read(path: Path) -> Picture:
 def decode(data: bytes, name: str) -> Image.Image:
     """Return the decoded image of a file's bytes, the first frame of an animation.
 
-    Raises
-    ------
-    PictureError
-        If the bytes are no picture of `FORMATS`, end too early, or promise more pixels than Pillow's limit.
+    Raises `PictureError` if the bytes are no picture of `FORMATS`, end too early, or promise more pixels than
+    Pillow's limit.
     """
     try:
         with warnings.catch_warnings():
@@ -100,11 +86,8 @@ def upright_rgb(image: Image.Image, name: str = "picture") -> Image.Image:
     Transparency is dropped, as CLIP's reference preprocessing does. Of 16-bit greys the high byte is kept, as
     Pillow itself does with 16-bit colours (its own conversion would turn all but the darkest grey white).
 
-    Raises
-    ------
-    PictureError
-        If the pixels are 32-bit numbers, which have no white point, or if one side is more than `LONGEST` times
-        the other.
+    Raises `PictureError` if the pixels are 32-bit numbers, which have no white point, or if one side is more
+    than `LONGEST` times the other.
     """
     width, height = image.size
     if not 0 < max(width, height) <= LONGEST * min(width, height):
@@ -129,7 +112,6 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _rgb(image: Image.Image, name: str) -> Image.Image:
-    """Return the image with 8-bit red, green and blue."""
     if image.mode == "RGB":
         return image
     if image.mode.startswith("I;16"):

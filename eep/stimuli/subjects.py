@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from PIL import Image
 
@@ -25,60 +25,28 @@ _RECORDINGS = RESOURCES / "recordings"
 _ITEMS = "cute-items.jsonl"
 
 
-class Selection(Protocol):
+class PictureSelection(Protocol):
     """Which pictures an experiment uses: settings of a task that shows pictures."""
 
     @property
     def stimuli(self) -> str:
         """The name of a set, or the path of photographs."""
-        ...
 
     @property
     def number(self) -> int | None:
         """Only the first so many; None for all."""
-        ...
 
     @property
     def captions(self) -> CaptionChoice:
         """Which captions are read where a photograph has several."""
-        ...
 
     @property
     def caption_seed(self) -> int:
         """Chooses the caption."""
-        ...
-
-
-class Subject(Protocol):
-    """A picture of a set, drawn or photographed."""
-
-    @property
-    def id(self) -> str:
-        """Unique within the set."""
-        ...
-
-    @property
-    def captions(self) -> tuple[str, ...]:
-        """At least one."""
-        ...
-
-    @property
-    def traits(self) -> Mapping[str, float]:
-        """For the simulated teacher."""
-        ...
-
-    @property
-    def generic(self) -> float:
-        """For the simulated teacher."""
-        ...
-
-    def picture(self, size: int) -> Picture:
-        """Return the picture, for an encoder that looks at ``size`` x ``size`` pixels."""
-        ...
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnAnimal:
     """A drawn animal; it is drawn as large as it is to be looked at, never enlarged or reduced."""
 
     id: str
@@ -96,7 +64,7 @@ class Drawn:
         return traits.generic(self.traits)
 
     def picture(self, size: int) -> Picture:
-        """Return the drawing, known by its attributes, its size and the code that draws."""
+        """Return the drawing for an encoder that looks at ``size`` x ``size`` pixels, known by its attributes, its size and the code that draws."""
         recipe = canonical_json([_drawing_code(), self.animal.attributes(), size])
         content = hashlib.sha256(recipe.encode()).hexdigest()
         return Picture(self.id, content, partial(animals.draw, self.animal, size))
@@ -118,13 +86,15 @@ class Photograph:
         return picture.read(self.path)
 
 
-def subjects(selection: Selection) -> tuple[Subject, ...]:
+#: A picture of a set, of an id that is unique within it, with at least one caption; traits are for simulated teachers.
+Subject: TypeAlias = DrawnAnimal | Photograph
+
+
+def subjects(selection: PictureSelection) -> tuple[Subject, ...]:
     """Return the pictures that an experiment names, in their order.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such set, it is too small, or something is wrong with the photographs: all of it at once.
+    Raises `eep.core.errors.UserError` if there is no such set, it is too small, or something is wrong with the
+    photographs: all of it at once.
     """
     found = tuple(_subjects(selection))
     if selection.number is not None and selection.number > len(found):
@@ -135,14 +105,14 @@ def subjects(selection: Selection) -> tuple[Subject, ...]:
     return found[: selection.number]
 
 
-def drawn(selection: Selection) -> bool:
+def drawn(selection: PictureSelection) -> bool:
     """Tell whether the pictures are drawn from attributes, and their captions made of known words."""
     return selection.stimuli == animals.DEFAULT.name or _recorded(selection.stimuli).is_file()
 
 
-def _subjects(selection: Selection) -> Iterator[Subject]:
+def _subjects(selection: PictureSelection) -> Iterator[Subject]:
     if selection.stimuli == animals.DEFAULT.name:
-        yield from (Drawn(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
+        yield from (DrawnAnimal(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
     elif drawn(selection):
         yield from _of_recording(_recorded(selection.stimuli))
     else:
@@ -153,14 +123,14 @@ def _recorded(name: str) -> Path:
     return _RECORDINGS / name / _ITEMS
 
 
-def _of_recording(path: Path) -> Iterator[Drawn]:
+def _of_recording(path: Path) -> Iterator[DrawnAnimal]:
     """Yield the animals of a recording under their recorded captions, letter for letter."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
-        yield Drawn(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
+        yield DrawnAnimal(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
 
 
-def _photographs(selection: Selection) -> Iterator[Photograph]:
+def _photographs(selection: PictureSelection) -> Iterator[Photograph]:
     source = _path(selection.stimuli)
     if not source.exists():
         sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]

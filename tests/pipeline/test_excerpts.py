@@ -17,7 +17,7 @@ from eep.teachers.episodes import Episodes, EpisodesSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 #: An animal that divides the personas, one that does not, and one that nobody is asked about in the test split.
-DIVISIVE, DULL, TRAIN = "animal-000", "animal-001", "animal-002"
+DISCRIMINATING, DULL, TRAIN = "animal-000", "animal-001", "animal-002"
 WHO = ("sir-isaac-newton", "goth-teen")
 
 
@@ -33,7 +33,7 @@ def asked(prepared: Prepared, items: tuple[str, ...]) -> list[Question]:
 
 
 def table(prepared: Prepared, refused: str = "") -> pl.DataFrame:
-    """Return the teacher's rows: opposite answers to the divisive item, equal ones to the dull one."""
+    """Return the teacher's rows: opposite answers to the discriminating item, equal ones to the dull one."""
     return responses.build(
         {"task": q.task, "role": "teacher", "agent": "recorded:claude", "arm": q.persona.arm.value}
         | {"persona": q.persona.id, "wording": q.wording.id, "sample": 0, "item": q.item.id}
@@ -41,10 +41,10 @@ def table(prepared: Prepared, refused: str = "") -> pl.DataFrame:
         | {
             "response": None
             if q.item.id == refused
-            else float(q.item.id == DIVISIVE and q.persona.id == WHO[0])
+            else float(q.item.id == DISCRIMINATING and q.persona.id == WHO[0])
         }
         | {"status": "refused" if q.item.id == refused else "ok"}
-        for q in asked(prepared, (DIVISIVE, DULL, TRAIN))
+        for q in asked(prepared, (DISCRIMINATING, DULL, TRAIN))
     )
 
 
@@ -61,35 +61,35 @@ async def _fill(store: Store, teacher: Teacher, questions: list[Question]) -> No
         await store.put(await teacher.answer(question), {})
 
 
-def test_divisive_items_are_shown(
+def test_discriminating_items_are_shown(
     prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every persona and wording is quoted on the item that divides them most, as it is on record."""
     monkeypatch.setattr(excerpts, "ITEMS", 1)
-    with stored(prepared, (DIVISIVE, DULL), tmp_path / "a.sqlite") as store:
+    with stored(prepared, (DISCRIMINATING, DULL), tmp_path / "a.sqlite") as store:
         shown = excerpts.exchanges(prepared, table(prepared), store)
-    assert {one.item for one in shown} == {DIVISIVE}
+    assert {one.item for one in shown} == {DISCRIMINATING}
     assert {(one.persona, one.wording) for one in shown} == {
         (who, wording) for who in WHO for wording in ("plain", "portrait", "instruction")
     }
     (one,) = (one for one in shown if (one.persona, one.wording) == (WHO[0], "plain"))
     assert one.system == "You are Sir Isaac Newton."
-    assert [turn.content for turn in one.turns] == [asked(prepared, (DIVISIVE,))[0].item.text]
+    assert [turn.content for turn in one.turns] == [asked(prepared, (DISCRIMINATING,))[0].item.text]
     assert (one.status, one.reply.startswith("choice ")) == ("ok", True)
 
 
 def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> None:
     """What a live model was sent is quoted word by word; of a recording only what is on record."""
     live = replace(prepared, provenance=replace(prepared.provenance, kind=Kind.LIVE))
-    with stored(prepared, (DIVISIVE,), tmp_path / "b.sqlite") as store:
+    with stored(prepared, (DISCRIMINATING,), tmp_path / "b.sqlite") as store:
         shown = excerpts.exchanges(live, table(prepared), store)
-    assert shown[0].system == asked(prepared, (DIVISIVE,))[0].prompt.system
+    assert shown[0].system == asked(prepared, (DISCRIMINATING,))[0].prompt.system
     assert "Is it " in shown[0].turns[0].content
 
 
 def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Path) -> None:
-    """A few refusals are quoted wherever they are, though nobody knows how divisive they would have been."""
-    with stored(prepared, (DIVISIVE, TRAIN), tmp_path / "c.sqlite") as store:
+    """A few refusals are quoted wherever they are, though nobody knows how discriminating they would have been."""
+    with stored(prepared, (DISCRIMINATING, TRAIN), tmp_path / "c.sqlite") as store:
         shown = excerpts.exchanges(prepared, table(prepared, refused=TRAIN), store)
     missed = [one for one in shown if one.item == TRAIN]
     assert len(missed) == min(excerpts.MISSED, len(asked(prepared, (TRAIN,))))

@@ -8,7 +8,7 @@ import pytest
 from meadow import MOVES, Meadow
 
 import eep
-from eep.cli.views.transcript import Selection, as_text, select
+from eep.cli.views.transcript import EntrySelection, as_text, select
 from eep.core.redact import Redactor
 from eep.data.store import Store
 from eep.tasks import TASKS
@@ -123,7 +123,7 @@ def test_pictures_and_replies_are_shown(run: eep.Run) -> None:
 def test_transcripts_are_read(run: eep.Run) -> None:
     """The transcript has what was asked and what came back."""
     with Store.open(run.folder / "answers.sqlite", read_only=True) as store:
-        lines = list(as_text(select(store, Selection(persona="persona-1", limit=2), Redactor(()))))
+        lines = list(as_text(select(store, EntrySelection(persona="persona-1", limit=2), Redactor(()))))
     said = "\n".join(lines)
     assert "It stands at place" in said
     assert "with probability 0." in said

@@ -10,8 +10,8 @@ from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
 
 from eep.data.types import Exchange, Illustration, Message
 from eep.report import Findings
-from eep.report.figures import figures
 from eep.report.html.page import index
+from eep.report.sections import figures
 
 FILM = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 132" role="img"><title>{0}: 3 steps, 0.1 s</title>'

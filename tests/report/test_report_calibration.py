@@ -9,7 +9,7 @@ import pytest
 from eep.pipeline.calibration.coverage import COVERAGE
 from eep.pipeline.calibration.power import POWER
 from eep.pipeline.calibration.rates import RATES
-from eep.report.calibration import Measured, write
+from eep.report.calibration import MeasuredDesign, write
 
 
 def rates() -> pl.DataFrame:
@@ -46,7 +46,7 @@ def power() -> pl.DataFrame:
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """Return a folder with the tables of one design."""
-    measured = Measured(
+    measured = MeasuredDesign(
         "A <task>",
         {"personas": 6, "inverse_penalty": 1.0},
         {"rates": rates(), "coverage": coverage(), "power": power()},

@@ -7,7 +7,7 @@ import pytest
 from report_builder import build
 
 from eep.report.findings import Findings
-from eep.report.page import page
+from eep.report.sections import page
 
 
 def _read(findings: Findings) -> str:

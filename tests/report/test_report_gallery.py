@@ -43,7 +43,7 @@ def findings(text: str = "A cat.") -> Findings:
     return build(responses=answers(), gallery={"balance": shown})
 
 
-def test_the_most_divisive_held_out_items_come_first() -> None:
+def test_the_most_discriminating_held_out_items_come_first() -> None:
     """Items by the spread of the personas' teachers; train items and other arms do not count."""
     assert most_discriminating_items(answers(), "balance", 3) == ("i8", "i7", "i9")
     assert most_discriminating_items(answers(), "elsewhere", 3) == ()

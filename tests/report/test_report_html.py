@@ -10,10 +10,10 @@ from html_pages import HOSTILE, hostile, page, pictured
 from html_reading import Page, scripts
 from report_builder import Origin, build, verdict_frame
 
-from eep.report import opening, references
-from eep.report.figures import figures
-from eep.report.html.words import words
-from eep.report.page import page as markdown_page
+from eep.report import methods, opening
+from eep.report.html.parts import words
+from eep.report.sections import figures
+from eep.report.sections import page as markdown_page
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +190,8 @@ def test_marks_become_elements(line: str, expected: str) -> None:
 
 def test_every_method_s_source_is_listed() -> None:
     """What the methods name is among the references, by first author and year."""
-    listed = [(one.split(",")[0].split(" ")[0], one) for one in references.REFERENCES]
-    for method in references.METHODS:
+    listed = [(one.split(",")[0].split(" ")[0], one) for one in methods.REFERENCES]
+    for method in methods.METHODS:
         for source in method.source.split("; "):
             author, year = re.split(r"[ ,]", source)[0], source[-4:]
             assert any(author == first and f"({year})" in one for first, one in listed), source

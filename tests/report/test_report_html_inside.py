@@ -15,7 +15,7 @@ from html_reading import Page
 from report_builder import FILMS, verdict, verdict_frame
 
 from eep.report.html import charts as html_charts
-from eep.report.html import films as html_films
+from eep.report.html import pictures as html_pictures
 from eep.report.html.exchanges import REPLY, shortened
 
 
@@ -82,7 +82,7 @@ def test_a_film_tells_its_wording_and_length() -> None:
         f"{name}.svg": f"<svg><title>{title}: 9 steps, 0.2 s</title></svg>" for name, title in titles.items()
     }
     findings = pictured(animations={name.removesuffix(".svg"): film for name, film in films.items()})
-    _, rows, controls = html_films.parts(findings, films)
+    _, rows, controls = html_pictures.animation_parts(findings, films)
     shown = [*rows.content["rows"][0].films, *controls.content]
     assert [film.about.replace("\N{NO-BREAK SPACE}", " ") for film in shown] == [
         "wording plain, 9 steps, 0.2 s",

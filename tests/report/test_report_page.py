@@ -10,9 +10,8 @@ from markdown_it import MarkdownIt
 from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
 
 from eep.report.figure import Figure
-from eep.report.figures import figures
 from eep.report.findings import Findings
-from eep.report.page import page
+from eep.report.sections import figures, page
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOSTILE = "<img src=x onerror=alert(1)> | `rm` [x](javascript:alert(1)) **b**\n# H\n| a | \u202eb"

@@ -6,8 +6,8 @@ import pytest
 from image_folders import picture
 
 from eep.stimuli.captioned import StimulusProblemsError
-from eep.stimuli.captions_csv import read_captions_csv
 from eep.stimuli.imports import read_images
+from eep.stimuli.rows import read_captions_csv
 
 
 def table(folder: Path, text: str) -> Path:

@@ -9,8 +9,7 @@ import numpy.typing as npt
 from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 
 from eep.stimuli.animals import DEFAULT
-from eep.stimuli.encoders.preprocess import Preprocessing
-from eep.stimuli.encoders.processor_config import config
+from eep.stimuli.encoders.preprocess import Preprocessing, config
 from eep.stimuli.encoders.text import tokens
 
 SIDE, PATCH, WIDTH, LENGTH = 48, 6, 32, 96

@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 
 from tools.mini_clip.card import record, write
-from tools.mini_clip.measure import gate_animals, measure
-from tools.mini_clip.pictures import draw_pairs, training_animals
+from tools.mini_clip.gates import gate_animals, measure
+from tools.mini_clip.pictures import draw_pairs, number, training_animals
 from tools.mini_clip.settings import Settings
-from tools.mini_clip.words import number
 
 
 @click.command()
@@ -35,17 +34,17 @@ def main(out: Path, seed: int, epochs: int, workers: int) -> None:
     start = time.perf_counter()
     click.echo(f"drawing {settings.pictures:,} pictures")
     pairs = draw_pairs(list(training_animals(settings)), settings.side, workers)
-    said = number(pairs.captions)
+    encoded = number(pairs.captions)
     drawn, used = time.perf_counter(), time.process_time()
     click.echo(f"drawn and said in {drawn - start:.0f} s; training")
-    towers = train(pairs, said, settings, click.echo, workers)
+    towers = train(pairs, encoded, settings, click.echo, workers)
     seconds = {
         "drawing": round(drawn - start),
         "drawing_cpu": round(pairs.seconds),
         "training": round(time.perf_counter() - drawn),
         "training_cpu": round(time.process_time() - used),
     }
-    export(towers, said, settings, out)
+    export(towers, encoded, settings, out)
     content = record(settings, seconds, measure(out, gate_animals()), out)
     write(content, out)
     missed = content["measured"]["missed"]

@@ -11,8 +11,7 @@ import numpy as np
 import PIL
 
 from eep.stimuli.animals import DEFAULT, seeds
-from tools.mini_clip.gates import FLOORS, OTHERS_CEILING
-from tools.mini_clip.measure import ASKED, TAUGHT
+from tools.mini_clip.gates import FLOORS, N_TEST, N_TRAIN, OTHERS_CEILING
 from tools.mini_clip.settings import GATES, Settings
 
 Content = Mapping[str, Any]
@@ -24,7 +23,7 @@ def record(settings: Settings, timings: Content, measured: Content, folder: Path
     import torch
 
     singles, groups = settings.animal_seeds
-    tested = seeds(GATES, TAUGHT + ASKED)
+    tested = seeds(GATES, N_TRAIN + N_TEST)
     files = sorted(file for file in folder.iterdir() if file.suffix in {".onnx", ".json"})
     return {
         "stimuli": {
@@ -43,8 +42,8 @@ def record(settings: Settings, timings: Content, measured: Content, folder: Path
             "python": platform.python_version(),
         },
         "bytes": {file.name: file.stat().st_size for file in files if file.name != "metrics.json"},
-        "taught": TAUGHT,
-        "asked": ASKED,
+        "taught": N_TRAIN,
+        "asked": N_TEST,
         "measured": rounded(measured),
     }
 
@@ -139,7 +138,6 @@ def _gates(measured: Content) -> str:
 
 
 def _read_outs(measured: Content) -> str:
-    """Return the table of read-outs."""
     lines = ["| linear read-out | found | commonest value | gate |", "|---|---|---|---|"]
     for name, share in measured["read_out"].items():
         gate = f">= {FLOORS[name]:.2f}" if name in FLOORS else ""
@@ -148,7 +146,6 @@ def _read_outs(measured: Content) -> str:
 
 
 def _judgement(measured: Content) -> str:
-    """Return in words which attributes are read well and which badly."""
     read = measured["read_out"]
     well = [name for name, share in read.items() if share >= 0.9]
     badly = [name for name, share in read.items() if share < 0.7]

@@ -6,22 +6,22 @@ from pathlib import Path
 
 import torch
 
-from eep.stimuli.encoders.processor_config import config
+from eep.stimuli.encoders.preprocess import config
 from tools.mini_clip.loop import Towers
+from tools.mini_clip.pictures import LENGTH, EncodedCaptions
 from tools.mini_clip.settings import Settings
-from tools.mini_clip.words import LENGTH, Said
 
 _OPSET = 17
 
 
-def export(towers: Towers, said: Said, settings: Settings, out: Path) -> None:
+def export(towers: Towers, encoded: EncodedCaptions, settings: Settings, out: Path) -> None:
     """Write ``image.onnx``, ``text.onnx``, ``vocabulary.json`` and ``preprocessor_config.json`` into ``out``."""
     side = settings.side
     picture = torch.zeros(2, 3, side, side)
     _write(towers.image, picture, "pixel_values", "image_embeds", out / "image.onnx")
     caption = torch.ones(2, LENGTH, dtype=torch.long)
     _write(towers.text, caption, "input_ids", "text_embeds", out / "text.onnx")
-    tokens = {"length": LENGTH, "tokens": list(said.tokenizer.vocabulary)}
+    tokens = {"length": LENGTH, "tokens": list(encoded.tokenizer.vocabulary)}
     _write_json(tokens, out / "vocabulary.json")
     _write_json(config(settings.preprocessing), out / "preprocessor_config.json")
 

@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tools.mini_clip.pictures import Pairs
+from tools.mini_clip.pictures import EncodedCaptions, Pairs
 from tools.mini_clip.settings import GROUP, Settings
 from tools.mini_clip.towers import ImageTower, Judge, TextTower
-from tools.mini_clip.words import Said
 
 #: Pixels by which pictures are moved, at most.
 SHIFT = 5
@@ -26,14 +25,18 @@ class Towers:
 
 
 def train(
-    pairs: Pairs, said: Said, settings: Settings, tell: Callable[[str], None], threads: int = 2
+    pairs: Pairs,
+    encoded: EncodedCaptions,
+    settings: Settings,
+    report: Callable[[str], None],
+    threads: int = 2,
 ) -> Towers:
     """Train both towers. The same settings and number of threads repeat the same weights on the same machine."""
     torch.manual_seed(settings.seed)
     torch.set_num_threads(threads)
     image = ImageTower(settings).to(memory_format=torch.channels_last)
-    text = TextTower(len(said.tokenizer.vocabulary), settings)
-    judge = Judge(said.words.shape[1], settings)
+    text = TextTower(len(encoded.tokenizer.vocabulary), settings)
+    judge = Judge(encoded.words.shape[1], settings)
     parameters = [*image.parameters(), *text.parameters(), *judge.parameters()]
     optimiser = torch.optim.AdamW(parameters, settings.rate, weight_decay=1e-3)
     steps = settings.epochs * (settings.pictures // settings.batch)
@@ -43,8 +46,8 @@ def train(
         losses = []
         for rows in batches(settings, rng):
             pixels = augmented(torch.from_numpy(pairs.pixels[rows]), settings, rng)
-            which = rng.integers(said.ids.shape[1], size=len(rows))
-            ids, words = torch.from_numpy(said.ids[rows, which]), torch.from_numpy(said.words[rows])
+            which = rng.integers(encoded.ids.shape[1], size=len(rows))
+            ids, words = torch.from_numpy(encoded.ids[rows, which]), torch.from_numpy(encoded.words[rows])
             with torch.autocast("cpu", torch.bfloat16, enabled=settings.half_precision):
                 seen = image(pixels)
             contrast, reading = judge(seen.float(), text(ids), words)
@@ -54,7 +57,7 @@ def train(
             schedule.step()
             losses.append((contrast.item(), reading.item()))
         one, two = np.mean(losses, axis=0)
-        tell(f"epoch {epoch + 1}: contrast {one:.3f}, words {two:.3f}, {time.perf_counter() - start:.0f} s")
+        report(f"epoch {epoch + 1}: contrast {one:.3f}, words {two:.3f}, {time.perf_counter() - start:.0f} s")
     return Towers(image.eval(), text.eval())
 
 

@@ -12,58 +12,23 @@ from eep.stimuli.animals import Animal
 
 #: Persona -> attribute and value -> weight.
 TASTES: Mapping[str, Mapping[tuple[str, str | bool], float]] = {
-    "nursery": {
-        ("baby", True): 1.2,
-        ("eyes", "big"): 1.1,
-        ("eyes", "small"): -0.6,
-        ("head", "big"): 0.8,
-        ("nose", "short"): 0.6,
-        ("mouth", "teeth"): -1.0,
-        ("claws", True): -0.6,
-        ("quality", "fluffy"): 0.5,
-    },
-    "cuddler": {
-        ("quality", "fluffy"): 1.5,
-        ("family", "mammal"): 1.2,
-        ("quality", "soft"): 0.8,
-        ("family", "reptile"): -1.0,
-        ("family", "arachnid"): -1.2,
-        ("quality", "scruffy"): -0.6,
-        ("activity", "sleeping"): 0.8,
-        ("size", "huge"): -0.6,
-    },
-    "reptilist": {
-        ("family", "reptile"): 1.6,
-        ("family", "amphibian"): 1.1,
-        ("family", "arachnid"): 0.9,
-        ("quality", "shiny"): 0.7,
-        ("mouth", "tongue"): 0.6,
-        ("family", "mammal"): -0.8,
-        ("setting", "desert"): 0.4,
-    },
-    "daredevil": {
-        ("mouth", "teeth"): 1.5,
-        ("claws", True): 1.2,
-        ("size", "huge"): 1.0,
-        ("species", "crocodile"): 0.8,
-        ("species", "shark"): 1.0,
-        ("accessory", "bow"): -0.8,
-        ("activity", "sleeping"): -0.6,
-        ("eyes", "big"): -0.5,
-    },
-    "stylist": {
-        ("accessory", "bow"): 1.3,
-        ("accessory", "hat"): 1.3,
-        ("accessory", "scarf"): 1.1,
-        ("colour", "white"): 0.8,
-        ("colour", "pink"): 0.9,
-        ("colour", "yellow"): 0.7,
-        ("pattern", "spotted"): 0.7,
-        ("setting", "room"): 0.7,
-        ("setting", "snow"): 0.5,
-        ("activity", "playing"): 0.6,
-    },
-}
+    "nursery": {("baby", True): 1.2, ("eyes", "big"): 1.1, ("eyes", "small"): -0.6, ("head", "big"): 0.8,
+        ("nose", "short"): 0.6, ("mouth", "teeth"): -1.0, ("claws", True): -0.6, ("quality", "fluffy"):
+        0.5},
+    "cuddler": {("quality", "fluffy"): 1.5, ("family", "mammal"): 1.2, ("quality", "soft"): 0.8,
+        ("family", "reptile"): -1.0, ("family", "arachnid"): -1.2, ("quality", "scruffy"): -0.6,
+        ("activity", "sleeping"): 0.8, ("size", "huge"): -0.6},
+    "reptilist": {("family", "reptile"): 1.6, ("family", "amphibian"): 1.1, ("family", "arachnid"): 0.9,
+        ("quality", "shiny"): 0.7, ("mouth", "tongue"): 0.6, ("family", "mammal"): -0.8,
+        ("setting", "desert"): 0.4},
+    "daredevil": {("mouth", "teeth"): 1.5, ("claws", True): 1.2, ("size", "huge"): 1.0,
+        ("species", "crocodile"): 0.8, ("species", "shark"): 1.0, ("accessory", "bow"): -0.8,
+        ("activity", "sleeping"): -0.6, ("eyes", "big"): -0.5},
+    "stylist": {("accessory", "bow"): 1.3, ("accessory", "hat"): 1.3, ("accessory", "scarf"): 1.1,
+        ("colour", "white"): 0.8, ("colour", "pink"): 0.9, ("colour", "yellow"): 0.7,
+        ("pattern", "spotted"): 0.7, ("setting", "room"): 0.7, ("setting", "snow"): 0.5,
+        ("activity", "playing"): 0.6},
+}  # fmt: skip
 #: Standard deviation of a judgement's noise, where that of the taste itself is 1.
 NOISE = 0.3
 

@@ -15,46 +15,26 @@ GROUP: Final = 8
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one training run; the defaults are those of the towers that come with the package.
+    """The settings of one training run; the defaults are those of the towers that come with the package."""
 
-    Attributes
-    ----------
-    seed
-        Of weights, batches and augmentation. Animals have seeds of their own.
-    singles, groups
-        Pictures of unrelated animals, and groups of eight near twins.
-    side
-        Of a picture, in pixels.
-    epochs, batch
-        Passes over the pictures, and pictures in a batch: half of them twins.
-    channels, depths
-        Of the image tower's four stages, each at half the resolution of the one before; residual layers in the
-        last three.
-    width
-        Of an embedding, image or text.
-    words
-        Width of a word's embedding in the text tower.
-    rate
-        The highest learning rate.
-    word_loss
-        Weight of the loss of the caption's words beside the contrastive loss.
-    half_precision
-        Whether the image tower is trained in bfloat16: half as long again on processors that have it, slower on
-        others. The towers are float32 in any case.
-    """
-
-    seed: int = 0
+    seed: int = 0  #: Of weights, batches and augmentation. Animals have seeds of their own.
+    #: Pictures of unrelated animals, and groups of eight near twins.
     singles: int = 16_000
     groups: int = 2_000
-    side: int = 96
+    side: int = 96  #: Of a picture, in pixels.
+    #: Passes over the pictures, and pictures in a batch: half of them twins.
     epochs: int = 14
     batch: int = 128
+    #: Of the image tower's four stages, each at half the resolution of the one before; residual layers in the last
+    #: three.
     channels: tuple[int, int, int, int] = (16, 32, 64, 128)
     depths: tuple[int, int, int] = (1, 2, 2)
-    width: int = 256
-    words: int = 160
-    rate: float = 4e-3
-    word_loss: float = 0.1
+    width: int = 256  #: Of an embedding, image or text.
+    words: int = 160  #: Width of a word's embedding in the text tower.
+    rate: float = 4e-3  #: The highest learning rate.
+    word_loss: float = 0.1  #: Weight of the loss of the caption's words beside the contrastive loss.
+    #: Whether the image tower is trained in bfloat16: half as long again on processors that have it, slower on others.
+    #: The towers are float32 in any case.
     half_precision: bool = True
 
     def __post_init__(self) -> None:

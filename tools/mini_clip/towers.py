@@ -96,5 +96,5 @@ class Judge(nn.Module):
         own = torch.arange(len(alike))
         contrast = (functional.cross_entropy(alike, own) + functional.cross_entropy(alike.T, own)) / 2
         # A unit vector of many numbers has small ones; times 16 the reader need not have large weights.
-        said = functional.binary_cross_entropy_with_logits(self.read(16 * image), words, reduction="sum")
-        return contrast, self.word_loss * said / len(words)
+        loss = functional.binary_cross_entropy_with_logits(self.read(16 * image), words, reduction="sum")
+        return contrast, self.word_loss * loss / len(words)

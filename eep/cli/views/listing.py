@@ -47,10 +47,12 @@ def _exact(value: Any) -> Any:
 def _table(frame: pl.DataFrame, width: int | None) -> Iterator[str]:
     """Yield what all rows share first, then a table of the columns that say something, or a block for each row."""
     columns = {name: _column(frame[name]) for name in frame.columns}
-    told = {name: values for name, values in columns.items() if any(values)}
-    shared = {name: values[0] for name, values in told.items() if frame.height > 1 and len(set(values)) == 1}
+    filled = {name: values for name, values in columns.items() if any(values)}
+    shared = {
+        name: values[0] for name, values in filled.items() if frame.height > 1 and len(set(values)) == 1
+    }
     yield from _block(shared)
-    own = {name: values for name, values in told.items() if name not in shared}
+    own = {name: values for name, values in filled.items() if name not in shared}
     if shared and own:
         yield ""
     wide = {name: max(map(cell_len, {name, *values})) for name, values in own.items()}
@@ -84,8 +86,8 @@ def _block(row: Mapping[str, str]) -> Iterator[str]:
 
 def _column(values: pl.Series) -> list[str]:
     """Return a column as it is shown; most columns say a few things many times."""
-    said = {value: _format_value(value) for value in values.unique()}
-    return [said[value] for value in values]
+    shown = {value: _format_value(value) for value in values.unique()}
+    return [shown[value] for value in values]
 
 
 def _format_value(value: Any) -> str:

@@ -1,12 +1,18 @@
-"""A persona shown: who it is, and word by word what a model is sent."""
+"""A persona shown: who it is, and word by word what a model is sent; and one that was just written."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from eep.cli.views.tables import folded
+from eep.config import library
+from eep.config.authoring import lint
+from eep.config.authoring.drafts import by_name_alone
+from eep.config.authoring.new import New
 from eep.config.authoring.texts import visible, words
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
+from eep.core.toml.document import display_path
 from eep.data.persona import Persona, Wording
 from eep.data.types import Prompt
 from eep.tasks import TASKS, prompt, task_class
@@ -25,15 +31,12 @@ class Rendered:
 def rendered(persona: Persona, *, tasks: Sequence[str] = (), wordings: Sequence[str] = ()) -> list[Rendered]:
     """Return the prompts of a persona in every task and wording, or in those that are named.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such task, or the persona has no such wording.
+    Raises `eep.core.errors.UserError` if there is no such task, or the persona has no such wording.
     """
     known = {wording.id: wording for wording in persona.wordings}
     chosen = _chosen("--task", tasks, sorted(TASKS))
-    asked = _chosen("--wording", wordings, list(known))
-    return [one for task in chosen for one in _of_task(task, [known[name] for name in asked])]
+    worded = [known[name] for name in _chosen("--wording", wordings, list(known))]
+    return [one for task in chosen for one in _of_task(task, worded)]
 
 
 def _chosen(flag: str, named: Sequence[str], known: Sequence[str]) -> Sequence[str]:
@@ -89,3 +92,44 @@ def _footnote(prompts: Sequence[Rendered]) -> str:
 
 def _texts(sent: Prompt) -> list[str]:
     return [sent.system, *(message.content for message in sent.messages)]
+
+
+def format_written(new: New) -> str:
+    """Return what was written, what remains to be done, and how to go on."""
+    file, name = shlex.quote(display_path(new.path)), _name(new)
+    lines = [f"wrote {file}"]
+    if new.drafted:
+        drafted = ", ".join(new.drafted)
+        lines.append(folded(f"Drafted from name and description, for you to read and change: {drafted}."))
+    if bare := [wording for wording in by_name_alone(new.persona) if wording in new.drafted]:
+        lines.append(
+            folded(
+                f"Of {new.persona.name} nothing but the name stands in: {', '.join(bare)}. That is enough for somebody whom a "
+                "model has read about. Of anybody else say there who it is, or say more about them, in several sentences."
+            )
+        )
+    if new.drawn:
+        lines.append(
+            folded(
+                "The weights for the simulated teacher were drawn at random; they are nothing that is known."
+            )
+        )
+    found = lint.warnings([lint.check(new.path)])
+    lines += [f"\n{warning}" for warning in found]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"eep persona show {name}",
+            f"eep persona check {file}",
+            f"eep run rehearsal --persona {name}",
+        ]
+    )
+
+
+def _name(new: New) -> str:
+    """Return how other verbs, called here, can name the persona: by its id, or by its file."""
+    known = library.persona_paths(library.persona_folders())
+    found = known.get(new.persona.id)
+    same = found is not None and found.resolve() == new.path.resolve()
+    return new.persona.id if same else shlex.quote(display_path(new.path))

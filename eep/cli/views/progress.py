@@ -29,14 +29,14 @@ class Lines(Progress):
     @contextmanager
     def stage(self, what: str, total: int) -> Iterator[Advance]:
         """Print a line when the stage ends, or is stopped, and now and then before."""
-        begun = said = time.monotonic()
+        begun = printed = time.monotonic()
         done = 0
 
         def advance(steps: int) -> None:
-            nonlocal done, said
+            nonlocal done, printed
             done += steps
-            if (now := time.monotonic()) - said >= self._seconds:
-                said = now
+            if (now := time.monotonic()) - printed >= self._seconds:
+                printed = now
                 self.say(f"{what}: {done:,} of {total:,}")
 
         try:
@@ -48,12 +48,12 @@ class Lines(Progress):
     @contextmanager
     def asking(self, board: AskingState) -> Iterator[Changed]:
         """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
-        pace, said = Throughput(), time.monotonic()
+        pace, printed = Throughput(), time.monotonic()
 
         def changed() -> None:
-            nonlocal said
-            if (now := time.monotonic()) - said >= self._seconds:
-                said = now
+            nonlocal printed
+            if (now := time.monotonic()) - printed >= self._seconds:
+                printed = now
                 self.say("\n  ".join(board.facts(pace)))
 
         try:

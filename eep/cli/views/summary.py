@@ -50,7 +50,7 @@ def of_run(run: "Run") -> str:
 def of_plan(prepared: Prepared) -> str:
     """Return cells, questions and what the verdict can reach; asks nothing and writes nothing."""
     experiment = prepared.experiment
-    asked = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
+    questions = len({(q.task, q.persona.id, q.wording.id, q.item.text, q.sample) for q in prepared.questions})
     there, begun = _there(prepared)
     stored = len(there.known)
     arms = {arm: sum(persona.arm is arm for persona in prepared.personas) for arm in Arm}
@@ -62,7 +62,7 @@ def of_plan(prepared: Prepared) -> str:
             f"wordings   {', '.join(experiment.wordings)}",
             f"tasks      {', '.join(experiment.tasks)}",
             f"cells      {len(prepared.personas) * len(experiment.wordings)} in each task",
-            f"questions  {asked:,}: {stored:,} answered already, {asked - stored:,} to ask",
+            f"questions  {questions:,}: {stored:,} answered already, {questions - stored:,} to ask",
             *_conversations(prepared, begun),
             *_items(prepared),
             *_lacking(prepared),
@@ -81,24 +81,24 @@ def _registered(prepared: Prepared) -> list[str]:
     path = prepared.runs / PLAN
     if not path.is_file() or not (found := registered(prepared.plan, path)).changes:
         return []
-    said = f"{' ' * 11}A report names this plan, and says what was changed since: {'; '.join(found.changes)}"
-    return [f"registered {found.plan.sha256}", _wrapped(said, hanging=" " * 11)]
+    note = f"{' ' * 11}A report names this plan, and says what was changed since: {'; '.join(found.changes)}"
+    return [f"registered {found.plan.sha256}", _wrapped(note, hanging=" " * 11)]
 
 
 def _conversations(prepared: Prepared, begun: ConversationProgress) -> list[str]:
     """Return lines on what conversations ask besides, at most; their questions depend on the answers."""
     cells = len(prepared.personas) * len(prepared.experiment.wordings)
     samples = prepared.experiment.teacher.samples
-    said = [
+    lines = [
         f"{prepared.tasks[name].title}: besides, {cells:,} cells play {one.episodes:,} episodes each, in "
         f"{cells * one.questions:,} questions at most ({one.questions:,} a cell, if no episode ends before its "
         f"time), and answer about {one.windows:,} moments at most, in {cells * one.windows * samples:,} questions"
         for name, one in prepared.conversations.items()
     ]
-    if said and begun.there.known:
+    if lines and begun.there.known:
         left = f", {len(begun.there.missing):,} to ask" if begun.played else ""
-        said[-1] += f"; {len(begun.there.known):,} answered already{left}"
-    return [_wrapped(f"talks      {line}", hanging="talks      ") for line in said]
+        lines[-1] += f"; {len(begun.there.known):,} answered already{left}"
+    return [_wrapped(f"talks      {line}", hanging="talks      ") for line in lines]
 
 
 def _items(prepared: Prepared) -> list[str]:
@@ -106,7 +106,7 @@ def _items(prepared: Prepared) -> list[str]:
     if isinstance(prepared.source, Episodes):
         return []
     found = {name: expected(prepared, name) for name in prepared.tasks}
-    said = [
+    lines = [
         f"{prepared.tasks[name].title}: "
         + (
             f"at most {one.learned:,} to learn from and {one.held_out:,} held out; the answers decide how many"
@@ -116,7 +116,7 @@ def _items(prepared: Prepared) -> list[str]:
         for name, one in found.items()
         if one is not None
     ]
-    return _hanging("items", said)
+    return _hanging("items", lines)
 
 
 def _reach(prepared: Prepared, personas: int) -> str:
@@ -156,15 +156,14 @@ def _lacking(prepared: Prepared) -> list[str]:
 
 
 def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:
-    """Return lines on tokens and money."""
     return _hanging("cost", format_costs(prepared, there, begun))
 
 
-def _hanging(head: str, said: Sequence[str]) -> list[str]:
+def _hanging(head: str, lines: Sequence[str]) -> list[str]:
     """Return paragraphs beside their head, which stands before the first."""
-    heads = [head, *[""] * (len(said) - 1)]
+    heads = [head, *[""] * (len(lines) - 1)]
     return [
-        _wrapped(f"{head:11}{line}", hanging=" " * 11) for head, line in zip(heads, said, strict=bool(said))
+        _wrapped(f"{head:11}{line}", hanging=" " * 11) for head, line in zip(heads, lines, strict=bool(lines))
     ]
 
 

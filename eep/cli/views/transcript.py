@@ -22,7 +22,7 @@ _PLACED = {"agent", "persona", "wording", "task", "item", "sample", "request"}
 _INDENT = "    "
 
 
-class Turn(NamedTuple):
+class PromptTurn(NamedTuple):
     """Something that was said to the model: ``role`` is system, user or assistant; where none was asked, wording or item."""
 
     role: str
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Selection:
+class EntrySelection:
     """Which records to show; ``None`` is no restriction.
 
     ``persona``, ``wording`` and ``task`` are names or parts of names that fit one name only; ``limit`` is how many
@@ -51,16 +51,14 @@ class Selection:
     limit: int | None = None
 
 
-def select(store: Store, selection: Selection, redact: Redactor) -> Iterator[Entry]:
+def select(store: Store, selection: EntrySelection, redact: Redactor) -> Iterator[Entry]:
     """Return the records of a store that are selected, cleared of keys, in the order in which they were stored.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a part of a name fits no name in the store, or several; before the first record.
+    Raises `eep.core.errors.UserError` if a part of a name fits no name in the store, or several; before the
+    first record.
     """
-    asked = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
-    given = {kind: part for kind, part in asked.items() if part is not None}
+    restricted = {"persona": selection.persona, "wording": selection.wording, "task": selection.task}
+    given = {kind: part for kind, part in restricted.items() if part is not None}
     wanted = _named(store, given) if given else {}
     found = islice(_matching(store, wanted, selection.status), selection.limit)
     return (Entry(number, _cleared(record, redact)) for number, record in found)
@@ -100,19 +98,19 @@ def _fitting(kind: str, part: str, known: Sequence[str]) -> str:
     raise UserError(f"--{kind}: {expected}; found {part!r}{did_you_mean(part, pieces)}")
 
 
-def asked(about: Mapping[str, Any]) -> tuple[Turn, ...]:
+def prompt_turns(about: Mapping[str, Any]) -> tuple[PromptTurn, ...]:
     """Return what was said to the model, as far as the stored request tells."""
     request = about.get("request")
     for layer in _layers(request):
         if isinstance(layer.get("messages"), list):
             system = _content(layer.get("system"))
             turns = [_turn(message) for message in layer["messages"]]
-            return (*([Turn("system", system)] if system else []), *turns)
+            return (*([PromptTurn("system", system)] if system else []), *turns)
     for layer in _layers(request):
         if isinstance(layer.get("text"), str):
             wording = layer.get("wording_text")
-            before = [Turn("wording", wording)] if isinstance(wording, str) else []
-            return (*before, Turn("item", layer["text"]))
+            before = [PromptTurn("wording", wording)] if isinstance(wording, str) else []
+            return (*before, PromptTurn("item", layer["text"]))
     return ()
 
 
@@ -126,10 +124,10 @@ def _layers(value: Any) -> Iterator[Mapping[str, Any]]:
             waiting += layer.values()
 
 
-def _turn(message: Any) -> Turn:
+def _turn(message: Any) -> PromptTurn:
     if not isinstance(message, Mapping):
-        return Turn("unknown", str(message))
-    return Turn(str(message.get("role", "unknown")), _content(message.get("content")))
+        return PromptTurn("unknown", str(message))
+    return PromptTurn(str(message.get("role", "unknown")), _content(message.get("content")))
 
 
 def _content(content: Any) -> str:
@@ -150,11 +148,11 @@ def as_text(entries: Iterable[Entry], width: int | None = None) -> Iterator[str]
     width
         Columns that texts are folded to; by default their lines stay as they are.
     """
-    told: dict[str, int] = {}
+    first_seen: dict[str, int] = {}
     for number, record in entries:
         body: list[str] = []
-        for role, text in asked(record.about):
-            first = told.setdefault(text, number) if role in {"system", "wording"} else number
+        for role, text in prompt_turns(record.about):
+            first = first_seen.setdefault(text, number) if role in {"system", "wording"} else number
             body += _part(role, text, width) if first == number else [f"  {role}, as in [{first}]"]
         answer = record.answer
         ending = "" if answer.status is Status.OK else f": {answer.status.value}"
@@ -219,7 +217,7 @@ def as_json_lines(entries: Iterable[Entry]) -> Iterator[str]:
                     "usage": dict(answer.usage),
                     "seconds": answer.seconds,
                     "stored_at": record.stored_at,
-                    "asked": [turn._asdict() for turn in asked(record.about)],
+                    "asked": [turn._asdict() for turn in prompt_turns(record.about)],
                     **record.about,
                 }
             )

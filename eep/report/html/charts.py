@@ -20,48 +20,31 @@ ROWS = 130
 _INK = "currentColor"
 
 
-class Drawn(NamedTuple):
-    """A chart of the page.
+class PageChart(NamedTuple):
+    """A chart of the page."""
 
-    Attributes
-    ----------
-    name, title
-        Its name among the charts, and what stands above it.
-    notes
-        Lines below the title: what is shown, and who the teacher was.
-    description
-        The same in words, for whoever does not see it.
-    spec
-        Vega-Lite without title; the page brings configuration and background.
-    numbers
-        The table behind it, None where it is too long to be read.
-    squares
-        Whether it has words in coloured squares, which need room and keep their own ink.
-    commands
-        What prints the rows behind it.
-    """
-
+    #: Its name among the charts, and what stands above it.
     name: str
     title: str
-    notes: tuple[str, ...]
-    description: str
-    spec: dict[str, Any]
-    numbers: Table | None
-    squares: bool
-    commands: tuple[str, ...] = ()
+    notes: tuple[str, ...]  #: Lines below the title: what is shown, and who the teacher was.
+    description: str  #: The same in words, for whoever does not see it.
+    spec: dict[str, Any]  #: Vega-Lite without title; the page brings configuration and background.
+    numbers: Table | None  #: The table behind it, None where it is too long to be read.
+    squares: bool  #: Whether it has words in coloured squares, which need room and keep their own ink.
+    commands: tuple[str, ...] = ()  #: What prints the rows behind it.
 
 
-def drawn(figures: Iterable[Figure]) -> dict[str, Drawn]:
+def drawn(figures: Iterable[Figure]) -> dict[str, PageChart]:
     """Return the charts by name."""
     return {figure.name: _drawn(figure) for figure in figures}
 
 
-def _drawn(figure: Figure) -> Drawn:
+def _drawn(figure: Figure) -> PageChart:
     spec = deepcopy(figure.spec)
     # Title and description are words of the page: they wrap, and a screen reader finds them there.
     heading = spec.pop("title")
     spec.pop("description")
-    return Drawn(
+    return PageChart(
         name=figure.name,
         title=figure.title,
         notes=tuple(heading["subtitle"]),
@@ -73,7 +56,6 @@ def _drawn(figure: Figure) -> Drawn:
 
 
 def _numbers(figure: Figure) -> Table:
-    """Return the numbers behind a chart as a table."""
     data = figure.data
     numeric = [place for place, dtype in enumerate(data.dtypes) if dtype.is_numeric()]
     return Table.of(
@@ -91,27 +73,23 @@ def _cell(value: object) -> str:
 
 def config() -> dict[str, Any]:
     """Return Vega's configuration for the page: the plate's sizes, the page's ink, no background."""
-    plain = {key: value for key, value in PLATE.items() if key not in {"title", "padding"}}
-    axis = PLATE["axis"] | {
+    ink = {
         "labelColor": _INK,
         "titleColor": _INK,
         "gridColor": _INK,
         "gridOpacity": 0.14,
         "titleOpacity": 0.75,
     }
-    marks = {
+    return {
+        **{key: value for key, value in PLATE.items() if key not in {"title", "padding"}},
         "rule": {"color": _INK},
         "text": PLATE["text"] | {"color": _INK, "fill": _INK},
         "tick": {"color": _INK},
-    }
-    return {
-        **plain,
-        **marks,
         "background": None,
         "title": {"color": _INK},
         "padding": 2,
         "font": FONT,
-        "axis": axis,
+        "axis": PLATE["axis"] | ink,
         "legend": PLATE["legend"] | {"labelColor": _INK},
         "header": PLATE["header"] | {"labelColor": _INK, "labelLimit": 300},
     }

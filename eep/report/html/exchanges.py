@@ -6,8 +6,7 @@ from typing import NamedTuple
 from eep.core.numbers import number
 from eep.data.types import Exchange
 from eep.report.findings import Findings
-from eep.report.html.parts import Part
-from eep.report.html.words import words
+from eep.report.html.parts import Part, words
 from eep.report.numbers import plain
 from eep.report.results import title
 
@@ -26,7 +25,7 @@ CHOSEN = "The held-out items on which the personas' teachers differ most, and so
 REPLY, PROMPT, TURNS = 1_200, 4_000, 5
 
 
-class Reply(NamedTuple):
+class ShownReply(NamedTuple):
     """What was said after the wording, what came back, and what it was taken for; ``earlier`` turns are not shown."""
 
     earlier: int
@@ -36,19 +35,19 @@ class Reply(NamedTuple):
     ok: bool
 
 
-class Cell(NamedTuple):
+class WordingReplies(NamedTuple):
     """A wording: its id, what the teacher was told, and the replies."""
 
     wording: str
     system: str
-    replies: tuple[Reply, ...]
+    replies: tuple[ShownReply, ...]
 
 
-class Speaker(NamedTuple):
+class PersonaReplies(NamedTuple):
     """A persona in one task."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[WordingReplies, ...]
 
 
 def parts(findings: Findings) -> Iterable[Part]:
@@ -58,39 +57,39 @@ def parts(findings: Findings) -> Iterable[Part]:
     labels = findings.labels()
     for design in findings.design.tasks:
         mine = [one for one in findings.exchanges if one.task == design.task]
-        voices = tuple(
-            Speaker(label, _cells(design.option, said))
+        personas = tuple(
+            PersonaReplies(label, _cells(design.option, shown))
             for persona, label in labels.items()
-            if (said := [one for one in mine if one.persona == persona])
+            if (shown := [one for one in mine if one.persona == persona])
         )
-        if voices:
+        if personas:
             yield Part("heading", words(title(findings, design.task)))
-            yield Part("transcripts", voices)
+            yield Part("transcripts", personas)
 
 
-def _cells(option: str, said: list[Exchange]) -> tuple[Cell, ...]:
-    told = dict.fromkeys((one.wording, one.system) for one in said)
+def _cells(option: str, shown: list[Exchange]) -> tuple[WordingReplies, ...]:
+    wordings = dict.fromkeys((one.wording, one.system) for one in shown)
     return tuple(
-        Cell(
+        WordingReplies(
             wording,
             shortened(system, PROMPT),
-            tuple(_reply(option, one) for one in said if (one.wording, one.system) == (wording, system)),
+            tuple(_reply(option, one) for one in shown if (one.wording, one.system) == (wording, system)),
         )
-        for wording, system in told
+        for wording, system in wordings
     )
 
 
-def _reply(option: str, one: Exchange) -> Reply:
+def _reply(option: str, one: Exchange) -> ShownReply:
     taken = one.status if one.probability is None else f"{option} {number(one.probability)}"
     turns = tuple((turn.role, shortened(turn.content, PROMPT)) for turn in one.turns[-TURNS:])
-    return Reply(
+    return ShownReply(
         max(0, len(one.turns) - TURNS), turns, shortened(one.reply, REPLY), taken, one.probability is not None
     )
 
 
-def shortened(said: str, longest: int) -> str:
+def shortened(content: str, longest: int) -> str:
     """Return the lines of a text, each inert, cut where it is too long to be read here, and saying so."""
-    shown = "\n".join(map(plain, said[:longest].splitlines()))
-    if len(said) <= longest:
+    shown = "\n".join(map(plain, content[:longest].splitlines()))
+    if len(content) <= longest:
         return shown
-    return f"{shown} […: {len(said) - longest:,} characters more; eep transcript shows them]"
+    return f"{shown} […: {len(content) - longest:,} characters more; eep transcript shows them]"

@@ -1,11 +1,19 @@
-"""Blocks of a report as parts of the HTML page: what a template macro of the same name draws."""
+"""Blocks of a report as parts of the HTML page: what a template macro of the same name draws.
 
+Words are Markdown of a line: its few marks become elements, everything else becomes text. Whatever a name, a caption
+or a reply says reaches this module as entities (see `eep.report.markdown.text`), so that a star or a bracket which is
+a mark can only be one of the report's own.
+"""
+
+import html
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from markupsafe import Markup, escape
+
 from eep.report.blocks import Block, Bullets, Chart, Heading, Quote, Table, Trace
-from eep.report.html.charts import Drawn
-from eep.report.html.words import paragraphs, words
+from eep.report.html.charts import PageChart
 from eep.report.markdown import text
 
 
@@ -16,25 +24,13 @@ class Part(NamedTuple):
     content: Any
 
 
-class Section(NamedTuple):
-    """A section of the page.
+class PageSection(NamedTuple):
+    """A section of the page."""
 
-    Attributes
-    ----------
-    name
-        Its place in the page's address, ``#name``.
-    title
-        Its heading, as Markdown of a line.
-    short
-        What the table of contents calls it.
-    parts
-        What stands in it.
-    """
-
-    name: str
-    title: str
-    short: str
-    parts: tuple[Part, ...]
+    name: str  #: Its place in the page's address, ``#name``.
+    title: str  #: Its heading, as Markdown of a line.
+    short: str  #: What the table of contents calls it.
+    parts: tuple[Part, ...]  #: What stands in it.
 
 
 class Grid(NamedTuple):
@@ -49,26 +45,26 @@ def section(
     name: str,
     short: str,
     blocks: Iterable[Block],
-    charts: Mapping[str, Drawn],
+    charts: Mapping[str, PageChart],
     *more: Part,
-) -> Iterable[Section]:
+) -> Iterable[PageSection]:
     """Yield the section that blocks begin with a heading; none if there is nothing to tell."""
-    told = list(blocks)
-    if told:
-        heading = told[0]
+    every = list(blocks)
+    if every:
+        heading = every[0]
         title = heading.words if isinstance(heading, Heading) else ""
-        rest = (_untitled(part(block, charts), title) for block in told[1 if title else 0 :])
-        yield Section(name, title, short, (*rest, *more))
+        rest = (_untitled(part(block, charts), title) for block in every[1 if title else 0 :])
+        yield PageSection(name, title, short, (*rest, *more))
 
 
 def _untitled(one: Part, title: str) -> Part:
     """Return a chart without a title where the section says the same."""
-    if isinstance(one.content, Drawn) and text(one.content.title) == title:
+    if isinstance(one.content, PageChart) and text(one.content.title) == title:
         return Part(one.macro, one.content._replace(title=""))
     return one
 
 
-def part(block: Block, charts: Mapping[str, Drawn]) -> Part:
+def part(block: Block, charts: Mapping[str, PageChart]) -> Part:
     """Return a block as a part of the page."""
     match block:
         case Heading():
@@ -95,3 +91,42 @@ def grid(table: Table) -> Grid:
         tuple(tuple(map(words, row)) for row in table.rows),
         table.numeric,
     )
+
+
+#: Marks as the report writes them; links lead to files beside the page and nowhere else.
+_MARKS = re.compile(
+    r"\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*]+)\*|`(?P<code>[^`]+)`|\[(?P<label>[^]]+)\]\((?P<href>[A-Za-z0-9][A-Za-z0-9._/-]*)\)"
+)
+
+#: Spaces at which no line may end: before a percent sign, and around the sign of an equation.
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=[=<]) (?=[.\d])")
+
+#: An apostrophe: between two letters, and after the s of several owners.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=[\s,.;:)]|$)")
+
+
+def words(line: str) -> Markup:
+    """Return Markdown of a line as HTML."""
+    parts, place = [], 0
+    for found in _MARKS.finditer(line):
+        parts += [_plain(line[place : found.start()]), _marked(found)]
+        place = found.end()
+    return Markup("").join([*parts, _plain(line[place:])])
+
+
+def _marked(found: "re.Match[str]") -> Markup:
+    if found["href"] is not None:
+        return Markup('<a href="{}">{}</a>').format(found["href"], _plain(found["label"]))
+    name = next(name for name in ("strong", "em", "code") if found[name] is not None)
+    inside = html.unescape(found[name]) if name == "code" else _plain(found[name])
+    return Markup(f"<{name}>{{}}</{name}>").format(inside)  # noqa: S704 # one of the three names
+
+
+def paragraphs(lines: str) -> list[Markup]:
+    """Return the paragraphs of a text, which empty lines part."""
+    return [words(" ".join(part.split("\n"))) for part in lines.split("\n\n")]
+
+
+def _plain(piece: str) -> Markup:
+    curly = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", html.unescape(piece))
+    return escape(_TOGETHER.sub("\N{NO-BREAK SPACE}", curly))

@@ -8,11 +8,10 @@ from markupsafe import Markup
 from eep.core.numbers import interval, number
 from eep.data.query import query
 from eep.report import profiles, tables
+from eep.report.blocks import commands
 from eep.report.findings import Findings
-from eep.report.html.parts import Part
-from eep.report.html.words import words
+from eep.report.html.parts import Part, words
 from eep.report.numbers import plain
-from eep.report.traced import commands
 
 
 class Like(NamedTuple):
@@ -26,10 +25,10 @@ class Like(NamedTuple):
     low: float | None
     high: float | None
     student: float | None
-    told: str
+    numbers: str
 
 
-class Card(NamedTuple):
+class PersonaCard(NamedTuple):
     """A persona: its name, its level beside that of the neutral voice, its preferences in words and to draw."""
 
     label: str
@@ -44,8 +43,8 @@ def parts(findings: Findings) -> tuple[Part, ...]:
         (design.task for design in findings.design.tasks if profiles.strongest(findings, design.task).height),
         key=lambda task: -_largest(findings, task),
     )
-    told = tuple(part for task in tasks for part in _of_task(findings, task))
-    return (Part("prose", [words(profiles.WHAT)]), *told) if told else ()
+    shown = tuple(part for task in tasks for part in _of_task(findings, task))
+    return (Part("prose", [words(profiles.WHAT)]), *shown) if shown else ()
 
 
 def _of_task(findings: Findings, task: str) -> Iterator[Part]:
@@ -61,7 +60,7 @@ def _largest(findings: Findings, task: str) -> float:
     return max(sizes.to_list(), default=0.0)
 
 
-def _cards(findings: Findings, task: str) -> Iterator[Card]:
+def _cards(findings: Findings, task: str) -> Iterator[PersonaCard]:
     shown = profiles.strongest(findings, task).drop_nulls("estimate_teacher")
     things = profiles.taste(findings, task).things
     labels, largest = findings.labels(), _largest(findings, task) or 1.0
@@ -71,7 +70,7 @@ def _cards(findings: Findings, task: str) -> Iterator[Card]:
             _like(plain(things.get(row["term"], row["term"])), row, largest)
             for row in mine.iter_rows(named=True)
         )
-        yield Card(
+        yield PersonaCard(
             labels[persona],
             _level(findings, task, persona),
             words(sentence[:1].upper() + sentence[1:]),
@@ -97,7 +96,7 @@ def _level(findings: Findings, task: str, persona: str) -> str:
     return f"Says “{option}” {size} points {more} often than the neutral voice{bounds}"
 
 
-def _like(said: str, row: tables.Row, largest: float) -> Like:
+def _like(attribute: str, row: tables.Row, largest: float) -> Like:
     teacher, low, high, student = (
         _share(row[name], largest)
         for name in ("estimate_teacher", "conf_low_teacher", "conf_high_teacher", "estimate_student")
@@ -105,7 +104,9 @@ def _like(said: str, row: tables.Row, largest: float) -> Like:
     points = (
         None if row[name] is None else 100 * row[name] for name in ("estimate_teacher", "estimate_student")
     )
-    return Like(said, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points))
+    return Like(
+        attribute, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points)
+    )
 
 
 def _share(value: float | None, largest: float) -> float | None:

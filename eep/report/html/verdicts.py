@@ -6,7 +6,7 @@ from eep.core.numbers import interval, number, p_equals, probability
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
 from eep.report.numbers import rounded
-from eep.report.opening import Verdict, differ, verdicts
+from eep.report.opening import VerdictText, differ, verdicts
 
 #: Width of the little chart of a slope, in its own units; its height is in the template.
 WIDTH = 240
@@ -33,10 +33,10 @@ class Slope(NamedTuple):
     off_high: bool
 
 
-class Card(NamedTuple):
+class VerdictCard(NamedTuple):
     """A verdict, its numbers in few words, and its little chart; ``look`` names the verdict for the style sheet."""
 
-    verdict: Verdict
+    verdict: VerdictText
     look: str
     slope: Slope
     effect: str
@@ -44,17 +44,17 @@ class Card(NamedTuple):
     manipulation: str
 
 
-def cards(findings: Findings) -> tuple[Card, ...]:
+def cards(findings: Findings) -> tuple[VerdictCard, ...]:
     """Return the confirmatory verdicts as cards."""
     return tuple(_card(findings, one) for one in verdicts(findings))
 
 
-def _card(findings: Findings, one: Verdict) -> Card:
+def _card(findings: Findings, one: VerdictText) -> VerdictCard:
     row = one.row
     p = row["manipulation_p"]
     bounds = interval(row["slope_low"], row["slope_high"])
     checked = "not testable" if p is None else f"{differ(p, findings.design.alpha)} ({p_equals(p)})"
-    return Card(
+    return VerdictCard(
         verdict=one,
         look="-".join(row["verdict"].split()),
         slope=_slope(findings, one),
@@ -64,7 +64,7 @@ def _card(findings: Findings, one: Verdict) -> Card:
     )
 
 
-def _slope(findings: Findings, one: Verdict) -> Slope:
+def _slope(findings: Findings, one: VerdictText) -> Slope:
     dot, low, high = (rounded(one.row[name]) for name in ("slope", "slope_low", "slope_high"))
     axis = {"zero": _place(0.0), "one": _place(1.0), "least": _place(findings.design.smallest_slope)}
     off = dot is not None and not EDGES[0] <= dot <= EDGES[1]

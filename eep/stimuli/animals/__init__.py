@@ -6,14 +6,11 @@ fixed selection that answers can be recorded for.
 """
 
 from eep.stimuli.animals.animal import Animal
-from eep.stimuli.animals.captions import caption
+from eep.stimuli.animals.captions import caption, read
 from eep.stimuli.animals.imagefolder import draw_imagefolder
-from eep.stimuli.animals.reading import read
-from eep.stimuli.animals.render import draw
+from eep.stimuli.animals.render import contact_sheet, draw, save_page, svg
 from eep.stimuli.animals.sampling import sample, sample_group, seeds, variants
-from eep.stimuli.animals.sheet import contact_sheet, save_page
 from eep.stimuli.animals.stimulus_set import DEFAULT, Stimulus, StimulusSet
-from eep.stimuli.animals.svg import svg
 
 __all__ = [
     "DEFAULT",

@@ -11,29 +11,15 @@ from eep.stimuli.animals.vocabulary import SPECIES, VALUES, Species, allowed
 class Animal:
     """Everything that a caption says and a picture shows of one animal; plain words of the vocabulary.
 
-    Attributes
-    ----------
-    species, colour, pattern, quality, size, head, eyes, nose, mouth, accessory, activity, setting
-        Words of `eep.stimuli.animals.vocabulary`, such as this species can have them.
-    baby
-        Young or grown: another noun, and other proportions.
-    claws
-        Whether claws show. Species without feet have none.
-    flip
-        Faces right instead of left.
-    x
-        How far it stands from the middle of the picture, in hundredths of the picture's width.
-    seed
-        Decides what has no name: the choice among equal phrases of the caption, where the flowers grow.
-
     Raises
     ------
     ValueError
         With every attribute that the vocabulary does not allow, and what it allows.
     """
 
+    #: Words of `eep.stimuli.animals.vocabulary`, such as this species can have them.
     species: str
-    baby: bool
+    baby: bool  #: Young or grown: another noun, and other proportions.
     colour: str
     pattern: str
     quality: str
@@ -42,12 +28,13 @@ class Animal:
     eyes: str
     nose: str
     mouth: str
-    claws: bool
+    claws: bool  #: Whether claws show. Species without feet have none.
     accessory: str
     activity: str
     setting: str
-    flip: bool = False
-    x: float = 0.0
+    flip: bool = False  #: Faces right instead of left.
+    x: float = 0.0  #: How far it stands from the middle of the picture, in hundredths of the picture's width.
+    #: Decides what has no name: the choice among equal phrases of the caption, where the flowers grow.
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -71,10 +58,7 @@ class Animal:
 
         Keys that are no attribute of an animal (``family``, ``covering``, latent values of the sampling) are ignored.
 
-        Raises
-        ------
-        ValueError
-            If an attribute without a default is missing, or a value is not in the vocabulary.
+        Raises `ValueError` if an attribute without a default is missing, or a value is not in the vocabulary.
         """
         missing = sorted({field.name for field in fields(cls)} - {"flip", "x", "seed"} - set(attributes))
         if missing:

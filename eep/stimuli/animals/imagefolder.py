@@ -77,7 +77,6 @@ def _fill(out: Path, all_seeds: Sequence[int], workers: int, size: int) -> Path:
 
 
 def _draw_chunk(chunk: Sequence[int], first: int, out: Path, size: int) -> list[str]:
-    """Draw the animals of ``chunk`` and return their lines of metadata."""
     return [_draw_one(sample(seed), first + i, out, size) for i, seed in enumerate(chunk)]
 
 

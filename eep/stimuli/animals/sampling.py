@@ -10,19 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from eep.stimuli.animals import vocabulary as words
 from eep.stimuli.animals.animal import Animal
-from eep.stimuli.animals.vocabulary import (
-    ACCESSORIES,
-    EYES,
-    HEADS,
-    MOUTHS,
-    NOSES,
-    PATTERNS,
-    SIZES,
-    SPECIES,
-    VALUES,
-    allowed,
-)
+from eep.stimuli.animals.vocabulary import SPECIES, VALUES, allowed
 
 _SINGLE, _GROUP = 7, 8  # keep the random streams of single animals and of groups apart
 _STRIDE: Final = 1_000_000  # animals of one seed
@@ -36,10 +26,7 @@ VARYING: Final = ("pattern", "quality", "head", "eyes", "nose", "mouth", "claws"
 def seeds(seed: int, n: int) -> range:
     """Return the seeds of the ``n`` animals that belong to ``seed``: no two seeds share an animal.
 
-    Raises
-    ------
-    ValueError
-        If ``n`` is negative or more than a million, or ``seed`` is negative.
+    Raises `ValueError` if ``n`` is negative or more than a million, or ``seed`` is negative.
     """
     if not 0 <= n <= _STRIDE or seed < 0:
         raise ValueError(f"expected a seed of 0 or more and 0 to {_STRIDE} animals; found seed {seed}, n {n}")
@@ -90,7 +77,6 @@ def _choices(animal: Animal, attribute: str) -> tuple[Any, ...]:
 
 
 def _draw(rng: np.random.Generator, seed: int) -> Animal:
-    """Return a random animal."""
     species = _pick(rng, tuple(SPECIES))
     baby = bool(rng.random() < 0.5)
     babyish = float(np.clip(rng.normal(0.72 if baby else 0.28, 0.14), 0.0, 1.0))
@@ -98,18 +84,18 @@ def _draw(rng: np.random.Generator, seed: int) -> Animal:
     animal = Animal(
         species=species,
         baby=baby,
-        head=_level(rng, babyish, allowed("head", species), HEADS),
-        eyes=_level(rng, babyish, allowed("eyes", species), EYES),
-        nose=_level(rng, 1.0 - babyish, allowed("nose", species), NOSES),
+        head=_level(rng, babyish, allowed("head", species), words.HEADS),
+        eyes=_level(rng, babyish, allowed("eyes", species), words.EYES),
+        nose=_level(rng, 1.0 - babyish, allowed("nose", species), words.NOSES),
         colour=_pick(rng, allowed("colour", species)),
-        pattern=_pick(rng, PATTERNS, (0.5, 0.25, 0.25)),
+        pattern=_pick(rng, words.PATTERNS, (0.5, 0.25, 0.25)),
         quality=_pick(rng, allowed("quality", species)),
         mouth=_mouth(rng, fierce=fierce),
         claws=bool(rng.random() < (0.6 if fierce else 0.15)) and SPECIES[species].clawed,
         activity=_pick(rng, allowed("activity", species)),
         setting=_pick(rng, allowed("setting", species)),
-        size=_pick(rng, SIZES, (0.22, 0.28, 0.3, 0.2)),
-        accessory=_pick(rng, ACCESSORIES, (0.7, 0.1, 0.1, 0.1)),
+        size=_pick(rng, words.SIZES, (0.22, 0.28, 0.3, 0.2)),
+        accessory=_pick(rng, words.ACCESSORIES, (0.7, 0.1, 0.1, 0.1)),
         flip=bool(rng.random() < 0.5),
         x=round(float(rng.uniform(-5.0, 5.0)), 3),
         seed=seed,
@@ -134,7 +120,7 @@ def _level(
 
 def _mouth(rng: np.random.Generator, *, fierce: bool) -> str:
     """Return a mouth: mostly teeth on a fierce animal, never on another."""
-    peaceful = _pick(rng, MOUTHS[:3], (0.4, 0.35, 0.25))
+    peaceful = _pick(rng, words.MOUTHS[:3], (0.4, 0.35, 0.25))
     return "teeth" if rng.random() < 0.75 and fierce else peaceful
 
 

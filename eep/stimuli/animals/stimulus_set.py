@@ -23,30 +23,17 @@ class Stimulus:
 
 @dataclass(frozen=True)
 class StimulusSet:
-    """A fixed set of drawn animals.
+    """A fixed set of drawn animals."""
 
-    Attributes
-    ----------
-    name
-        Unique; ends in the version.
-    seeds
-        The animals' seeds, in order.
-    captions
-        SHA-256 (hexadecimal) of the captions in order, each ended by a newline, UTF-8.
-    """
-
-    name: str
-    seeds: range
-    captions: str
+    name: str  #: Unique; ends in the version.
+    seeds: range  #: The animals' seeds, in order.
+    captions: str  #: SHA-256 (hexadecimal) of the captions in order, each ended by a newline, UTF-8.
 
     def stimuli(self) -> tuple[Stimulus, ...]:
         """Return the set's animals.
 
-        Raises
-        ------
-        ValueError
-            If vocabulary, sampling or captions have changed since the set was named, so that its captions
-            are no longer those that ``captions`` vouches for.
+        Raises `ValueError` if vocabulary, sampling or captions have changed since the set was named, so that
+        its captions are no longer those that ``captions`` vouches for.
         """
         animals = [sample(seed) for seed in self.seeds]
         texts = [caption(animal) for animal in animals]

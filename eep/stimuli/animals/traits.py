@@ -6,17 +6,10 @@ from typing import Any
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
 
 #: Values that go without saying: nothing in a caption gives them away, and a trait for them would say nothing new.
-_UNSAID = frozenset(
-    {
-        ("pattern", "plain"),
-        ("size", "medium"),
-        ("head", "normal"),
-        ("eyes", "medium"),
-        ("nose", "medium"),
-        ("mouth", "closed"),
-        ("accessory", "none"),
-    }
-)
+_UNSAID = {
+    "pattern": "plain", "size": "medium", "head": "normal", "eyes": "medium", "nose": "medium",
+    "mouth": "closed", "accessory": "none",
+}  # fmt: skip
 _FLAGS = ("baby", "claws")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "family": tuple(dict.fromkeys(kind.family for kind in SPECIES.values())),
@@ -30,7 +23,7 @@ TRAITS = (
         f"{name}-{value}"
         for name, values in _CHOICES.items()
         for value in values
-        if (name, value) not in _UNSAID
+        if _UNSAID.get(name) != value
     ),
 )
 
@@ -43,30 +36,12 @@ TOPIC = (
 #: What makes an animal cute to nearly everybody, in logits: the baby schema (Lorenz 1943; Glocker et al. 2009),
 #: softness and a friendly face; teeth, claws, and creatures far from us take away from it.
 _PULL: Mapping[str, float] = {
-    "baby": 0.6,
-    "eyes-big": 0.5,
-    "eyes-small": -0.4,
-    "head-big": 0.3,
-    "head-small": -0.3,
-    "nose-short": 0.3,
-    "nose-long": -0.3,
-    "family-mammal": 0.6,
-    "family-bird": 0.3,
-    "family-fish": -0.2,
-    "family-amphibian": -0.2,
-    "family-reptile": -0.5,
-    "family-arachnid": -0.9,
-    "quality-fluffy": 0.4,
-    "quality-soft": 0.3,
-    "quality-fuzzy": 0.2,
-    "quality-scruffy": -0.2,
-    "quality-warty": -0.3,
-    "mouth-smiling": 0.3,
-    "mouth-teeth": -0.8,
-    "claws": -0.4,
-    "size-tiny": 0.3,
-    "size-huge": -0.3,
-}
+    "baby": 0.6, "eyes-big": 0.5, "eyes-small": -0.4, "head-big": 0.3, "head-small": -0.3,
+    "nose-short": 0.3, "nose-long": -0.3, "family-mammal": 0.6, "family-bird": 0.3, "family-fish": -0.2,
+    "family-amphibian": -0.2, "family-reptile": -0.5, "family-arachnid": -0.9, "quality-fluffy": 0.4,
+    "quality-soft": 0.3, "quality-fuzzy": 0.2, "quality-scruffy": -0.2, "quality-warty": -0.3,
+    "mouth-smiling": 0.3, "mouth-teeth": -0.8, "claws": -0.4, "size-tiny": 0.3, "size-huge": -0.3,
+}  # fmt: skip
 
 
 def traits(attributes: Mapping[str, Any]) -> dict[str, float]:

@@ -102,7 +102,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _application(connection: sqlite3.Connection) -> object:
-    """Return the application number in the file's header."""
     return connection.execute("PRAGMA application_id").fetchone()[0]
 
 
@@ -118,16 +117,13 @@ class PictureEncoder(Protocol):
     @property
     def width(self) -> int:
         """Numbers in a feature vector."""
-        ...
 
     @property
     def identity(self) -> str:
         """Everything but the picture that a feature vector depends on."""
-        ...
 
     def encode(self, images: Iterable[Image.Image]) -> FeatureArray:
         """Return the features of upright RGB pictures, (n, width) float32."""
-        ...
 
 
 def features(
@@ -171,7 +167,6 @@ def check_room(pictures: Iterable[Picture], encoder: PictureEncoder, cache: Feat
 def _chunk_features(
     chunk: Sequence[Picture], encoder: PictureEncoder, identity: str, cache: FeatureCache | None
 ) -> FeatureArray:
-    """Return the features of one chunk of pictures."""
     keys = [_key(identity, picture.content) for picture in chunk]
     found = {} if cache is None else cache.get(keys)
     if any(vector.shape != (encoder.width,) for vector in found.values()):
@@ -185,5 +180,4 @@ def _chunk_features(
 
 
 def _key(identity: str, content: str) -> bytes:
-    """Return the content address of a picture's features."""
     return hashlib.blake2b(f"{identity} {content}".encode(), digest_size=16).digest()

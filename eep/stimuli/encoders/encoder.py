@@ -1,4 +1,4 @@
-"""Image encoders: pictures in, unit vectors out."""
+"""Image encoders: pictures in, unit vectors out; and pixels as features, for a student that has no encoder."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -17,24 +17,13 @@ from eep.stimuli.encoders.preprocess import Preprocessing
 
 @dataclass(frozen=True)
 class Encoder:
-    """A frozen image encoder: nothing about it is learned here.
+    """A frozen image encoder: nothing about it is learned here."""
 
-    Attributes
-    ----------
-    network
-        Takes (n, 3, crop, crop) float32.
-    preprocessing
-        What the network was trained with.
-    threads
-        Of onnxruntime.
-    batch_size
-        Pictures per run of the network; does not change the features. After each run the processor's caches hold
-        the network, and the next picture's preprocessing takes several times as long: hence not a few.
-    """
-
-    network: Network
-    preprocessing: Preprocessing
-    threads: int
+    network: Network  #: Takes (n, 3, crop, crop) float32.
+    preprocessing: Preprocessing  #: What the network was trained with.
+    threads: int  #: Of onnxruntime.
+    #: Pictures per run of the network; does not change the features. After each run the processor's caches hold the
+    #: network, and the next picture's preprocessing takes several times as long: hence not a few.
     batch_size: int
 
     @property
@@ -83,7 +72,6 @@ class Encoder:
         return unit_rows(self.raw(images), self.network.path)
 
     def _batches(self, images: Iterable[Image.Image]) -> Iterator[list[Image.Image]]:
-        """Yield the pictures in lists of ``batch_size``."""
         rest = iter(images)
         while batch := list(islice(rest, self.batch_size)):
             yield batch
@@ -108,3 +96,64 @@ def open_encoder(
     blank = np.zeros((1, 3, preprocessing.crop, preprocessing.crop), np.float32)
     network = open_network(model, blank, prefer="image_embeds", threads=threads)
     return Encoder(network, preprocessing, threads, batch_size)
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The means of a picture's parts, ``side`` x ``side`` of them, red, green and blue, from 0 to 1.
+
+    Stands where an `eep.stimuli.encoders.encoder.Encoder` may stand, so that its features are cached as others are. What lies
+    outside the middle square is cut off, as encoders do.
+    """
+
+    side: int = 16
+
+    @property
+    def width(self) -> int:
+        """Numbers in a feature vector."""
+        return 3 * self.side**2
+
+    @property
+    def identity(self) -> str:
+        """Everything but the picture that a feature vector depends on."""
+        return f"pixels {self.side} {PIL.__version__}"
+
+    def encode(self, images: Iterable[Image.Image]) -> FeatureArray:
+        """Return the features of RGB pictures, (n, width) float32."""
+        rows = [np.empty((0, self.width), np.float32)]
+        for image in images:
+            short = min(image.size)
+            left, top = (image.width - short) // 2, (image.height - short) // 2
+            square = (left, top, left + short, top + short)
+            small = image.resize((self.side, self.side), Image.Resampling.BOX, box=square)
+            rows.append(np.asarray(small, np.float32).reshape(1, -1) / np.float32(255))
+        return np.concatenate(rows)
+
+
+def principal(train: FeatureArray, test: FeatureArray, parts: int) -> tuple[FeatureArray, FeatureArray]:
+    """Return train and test rows as their scores on the principal components of the train rows.
+
+    Parameters
+    ----------
+    train, test
+        (n, d) and (m, d) float32.
+    parts
+        Components at most; there are never more than rows less one, or than columns.
+
+    Returns
+    -------
+    tuple
+        (n, k) and (m, k) float32. Each component's largest loading is positive, which fixes its sign.
+    """
+    from threadpoolctl import threadpool_limits
+
+    wide = train.astype(np.float64)
+    centre = wide.mean(axis=0)
+    # One thread: how the products are split would be seen in their last bit.
+    with threadpool_limits(limits=1):
+        _, _, axes = np.linalg.svd(wide - centre, full_matrices=False)
+        axes = axes[: min(parts, len(train) - 1)]
+        largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+        axes = axes * np.sign(largest)
+        scores = [(rows.astype(np.float64) - centre) @ axes.T for rows in (train, test)]
+    return scores[0].astype(np.float32), scores[1].astype(np.float32)

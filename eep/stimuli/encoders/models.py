@@ -13,8 +13,7 @@ from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
 from eep.stimuli.encoders.encoder import Encoder, open_encoder
 from eep.stimuli.encoders.network import EncoderError
-from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
-from eep.stimuli.encoders.processor_config import read_config
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing, read_config
 from eep.stimuli.encoders.text import TextEncoder, open_text_encoder
 
 #: The name of the encoder that comes with the package, and where it lies.
@@ -25,25 +24,14 @@ _CONFIG = "preprocessor_config.json"
 
 @dataclass(frozen=True)
 class Published:
-    """An encoder that is published on the Hugging Face hub.
+    """An encoder that is published on the Hugging Face hub."""
 
-    Attributes
-    ----------
-    repository, revision
-        The revision is a commit, so that everybody gets the same file.
-    files
-        The model first.
-    preprocessing
-        For a model file that has no ``preprocessor_config.json`` beside it.
-    width
-        Numbers in a feature vector; tells another model's file from this one's.
-    """
-
+    #: The revision is a commit, so that everybody gets the same file.
     repository: str
     revision: str
-    files: tuple[str, ...]
-    preprocessing: Preprocessing
-    width: int
+    files: tuple[str, ...]  #: The model first.
+    preprocessing: Preprocessing  #: For a model file that has no ``preprocessor_config.json`` beside it.
+    width: int  #: Numbers in a feature vector; tells another model's file from this one's.
 
     @property
     def command(self) -> str:
@@ -80,10 +68,8 @@ def image_encoder(
     threads
         Of onnxruntime.
 
-    Raises
-    ------
-    EncoderError
-        If there is no encoder of that name, its files are not there, or they are not an encoder's.
+    Raises `EncoderError` if there is no encoder of that name, its files are not there, or they are not an
+    encoder's.
     """
     if name == BUNDLED:
         return _open(folder or _bundled(), None, threads)
@@ -105,17 +91,13 @@ def image_encoder(
 def text_encoder(folder: Path | None = None, *, threads: int = 1) -> TextEncoder:
     """Open the text encoder of mini-CLIP, or of the folder given.
 
-    Raises
-    ------
-    EncoderError
-        If its files are not there, or they are not a text encoder's.
+    Raises `EncoderError` if its files are not there, or they are not a text encoder's.
     """
     place = folder or _bundled()
     return open_text_encoder(place / "text.onnx", place / "vocabulary.json", threads=threads)
 
 
 def _bundled() -> Path:
-    """Return the folder of mini-CLIP."""
     if not BUNDLED_FOLDER.is_dir():
         raise EncoderError(
             f"expected the bundled encoder {BUNDLED!r} in {BUNDLED_FOLDER}; found none: this copy of eep was "
@@ -136,7 +118,6 @@ def _open(place: Path, preprocessing: Preprocessing | None, threads: int) -> Enc
 
 
 def _model_file(place: Path) -> Path:
-    """Return the image encoder's file."""
     if place.is_file():
         return place
     for name in ("image.onnx", "model.onnx"):

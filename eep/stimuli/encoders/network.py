@@ -28,55 +28,34 @@ class Port(Protocol):
     type: str
 
 
-class Session(Protocol):
+class _Session(Protocol):
     """The part of an onnxruntime session that is used."""
 
-    def get_inputs(self) -> Sequence[Port]:
-        """Return the inputs of the graph."""
-        ...
+    def get_inputs(self) -> Sequence[Port]: ...
 
-    def get_outputs(self) -> Sequence[Port]:
-        """Return the outputs of the graph."""
-        ...
+    def get_outputs(self) -> Sequence[Port]: ...
 
-    def run(self, names: Sequence[str], feed: dict[str, npt.NDArray[Any]]) -> Sequence[npt.NDArray[Any]]:
-        """Return the outputs named."""
-        ...
+    def run(self, names: Sequence[str], feed: dict[str, npt.NDArray[Any]]) -> Sequence[npt.NDArray[Any]]: ...
 
 
 @dataclass(frozen=True)
 class Network:
-    """An opened graph.
+    """An opened graph."""
 
-    Attributes
-    ----------
-    path
-        The model file.
-    digest
-        SHA-256 of the model file and of the weight files beside it.
-    input, output
-        The names of the one input and of the embedding.
-    step
-        The number of rows the graph insists on, ``None`` if it takes any.
-    width
-        Numbers in an embedding.
-    """
-
-    path: Path
-    digest: str
+    path: Path  #: The model file.
+    digest: str  #: SHA-256 of the model file and of the weight files beside it.
+    #: The names of the one input and of the embedding.
     input: str
     output: str
-    step: int | None
-    width: int
-    session: Session = field(repr=False, compare=False)
+    step: int | None  #: The number of rows the graph insists on, ``None`` if it takes any.
+    width: int  #: Numbers in an embedding.
+    session: _Session = field(repr=False, compare=False)
 
     def run(self, rows: npt.NDArray[Any]) -> FeatureArray:
         """Return the embeddings of ``rows``, (n, ...) to (n, width) float32, as the graph gives them.
 
-        Raises
-        ------
-        EncoderError
-            If the graph does not take the rows or does not give finite numbers of the promised shape.
+        Raises `EncoderError` if the graph does not take the rows or does not give finite numbers of the
+        promised shape.
         """
         step = self.step or len(rows)
         parts = [self._run(rows[i : i + step]) for i in range(0, len(rows), step or 1)]
@@ -95,7 +74,7 @@ class Network:
         return values[: len(rows)]
 
 
-def run(session: Session, path: Path, output: str, feed: dict[str, npt.NDArray[Any]]) -> FeatureArray:
+def run(session: _Session, path: Path, output: str, feed: dict[str, npt.NDArray[Any]]) -> FeatureArray:
     """Return one output of a graph as float32; what the runtime says becomes an `EncoderError`."""
     try:
         return np.asarray(session.run([output], feed)[0], np.float32)
@@ -115,10 +94,8 @@ def open_network(path: Path, blank: npt.NDArray[Any], *, prefer: str, threads: i
     threads
         Of onnxruntime. One is reproducible everywhere, and for several runs at once also the fastest.
 
-    Raises
-    ------
-    EncoderError
-        If the file is no model, has other than one input, or no output that is clearly the embedding.
+    Raises `EncoderError` if the file is no model, has other than one input, or no output that is clearly the
+    embedding.
     """
     session = _session(path, threads)
     port, output = _only_input(session, path, blank), pick_output(session.get_outputs(), prefer, path)
@@ -131,7 +108,7 @@ def open_network(path: Path, blank: npt.NDArray[Any], *, prefer: str, threads: i
     return Network(path, digest(path), port.name, output, step, values.shape[1], session)
 
 
-def _session(path: Path, threads: int) -> Session:
+def _session(path: Path, threads: int) -> _Session:
     """Return an onnxruntime session on the processor, set up to repeat itself."""
     import onnxruntime
 
@@ -144,13 +121,13 @@ def _session(path: Path, threads: int) -> Session:
     options.use_deterministic_compute = True
     options.log_severity_level = 3  # errors; warnings speak of the graph's making, which is not the user's
     try:
-        session: Session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session: _Session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's exceptions share no class of their own
         raise EncoderError(f"{path}: expected an ONNX model; onnxruntime says: {error}") from error
     return session
 
 
-def _only_input(session: Session, path: Path, blank: npt.NDArray[Any]) -> Port:
+def _only_input(session: _Session, path: Path, blank: npt.NDArray[Any]) -> Port:
     """Return the graph's one input, checked against a row of what it will be given."""
     ports = session.get_inputs()
     wanted = {"float32": "tensor(float)", "int64": "tensor(int64)"}[blank.dtype.name]
@@ -197,10 +174,7 @@ def digest(path: Path) -> str:
 def unit_rows(values: FeatureArray, path: Path) -> FeatureArray:
     """Return rows scaled to length 1.
 
-    Raises
-    ------
-    EncoderError
-        If a row is zero, which has no direction.
+    Raises `EncoderError` if a row is zero, which has no direction.
     """
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     if not lengths.all():

@@ -1,17 +1,21 @@
-"""From a picture to what an image encoder takes: scaled, cropped, normalised, channels first."""
+"""From a picture to what an image encoder takes: scaled, cropped, normalised, channels first.
+
+The same as ``preprocessor_config.json``, the file that published CLIP models have beside them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from eep.stimuli.encoders.network import EncoderError, FeatureArray
 from eep.stimuli.picture import upright_rgb
 
-FeatureArray = npt.NDArray[np.float32]
 Resample = Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]
 Triple = tuple[float, float, float]
 
@@ -25,23 +29,15 @@ class Preprocessing:
     ``crop`` x ``crop`` (odd margins: the smaller half left and above), divided by ``white``, and normalised by
     ``mean`` and ``std``. The last three steps are one multiplication and one addition; the numbers are those of
     the separate steps to 5e-7.
-
-    Attributes
-    ----------
-    short_side, crop
-        In pixels.
-    resample
-        Pillow's filter; all but ``"nearest"`` are antialiased when they make a picture smaller.
-    white
-        The 8-bit value that becomes 1.
-    mean, std
-        Of red, green and blue, on the scale where white is 1.
     """
 
+    #: In pixels.
     short_side: int = 224
     crop: int = 224
+    #: Pillow's filter; all but ``"nearest"`` are antialiased when they make a picture smaller.
     resample: Resample = "bicubic"
-    white: float = 255.0
+    white: float = 255.0  #: The 8-bit value that becomes 1.
+    #: Of red, green and blue, on the scale where white is 1.
     mean: Triple = (0.48145466, 0.4578275, 0.40821073)
     std: Triple = (0.26862954, 0.26130258, 0.27577711)
 
@@ -78,7 +74,6 @@ class Preprocessing:
         return image.crop((left, top, left + crop, top + crop))
 
     def _scaled(self, width: int, height: int) -> tuple[int, int]:
-        """Return width and height after scaling."""
         short = self.short_side
         if width <= height:
             return short, int(short * height / width)
@@ -119,3 +114,89 @@ class Preprocessing:
 
 #: The preprocessing CLIP ViT-B/32 was trained with.
 CLIP = Preprocessing()
+
+
+#: Pillow's numbers for its filters are the places in this list.
+_FILTERS: tuple[Resample, ...] = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
+_Pixels = Annotated[int, Field(ge=1, strict=True)]
+_Done = Literal[True]
+
+
+class _ShortSide(BaseModel):
+    """Scaling that keeps the proportions; a fixed height and width would squash the picture."""
+
+    model_config = ConfigDict(extra="forbid")
+    shortest_edge: _Pixels
+
+
+class _Square(BaseModel):
+    """The size of the crop."""
+
+    height: _Pixels
+    width: _Pixels
+
+    @model_validator(mode="after")
+    def _is_square(self) -> Self:
+        if self.height != self.width:
+            raise ValueError(f"expected a square crop; found {self.width} x {self.height}")
+        return self
+
+
+class _Config(BaseModel):
+    """What is read of the file. The steps named ``do_...`` are always done, so each must be asked for."""
+
+    do_convert_rgb: _Done = True
+    do_resize: _Done = True
+    do_center_crop: _Done = True
+    do_rescale: _Done = True
+    do_normalize: _Done = True
+    size: _Pixels | _ShortSide
+    crop_size: _Pixels | _Square
+    resample: Annotated[int, Field(ge=0, lt=len(_FILTERS))] = 3
+    rescale_factor: Annotated[float, Field(gt=0)] = 1 / 255
+    image_mean: Triple
+    image_std: Triple
+
+    def preprocessing(self) -> Preprocessing:
+        """Return the same as `Preprocessing`."""
+        white = 1 / self.rescale_factor
+        whole = round(white)
+        return Preprocessing(
+            short_side=self.size if isinstance(self.size, int) else self.size.shortest_edge,
+            crop=self.crop_size if isinstance(self.crop_size, int) else self.crop_size.height,
+            resample=_FILTERS[self.resample],
+            white=whole if abs(white - whole) < 1e-9 * white else white,  # 1 / 255 is not a float
+            mean=self.image_mean,
+            std=self.image_std,
+        )
+
+
+def read_config(path: Path) -> Preprocessing:
+    """Read a ``preprocessor_config.json``.
+
+    Raises `EncoderError` if the file cannot be read, or asks for what `Preprocessing` does not do; all of it is
+    listed.
+    """
+    try:
+        return _Config.model_validate_json(path.read_bytes()).preprocessing()
+    except ValidationError as error:
+        lines = [
+            f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}; found {e['input']!r:.80}"
+            for e in error.errors()
+        ]
+        raise EncoderError("\n".join(lines)) from error
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"{path}: expected the preprocessing of a model; found: {error}") from error
+
+
+def config(preprocessing: Preprocessing) -> dict[str, Any]:
+    """Return the content of a ``preprocessor_config.json``, which `read_config` reads back as it was."""
+    content = _Config(
+        size=_ShortSide(shortest_edge=preprocessing.short_side),
+        crop_size=_Square(height=preprocessing.crop, width=preprocessing.crop),
+        resample=_FILTERS.index(preprocessing.resample),
+        rescale_factor=1 / preprocessing.white,
+        image_mean=preprocessing.mean,
+        image_std=preprocessing.std,
+    )
+    return content.model_dump(mode="json")

@@ -28,18 +28,10 @@ def tokens(caption: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Numbers for the words and pairs of a closed vocabulary.
+    """Numbers for the words and pairs of a closed vocabulary."""
 
-    Attributes
-    ----------
-    vocabulary
-        Token number i + 1 is ``vocabulary[i]``; 0 fills up.
-    length
-        Numbers per caption.
-    """
-
-    vocabulary: tuple[str, ...]
-    length: int
+    vocabulary: tuple[str, ...]  #: Token number i + 1 is ``vocabulary[i]``; 0 fills up.
+    length: int  #: Numbers per caption.
     _numbers: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,10 +42,7 @@ class Tokenizer:
     def ids(self, captions: Sequence[str]) -> IdArray:
         """Return the numbers of the known tokens of each caption, in order, (n, length) int64.
 
-        Raises
-        ------
-        EncoderError
-            If a caption has no known token, or more than ``length``.
+        Raises `EncoderError` if a caption has no known token, or more than ``length``.
         """
         out = np.zeros((len(captions), self.length), np.int64)
         for row, caption in zip(out, captions, strict=True):
@@ -70,10 +59,7 @@ class Tokenizer:
 def read_tokenizer(path: Path) -> Tokenizer:
     """Read ``{"length": 96, "tokens": ["a", ...]}``.
 
-    Raises
-    ------
-    EncoderError
-        If the file is not of that form.
+    Raises `EncoderError` if the file is not of that form.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -112,10 +98,7 @@ class TextEncoder:
 def open_text_encoder(model: Path, vocabulary: Path, *, threads: int = 1) -> TextEncoder:
     """Open an ONNX text encoder; the embedding is ``text_embeds``, else the only plausible output.
 
-    Raises
-    ------
-    EncoderError
-        If the files are no such encoder.
+    Raises `EncoderError` if the files are no such encoder.
     """
     tokenizer = read_tokenizer(vocabulary)
     blank = np.ones((1, tokenizer.length), np.int64)

@@ -11,9 +11,8 @@ from eep.data.types import Illustration, Item
 from eep.stimuli import subjects
 from eep.stimuli.animals.traits import TOPIC, TRAITS
 from eep.stimuli.encoders.cache import check_room, default_cache, features
-from eep.stimuli.encoders.encoder import Encoder
+from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
 from eep.stimuli.encoders.models import image_encoder, text_encoder
-from eep.stimuli.encoders.pixels import Pixels, principal
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, Task, TaskQuestion
@@ -161,7 +160,7 @@ class Cute(Task):
         return {
             item.id: described(subject.animal.attributes())
             for item, subject in drawn
-            if isinstance(subject, subjects.Drawn)
+            if isinstance(subject, subjects.DrawnAnimal)
         }
 
     def _illustration(self, item: Item) -> Illustration:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from eep.cli.views import persona_compare, persona_compare_run
+from eep.cli.views import persona_compare
 from eep.cli.views.tables import table
 from eep.config.persona import load_persona
 from eep.core import paths
@@ -115,10 +115,10 @@ def run_folder(out: Path) -> Path:
 def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
     """The two personas' cells of the matrix, how often they choose alike, and whose wording has changed since."""
     folder = run_folder(tmp_path)
-    assert persona_compare_run.folder_of("small", tmp_path) == folder
-    assert persona_compare_run.folder_of("experiments/small.toml", tmp_path) == folder
-    assert persona_compare_run.folder_of(str(folder), Path("elsewhere")) == folder
-    said = persona_compare_run.format_comparison(folder, NEWTON, GOTH)
+    assert persona_compare.folder_of("small", tmp_path) == folder
+    assert persona_compare.folder_of("experiments/small.toml", tmp_path) == folder
+    assert persona_compare.folder_of(str(folder), Path("elsewhere")) == folder
+    said = persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
     assert "cartpole, preference: SIMILARITY of logistic students" in said
     assert "sir-isaac-newton +0.8 -0.5" in flat(said)
     assert "logistic of goth-teen 0.0% 100.0%" in flat(said)
@@ -129,20 +129,20 @@ def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
 def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
     """An unknown run with those that exist, a persona that took no part, and a damaged table."""
     with pytest.raises(UserError, match="as eep run makes one"):
-        persona_compare_run.folder_of("small", tmp_path)
+        persona_compare.folder_of("small", tmp_path)
     folder = run_folder(tmp_path)
     with pytest.raises(UserError, match=r"as small .*found 'smal' \(did you mean 'small'\?\)"):
-        persona_compare_run.folder_of("smal", tmp_path)
+        persona_compare.folder_of("smal", tmp_path)
     bare = Persona("bare", "Bare", Arm.PERSONA, "x", "", (Wording("plain", "Be Bare."),))
     with pytest.raises(
         UserError, match="expected a run in which bare took part; found one of goth-teen, sir-isaac"
     ):
-        persona_compare_run.format_comparison(folder, NEWTON, bare)
+        persona_compare.format_comparison_in_run(folder, NEWTON, bare)
     (folder / "plan.json").write_text("no plan", encoding="utf-8")
-    assert "plan cannot be read" in persona_compare_run.format_comparison(folder, NEWTON, GOTH)
+    assert "plan cannot be read" in persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
     (folder / "estimates.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match=r"estimates.parquet: expected a table of a run"):
-        persona_compare_run.format_comparison(folder, NEWTON, GOTH)
+        persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
 
 
 def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
@@ -150,6 +150,6 @@ def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
     folder = run_folder(tmp_path)
     path = folder / "estimates.parquet"
     pl.read_parquet(path).clear().write_parquet(path)
-    said = persona_compare_run.format_comparison(folder, NEWTON, GOTH)
+    said = persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
     assert "SIMILARITY" not in said
     assert "CHOSEN ALIKE" in said

@@ -11,7 +11,7 @@ from transcribing import answered
 
 from eep.cli import cli
 from eep.cli.views import transcript
-from eep.cli.views.transcript import Selection, asked, select
+from eep.cli.views.transcript import EntrySelection, prompt_turns, select
 from eep.core.errors import UserError
 from eep.core.redact import Redactor
 from eep.data.store import Store
@@ -147,18 +147,18 @@ def test_prompts_of_every_kind_of_teacher_are_read(tmp_path: Path) -> None:
     with Store.open(claude.runs / "answers.sqlite", read_only=True) as store:
         about = next(store.records()).about
     prompt = claude.questions[0].prompt
-    assert asked(about) == (("system", prompt.system), ("user", prompt.messages[0].content))
+    assert prompt_turns(about) == (("system", prompt.system), ("user", prompt.messages[0].content))
     turns = [{"role": "assistant", "content": "left"}, {"role": "user", "content": [{"type": "image"}]}, 7]
-    assert asked({"request": {"body": {"messages": turns}}}) == (
+    assert prompt_turns({"request": {"body": {"messages": turns}}}) == (
         ("assistant", "left"),
         ("user", '{"type": "image"}'),
         ("unknown", "7"),
     )
-    assert asked({"request": {"text": "a cat", "wording_text": "Be Newton."}}) == (
+    assert prompt_turns({"request": {"text": "a cat", "wording_text": "Be Newton."}}) == (
         ("wording", "Be Newton."),
         ("item", "a cat"),
     )
-    assert asked({}) == ()
+    assert prompt_turns({}) == ()
 
 
 def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
             b"k" * 16, Status.FAILED, None, "failed after 2 tries: overloaded", "", {"input": 0}, 1.25
         )
         asyncio.run(store.put(answer, {"episode": 3, "note": "by\x1bhand"}))
-        (text,) = transcript.as_text(select(store, Selection(), Redactor()))
+        (text,) = transcript.as_text(select(store, EntrySelection(), Redactor()))
     assert text.splitlines()[0] == "[1] ?, ?, ?, ?, sample ?: failed"
     assert (
         "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 tries: overloaded\n" in text
@@ -180,8 +180,8 @@ def test_a_running_run_is_not_disturbed(tmp_path: Path) -> None:
     with Store.open(tmp_path / "answers.sqlite") as store:
         elicit(asking.questions(3), asking.Scripted(), store, limits=Limits(concurrency=2))
         with Store.open(tmp_path / "answers.sqlite", read_only=True) as beside:
-            reading = transcript.as_text(select(beside, Selection(), Redactor()))
+            reading = transcript.as_text(select(beside, EntrySelection(), Redactor()))
             assert next(reading).startswith("[1] sir-isaac-newton")
             elicit(asking.questions(5), asking.Scripted(), store, limits=Limits(concurrency=2))
         with Store.open(tmp_path / "answers.sqlite", read_only=True) as later:
-            assert len(list(select(later, Selection(), Redactor()))) == 5
+            assert len(list(select(later, EntrySelection(), Redactor()))) == 5

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eep.cli.views.persona_written import format_written
+from eep.cli.views.persona_shown import format_written
 from eep.config import library
 from eep.config.authoring import lint
 from eep.config.authoring.new import Known, check_id, compose, write

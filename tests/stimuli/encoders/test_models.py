@@ -16,8 +16,7 @@ from PIL import Image
 from eep.stimuli.encoders import models
 from eep.stimuli.encoders.models import PUBLISHED, image_encoder, text_encoder
 from eep.stimuli.encoders.network import EncoderError
-from eep.stimuli.encoders.preprocess import CLIP, Preprocessing
-from eep.stimuli.encoders.processor_config import config, read_config
+from eep.stimuli.encoders.preprocess import CLIP, Preprocessing, config, read_config
 
 PUBLISHED_CLIP = PUBLISHED["clip-vit-b32"]
 #: The configuration as it is published with CLIP ViT-B/32 models.

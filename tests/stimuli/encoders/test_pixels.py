@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from eep.stimuli.encoders.cache import features
-from eep.stimuli.encoders.pixels import Pixels, principal
+from eep.stimuli.encoders.encoder import Pixels, principal
 from eep.stimuli.picture import Picture
 
 

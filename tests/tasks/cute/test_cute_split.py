@@ -1,7 +1,6 @@
 """Clusters of pictures, and which are held out."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,23 +12,12 @@ from eep.stimuli.subjects import Photograph
 from eep.tasks.cute.split import clusters, split
 
 
-@dataclass(frozen=True)
-class Captioned:
-    """A picture of which nothing but its captions is known."""
-
-    id: str
-    captions: tuple[str, ...]
-    traits: dict[str, float] = field(default_factory=dict)
-    generic: float = 0.0
-
-    def picture(self, size: int) -> Any:
-        """Nobody looks at it."""
-        raise AssertionError(size)
-
-
 def found(**captions: tuple[str, ...]) -> dict[str, str]:
     """Return picture -> cluster."""
-    return {one.id: name for one, name in clusters(Captioned(*each) for each in captions.items())}
+    return {
+        one.id: name
+        for one, name in clusters(Photograph(*each, Path("never read")) for each in captions.items())
+    }
 
 
 def items(number: int, per_cluster: int = 1) -> list[Item]:

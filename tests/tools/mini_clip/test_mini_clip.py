@@ -13,7 +13,7 @@ from eep.stimuli.encoders.models import BUNDLED, BUNDLED_FOLDER, image_encoder, 
 from eep.stimuli.encoders.network import FeatureArray
 from tools.mini_clip import gates
 from tools.mini_clip.card import card
-from tools.mini_clip.measure import TAUGHT, gate_animals, pictures
+from tools.mini_clip.gates import N_TRAIN, gate_animals, pictures
 
 #: Animals asked about: three standard errors of a share are about .06.
 ASKED = 500
@@ -31,7 +31,7 @@ class Sample:
 @cache
 def sample() -> Sample:
     """Return the animals that students learn from, and some of those that they are asked about."""
-    animals = gate_animals(TAUGHT, ASKED)
+    animals = gate_animals(N_TRAIN, ASKED)
     encoder = image_encoder(BUNDLED)
     return Sample(animals, encoder.encode(pictures(animals, encoder.preprocessing.crop)))
 
@@ -45,14 +45,14 @@ def metrics() -> Any:
 @pytest.mark.parametrize("name", gates.READ)
 def test_read_outs_are_as_recorded(name: str) -> None:
     """Each attribute is read from the features about as well as the metrics say, and better than by guessing."""
-    share = gates.read_out(sample().features, sample().animals, name, TAUGHT)
+    share = gates.read_out(sample().features, sample().animals, name, N_TRAIN)
     assert share == pytest.approx(metrics()["measured"]["read_out"][name], abs=TOLERANCE)
     assert share > gates.commonest(sample().animals, name) + 0.05
 
 
 def test_students_agree_as_recorded() -> None:
     """Students of the features agree with their own taste about as often as the metrics say, with others' less."""
-    found, recorded = gates.agreement(sample().features, sample().animals, TAUGHT), metrics()["measured"]
+    found, recorded = gates.agreement(sample().features, sample().animals, N_TRAIN), metrics()["measured"]
     assert found.own == pytest.approx(recorded["own"], abs=0.03)
     assert found.others == pytest.approx(recorded["others"], abs=0.03)
     assert found.others + 0.2 < found.own < found.ceiling
@@ -103,5 +103,5 @@ def test_features_are_unit_vectors_of_both_towers_width() -> None:
     width = metrics()["settings"]["width"]
     said = text_encoder().encode([caption(sample().animals[0])])
     assert said.shape == (1, width)
-    assert sample().features.shape == (TAUGHT + ASKED, width)
+    assert sample().features.shape == (N_TRAIN + ASKED, width)
     np.testing.assert_allclose(np.linalg.norm(sample().features, axis=1), 1, atol=1e-5)

@@ -12,9 +12,8 @@ from eep.stimuli.animals.vocabulary import SPECIES, VALUES
 from eep.stimuli.encoders.models import BUNDLED, image_encoder, text_encoder
 from tools.mini_clip import gates
 from tools.mini_clip.personas import TASTES, attributes, judgements
-from tools.mini_clip.pictures import DIFFERENCES, draw_pairs, training_animals
+from tools.mini_clip.pictures import DIFFERENCES, draw_pairs, number, training_animals
 from tools.mini_clip.settings import GROUP, Settings
-from tools.mini_clip.words import number
 
 SMALL = Settings(singles=64, groups=8, side=32, epochs=2, batch=32, channels=(4, 4, 8, 8), width=16, words=16)
 

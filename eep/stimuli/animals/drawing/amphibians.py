@@ -7,7 +7,7 @@ from eep.stimuli.animals.drawing.brush import HEAD_SIZE, Brush, Oval, Pose
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, eye
 from eep.stimuli.animals.drawing.limbs import leg
-from eep.stimuli.animals.drawing.snouts import snout
+from eep.stimuli.animals.drawing.mouths import snout
 
 _GAZE = Gaze((244, 184, 46))
 
@@ -42,51 +42,44 @@ def _squat(brush: Brush) -> Pose:
 
 
 def _thigh(brush: Brush, side: int, size: float) -> None:
-    """Draw a folded hind leg and its webbed foot."""
-    paint, canvas = brush.paint, brush.canvas
-    with canvas.within(side * 0.3 * size, -0.15 * size, size, turn=-side * 18):
-        canvas.oval(0, 0, 0.18, 0.145, paint.base, paint.line)
+    paint = brush.paint
+    with brush.within(side * 0.3 * size, -0.15 * size, size, turn=-side * 18):
+        brush.oval(0, 0, 0.18, 0.145, paint.base, paint.line)
     if brush.animal.pattern == "striped":
         for dx in (-0.08, 0.02, 0.12):
-            canvas.oval(side * (0.32 + dx) * size, -0.2 * size, 0.03, 0.095, paint.mark, turn=side * 12)
+            brush.oval(side * (0.32 + dx) * size, -0.2 * size, 0.03, 0.095, paint.mark, turn=side * 12)
     elif brush.animal.pattern == "spotted":
         for dx, dy in ((-0.03, -0.2), (0.09, -0.13)):
-            canvas.oval(side * (0.31 + dx) * size, dy * size, 0.055, 0.055, paint.mark)
+            brush.oval(side * (0.31 + dx) * size, dy * size, 0.055, 0.055, paint.mark)
     _foot(brush, side * 0.38 * size, -0.025, 0.085)
 
 
 def _foot(brush: Brush, x: float, y: float, spread: float) -> None:
-    """Draw three toes with round tips."""
     for dx in (-spread, 0.0, spread):
-        brush.canvas.stroke(
-            ((x, y - 0.03), (x + dx, y)), 0.046, brush.paint.light, brush.paint.line, bend=False
-        )
+        brush.stroke(((x, y - 0.03), (x + dx, y)), 0.046, brush.paint.light, brush.paint.line, bend=False)
 
 
 def _arm(brush: Brush, path: Sequence[tuple[float, float]]) -> None:
-    """Draw a front leg along ``path`` with its fingers."""
     leg(brush, path, 0.085)
     _foot(brush, path[-1][0], path[-1][1] + 0.015, 0.06)
 
 
 def _upright(brush: Brush) -> Pose:
-    """Draw a frog that stands on its hind legs."""
-    size, canvas = _size(brush), brush.canvas
+    size = _size(brush)
     for side in (-1, 1):
-        with canvas.within(scale=size, mirror=side > 0):
+        with brush.within(scale=size, mirror=side > 0):
             leg(brush, ((-0.12, -0.3), (-0.3, -0.24), (-0.2, -0.03)), 0.12)
             _foot(brush, -0.22, -0.02, 0.085)
     hide(brush, Oval(0, -0.42 * size, 0.22 * size, 0.24 * size), "front", Oval(0, 0.16, 0.6, 0.74))
     for side in (-1, 1):
-        with canvas.within(scale=size, mirror=side > 0):
+        with brush.within(scale=size, mirror=side > 0):
             _arm(brush, ((-0.17, -0.5), (-0.34, -0.4), (-0.36, -0.26)))
     return _head(brush, 0, -0.62 * size - _radius(brush) * 0.4)
 
 
 def _leap(brush: Brush) -> Pose:
-    """Draw a frog in mid-leap, hind legs stretched behind it."""
     size = _size(brush)
-    with brush.canvas.within(0.0, -0.36, turn=22):
+    with brush.within(0.0, -0.36, turn=22):
         for dy in (-0.02, 0.14):
             knee, foot = (0.36 * size, 0.16 + dy), (0.62 * size, 0.05 + dy)
             leg(brush, ((0.1, dy), knee, foot), 0.12)
@@ -99,7 +92,6 @@ def _leap(brush: Brush) -> Pose:
 
 
 def _flat(brush: Brush) -> Pose:
-    """Draw a sleeping frog, its chin on the ground."""
     size = _size(brush)
     for side in (-1, 1):
         _thigh(brush, side, size)
@@ -112,20 +104,18 @@ def _flat(brush: Brush) -> Pose:
 
 
 def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
-    """Draw a wide head with the eyes on top of it."""
-    animal, paint, canvas = brush.animal, brush.paint, brush.canvas
+    animal, paint = brush.animal, brush.paint
     flat = 0.86 if animal.head == "big" else 0.72
     shift = 0.08 if animal.nose == "long" else 0.0
-    with canvas.within(x, y, _radius(brush), turn):
+    with brush.within(x, y, _radius(brush), turn):
         radius = RADIUS[animal.eyes] * 1.1
         eye_y = -0.62 * flat / 0.72 + (0.12 if animal.head == "big" else 0.0)
         for side in (-1, 1):
-            canvas.oval(shift + side * 0.62, eye_y, radius + 0.13, radius + 0.13, paint.base, paint.line)
+            brush.oval(shift + side * 0.62, eye_y, radius + 0.13, radius + 0.13, paint.base, paint.line)
         hide(brush, Oval(0, 0, 1.2, flat), "broad head")
         for side in (-1, 1):
-            canvas.oval(shift + side * 0.62, eye_y, radius + 0.11, radius + 0.11, paint.base)
+            brush.oval(shift + side * 0.62, eye_y, radius + 0.11, radius + 0.11, paint.base)
             eye(brush, _GAZE, shift + side * 0.62, eye_y, radius, side)
             blush(brush, side * 0.92, 0.16)
         snout(brush, 0.0 if animal.eyes != "big" else 0.06)
-        frame = canvas.frame
-    return Pose(frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)
+        return Pose(brush.frame, (0.0, -0.78), (0.0, 0.86), 0.85, (-0.46, 0.02), aside=0.0)

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from eep.stimuli.animals.drawing.brush import Brush, Oval, Pose
+from eep.stimuli.animals.drawing.brush import INK, IVORY, WHITE, Brush, Oval, Pose
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, pair_of_eyes
 from eep.stimuli.animals.drawing.limbs import claws, leg
 from eep.stimuli.animals.drawing.mouths import mouth
 from eep.stimuli.animals.drawing.outlines import Path, needle, smooth
-from eep.stimuli.animals.drawing.paint import INK, IVORY, WHITE
 
 #: Knee and foot of the four legs of one side, in front of us first.
 _LEGS = (
@@ -32,10 +31,10 @@ def spider(brush: Brush) -> Pose:
     size = 0.2 if baby else 0.28
     hide(brush, Oval(0.03, y - 0.2, size * 1.06, size), "front")
     radius = 0.205 if baby else 0.165
-    with brush.canvas.within(-0.02, y + 0.05, radius):
+    with brush.within(-0.02, y + 0.05, radius):
         hide(brush, Oval(0, 0, 1.15, 1.0), "plain")
         _face(brush)
-        frame = brush.canvas.frame
+        frame = brush.frame
     reach = (-0.5, 0.06) if activity == "playing" else (-0.24, 0.08)
     return Pose(frame, (0.0, -0.85), (0.0, 1.15), 0.8, reach)
 
@@ -59,7 +58,6 @@ def _leg(brush: Brush, side: int, index: int, y: float, *, lifted: bool) -> None
 
 
 def _hairs(brush: Brush, path: Path, width: float) -> None:
-    """Draw hairs along a leg."""
     points = smooth(path, closed=False, steps=5)
     for i in range(2, len(points) - 1):
         dx, dy = points[i + 1] - points[i - 1]
@@ -68,16 +66,16 @@ def _hairs(brush: Brush, path: Path, width: float) -> None:
         for sign in (-1, 1):
             x, y = points[i]
             reach = width * 1.25 * sign
-            brush.canvas.fill(needle(x, y, x + nx * reach, y + ny * reach, 0.03), brush.paint.line)
+            brush.fill(needle(x, y, x + nx * reach, y + ny * reach, 0.03), brush.paint.line)
 
 
 def _face(brush: Brush) -> None:
     """Draw two large eyes, two small ones above, and the mouth or its fangs."""
-    canvas, animal = brush.canvas, brush.animal
+    animal = brush.animal
     radius = pair_of_eyes(brush, _GAZE, 0.46, -0.1)
     for side in (-1, 1):
         small = max(0.1, radius * 0.42)
-        canvas.oval(side * 0.4, -0.3 - radius * 1.25, small, small, INK, WHITE, width=0.009)
+        brush.oval(side * 0.4, -0.3 - radius * 1.25, small, small, INK, WHITE, width=0.009)
         blush(brush, side * 0.84, RADIUS[animal.eyes] + 0.12)
     if animal.mouth == "teeth":
         _fangs(brush)
@@ -86,6 +84,5 @@ def _face(brush: Brush) -> None:
 
 
 def _fangs(brush: Brush) -> None:
-    """Draw two long fangs."""
     for side in (-1, 1):
-        brush.canvas.fill(smooth(_FANG) * (side, 1), IVORY, INK, 0.018)
+        brush.fill(smooth(_FANG) * (side, 1), IVORY, INK, 0.018)

@@ -77,6 +77,13 @@ class Canvas:
             self.shapes.append(Shape(grow(points, width), line))
         self.shapes.append(Shape(points, colour))
 
+    def box(
+        self, x0: float, y0: float, x1: float, y1: float, colour: Colour, line: Colour | None = None,
+        width: float = LINE,
+    ) -> None:  # fmt: skip
+        """Fill a rectangle with corners at (x0, y0) and (x1, y1), as `fill` does."""
+        self.fill(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour, line, width)
+
     def oval(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, line: Colour | None = None,
         *, turn: float = 0.0, width: float = LINE,

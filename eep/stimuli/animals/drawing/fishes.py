@@ -1,23 +1,21 @@
 """Fish and sharks, in profile. Fins and bellies are given in units of the body's half length and half height."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-from eep.stimuli.animals.drawing.brush import Brush, Oval, Pose
+from eep.stimuli.animals.drawing.brush import INK, THROAT, WHITE, Brush, Oval, Pose, mix
 from eep.stimuli.animals.drawing.canvas import Colour
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, eye
 from eep.stimuli.animals.drawing.mouths import fang, grin, tongue
 from eep.stimuli.animals.drawing.outlines import Path, Points, smooth
-from eep.stimuli.animals.drawing.paint import INK, THROAT, WHITE, mix
 
 #: How far the nose reaches beyond the body, in the animal's units.
-_NOSE: Mapping[str, float] = MappingProxyType({"short": 0.0, "medium": 0.17, "long": 0.46})
+_NOSE: Mapping[str, float] = {"short": 0.0, "medium": 0.17, "long": 0.46}
 #: (species, baby) -> half the body's length and half its height.
-_BODY: Mapping[tuple[str, bool], tuple[float, float]] = MappingProxyType(
-    {("fish", True): (0.33, 0.28), ("fish", False): (0.42, 0.25),
-     ("shark", True): (0.4, 0.23), ("shark", False): (0.52, 0.2)}
-)  # fmt: skip
+_BODY: Mapping[tuple[str, bool], tuple[float, float]] = {
+    ("fish", True): (0.33, 0.28), ("fish", False): (0.42, 0.25), ("shark", True): (0.4, 0.23),
+    ("shark", False): (0.52, 0.2),
+}  # fmt: skip
 _FAN_TAIL = ((0.86, 0.0), (1.25, -0.85), (1.58, -0.95), (1.42, 0.0), (1.58, 0.95), (1.25, 0.85))
 _BACK_FIN = ((-0.5, -0.75), (-0.2, -1.45), (0.3, -1.42), (0.62, -0.6))
 _BELLY_FIN = ((0.0, 0.8), (0.14, 1.36), (0.4, 1.2), (0.42, 0.7))
@@ -30,14 +28,14 @@ _WHITE_BELLY = ((-0.9, 0.3), (0.0, 0.44), (0.78, 0.24), (0.4, 0.84), (0.0, 0.97)
 def fish(brush: Brush) -> Pose:
     """Draw a fish or a shark; it leaps nose up and eats nose down."""
     body = Oval(0, 0, *_BODY[brush.animal.species, brush.animal.baby])
-    with brush.canvas.within(turn={"leaping": 32, "eating": -12}.get(brush.animal.activity, 0)):
+    with brush.within(turn={"leaping": 32, "eating": -12}.get(brush.animal.activity, 0)):
         if brush.animal.species == "shark":
             _shark(brush, body)
         else:
             _fish(brush, body)
         _face(brush, body)
-        with brush.canvas.within(-body.rx * 0.3, 0.0, body.ry):
-            frame = brush.canvas.frame
+        with brush.within(-body.rx * 0.3, 0.0, body.ry):
+            frame = brush.frame
     return Pose(frame, (0.0, -0.95), (0.55, 0.1), 0.42, (-body.rx * 0.95, body.ry + 0.32))
 
 
@@ -49,7 +47,7 @@ def _fish(brush: Brush, body: Oval) -> None:
         _fin(brush, body, smooth(shape), fin)
     for share in (-0.35, 0.0, 0.35):
         ray = ((body.rx * 1.08, body.ry * share), (body.rx * 1.4, body.ry * share * 2))
-        brush.canvas.stroke(ray, 0.014, paint.shade, bend=False)
+        brush.stroke(ray, 0.014, paint.shade, bend=False)
     hide(brush, body, "side", joined=_snout(brush, body))
     _fin(brush, body, smooth(_SIDE_FIN), fin)
 
@@ -60,15 +58,15 @@ def _shark(brush: Brush, body: Oval) -> None:
     _fin(brush, body, smooth(_SICKLE_TAIL, steps=4), paint.base)
     _fin(brush, body, _SHARK_FIN, paint.base)
     hide(brush, body, "side", joined=_snout(brush, body))
-    brush.canvas.fill(smooth(_WHITE_BELLY) * (body.rx, body.ry), mix(paint.base, WHITE, 0.82))
+    brush.fill(smooth(_WHITE_BELLY) * (body.rx, body.ry), mix(paint.base, WHITE, 0.82))
     for x in (-0.1, -0.05, 0.0):
         gill = ((x, -0.06), (x + 0.02, 0.0), (x, 0.07))
-        brush.canvas.stroke(gill, 0.018, paint.line)
+        brush.stroke(gill, 0.018, paint.line)
     _fin(brush, body, smooth(_SIDE_FIN), paint.shade)
 
 
 def _fin(brush: Brush, body: Oval, outline: Path, colour: Colour) -> None:
-    brush.canvas.fill([(x * body.rx, y * body.ry) for x, y in outline], colour, brush.paint.line)
+    brush.fill([(x * body.rx, y * body.ry) for x, y in outline], colour, brush.paint.line)
 
 
 def _snout(brush: Brush, body: Oval) -> list[Points]:
@@ -82,33 +80,30 @@ def _snout(brush: Brush, body: Oval) -> list[Points]:
 
 
 def _face(brush: Brush, body: Oval) -> None:
-    """Draw eye, mouth, and a baby's cheek."""
     gaze = Gaze((196, 214, 232), slit=True) if brush.animal.species == "shark" else Gaze((60, 88, 150))
     x = -body.rx * 0.56
-    with brush.canvas.within(x, -body.ry * 0.22, 0.29):
+    with brush.within(x, -body.ry * 0.22, 0.29):
         eye(brush, gaze, 0, 0, RADIUS[brush.animal.eyes] * 1.12, -1)
     blush(brush, x + 0.11, body.ry * 0.18, 0.055)
     _mouth(brush, -body.rx * 0.74 - _NOSE[brush.animal.nose] * 0.3, body.ry * 0.38)
 
 
 def _mouth(brush: Brush, x: float, y: float) -> None:
-    """Draw the mouth low on the face."""
-    canvas, state = brush.canvas, brush.animal.mouth
+    state = brush.animal.mouth
     if state == "closed":
-        canvas.stroke(((x - 0.05, y), (x + 0.05, y + 0.01)), 0.024, INK, bend=False)
+        brush.stroke(((x - 0.05, y), (x + 0.05, y + 0.01)), 0.024, INK, bend=False)
     elif state == "smiling":
         grin(brush, x + 0.03, y - 0.05, 0.11, 0.1)
     elif state == "tongue":
-        canvas.oval(x + 0.01, y, 0.085, 0.05, THROAT, INK, width=0.014)
+        brush.oval(x + 0.01, y, 0.085, 0.05, THROAT, INK, width=0.014)
         tongue(brush, x - 0.02, y + 0.01, 0.05, 0.16)
     else:
         _teeth(brush, x, y)
 
 
 def _teeth(brush: Brush, x: float, y: float) -> None:
-    """Draw an open mouth with teeth above and below."""
     jaw = ((x - 0.12, y - 0.06), (x + 0.16, y - 0.05), (x + 0.08, y + 0.1), (x - 0.07, y + 0.12))
-    brush.canvas.fill(smooth(jaw), THROAT, INK, 0.018)
+    brush.fill(smooth(jaw), THROAT, INK, 0.018)
     for dx in (-0.08, -0.01, 0.06, 0.12):
         fang(brush, x + dx, y - 0.065, 0.032, 0.09)
     for dx in (-0.05, 0.03):

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
 
 import numpy as np
 
-from eep.stimuli.animals.drawing.brush import HEAD_SIZE, Brush, Oval
+from eep.stimuli.animals.drawing.brush import GLOSS, HEAD_SIZE, INK, ROSE, WHITE, Brush, Oval, mix
 from eep.stimuli.animals.drawing.canvas import Colour
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import HEIGHT, RADIUS, Gaze, blush, pair_of_eyes
 from eep.stimuli.animals.drawing.mouths import mouth
 from eep.stimuli.animals.drawing.outlines import needle, smooth
-from eep.stimuli.animals.drawing.paint import GLOSS, INK, ROSE, WHITE, mix
 
 #: Outlines in the head's units: a dog's ear, a fox's cheek, and a long snout with its nose's middle at height 0.
 _LOBE = ((0.5, -0.86), (1.1, -0.78), (1.46, 0.0), (1.3, 0.6), (0.98, 0.5), (0.86, -0.1))
@@ -28,73 +27,49 @@ def head_radius(brush: Brush) -> float:
     return (0.27 if brush.animal.baby else 0.225) * HEAD_SIZE[brush.animal.head]
 
 
-def _pointed(brush: Brush, side: int, tip: float) -> None:
+def _pointed(brush: Brush, side: int, *, tip: float) -> None:
     """Draw the back of a pointed ear, ``tip`` high."""
     outer = ((side * 1.05, -0.2), (side * 0.98, -tip), (side * 0.16, -0.82))
-    brush.canvas.fill(outer, brush.paint.base, brush.paint.line)
+    brush.fill(outer, brush.paint.base, brush.paint.line)
 
 
-def _hollow(brush: Brush, side: int, tip: float, colour: Colour) -> None:
+def _hollow(brush: Brush, side: int, *, tip: float, colour: Colour = ROSE) -> None:
     """Draw the inside of a pointed ear, in front of the tufts of the head."""
     inner = ((side * 0.92, -0.58), (side * 0.9, -tip + 0.26), (side * 0.42, -0.86))
-    brush.canvas.fill(inner, colour)
-
-
-def _cat_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.58)
-
-
-def _cat_hollow(brush: Brush, side: int) -> None:
-    _hollow(brush, side, 1.58, ROSE)
-
-
-def _fox_ear(brush: Brush, side: int) -> None:
-    _pointed(brush, side, 1.86)
+    brush.fill(inner, colour)
 
 
 def _fox_hollow(brush: Brush, side: int) -> None:
     """Draw the pale inside and the black tip of a fox's ear."""
-    _hollow(brush, side, 1.86, brush.paint.belly)
+    _hollow(brush, side, tip=1.86, colour=brush.paint.belly)
     point = ((side, -1.12), (side * 0.98, -1.86), (side * 0.52, -1.3))
-    brush.canvas.fill(point, mix(brush.paint.line, INK, 0.7))
+    brush.fill(point, mix(brush.paint.line, INK, 0.7))
 
 
-def _round_ear(brush: Brush, side: int, x: float, y: float, radius: float) -> None:
-    """Draw the back of a round ear."""
-    brush.canvas.oval(side * x, y, radius, radius, brush.paint.base, brush.paint.line)
-
-
-def _bear_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.84, -0.82, 0.42)
+def _round(brush: Brush, side: int, *, x: float, y: float, radius: float) -> None:
+    brush.oval(side * x, y, radius, radius, brush.paint.base, brush.paint.line)
 
 
 def _bear_hollow(brush: Brush, side: int) -> None:
     """Draw the inside of a bear's ear, in front of the tufts of the head."""
-    brush.canvas.oval(side * 0.86, -0.84, 0.24, 0.24, brush.paint.light)
-
-
-def _hedgehog_ear(brush: Brush, side: int) -> None:
-    _round_ear(brush, side, 0.84, -0.62, 0.27)
+    brush.oval(side * 0.86, -0.84, 0.24, 0.24, brush.paint.light)
 
 
 def _mouse_ear(brush: Brush, side: int) -> None:
-    """Draw a mouse's large ear, pink inside."""
-    _round_ear(brush, side, 1.0, -0.84, 0.68)
-    brush.canvas.oval(side * 1.0, -0.8, 0.44, 0.44, ROSE)
+    _round(brush, side, x=1.0, y=-0.84, radius=0.68)
+    brush.oval(side * 1.0, -0.8, 0.44, 0.44, ROSE)
 
 
 def _rabbit_ear(brush: Brush, side: int) -> None:
-    """Draw a long ear; a baby's are shorter and softer."""
     length = 0.72 if brush.animal.baby else 0.95
     x, y, turn = side * 0.44, -0.7 - length, side * 10
-    brush.canvas.oval(x, y, 0.28, length, brush.paint.base, brush.paint.line, turn=turn)
-    brush.canvas.oval(x, y + 0.05, 0.15, length * 0.75, ROSE, turn=turn)
+    brush.oval(x, y, 0.28, length, brush.paint.base, brush.paint.line, turn=turn)
+    brush.oval(x, y + 0.05, 0.15, length * 0.75, ROSE, turn=turn)
 
 
 def _dog_ear(brush: Brush, side: int) -> None:
-    """Draw a hanging ear over the side of the head."""
     paint = brush.paint
-    brush.canvas.fill(smooth(_LOBE) * (side, 1), mix(paint.base, paint.line, 0.42), paint.line)
+    brush.fill(smooth(_LOBE) * (side, 1), mix(paint.base, paint.line, 0.42), paint.line)
 
 
 Part = Callable[[Brush, int], None]
@@ -111,17 +86,21 @@ class Features:
     whiskers: bool = False
 
 
-FEATURES: Mapping[str, Features] = MappingProxyType(
-    {
-        "cat": Features(Gaze((96, 176, 92)), _cat_ear, _cat_hollow, (232, 116, 136), whiskers=True),
-        "dog": Features(Gaze((122, 76, 44)), before=_dog_ear),
-        "rabbit": Features(Gaze((140, 74, 88)), _rabbit_ear, nose=(236, 124, 146), whiskers=True),
-        "bear": Features(Gaze((110, 68, 42)), _bear_ear, _bear_hollow),
-        "mouse": Features(Gaze((86, 60, 72)), _mouse_ear, nose=(236, 112, 140), whiskers=True),
-        "fox": Features(Gaze((206, 136, 44)), _fox_ear, _fox_hollow),
-        "hedgehog": Features(Gaze((96, 66, 48)), _hedgehog_ear),
-    }
-)
+FEATURES: Mapping[str, Features] = {
+    "cat": Features(
+        Gaze((96, 176, 92)),
+        partial(_pointed, tip=1.58),
+        partial(_hollow, tip=1.58),
+        (232, 116, 136),
+        whiskers=True,
+    ),
+    "dog": Features(Gaze((122, 76, 44)), before=_dog_ear),
+    "rabbit": Features(Gaze((140, 74, 88)), _rabbit_ear, nose=(236, 124, 146), whiskers=True),
+    "bear": Features(Gaze((110, 68, 42)), partial(_round, x=0.84, y=-0.82, radius=0.42), _bear_hollow),
+    "mouse": Features(Gaze((86, 60, 72)), _mouse_ear, nose=(236, 112, 140), whiskers=True),
+    "fox": Features(Gaze((206, 136, 44)), partial(_pointed, tip=1.86), _fox_hollow),
+    "hedgehog": Features(Gaze((96, 66, 48)), partial(_round, x=0.84, y=-0.62, radius=0.27)),
+}
 
 
 def mammal_head(brush: Brush) -> None:
@@ -144,11 +123,10 @@ def _both_sides(brush: Brush, part: Part | None) -> None:
 
 def _white_cheek(brush: Brush, side: int) -> None:
     """Draw one of a fox's white cheeks, which meet under the nose."""
-    brush.canvas.fill([(side * x, y) for x, y in _CHEEK], WHITE)
+    brush.fill([(side * x, y) for x, y in _CHEEK], WHITE)
 
 
 def _face(brush: Brush, features: Features) -> None:
-    """Draw muzzle, eyes, nose and mouth."""
     animal = brush.animal
     eye_y = HEIGHT[animal.head]
     nose_y = eye_y + 0.2 + 0.55 * RADIUS[animal.eyes]
@@ -172,37 +150,35 @@ def _eyes(brush: Brush, features: Features, y: float, x: float) -> None:
 
 def _button(brush: Brush, features: Features, y: float) -> None:
     """Draw a tiny nose, or a middling one on a muzzle, with the mouth below."""
-    canvas, short = brush.canvas, brush.animal.nose == "short"
+    short = brush.animal.nose == "short"
     size = 0.075 if short else 0.19
     if not short:
         _whiskers(brush, features, 0.0, y + 0.18)
-    canvas.oval(0, y, size * 1.3, size, features.nose, INK, width=0.009)
-    canvas.oval(-size * 0.3, y - size * 0.35, size * 0.4, size * 0.24, GLOSS)
+    brush.oval(0, y, size * 1.3, size, features.nose, INK, width=0.009)
+    brush.oval(-size * 0.3, y - size * 0.35, size * 0.4, size * 0.24, GLOSS)
     mouth(brush, 0, y + size + 0.1, 0.2 if short else 0.24)
 
 
 def _muzzle(brush: Brush, y: float) -> None:
-    """Draw the light patch around a middling nose."""
     paint = brush.paint
-    brush.canvas.oval(0, y + 0.16, 0.5, 0.39, paint.belly, mix(paint.base, paint.line, 0.6), width=0.01)
+    brush.oval(0, y + 0.16, 0.5, 0.39, paint.belly, mix(paint.base, paint.line, 0.6), width=0.01)
 
 
 def _snout(brush: Brush, features: Features, y: float) -> None:
     """Draw a long snout that reaches forward past the cheek, its nose at the tip."""
-    paint, canvas = brush.paint, brush.canvas
-    canvas.fill(smooth(_SNOUT) + np.array([0.0, y]), paint.belly, paint.line)
+    paint = brush.paint
+    brush.fill(smooth(_SNOUT) + np.array([0.0, y]), paint.belly, paint.line)
     _whiskers(brush, features, -0.5, y + 0.12)
     mouth(brush, -0.62, y + 0.27, 0.26)
-    canvas.oval(-1.5, y - 0.1, 0.24, 0.2, features.nose, INK, width=0.012)
-    canvas.oval(-1.57, y - 0.17, 0.08, 0.05, GLOSS)
+    brush.oval(-1.5, y - 0.1, 0.24, 0.2, features.nose, INK, width=0.012)
+    brush.oval(-1.57, y - 0.17, 0.08, 0.05, GLOSS)
 
 
 def _whiskers(brush: Brush, features: Features, x: float, y: float) -> None:
-    """Draw three whiskers to each side of (x, y)."""
     if not features.whiskers:
         return
     colour = mix(brush.paint.line, WHITE, 0.7) if brush.paint.dark else brush.paint.line
     for side in (-1, 1):
         for slope in (-0.2, 0.02, 0.24):
             tip = (x + side * 1.3, y + slope * 1.2)
-            brush.canvas.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.06), colour)
+            brush.fill(needle(x + side * 0.36, y + slope * 0.35, *tip, 0.06), colour)

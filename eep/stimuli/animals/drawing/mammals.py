@@ -1,16 +1,78 @@
 """Mammals: cat, dog, rabbit, bear, mouse, fox and hedgehog in all their doings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
-from eep.stimuli.animals.drawing.brush import Brush, Oval, Pose
-from eep.stimuli.animals.drawing.coat import hide
-from eep.stimuli.animals.drawing.limbs import leg, paw
+from eep.stimuli.animals.drawing.brush import ROSE, WHITE, Brush, Oval, Pose, mix
+from eep.stimuli.animals.drawing.coat import coat_outline, hide
+from eep.stimuli.animals.drawing.limbs import leg, paw, spines
 from eep.stimuli.animals.drawing.mammal_heads import head_radius, mammal_head
-from eep.stimuli.animals.drawing.mammal_tails import brush_tail, tail
-from eep.stimuli.animals.drawing.paint import mix
-from eep.stimuli.animals.drawing.spines import spines
+from eep.stimuli.animals.drawing.outlines import Path, smooth
+
+_ROSE_LINE = (160, 90, 104)
+
+
+def tail(brush: Brush, x: float, y: float) -> None:
+    """Draw the tail of the animal's species from its root at (x, y)."""
+    _TAILS[brush.animal.species](brush, x, y)
+
+
+def _cat_tail(brush: Brush, x: float, y: float) -> None:
+    _hairy_tail(
+        brush, ((x - 0.06, y), (x + 0.12, y), (x + 0.2, y - 0.14), (x + 0.16, y - 0.3), (x + 0.22, y - 0.4))
+    )
+
+
+def _dog_tail(brush: Brush, x: float, y: float) -> None:
+    _hairy_tail(brush, ((x - 0.06, y), (x + 0.1, y - 0.04), (x + 0.17, y - 0.15), (x + 0.19, y - 0.27)))
+
+
+def _hairy_tail(brush: Brush, path: Path) -> None:
+    """Draw a tail along ``path``: slim on a sleek animal, else ending in a plume of its coat."""
+    paint, slim = brush.paint, brush.animal.quality == "sleek"
+    width = 0.075 if slim else 0.12
+    brush.stroke(path, width, paint.base, paint.line, end_width=width * 0.8)
+    tip_x, tip_y = path[-1]
+    if not slim:
+        with brush.within(tip_x, tip_y + 0.03):
+            brush.fill(coat_outline(brush, Oval(0, 0, 0.085, 0.14)), paint.base, paint.line)
+    for near, rise in ((-1, 0.02), (-2, 0.0), (-2, -0.08)):
+        ring_x, ring_y = path[near]
+        if brush.animal.pattern == "striped":
+            brush.oval(ring_x, ring_y + rise, width * 0.5, 0.024, paint.mark)
+
+
+def _stub_tail(brush: Brush, x: float, y: float) -> None:
+    brush.oval(x + 0.05, y + 0.02, 0.06, 0.06, brush.paint.base, brush.paint.line)
+
+
+def _cotton_tail(brush: Brush, x: float, y: float) -> None:
+    with brush.within(x + 0.07, y):
+        brush.fill(coat_outline(brush, Oval(0, 0, 0.09, 0.085)), brush.paint.belly, brush.paint.line)
+
+
+def _bare_tail(brush: Brush, x: float, y: float) -> None:
+    path = ((x, y), (x + 0.14, y + 0.05), (x + 0.24, y - 0.06), (x + 0.34, y - 0.08), (x + 0.4, y - 0.22))
+    brush.stroke(path, 0.042, ROSE, _ROSE_LINE, end_width=0.016)
+
+
+_BRUSH = (
+    (-0.06, 0.03), (0.14, 0.05), (0.3, -0.08), (0.32, -0.3), (0.24, -0.46), (0.12, -0.28), (0.06, -0.1),
+)  # fmt: skip
+_BRUSH_TIP = ((0.325, -0.27), (0.24, -0.46), (0.13, -0.29), (0.2, -0.33), (0.24, -0.27), (0.29, -0.32))
+
+
+def brush_tail(brush: Brush, x: float, y: float, *, lying: bool = False) -> None:
+    """Draw a fox's bushy tail with a white tip, raised, or ``lying`` around a sleeping fox."""
+    with brush.within(x, y, turn=64 if lying else 0, mirror=lying):
+        brush.fill(smooth(_BRUSH), brush.paint.base, brush.paint.line)
+        brush.fill(smooth(_BRUSH_TIP), WHITE)
+
+
+_TAILS: Mapping[str, Callable[[Brush, float, float], None]] = {
+    "cat": _cat_tail, "dog": _dog_tail, "rabbit": _cotton_tail, "bear": _stub_tail, "mouse": _bare_tail,
+    "fox": brush_tail, "hedgehog": _stub_tail,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,12 +83,10 @@ class Build:
     legs: float = 1.0
 
 
-_BUILDS: Mapping[str, Build] = MappingProxyType(
-    {
-        "cat": Build(0.94), "dog": Build(), "rabbit": Build(1.02, 0.6), "bear": Build(1.2, 0.9),
-        "mouse": Build(1.0, 0.5), "fox": Build(0.9), "hedgehog": Build(1.1, 0.45),
-    }
-)  # fmt: skip
+_BUILDS: Mapping[str, Build] = {
+    "cat": Build(0.94), "dog": Build(), "rabbit": Build(1.02, 0.6), "bear": Build(1.2, 0.9),
+    "mouse": Build(1.0, 0.5), "fox": Build(0.9), "hedgehog": Build(1.1, 0.45),
+}  # fmt: skip
 
 
 def mammal(brush: Brush) -> Pose:
@@ -44,13 +104,12 @@ def _bulk(brush: Brush) -> float:
 
 
 def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:
-    """Draw the head with its centre at (x, y)."""
     radius = head_radius(brush)
-    with brush.canvas.within(x, y, radius, turn):
+    with brush.within(x, y, radius, turn):
         if brush.animal.species == "hedgehog":
             spines(brush, Oval(0, 0.02, 1.08, 1.0), 150, 390)
         mammal_head(brush)
-        frame = brush.canvas.frame
+        frame = brush.frame
     crown = -1.0 if brush.animal.head == "big" else -0.9
     return Pose(frame, (0.0, crown), (0.0, 1.0), 0.8, (-0.5, 0.02))
 
@@ -73,7 +132,6 @@ def _sit(brush: Brush) -> Pose:
 
 
 def _forelegs(brush: Brush, height: float, *, raised: bool) -> None:
-    """Draw the front legs of a sitting animal."""
     shoulder = -1.25 * height
     for side in (-1, 1):
         if raised and side < 0:
@@ -85,7 +143,6 @@ def _forelegs(brush: Brush, height: float, *, raised: bool) -> None:
 
 
 def _stand(brush: Brush) -> Pose:
-    """Draw a mammal that stands in profile, its head turned to us, or lowered over a bowl."""
     baby, bulk, eats = brush.animal.baby, _bulk(brush), brush.animal.activity == "eating"
     length = (0.14 if baby else 0.25) * _BUILDS[brush.animal.species].legs
     girth = 0.19 * bulk
@@ -124,9 +181,8 @@ def _four_legs(brush: Brush, hip: float, reach: float, stride: float) -> None:
 
 
 def _leap(brush: Brush) -> Pose:
-    """Draw a mammal in mid-leap, stretched and off the ground."""
     girth, reach = 0.18 * _bulk(brush), 0.31 if brush.animal.baby else 0.37
-    with brush.canvas.within(0.0, -0.26, turn=16):
+    with brush.within(0.0, -0.26, turn=16):
         tail(brush, reach * 0.95, -0.26)
         _four_legs(brush, -0.14, reach, stride=0.2)
         _trunk(brush, Oval(0.05, -0.25, reach, girth))
@@ -135,7 +191,6 @@ def _leap(brush: Brush) -> Pose:
 
 
 def _sleep(brush: Brush) -> Pose:
-    """Draw a mammal curled up, its chin on its paws."""
     bulk, radius = _bulk(brush), head_radius(brush)
     reach, girth = (0.34, 0.22) if brush.animal.baby else (0.42, 0.235)
     oval = Oval(0.1, -girth * bulk, reach, girth * bulk)

@@ -1,22 +1,31 @@
-"""A whole picture: the setting, what shows the animal's size, and the animal, large in the middle."""
+"""A whole picture: the backdrop, what shows the animal's size, and the animal, large in the middle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from eep.stimuli.animals.animal import Animal
-from eep.stimuli.animals.drawing.accessories import ball, bowl, dress, zs
-from eep.stimuli.animals.drawing.brush import Brush
+from eep.stimuli.animals.drawing.amphibians import frog
+from eep.stimuli.animals.drawing.arachnids import spider
+from eep.stimuli.animals.drawing.backdrops import Backdrop, draw_setting
+from eep.stimuli.animals.drawing.birds import bird
+from eep.stimuli.animals.drawing.brush import Brush, Pose, paint
 from eep.stimuli.animals.drawing.canvas import Canvas, Colour, Shape
-from eep.stimuli.animals.drawing.families import ANATOMY
-from eep.stimuli.animals.drawing.measures import draw_measures
+from eep.stimuli.animals.drawing.fishes import fish
+from eep.stimuli.animals.drawing.lizards import lizard
+from eep.stimuli.animals.drawing.mammals import mammal
 from eep.stimuli.animals.drawing.outlines import Points
-from eep.stimuli.animals.drawing.paint import paint
-from eep.stimuli.animals.drawing.settings import Backdrop, draw_setting
+from eep.stimuli.animals.drawing.props import ball, bowl, draw_measures, dress, zs
+from eep.stimuli.animals.drawing.snakes import snake
+from eep.stimuli.animals.drawing.turtles import turtle
 
+#: Family, or species where a family's are built too differently, to the function that draws it.
+ANATOMY: Mapping[str, Callable[[Brush], Pose]] = {
+    "mammal": mammal, "bird": bird, "fish": fish, "amphibian": frog, "arachnid": spider,
+    "snake": snake, "lizard": lizard, "crocodile": lizard, "turtle": turtle,
+}  # fmt: skip
 _STREAM = 13  # keeps the drawing's random stream apart from the sampling's and the captions'
 _SHADOW: Colour = (24, 20, 44, 62)
 _MARGIN = 1.5
@@ -33,14 +42,12 @@ class Room(NamedTuple):
 
 
 #: Even a tiny animal is drawn large enough to be seen well: daisy, mug and houses tell how large it is.
-ROOM: Mapping[str, Room] = MappingProxyType(
-    {
-        "tiny": Room(64.0, 60.0, 89.0),
-        "small": Room(74.0, 70.0, 91.0),
-        "medium": Room(86.0, 80.0, 93.0),
-        "huge": Room(95.0, 92.0, 96.0),
-    }
-)
+ROOM: Mapping[str, Room] = {
+    "tiny": Room(64.0, 60.0, 89.0),
+    "small": Room(74.0, 70.0, 91.0),
+    "medium": Room(86.0, 80.0, 93.0),
+    "huge": Room(95.0, 92.0, 96.0),
+}
 
 
 @dataclass(frozen=True)
@@ -81,9 +88,9 @@ def _floats(animal: Animal) -> bool:
 
 def _draw_animal(animal: Animal, rng: np.random.Generator) -> tuple[Canvas, Canvas]:
     """Return the bare animal, and the animal with what it wears and holds, around x = 0 in its own units."""
-    brush = Brush(Canvas(), animal, paint(animal.colour), rng)
-    pose = ANATOMY[animal.species](brush)
-    bare = Canvas(list(brush.canvas.shapes))
+    brush = Brush(animal=animal, paint=paint(animal.colour), rng=rng)
+    pose = ANATOMY[animal.species if animal.kind.family == "reptile" else animal.kind.family](brush)
+    bare = Canvas(list(brush.shapes))
     dress(brush, pose)
     if animal.activity == "playing":
         ball(brush, *pose.reach)
@@ -91,7 +98,7 @@ def _draw_animal(animal: Animal, rng: np.random.Generator) -> tuple[Canvas, Canv
         bowl(brush, *pose.reach)
     elif animal.asleep:
         zs(brush, pose)
-    return bare, brush.canvas
+    return bare, brush
 
 
 def _place(animal: Animal, bare: Bounds, dressed: Bounds) -> tuple[float, float, float]:

@@ -1,14 +1,13 @@
 """Films of episodes: which there are, and each persona's teacher and student side by side."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import polars as pl
 
 from eep.report.blocks import Block, Heading, Table
-from eep.report.design import TaskDesign
-from eep.report.findings import Findings
+from eep.report.findings import Findings, TaskDesign
 from eep.report.markdown import image, text
 from eep.report.numbers import agent_label
 from eep.report.results import title
@@ -26,7 +25,7 @@ class Pair(NamedTuple):
     student: str
 
 
-def section(findings: Findings, animations: tuple[str, ...]) -> Iterable[Block]:
+def section(findings: Findings, animations: Collection[str]) -> Iterable[Block]:
     """Yield the section of films: each persona's teacher and student side by side, where the others lie."""
     if not animations:
         return

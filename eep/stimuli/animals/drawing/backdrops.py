@@ -6,14 +6,13 @@ and returns the backdrop: colours from the top to the bottom edge.
 
 import math
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
 from eep.stimuli.animals.animal import Animal
+from eep.stimuli.animals.drawing.brush import WHITE, mix
 from eep.stimuli.animals.drawing.canvas import Canvas, Colour
 from eep.stimuli.animals.drawing.outlines import crescent, star
-from eep.stimuli.animals.drawing.paint import WHITE, mix
 
 #: (height in 0-1, colour) from top to bottom; between two stops colours blend, at equal heights they break off.
 Backdrop = tuple[tuple[float, Colour], ...]
@@ -78,7 +77,7 @@ def _forest(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     for i, dx in enumerate(rng.uniform(-4, 4, 7).tolist()):
         x, height = i * 16 + dx + 2, 8.0 + (i % 3) * 2
         green = mix((64, 128, 82), (98, 158, 92), (i * 0.37) % 1)
-        canvas.fill(((x - 2, 66), (x + 2, 66), (x + 2, 52), (x - 2, 52)), (122, 88, 62))
+        canvas.box(x - 2, 66, x + 2, 52, (122, 88, 62))
         for k in range(3):
             y, half = 58 - k * height * 1.15, 12.5 - 2.8 * k
             canvas.fill(((x - half, y), (x + half, y), (x, y - height * 2)), mix(green, WHITE, 0.07 * k))
@@ -105,7 +104,7 @@ def _snow(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
 
 def _beach(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     _sun(canvas, float(rng.uniform(12, 88)))
-    canvas.fill(((0, 45), (100, 45), (100, 62), (0, 62)), (96, 184, 222))
+    canvas.box(0, 45, 100, 62, (96, 184, 222))
     for x, y in _scatter(rng, 6, 4, 48, 96, 57):
         canvas.oval(x, y, 5, 0.7, (176, 226, 244))
     canvas.oval(25, 62.5, 32, 2, WHITE)
@@ -120,22 +119,15 @@ def _beach(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
 
 def _room(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     for x in range(3, 100, 12):
-        canvas.fill(((x, 0), (x + 4, 0), (x + 4, 62), (x, 62)), (250, 222, 204))
+        canvas.box(x, 0, x + 4, 62, (250, 222, 204))
     left = 8.0 if rng.random() < 0.5 else 68.0
-    canvas.fill(
-        ((left, 9), (left + 24, 9), (left + 24, 38), (left, 38)), (186, 224, 250), (166, 120, 86), 1.8
-    )
-    canvas.fill(((left + 11.4, 9), (left + 12.6, 9), (left + 12.6, 38), (left + 11.4, 38)), (166, 120, 86))
-    canvas.fill(((left, 23), (left + 24, 23), (left + 24, 24.2), (left, 24.2)), (166, 120, 86))
+    canvas.box(left, 9, left + 24, 38, (186, 224, 250), (166, 120, 86), 1.8)
+    canvas.box(left + 11.4, 9, left + 12.6, 38, (166, 120, 86))
+    canvas.box(left, 23, left + 24, 24.2, (166, 120, 86))
     frame = 80.0 if left < 50 else 20.0
-    canvas.fill(
-        ((frame - 8, 14), (frame + 8, 14), (frame + 8, 30), (frame - 8, 30)),
-        (255, 250, 236),
-        (196, 150, 92),
-        1.6,
-    )
+    canvas.box(frame - 8, 14, frame + 8, 30, (255, 250, 236), (196, 150, 92), 1.6)
     canvas.oval(frame, 24, 3.4, 3.4, (244, 140, 150))
-    canvas.fill(((0, 59.5), (100, 59.5), (100, 62.5), (0, 62.5)), (176, 130, 96))
+    canvas.box(0, 59.5, 100, 62.5, (176, 130, 96))
     canvas.oval(50, 87, 47, 11, (222, 120, 124))
     canvas.oval(50, 87, 39, 8.4, (240, 172, 164))
     return _land((253, 234, 216), (253, 240, 224), (216, 172, 132))
@@ -201,9 +193,7 @@ def _under_water(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     return ((0.0, (168, 224, 250)), (0.5, (104, 182, 234)), (1.0, (58, 130, 200)))
 
 
-_SETTINGS: Mapping[str, Callable[[Canvas, np.random.Generator], Backdrop]] = MappingProxyType(
-    {
-        "meadow": _meadow, "forest": _forest, "snow": _snow, "beach": _beach,
-        "room": _room, "night": _night, "desert": _desert, "water": _pond,
-    }
-)  # fmt: skip
+_SETTINGS: Mapping[str, Callable[[Canvas, np.random.Generator], Backdrop]] = {
+    "meadow": _meadow, "forest": _forest, "snow": _snow, "beach": _beach, "room": _room, "night": _night,
+    "desert": _desert, "water": _pond,
+}  # fmt: skip
