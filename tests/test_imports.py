@@ -14,7 +14,7 @@ HOMES = {
     "anthropic": "teachers",
     "openai": "teachers",
     "xgboost": "students",
-    "sklearn": "students",
+    "sklearn": "nowhere",
     "statsmodels": "stats",
     "scipy": "stats",
     "altair": "report",

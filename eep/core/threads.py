@@ -2,24 +2,22 @@
 
 from contextlib import AbstractContextManager
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 
 @cache
-def _threads(modules: tuple[str, ...]) -> Any:
+def _controller() -> Any:
+    import numpy as np  # noqa: F401 - its library must be there to be found
     from threadpoolctl import ThreadpoolController
 
-    for module in modules:
-        import_module(module)
     return ThreadpoolController()
 
 
-def single_thread(*modules: str) -> AbstractContextManager[Any]:
-    """Return a context in which numerical libraries use one thread; those of ``modules`` are imported first.
+def single_thread() -> AbstractContextManager[Any]:
+    """Return a context in which NumPy's linear algebra uses one thread.
 
     Sums that are split over threads are rounded differently, so that a result would depend on the machine's
     cores and on how many workers share them. The products are small, too: threads cost more than they give.
     """
-    limits: AbstractContextManager[Any] = _threads(modules).limit(limits=1)
+    limits: AbstractContextManager[Any] = _controller().limit(limits=1)
     return limits

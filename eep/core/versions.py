@@ -10,7 +10,7 @@ from pathlib import Path
 from eep.core.paths import PACKAGE
 
 __version__ = "0.1.0"
-LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", "scikit-learn", "scipy")
+LIBRARIES = ("altair", "gymnasium", "numpy", "onnxruntime", "pillow", "polars", "scipy")
 
 
 @cache

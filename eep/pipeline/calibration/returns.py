@@ -12,11 +12,11 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import logistic
 from eep.pipeline.calibration.rates import RATES, rate_row
 from eep.pipeline.calibration.trials import Settings
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.panel import FloatArray
 from eep.stats.simulation.broken import cells_as_unit, episodes_as_unit
 from eep.stats.simulation.nulls import Null
 from eep.stats.simulation.world import Effects
@@ -97,7 +97,7 @@ def tables(task: Task, agents: int, seed: tuple[int, ...]) -> Iterator[Mapping[s
     for _ in range(agents):
         weights = WHIMS * rng.normal(size=len(task.traits))
         accident = WOBBLE * rng.normal() + ACCIDENT * rng.normal(size=len(items))
-        chance: FloatArray = 1.0 / (1.0 + np.exp(-(generic + traits @ weights + accident)))
+        chance = logistic(generic + traits @ weights + accident)
         low, high = task.options
         yield {
             item.text: {low: 1.0 - float(p), high: float(p)} for item, p in zip(items, chance, strict=True)
