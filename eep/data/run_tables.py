@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -52,7 +53,7 @@ def write(tables: Tables, folder: Path) -> list[Path]:
 def read(folder: Path) -> Tables:
     """Read what `write` wrote; raises `eep.core.errors.UserError` if something is missing or damaged."""
     try:
-        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
+        frames: dict[str, Any] = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
         responses.check(frames["responses"])
         others = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in OTHERS}
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:

@@ -4,9 +4,9 @@ from eep.core import versions
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.run_tables import Tables
-from eep.data.store import Store
 from eep.pipeline import excerpts, plan
 from eep.pipeline.calibration import measured
+from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
 from eep.tasks.base import Described, Pictured
 
@@ -15,7 +15,11 @@ ILLUSTRATED = 8
 
 
 def write_report_if_stale(
-    prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store, fingerprint: str
+    prepared: Prepared,
+    tables: Tables,
+    registration: plan.Registration,
+    collected: CollectedAnswers,
+    fingerprint: str,
 ) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
@@ -26,13 +30,15 @@ def write_report_if_stale(
     made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
-    write_report(prepared, tables, registration, store)
+    write_report(prepared, tables, registration, collected)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
     run_tables.stamp(stamp, made_from, prepared.reports, files)
 
 
-def write_report(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
-    """Write the report; some replies that it shows are read from ``store``."""
+def write_report(
+    prepared: Prepared, tables: Tables, registration: plan.Registration, collected: CollectedAnswers
+) -> None:
+    """Write the report; it shows some of the replies that were collected."""
     from eep import report
 
     experiment = prepared.experiment
@@ -69,7 +75,7 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
             for name, task in prepared.tasks.items()
             if isinstance(task, Pictured)
         },
-        exchanges=excerpts.exchanges(prepared, tables.responses, store),
+        exchanges=excerpts.exchanges(prepared, tables.responses, collected.answered),
         tastes={name: task.taste for name, task in prepared.tasks.items() if isinstance(task, Described)},
         measured=found.tables,
         measured_by=found.commands,
