@@ -26,9 +26,6 @@ from eep.tasks.base import Pictured
 from eep.teachers.episodes import Episodes
 from eep.teachers.price import Price
 
-#: The stamp of the tables in a run's folder.
-MANIFEST = "manifest.json"
-
 
 @dataclass(frozen=True)
 class Run:
@@ -144,13 +141,13 @@ def _run(
     resume.require_usable(gathered, prepared)
     prepared = provenance.annotate_provenance(prepared, store, gathered)
     fingerprint = _fingerprint(prepared, gathered.digest)
-    if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+    if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
         files = [
             *run_tables.write(made, prepared.runs),
             *conversations.record(prepared, gathered.talks.played),
         ]
-        run_tables.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
+        run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
     reporting.write_report_if_stale(prepared, tables, registration, gathered, fingerprint)
     return Run(
@@ -200,12 +197,12 @@ def report(prepared: Prepared, *, again: str) -> Path:
         collected = collect_stored(prepared, store)
         fingerprint = _fingerprint(prepared, collected.digest)
         prepared = provenance.annotate_provenance(prepared, store, collected)
-        if not (prepared.runs / MANIFEST).is_file():
+        if not (prepared.runs / run_tables.MANIFEST).is_file():
             raise UserError(
                 f"{prepared.runs}: expected the tables of a finished run, found a run that has not finished; "
                 f"{again} goes on with it"
             )
-        if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+        if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
             raise UserError(
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found damaged ones, or "
                 f"tables made from other settings, answers or code; {again} makes them"
