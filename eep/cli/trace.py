@@ -105,18 +105,11 @@ def _first(error: Exception) -> str:
 
 def _folder(experiment: str, out: Path) -> Path:
     """Return the folder of a run, given by its name or by its experiment's file."""
-    from eep.core.registry import did_you_mean
+    from eep.data import run_tables
 
-    runs = out / "runs"
     name = experiment
     if experiment.endswith(".toml") or Path(experiment).name != experiment:
         from eep.config.experiment import load_experiment
 
         name = load_experiment(Path(experiment)).experiment.id
-    known = sorted(path.name for path in runs.glob("*") if path.is_dir())
-    if name not in known:
-        raise UserError(
-            f"expected the name of a run in {runs} ({', '.join(known) or 'there is none'}); found {name!r}"
-            f"{did_you_mean(name, known)}; eep run makes one"
-        )
-    return runs / name
+    return run_tables.find(name, out)

@@ -56,19 +56,20 @@ def transcript(
     from eep.config.experiment import load_experiment
     from eep.config.overrides import named_teacher, with_overrides
     from eep.core.redact import Redactor, secrets
+    from eep.data.run_tables import folder_of
     from eep.data.store import ANSWERS, Store
     from eep.data.types import Status
 
     named = named_teacher(options.pop("teacher"), options.pop("base_url"))
     # Which variable held the key of a run that is given by its name nobody says: all that look like it are cleared.
     name, keys = str(experiment), [each for each in os.environ if each.endswith(("_KEY", "_TOKEN"))]
-    if named or seed is not None or not (out / "runs" / name / ANSWERS).is_file():
+    if named or seed is not None or not (folder_of(name, out) / ANSWERS).is_file():
         found = with_overrides(load_experiment(experiment), seed=seed, teacher=named).experiment
         name, keys = found.id, [str(getattr(found.teacher, "api_key_env", None))]
     status = options.pop("status")
     selection = read.EntrySelection(**options, status=Status(status) if status else None, limit=limit)
     redact = Redactor(secrets(*keys))
-    with Store.open(out / "runs" / name / ANSWERS, read_only=True) as store:
+    with Store.open(folder_of(name, out) / ANSWERS, read_only=True) as store:
         entries = _counted(read.select(store, selection, redact), len(store))
         width = min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
         _show(read.as_json_lines(entries) if style == "jsonl" else read.as_text(entries, width))

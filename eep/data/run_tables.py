@@ -11,9 +11,12 @@ import polars as pl
 
 from eep.core.errors import UserError
 from eep.core.files import atomic_write
+from eep.core.registry import did_you_mean
 from eep.data import responses
 
 NAMES = ("responses", "returns", "policies", "estimates", "verdicts", "attributes")
+#: The stamp of the tables, in their folder.
+MANIFEST = "manifest.json"
 #: What a run leaves besides tables: texts by name.
 OTHERS = ("animations", "kernels")
 
@@ -34,6 +37,42 @@ class Tables:
     attributes: pl.DataFrame
     animations: Mapping[str, str]
     kernels: Mapping[str, str]
+
+
+def folder_of(run: str, out: Path) -> Path:
+    """Return the folder of a run by its name, which need not exist."""
+    return out / "runs" / run
+
+
+def find(run: str, out: Path, *files: str, expected: str = "the name of a run") -> Path:
+    """Return the folder of a run by its name.
+
+    Parameters
+    ----------
+    out
+        The folder that ``runs/`` lies in.
+    files
+        What the folder must hold.
+    expected
+        What an error says was expected.
+
+    Raises
+    ------
+    eep.core.errors.UserError
+        If there is no such run; names those that there are.
+    """
+    runs = folder_of("", out)
+    known = sorted(
+        path.name
+        for path in runs.glob("*")
+        if path.is_dir() and all((path / file).is_file() for file in files)
+    )
+    if run not in known:
+        raise UserError(
+            f"expected {expected}, as {', '.join(known) or 'eep run makes one: there is none yet'} (in {runs}); "
+            f"found {run!r}{did_you_mean(run, known)}"
+        )
+    return runs / run
 
 
 def write(tables: Tables, folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from eep.core.hashing import canonical_json
 from eep.data.store import Store
-from eep.data.types import Answer, Cell, Item, Question, Status
+from eep.data.types import Answer, Cell, Item, Question, Status, answer_key
 from eep.pipeline import conversations, tidy
 from eep.pipeline.conversations import Conversations
 from eep.pipeline.elicit.elicit import elicit, inventory
@@ -64,7 +64,7 @@ def collect_answers(prepared: Prepared, store: Store, progress: Progress) -> Col
 def collect_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> CollectedAnswers:
     """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
 
-    Raises what `gather` raises.
+    Raises what `collect_answers` raises.
     """
     known = (*prepared.questions, *conversations.conversation_progress(prepared, store).questions)
     some = spread(inventory(known, prepared.source, store), number)
@@ -93,16 +93,19 @@ def _elicited(
     )
 
 
-def answers_digest(prepared: Prepared, store: Store, talks: Conversations) -> str:
-    """Return the digest that `gather` would give if nothing were left to ask; asks nothing.
+def collect_stored(prepared: Prepared, store: Store) -> CollectedAnswers:
+    """Return the answers that the store has, failed ones included, and ask nothing.
 
-    ``talks`` is what conversations came to, see `eep.pipeline.conversations.replayed`.
+    If nothing is left to ask the digest is the one of `collect_answers`.
     """
+    talks = conversations.replayed(prepared, store)
     questions = (*prepared.questions, *talks.questions)
-    there = inventory(questions, prepared.source, store)
-    pairs = zip(questions, there.keys, strict=True)
-    known = [(question, there.known[key]) for question, key in pairs if key in there.known]
-    return _digest((*talks.answered, *known))
+    keys = [answer_key(prepared.source.request(question)) for question in questions]
+    known = store.get_many(keys)
+    pairs = zip(questions, keys, strict=True)
+    answered = tuple((question, known[key]) for question, key in pairs if key in known)
+    digest = _digest((*talks.answered, *answered))
+    return CollectedAnswers(answered, (), 0, len(known), digest, talks=talks)
 
 
 def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, Demonstrations]:

@@ -1,12 +1,10 @@
-"""The few questions and replies that a report shows, out of all that an experiment's store holds."""
+"""The few questions and replies that a report shows, out of all that an experiment has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from eep.data.store import Store
-from eep.data.types import Answer, Exchange, Message, Question, Status, answer_key, readout_value
-from eep.pipeline import conversations
+from eep.data.types import Answer, Exchange, Message, Question, Status, readout_value
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
 
@@ -14,22 +12,18 @@ from eep.teachers.base import Kind
 ITEMS, MISSED = 3, 6
 
 
-def exchanges(prepared: Prepared, responses: pl.DataFrame, store: Store) -> tuple[Exchange, ...]:
+def exchanges(
+    prepared: Prepared, responses: pl.DataFrame, answered: Sequence[tuple[Question, Answer]]
+) -> tuple[Exchange, ...]:
     """Return what was said about the most divisive items of each task, and some replies that are no answers.
 
     Every persona and wording is there, the first sample of each. A recording of whole episodes has no replies.
     """
-    source = prepared.source
     wanted = {place for task in prepared.tasks for place in _wanted(responses, task)}
-    talked = conversations.replayed(prepared, store).questions
-    every = (*prepared.questions, *talked)
-    asked = [question for question in every if not wanted.isdisjoint(_places(question))]
-    keys = [answer_key(source.request(question)) for question in asked]
-    known = store.get_many(keys)
     return tuple(
-        _exchange(prepared, question, known[key])
-        for question, key in zip(asked, keys, strict=True)
-        if key in known
+        _exchange(prepared, question, answer)
+        for question, answer in answered
+        if not wanted.isdisjoint(_places(question))
     )
 
 

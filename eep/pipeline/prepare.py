@@ -8,6 +8,7 @@ from pathlib import Path
 from eep.config.experiment import Experiment, Loaded, load_experiment
 from eep.config.overrides import named_teacher, with_overrides
 from eep.core.errors import UserError
+from eep.data import run_tables
 from eep.data.agent import Agent
 from eep.data.persona import Persona, Wording
 from eep.data.store import ANSWERS
@@ -140,7 +141,7 @@ def prepare(
         ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
-        runs=Path(out) / "runs" / experiment.id,
+        runs=run_tables.folder_of(experiment.id, Path(out)),
         reports=Path(out) / "reports" / experiment.id,
         written=written,
         options=_options(written, loaded, teacher, base_url),

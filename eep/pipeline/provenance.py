@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from eep.core.text import escape_control_chars
 from eep.data.store import Store
-from eep.data.types import answer_key
-from eep.pipeline.conversations import Conversations
+from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
 
@@ -14,15 +13,13 @@ from eep.teachers.base import Kind
 _QUOTED, _LONGEST = 5, 300
 
 
-def annotate_provenance(prepared: Prepared, store: Store, talks: Conversations) -> Prepared:
+def annotate_provenance(prepared: Prepared, store: Store, collected: CollectedAnswers) -> Prepared:
     """Return the experiment with a provenance that tells what the answers in the store say of their origin.
 
     That is which models their replies name, if it is another than the one that was asked or more than one, and which
-    answers were imported as words. ``talks`` is what conversations came to: their answers count as any.
+    answers were imported as words. Answers in conversations count as any.
     """
-    said = (question for question, _ in talks.answered)
-    asked = (*prepared.questions, *talks.questions, *said)
-    keys = {answer_key(prepared.source.request(question)) for question in asked}
+    keys = {answer.key for _, answer in (*collected.answered, *collected.talks.answered)}
     caveats = prepared.provenance.caveats
     if prepared.provenance.kind is Kind.LIVE:
         caveats += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))

@@ -6,9 +6,9 @@ from eep.core import versions
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.run_tables import Tables
-from eep.data.store import Store
 from eep.pipeline import excerpts, plan
 from eep.pipeline.calibration import measured
+from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
 
 #: Pictures of a task that a report shows.
@@ -16,7 +16,11 @@ ILLUSTRATED = 8
 
 
 def write_report_if_stale(
-    prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store, fingerprint: str
+    prepared: Prepared,
+    tables: Tables,
+    registration: plan.Registration,
+    collected: CollectedAnswers,
+    fingerprint: str,
 ) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
@@ -27,7 +31,7 @@ def write_report_if_stale(
     made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
-    write_report(prepared, tables, registration, store)
+    write_report(prepared, tables, registration, collected)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
     run_tables.stamp(stamp, made_from, prepared.reports, files)
 
@@ -38,8 +42,10 @@ def analysed_responses(prepared: Prepared, responses: pl.DataFrame) -> pl.DataFr
     return responses.filter(pl.col("option") == pl.col("task").replace_strict(analysed))
 
 
-def write_report(prepared: Prepared, tables: Tables, registration: plan.Registration, store: Store) -> None:
-    """Write the report; some replies that it shows are read from ``store``."""
+def write_report(
+    prepared: Prepared, tables: Tables, registration: plan.Registration, collected: CollectedAnswers
+) -> None:
+    """Write the report; it shows some of the replies that were collected."""
     from eep import report
 
     experiment, responses = prepared.experiment, analysed_responses(prepared, tables.responses)
@@ -76,7 +82,7 @@ def write_report(prepared: Prepared, tables: Tables, registration: plan.Registra
             for name, task in prepared.tasks.items()
             if (shown := task.illustrate(report.most_discriminating_items(responses, name, ILLUSTRATED)))
         },
-        exchanges=excerpts.exchanges(prepared, responses, store),
+        exchanges=excerpts.exchanges(prepared, responses, collected.answered),
         tastes={name: task.phrases for name, task in prepared.tasks.items() if task.phrases},
         measured=found.tables,
         measured_by=found.commands,

@@ -16,7 +16,7 @@ from eep.data.store import Store
 from eep.pipeline import conversations, plan, preflight, provenance, resume
 from eep.pipeline import report as reporting
 from eep.pipeline.batch import memory as batch_memory
-from eep.pipeline.collect import answers_digest, collect_answers, collect_some, demonstrations
+from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
 from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.plan import PLAN
@@ -24,9 +24,6 @@ from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.episodes import Episodes
 from eep.teachers.price import Price
-
-#: The stamp of the tables in a run's folder.
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -141,17 +138,17 @@ def _run(
     gathered = collect_answers(prepared, store, progress)
     resume.require_complete(gathered, prepared, again)
     resume.require_usable(gathered, prepared)
-    prepared = provenance.annotate_provenance(prepared, store, gathered.talks)
+    prepared = provenance.annotate_provenance(prepared, store, gathered)
     fingerprint = _fingerprint(prepared, gathered.digest)
-    if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+    if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
         files = [
             *run_tables.write(made, prepared.runs),
             *conversations.record(prepared, gathered.talks.played),
         ]
-        run_tables.stamp(prepared.runs / MANIFEST, fingerprint, prepared.runs, files)
+        run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
-    reporting.write_report_if_stale(prepared, tables, registration, store, fingerprint)
+    reporting.write_report_if_stale(prepared, tables, registration, gathered, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -196,20 +193,20 @@ def report(prepared: Prepared, *, again: str) -> Path:
     """
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.answers, read_only=True) as store:
-        talks = conversations.replayed(prepared, store)
-        fingerprint = _fingerprint(prepared, answers_digest(prepared, store, talks))
-        prepared = provenance.annotate_provenance(prepared, store, talks)
-        if not (prepared.runs / MANIFEST).is_file():
+        collected = collect_stored(prepared, store)
+        fingerprint = _fingerprint(prepared, collected.digest)
+        prepared = provenance.annotate_provenance(prepared, store, collected)
+        if not (prepared.runs / run_tables.MANIFEST).is_file():
             raise UserError(
                 f"{prepared.runs}: expected the tables of a finished run, found a run that has not finished; "
                 f"{again} goes on with it"
             )
-        if not run_tables.stamped(prepared.runs / MANIFEST, fingerprint, prepared.runs):
+        if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
             raise UserError(
                 f"{prepared.runs}: expected tables made from this experiment as it is now, found damaged ones, or "
                 f"tables made from other settings, answers or code; {again} makes them"
             )
-        reporting.write_report(prepared, run_tables.read(prepared.runs), registration, store)
+        reporting.write_report(prepared, run_tables.read(prepared.runs), registration, collected)
     return prepared.reports
 
 

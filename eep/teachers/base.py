@@ -110,8 +110,10 @@ class Teacher(Protocol):
         """Return what holds connections open while questions are asked, on the event loop that asks them."""
         return nullcontext()
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer one question in one request, within a `session`.
+
+        ``key`` is the key of the question's `request`, which the answer carries.
 
         Raises
         ------

@@ -69,9 +69,9 @@ class Episodes(Teacher):
         del question
         raise self.unasked()
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Raise `eep.core.errors.UserError`."""
-        del question
+        del question, key
         raise self.unasked()
 
     def unasked(self) -> UserError:

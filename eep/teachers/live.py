@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from eep.core.errors import UserError
 from eep.core.redact import Redactor, secrets
-from eep.data.types import Answer, Question, Status, answer_key
+from eep.data.types import Answer, Question, Status
 from eep.teachers.base import FatalTeacherError, Kind, Provenance, RetryableError, Teacher
 from eep.teachers.connection import http_client
 from eep.teachers.live_settings import LiveSettings
@@ -174,7 +174,7 @@ class Live(Teacher, ABC):
             )
         return self._client
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer one question in one request, within a `session`; raises as `eep.teachers.base.Teacher.answer` does."""
         began = time.monotonic()
         try:
@@ -183,12 +183,12 @@ class Live(Teacher, ABC):
             raise RetryableError(self.clean(str(error)), after=error.after, limited=error.limited) from None
         except FatalTeacherError as error:
             raise FatalTeacherError(self.clean(str(error))) from None
-        return replace(self.answered(question, outcome), seconds=time.monotonic() - began)
+        return replace(self.answered(key, outcome), seconds=time.monotonic() - began)
 
-    def answered(self, question: Question, outcome: Outcome) -> Answer:
+    def answered(self, key: bytes, outcome: Outcome) -> Answer:
         """Return the answer that an outcome is, cleared of secrets."""
         return Answer(
-            key=answer_key(self.request(question)),
+            key=key,
             status=outcome.status,
             probabilities=outcome.probabilities,
             text=self.clean(outcome.text),

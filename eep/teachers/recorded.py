@@ -9,7 +9,7 @@ from pydantic import Field
 from eep.core.errors import UserError
 from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
-from eep.data.types import Answer, Question, Status, answer_key
+from eep.data.types import Answer, Question, Status
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings, UnansweredError
 from eep.teachers.recording import Place, Recording, Reply, open_recording
 from eep.teachers.recording_format import canonical
@@ -88,7 +88,7 @@ class Recorded(Teacher):
             "sample": question.sample,
         }
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Look the answer up; raises `UnansweredError` where the recording has none, or one to other options."""
         reply = _find(self._recording, question)
         status = Status(reply.status)
@@ -97,7 +97,7 @@ class Recorded(Teacher):
             taken = _stated_probabilities if self._answers == "probability" else _chosen
             probabilities = taken(reply, question.options)
         return Answer(
-            key=answer_key(self.request(question)),
+            key=key,
             status=status,
             probabilities=probabilities,
             text=_reply_text(reply),

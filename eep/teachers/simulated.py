@@ -30,7 +30,7 @@ from eep.core.errors import UserError
 from eep.core.hashing import canonical_json
 from eep.core.registry import did_you_mean
 from eep.data.persona import SimulatedWeights
-from eep.data.types import Answer, Question, Status, answer_key
+from eep.data.types import Answer, Question, Status
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 
 #: A wording shifts how often a persona says yes less than it shifts what the persona says yes to.
@@ -122,7 +122,7 @@ class Simulated(Teacher):
             "sample": question.sample,
         }
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Compute the answer, after ``latency`` seconds."""
         begun = time.perf_counter()
         if self._settings.latency:
@@ -134,7 +134,7 @@ class Simulated(Teacher):
             text = _pick(probabilities, self._uniform("draw", *_content(question)))
             probabilities = {option: float(option == text) for option in probabilities}
         return Answer(
-            key=answer_key(self.request(question)),
+            key=key,
             status=Status.OK,
             probabilities=probabilities,
             text=text,

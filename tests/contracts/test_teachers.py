@@ -76,7 +76,7 @@ def ask(name: str, asked: Question) -> Answer:
 
     async def within() -> Answer:
         async with teacher(name).session():
-            answer: Answer = await teacher(name).answer(asked)
+            answer: Answer = await teacher(name).answer(asked, answer_key(teacher(name).request(asked)))
             return answer
 
     return asyncio.run(within())

@@ -14,7 +14,7 @@ from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.data.types import Question, Status
 from eep.pipeline import conversations, resume
-from eep.pipeline.collect import answers_digest, collect_answers, collect_some, demonstrations
+from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.preflight import require_ready
 from eep.pipeline.prepare import prepare
@@ -64,16 +64,12 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
         statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
         assert statuses == {Status.OK, Status.FAILED}
         assert conversations.conversation_progress(ready, store).there.missing
-        assert answers_digest(ready, store, conversations.replayed(ready, store)) == first.digest
+        assert collect_stored(ready, store).digest == first.digest
         failing.clear()
         second = collect_answers(ready, store, Progress())
         assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
         assert not conversations.conversation_progress(ready, store).there.missing
-        assert (
-            answers_digest(ready, store, conversations.replayed(ready, store))
-            == second.digest
-            != first.digest
-        )
+        assert collect_stored(ready, store).digest == second.digest != first.digest
 
 
 def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:

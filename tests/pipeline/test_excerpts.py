@@ -9,8 +9,9 @@ import pytest
 
 from eep.data import responses
 from eep.data.store import Store
-from eep.data.types import Question, Status
+from eep.data.types import Question, Status, answer_key
 from eep.pipeline import excerpts
+from eep.pipeline.collect import collect_stored
 from eep.pipeline.prepare import Prepared, prepare
 from eep.teachers.base import Kind, Teacher
 from eep.teachers.episodes import Episodes, EpisodesSettings
@@ -58,7 +59,7 @@ def stored(prepared: Prepared, items: tuple[str, ...], path: Path) -> Store:
 
 async def _fill(store: Store, teacher: Teacher, questions: list[Question]) -> None:
     for question in questions:
-        await store.put(await teacher.answer(question), {})
+        await store.put(await teacher.answer(question, answer_key(teacher.request(question))), {})
 
 
 def test_discriminating_items_are_shown(
@@ -67,7 +68,7 @@ def test_discriminating_items_are_shown(
     """Every persona and wording is quoted on the item that divides them most, as it is on record."""
     monkeypatch.setattr(excerpts, "ITEMS", 1)
     with stored(prepared, (DISCRIMINATING, DULL), tmp_path / "a.sqlite") as store:
-        shown = excerpts.exchanges(prepared, table(prepared), store)
+        shown = excerpts.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered)
     assert {one.item for one in shown} == {DISCRIMINATING}
     assert {(one.persona, one.wording) for one in shown} == {
         (who, wording) for who in WHO for wording in ("plain", "portrait", "instruction")
@@ -82,7 +83,7 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
     """What a live model was sent is quoted word by word; of a recording only what is on record."""
     live = replace(prepared, provenance=replace(prepared.provenance, kind=Kind.LIVE))
     with stored(prepared, (DISCRIMINATING,), tmp_path / "b.sqlite") as store:
-        shown = excerpts.exchanges(live, table(prepared), store)
+        shown = excerpts.exchanges(live, table(prepared), collect_stored(prepared, store).answered)
     assert shown[0].system == asked(prepared, (DISCRIMINATING,))[0].prompt.system
     assert "Is it " in shown[0].turns[0].content
 
@@ -90,7 +91,9 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
 def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Path) -> None:
     """A few refusals are quoted wherever they are, though nobody knows how discriminating they would have been."""
     with stored(prepared, (DISCRIMINATING, TRAIN), tmp_path / "c.sqlite") as store:
-        shown = excerpts.exchanges(prepared, table(prepared, refused=TRAIN), store)
+        shown = excerpts.exchanges(
+            prepared, table(prepared, refused=TRAIN), collect_stored(prepared, store).answered
+        )
     missed = [one for one in shown if one.item == TRAIN]
     assert len(missed) == min(excerpts.MISSED, len(asked(prepared, (TRAIN,))))
     assert {one.status for one in missed} == {
@@ -101,7 +104,7 @@ def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Pat
 def test_what_is_not_stored_is_not_shown(prepared: Prepared, tmp_path: Path) -> None:
     """A question without a stored answer has no transcript; a recording of whole episodes has none at all."""
     with Store.open(tmp_path / "d.sqlite") as store:
-        assert excerpts.exchanges(prepared, table(prepared), store) == ()
+        assert excerpts.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered) == ()
         episodes = Episodes(EpisodesSettings(model="m", recording=str(tmp_path)))
         replayed = replace(prepared, source=episodes, questions=())
-        assert excerpts.exchanges(replayed, table(prepared), store) == ()
+        assert excerpts.exchanges(replayed, table(prepared), collect_stored(replayed, store).answered) == ()

@@ -13,9 +13,8 @@ from batching import MODEL, prepared
 
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
-from eep.pipeline import conversations, provenance
-from eep.pipeline.collect import collect_answers
-from eep.pipeline.conversations import Conversations
+from eep.pipeline import provenance
+from eep.pipeline.collect import collect_answers, collect_stored
 from eep.pipeline.progress import Progress
 from eep.teachers.base import Kind
 from eep.teachers.live import Live
@@ -30,7 +29,7 @@ def limits(folder: Path, models: Sequence[str]) -> tuple[str, ...]:
             key = answer_key(small.source.request(question))
             answer = Answer(key, Status.OK, {"left": 1.0, "right": 0.0}, "left", model)
             asyncio.run(store.put(answer, {}))
-        told = provenance.annotate_provenance(small, store, Conversations()).provenance.caveats
+        told = provenance.annotate_provenance(small, store, collect_stored(small, store)).provenance.caveats
     return told[len(small.provenance.caveats) :]
 
 
@@ -68,11 +67,13 @@ def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
     told = replace(ready.provenance, kind=Kind.LIVE, agent="openai:in-play")
     ready = replace(ready, source=Scripted(script), provenance=told)
     with Store.open(ready.runs / "answers.sqlite") as store:
-        talks = collect_answers(ready, store, Progress()).talks
-        assert talks.asked
-        assert talks.asked < named.total() == len(store)
-        (said,) = provenance.annotate_provenance(ready, store, talks).provenance.caveats[len(told.caveats) :]
-        again = conversations.replayed(ready, store)
+        collected = collect_answers(ready, store, Progress())
+        assert collected.talks.asked
+        assert collected.talks.asked < named.total() == len(store)
+        (said,) = provenance.annotate_provenance(ready, store, collected).provenance.caveats[
+            len(told.caveats) :
+        ]
+        again = collect_stored(ready, store)
         assert provenance.annotate_provenance(ready, store, again).provenance.caveats[-1] == said
     listed = "; ".join(f"{name} ({count:,})" for name, count in sorted(named.items()))
     assert said.startswith(f"The replies name 3 different models: {listed}.")

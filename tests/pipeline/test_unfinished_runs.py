@@ -44,10 +44,10 @@ class Ailing(Simulated):
     happens: Callable[[Question], None] = staticmethod(lambda _: None)
     usage: dict[str, int] = {"input": 100, "output": 2}  # noqa: RUF012 tests replace it
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Let it happen, then answer."""
         Ailing.happens(question)
-        return replace(await super().answer(question), usage=self.usage)
+        return replace(await super().answer(question, key), usage=self.usage)
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ def test_commands_are_as_a_shell_takes_them() -> None:
 def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many, what the last one was, and the way out, before all are asked and after; nothing is trained."""
 
-    async def answer(self: Ailing, question: Question) -> Answer:
-        given = await Simulated.answer(self, question)
+    async def answer(self: Ailing, question: Question, key: bytes) -> Answer:
+        given = await Simulated.answer(self, question, key)
         return replace(
             given, status=Status.UNPARSABLE, probabilities=None, text="no log probabilities\x1b[2J"
         )

@@ -88,13 +88,13 @@ class Scripted(Teacher):
             "sample": question.sample,
         }
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer after a turn of the event loop, so that several can be under way."""
         self.asked.append(question.item.id)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await asyncio.sleep(0)
-            return answer(question, self.request(question), **self._script(question))
+            return answer(question, self.request(question), **{"key": key, **self._script(question)})
         finally:
             self.under_way -= 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import asking
 from until_killed import Acknowledging, keys, killed, size
 
-from eep.data.types import Answer, Question, answer_key
+from eep.data.types import Answer, Question
 from eep.pipeline.elicit.elicit import elicit
 from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
@@ -37,10 +37,10 @@ class Logged(Simulated):
         super().__init__(SETTINGS, seed=1)
         self._log = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Log the key, then answer."""
-        os.write(self._log, answer_key(self.request(question)))
-        return await super().answer(question)
+        os.write(self._log, key)
+        return await super().answer(question, key)
 
 
 def questions() -> list[Question]:

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from eep.core.aio import LoopFactory, run_sync
-from eep.data.types import Answer, Question
+from eep.data.types import Answer, Question, answer_key
 from eep.teachers import settings_class, teacher_class
 
 #: A key that must be seen nowhere but in a request's headers.
@@ -106,7 +106,7 @@ def ask(teacher: Any, question: Question, loops: LoopFactory | None = None) -> A
 
     async def within() -> Answer:
         async with teacher.session():
-            answer: Answer = await teacher.answer(question)
+            answer: Answer = await teacher.answer(question, answer_key(teacher.request(question)))
             return answer
 
     return run_sync(within(), loops)

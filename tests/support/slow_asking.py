@@ -27,11 +27,11 @@ class Slow(Scripted):
         self.seconds = seconds
         self.at: list[float] = []
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer, or raise, when the time is over."""
         self.at.append(asyncio.get_running_loop().time())
         await asyncio.sleep(self.seconds)
-        return await super().answer(question)
+        return await super().answer(question, key)
 
 
 class Counting(Slow):
@@ -39,12 +39,12 @@ class Counting(Slow):
 
     now = most = 0
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Count, and answer."""
         self.now += 1
         self.most = max(self.most, self.now)
         try:
-            return await super().answer(question)
+            return await super().answer(question, key)
         finally:
             self.now -= 1
 
@@ -57,12 +57,12 @@ class Metered(Slow):
         self._meter = meter
         self._after = after
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer if the meter bears it."""
         borne, wait = self._meter(asyncio.get_running_loop().time())
         if not borne:
             raise RetryableError("too many requests", after=self._after(wait), limited=True)
-        return await super().answer(question)
+        return await super().answer(question, key)
 
 
 def failing(times: int, **how: Any) -> Callable[[Question], dict[str, Any]]:

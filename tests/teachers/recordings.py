@@ -8,7 +8,7 @@ from typing import Any
 
 import asking
 
-from eep.data.types import Answer
+from eep.data.types import Answer, answer_key
 from eep.teachers.recorded import Recorded, RecordedSettings
 
 ABOUT = 'id = "mine"\nmodel = "m-1"\nprovenance = "Recorded for a test."\nlimits = ["It is small."]\n'
@@ -43,4 +43,5 @@ def teacher(folder: Path, *lines: dict[str, Any] | str, **settings: Any) -> Reco
 
 def ask(teacher: Recorded, text: str = TEXT, **question: Any) -> Answer:
     """Return the teacher's answer to a question."""
-    return asyncio.run(teacher.answer(asking.question(text, **question)))
+    asked = asking.question(text, **question)
+    return asyncio.run(teacher.answer(asked, answer_key(teacher.request(asked))))

@@ -27,7 +27,7 @@ def test_nobody_can_be_asked(tmp_path: Path) -> None:
         with pytest.raises(UserError, match="found a recording of episodes"):
             ask()
     with pytest.raises(UserError, match="found a recording of episodes"):
-        asyncio.run(teacher.answer(question))
+        asyncio.run(teacher.answer(question, b""))
 
 
 def test_the_recording_is_what_results_depend_on(tmp_path: Path) -> None:

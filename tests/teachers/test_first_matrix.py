@@ -75,7 +75,7 @@ def test_every_question_is_answered(name: str, settings: dict[str, str], texts: 
     ]
 
     async def ask() -> list[Answer]:
-        return [await teacher.answer(question) for question in questions]
+        return [await teacher.answer(question, b"") for question in questions]
 
     answers = asyncio.run(ask())
     assert len(answers) == texts * 33

@@ -63,7 +63,7 @@ def sent(provider: str, settings: dict[str, Any], asked: list[Question]) -> list
     async def ask() -> None:
         async with teacher.session():
             for question in asked:
-                await teacher.answer(question)
+                await teacher.answer(question, b"")
 
     asyncio.run(ask())
     return [

@@ -28,7 +28,7 @@ def teacher(seed: int = 0, **settings: Any) -> Simulated:
 
 def ask(teacher: Simulated, question: Question) -> Answer:
     """Return the teacher's answer."""
-    return asyncio.run(teacher.answer(question))
+    return asyncio.run(teacher.answer(question, answer_key(teacher.request(question))))
 
 
 def logit(teacher: Simulated, question: Question) -> float:

@@ -10,7 +10,7 @@ from eep.cli.views.tables import folded, table
 from eep.config.authoring.planting import pulls
 from eep.config.authoring.texts import content_words, similarity, words
 from eep.core.errors import UserError
-from eep.core.registry import did_you_mean
+from eep.data import run_tables
 from eep.data.persona import Persona, SimulatedWeights
 from eep.tasks import TASKS, task_class
 
@@ -106,15 +106,14 @@ def folder_of(run: str, out: Path) -> Path:
 
     Raises `eep.core.errors.UserError` if there is none, or the run did not get as far as its tables.
     """
-    here = Path(run)
-    folder = here if here.is_dir() else out / "runs" / (here.stem if here.suffix == ".toml" else run)
-    if all((folder / f"{name}.parquet").is_file() for name in TABLES):
-        return folder
-    known = sorted(path.parent.name for path in (out / "runs").glob("*/estimates.parquet"))
-    raise UserError(
-        f"--run: expected the name or folder of a finished run, as {', '.join(known) or 'eep run makes one'} "
-        f"(in {out / 'runs'}); found {run!r}{did_you_mean(folder.name, known)}"
-    )
+    here, files = Path(run), [f"{name}.parquet" for name in TABLES]
+    if all((here / file).is_file() for file in files):
+        return here
+    name = here.stem if here.suffix == ".toml" else run
+    try:
+        return run_tables.find(name, out, *files, expected="the name or folder of a finished run")
+    except UserError as error:
+        raise UserError(f"--run: {error}") from None
 
 
 def format_comparison_in_run(folder: Path, one: Persona, other: Persona) -> str:

@@ -27,6 +27,8 @@ from eep.teachers.reply import shortened
 
 #: Answers that are on their way to the disk at once.
 _TOGETHER = 1_000
+#: A reply that is new, and the request of its question.
+_Asked = tuple[Reply, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def import_replies(
         other = [r for key, r in replies.items() if key in there.known and not _same(r, there.known[key])]
         # A plan that is registered only now was not made before these answers were given.
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store) + len(new))
-        _store(new, teacher, store, progress or Progress())
+        asked = [(reply, there.requests[key]) for key, reply in new.items()]
+        _store(asked, teacher, store, progress or Progress())
     return ImportResult(
         judged,
         tuple(new.values()),
@@ -134,20 +137,27 @@ def _same(reply: Reply, stored: Answer) -> bool:
     )
 
 
-def _store(new: Mapping[bytes, Reply], teacher: Live, store: Store, progress: Progress) -> None:
+def _store(new: Sequence[_Asked], teacher: Live, store: Store, progress: Progress) -> None:
     """Store answers, many together; works from a notebook too, where an event loop is running already."""
     with progress.stage("importing", len(new)) as advance, teacher.redacting():
         run_sync(_put(new, teacher, store, advance))
 
 
-async def _put(new: Mapping[bytes, Reply], teacher: Live, store: Store, advance: Advance) -> None:
-    waiting = iter(new.values())
+async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Advance) -> None:
+    waiting = iter(new)
     while together := list(islice(waiting, _TOGETHER)):
-        answers = [(reply, reply.answer) for reply in together if reply.answer is not None]
-        await asyncio.gather(*(store.put(answer, _about(reply, teacher)) for reply, answer in answers))
+        answers = [
+            (reply.answer, _about(reply, teacher, request))
+            for reply, request in together
+            if reply.answer is not None
+        ]
+        await asyncio.gather(*(store.put(*each) for each in answers))
         advance(len(together))
 
 
-def _about(reply: Reply, teacher: Live) -> dict[str, Any]:
+def _about(reply: Reply, teacher: Live, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a live answer would have on record, and where this one came from."""
-    return {**about(reply.question, teacher), "imported": teacher.redactor().value(reply.about)}
+    return {
+        **about(reply.question, teacher.agent, request),
+        "imported": teacher.redactor().value(reply.about),
+    }

@@ -118,7 +118,7 @@ class _Judge:
         try:
             came = returned(line.value)
             key = self._key(came.id)
-            reply = self._read(line, came, self._questions[key])
+            reply = self._read(line, came, key)
         except FormatError as error:
             self.found.problems.append(Problem(line.path, line.number, str(error)))
         except RecursionError:
@@ -144,13 +144,14 @@ class _Judge:
         expected = f"expected the custom_id of a question of this experiment to {self._teacher.agent}"
         raise FormatError(f"{expected}, found {quoted(name)}")
 
-    def _read(self, line: Line, came: Returned, question: Question) -> Reply:
-        """Return the reply that a line is; raises FormatError where it is none to this question."""
+    def _read(self, line: Line, came: Returned, key: bytes) -> Reply:
+        """Return the reply that a line is; raises FormatError where it is none to the question of this key."""
+        question = self._questions[key]
         if came.failure:
             return Reply(line, came, question, None, self._redact(came.failure))
         if came.refused:
             refusal = Outcome(Status.REFUSED, None, came.refused, "")
-            return Reply(line, came, question, self._teacher.answered(question, refusal))
+            return Reply(line, came, question, self._teacher.answered(key, refusal))
         try:
             outcome = self._outcome(came, question)
         except MalformedReplyError as error:
@@ -160,7 +161,7 @@ class _Judge:
                 f"expected a reply of {' or '.join(self._models)}, found one of {quoted(outcome.model)}; "
                 "if that is the same model, say so with --model NAME"
             )
-        return Reply(line, came, question, self._teacher.answered(question, outcome))
+        return Reply(line, came, question, self._teacher.answered(key, outcome))
 
     def _outcome(self, came: Returned, question: Question) -> Outcome:
         if came.format == "plain":

@@ -138,7 +138,7 @@ class Asker:
     async def _one(self, job: Job, sent: float) -> None:
         """Send one request and see to what comes of it."""
         try:
-            answer = _checked(await self._teacher.answer(job.question), job)
+            answer = _checked(await self._teacher.answer(job.question, job.key), job)
         except RetryableError as error:
             await self._try_later(job, sent, error)
         except FatalTeacherError as error:
@@ -203,7 +203,7 @@ class Asker:
             self.stop(f"{self._failed_in_a_row} questions in a row failed; the last one {text}")
 
     async def _keep(self, job: Job, answer: Answer) -> None:
-        await self._store.put(answer, about(job.question, self._teacher))
+        await self._store.put(answer, about(job.question, self._teacher.agent, job.request))
         self._questions.answered(job.key, job.question, answer)
 
     def _now(self) -> float:
@@ -223,14 +223,14 @@ def _checked(answer: Answer, job: Job) -> Answer:
     return answer
 
 
-def about(question: Question, teacher: Teacher) -> Mapping[str, Any]:
+def about(question: Question, agent: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a reader of the transcript needs to know about an answer."""
     return {
-        "agent": teacher.agent,
+        "agent": agent,
         "persona": question.persona.id,
         "wording": question.wording.id,
         "task": question.task,
         "item": question.item.id,
         "sample": question.sample,
-        "request": teacher.request(question),
+        "request": request,
     }

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline.elicit.board import AskingState
+from eep.pipeline.elicit.jobs import Asked
 from eep.pipeline.elicit.spending import Spending
 from eep.teachers.base import Teacher
 
@@ -70,17 +71,17 @@ class Dialogues(Generic[T]):
         self._board = board
         self._fresh = deque(self._talks)
         # Open questions, with how many came before each in its dialogue, and in all.
-        self._ready: list[tuple[int, int, bytes, Question]] = []
+        self._ready: list[tuple[int, int, Asked]] = []
         self._opened = count()
         self._waiting: dict[bytes, list[_Talk[T]]] = {}
         self._stored: dict[bytes, Answer] = {}
         self._asked: dict[bytes, Answer] = {}
         self._reasons: dict[bytes, str] = {}
 
-    def next(self) -> tuple[bytes, Question] | None:
+    def next(self) -> Asked | None:
         """Return the next question of the dialogue that lags behind most, so that all go forward together."""
         self._begin()
-        return heappop(self._ready)[2:] if self._ready else None
+        return heappop(self._ready)[2] if self._ready else None
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         """Go on with every dialogue that waits for this answer."""
@@ -138,10 +139,11 @@ class Dialogues(Generic[T]):
                 talk.open, talk.result, talk.ended = None, end.value, True
                 self._board.done += 1
                 return
-            talk.open = key, _ = answer_key(self._teacher.request(question)), question
+            request = self._teacher.request(question)
+            talk.open = key, _ = answer_key(request), question
             answer = self._known(key, question)
             if answer is None:
-                self._wait(talk, key, question)
+                self._wait(talk, (key, question, request))
                 return
             talk.turns.append((question, answer))
 
@@ -158,8 +160,9 @@ class Dialogues(Generic[T]):
         tally.ended[stored.status] += 1
         return stored
 
-    def _wait(self, talk: _Talk[T], key: bytes, question: Question) -> None:
+    def _wait(self, talk: _Talk[T], asked: Asked) -> None:
         """Let a dialogue wait for its open question, which goes out unless it is on its way or in vain."""
+        key, question, _ = asked
         if (reason := self._reasons.get(key)) is not None:
             self._leave(talk, reason)
         elif key in self._waiting:
@@ -167,7 +170,7 @@ class Dialogues(Generic[T]):
         else:
             self._waiting[key] = [talk]
             self._board.tally(question).total += 1
-            heappush(self._ready, (len(talk.turns), next(self._opened), key, question))
+            heappush(self._ready, (len(talk.turns), next(self._opened), asked))
 
     def _leave(self, talk: _Talk[T], reason: str) -> None:
         talk.reason, talk.ended = reason, True

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from eep.core.aio import LoopFactory, run_sync
 from eep.data.store import Store
@@ -10,7 +10,7 @@ from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline.elicit.asker import Asker
 from eep.pipeline.elicit.board import AskingState
 from eep.pipeline.elicit.dialogue import Conversed, Dialogues
-from eep.pipeline.elicit.jobs import ask_order
+from eep.pipeline.elicit.jobs import Asked, ask_order
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.progress import Progress
 from eep.teachers.base import Teacher
@@ -56,23 +56,28 @@ class Inventory:
         Key to stored answer. Failed ones are left out: they are asked again.
     missing
         Key to the first question that has it, in the order of the questions.
+    requests
+        Key to the request of each missing question: what asks need not build it again.
     """
 
     keys: tuple[bytes, ...]
     known: Mapping[bytes, Answer]
     missing: Mapping[bytes, Question]
+    requests: Mapping[bytes, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def inventory(questions: Sequence[Question], teacher: Teacher, store: Store | None) -> Inventory:
     """Look up which questions have their answer, asking nothing; ``None`` is a store that does not exist yet."""
-    keys = tuple(answer_key(teacher.request(question)) for question in questions)
+    requests = [teacher.request(question) for question in questions]
+    keys = tuple(answer_key(request) for request in requests)
     stored = store.get_many(keys) if store is not None else {}
     known = {key: answer for key, answer in stored.items() if answer.status is not Status.FAILED}
     missing: dict[bytes, Question] = {}
     for key, question in zip(keys, questions, strict=True):
         if key not in known:
             missing.setdefault(key, question)
-    return Inventory(keys, known, missing)
+    wanted = {key: request for key, request in zip(keys, requests, strict=True) if key in missing}
+    return Inventory(keys, known, missing, wanted)
 
 
 def elicit(
@@ -130,6 +135,7 @@ class _Once:
         every = dict(zip(there.keys, questions, strict=True))
         due = ask_order(every)
         self._waiting = iter(sorted(there.missing.items(), key=lambda asked: due[asked[0]]))
+        self._requests = there.requests
         self._board = board
         for key, question in every.items():
             tally = board.tally(question)
@@ -137,8 +143,8 @@ class _Once:
             if key in there.known:
                 tally.ended[there.known[key].status] += 1
 
-    def next(self) -> tuple[bytes, Question] | None:
-        return next(self._waiting, None)
+    def next(self) -> Asked | None:
+        return next(((key, question, self._requests[key]) for key, question in self._waiting), None)
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         self.answers[key] = answer

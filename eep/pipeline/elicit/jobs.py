@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
 from eep.data.types import Answer, Question
 
@@ -30,11 +30,15 @@ def ask_order(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, flo
     }
 
 
+#: A question that is to be asked: its key, itself, and its request, which was built once for both.
+Asked = tuple[bytes, Question, Mapping[str, Any]]
+
+
 class Questions(Protocol):
     """Where questions come from and answers go to."""
 
-    def next(self) -> tuple[bytes, Question] | None:
-        """Return the next question to ask and its key, or None if there is none now; another may come later."""
+    def next(self) -> Asked | None:
+        """Return the next question to ask, or None if there is none now; another may come later."""
         ...
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
@@ -62,6 +66,7 @@ class Job:
 
     key: bytes
     question: Question
+    request: Mapping[str, Any]
     begun: float = inf
     refused: float = inf
     refusals: int = 0

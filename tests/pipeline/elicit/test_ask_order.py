@@ -56,10 +56,10 @@ class Noting(Scripted):
         """Tell personas apart, too."""
         return {**super().request(question), "persona": question.persona.id, "task": question.task}
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Note the question and answer."""
         self.order.append(question)
-        return await super().answer(question)
+        return await super().answer(question, key)
 
 
 def asked(every: Sequence[Question], store: Store, stop: int | None = None) -> tuple[Noting, Elicited]:

@@ -35,13 +35,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 class Interrupting(Scripted):
     """Presses Ctrl-C at the eleventh item, and falls silent a hundred items later if nobody has heard it until then."""
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question, key: bytes) -> Answer:
         """Answer, press, or wait."""
         if question.item.id == "item 10":
             os.kill(os.getpid(), signal.SIGINT)
         if int(question.item.id.removeprefix("item ")) > 110:
             await asyncio.sleep(LONGEST)
-        return await super().answer(question)
+        return await super().answer(question, key)
 
 
 @pytest.mark.usefixtures("interruptible")
@@ -85,7 +85,8 @@ def test_an_interrupt_is_heard_from_the_start(store: Store, monkeypatch: pytest.
             raise KeyboardInterrupt
 
     class Silent(Scripted):
-        async def answer(self, question: Question) -> Answer:
+        async def answer(self, question: Question, key: bytes) -> Answer:
+            del key
             raise await asyncio.sleep(LONGEST, TimeoutError(question.item.id))
 
     async def cell() -> Elicited:
