@@ -30,11 +30,11 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
 | profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |
 | refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |
-| sensitivity | level, preference | reference, joint, block, item, split, T5, residualised slope, without, student | slope with interval, p-value, its Holm adjustment, and in ``note`` whether the verdict survives; ``contrast`` is the persona left out, or the other student |
+| sensitivity | level, preference | reference, joint, block, item, split, T5, mixed model, residualised slope, without, student | slope with interval, p-value, its Holm adjustment, and in ``note`` whether the verdict survives; ``contrast`` is the persona left out, or the other student |
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isfinite
 
 import polars as pl
@@ -110,5 +110,6 @@ def notes(*parts: str) -> str:
 
 def frame(rows: Iterable[Estimate], *, experiment: str) -> pl.DataFrame:
     """Return the estimates table of an experiment, rows in the order given."""
-    records = [{"experiment": experiment, **asdict(row)} for row in rows]
+    # vars, as asdict copies every value: a quarter of the time of a whole analysis.
+    records = [{"experiment": experiment, **vars(row)} for row in rows]
     return pl.DataFrame(records, schema=SCHEMA, orient="row")

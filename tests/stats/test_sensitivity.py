@@ -9,7 +9,9 @@ import pytest
 from cells import panel, random_panel, table
 
 from eep.pipeline.analyse import Analysed, analyse
+from eep.stats import sensitivity
 from eep.stats.panel import Panel
+from eep.stats.permutation import no_p
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def _carried_by_one(seed: int) -> Panel:
 
 
 def test_every_analysis_has_a_row() -> None:
-    """Each part of T2, split wordings, T5, the residualised slope and every persona left out, for both components."""
+    """Each part of T2, split wordings, T5, the mixed model, the residualised slope and every persona left out, for both components."""
     cells = random_panel(6, 3, 40, seed=0)
     other = table(cells).filter(role="student").with_columns(pl.lit("other").alias("agent"))
     found = _analyse(pl.concat([table(cells), other]), ("kind", "other"))
@@ -51,7 +53,16 @@ def test_every_analysis_has_a_row() -> None:
     assert list(preference) == [
         *(
             (term, "")
-            for term in ("reference", "joint", "block", "item", "split", "T5", "residualised slope")
+            for term in (
+                "reference",
+                "joint",
+                "block",
+                "item",
+                "split",
+                "T5",
+                "mixed model",
+                "residualised slope",
+            )
         ),
         *without,
         ("student", "other"),
@@ -120,3 +131,11 @@ def test_variants_are_adjusted_like_the_reference() -> None:
             assert row["p_adjusted"] == pytest.approx(expected)
             changed += expected != one
     assert changed > 4
+
+
+def test_a_fit_that_fails_has_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the mixed model does not converge its row holds no number and says why."""
+    monkeypatch.setattr(sensitivity, "mixed_model", lambda _: no_p("the mixed model did not converge"))
+    row = _rows(_analyse(table(random_panel(6, 3, 40, seed=0))))["mixed model", ""]
+    assert (row["estimate"], row["p_value"], row["p_adjusted"]) == (None, None, None)
+    assert row["note"] == "the mixed model did not converge"
