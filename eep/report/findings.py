@@ -30,6 +30,7 @@ VERDICTS = (
     "slope_high",
     "manipulation_p",
     "sentence",
+    "kind",
     "reason",
 )
 

@@ -11,6 +11,7 @@ from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.traced import traced
+from eep.stats.estimates import KINDS
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\
@@ -100,7 +101,7 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),
             verdict=text(row["verdict"]),
-            kind=text(_kind(row["reason"] or "")),
+            kind=text(KINDS.get(row["kind"] or "", "")),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
             advice=_advice(findings, row),
@@ -109,12 +110,6 @@ def verdicts(findings: Findings) -> tuple[Verdict, ...]:
         for row in tables.verdicts(findings)
         if confirmatory(findings, row)
     )
-
-
-def _kind(reason: str) -> str:
-    """Return of which kind a reason is, which is what it begins with."""
-    kind, found, _ = reason.partition(": ")
-    return kind if found else ""
 
 
 def confirmatory(findings: Findings, row: tables.Row) -> bool:

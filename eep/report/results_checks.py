@@ -12,8 +12,9 @@ from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
 from eep.report.traced import traced
-from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 
+#: The kind of reason with which an analysis has no other verdict, whatever the data.
+TOO_SMALL = "too_small"
 #: Analyses of the sensitivity table as readers know them.
 ANALYSES = {
     "reference": "as planned (T2, T3)",
@@ -50,17 +51,18 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
 
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
     """Return how many analyses leave a verdict as it is, which do not, and which are too small to tell."""
-    every = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
-    mute = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
+    planned = rows.filter(term="reference")["verdict"][0]
+    every = list(rows.filter(pl.col("term") != "reference", pl.col("verdict") != "").iter_rows(named=True))
+    mute = [row for row in every if row["verdict"] != planned and row["kind"] == TOO_SMALL]
     others = [row for row in every if row not in mute]
-    changed = [row for row in others if row["note"].startswith(CHANGES)]
+    changed = [row for row in others if row["verdict"] != planned]
     what = f"{text(findings.design.task(task).title)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
     told = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
     if changed:
         names = "; ".join(
-            f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
+            f"{_analysis(findings, row)} ({text(row['verdict'])}, {p_equals(row['p_adjusted'])})"
             for row in changed
         )
         told.append(f"It does not survive: {names}.")
@@ -85,7 +87,8 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
         cells = []
         for part in parts:
             row = value.get((part, term, contrast))
-            cells += [MISSING] * 3 if row is None else _cells(row)
+            planned = str(value[part, "reference", ""]["verdict"])
+            cells += [MISSING] * 3 if row is None else _cells(row, planned)
         first = next(value[part, term, contrast] for part in parts if (part, term, contrast) in value)
         lines.append([_analysis(findings, first), *cells])
     return Table.of(head, lines, numeric=[place for place in range(1, len(head)) if place % 3])
@@ -95,16 +98,10 @@ def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[
     return (key for key in value if key[0] == part)
 
 
-def _cells(row: tables.Row) -> list[str]:
-    said = _verdict(row["note"])
-    changed = row["note"].startswith(CHANGES)
-    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{said}**" if changed else said]
-
-
-def _verdict(note: str) -> str:
-    """Return the verdict that a row's note tells, without its reason."""
-    said = note.partition(";")[0]
-    return text(said.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
+def _cells(row: tables.Row, planned: str) -> list[str]:
+    verdict = text(row["verdict"]) or MISSING
+    changed = row["verdict"] not in ("", planned)
+    return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{verdict}**" if changed else verdict]
 
 
 def _analysis(findings: Findings, row: tables.Row) -> str:

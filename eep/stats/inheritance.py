@@ -13,6 +13,7 @@ from eep.stats.components import PREFERENCE, Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, PValue, Relabellings, no_p
+from eep.stats.reasons import NONE, Reason
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,
@@ -95,7 +96,7 @@ class InheritanceResult:
     similarity: FloatArray
     personas: tuple[str, ...]
     split: tuple[float, ...]
-    reason: str
+    reason: Reason
 
     @property
     def p_value(self) -> float:
@@ -203,7 +204,7 @@ class Inheritance:
             similarity=mean,
             personas=personas,
             split=split,
-            reason="" if item is None else item.reason,
+            reason=NONE if item is None else item.reason,
         )
 
 

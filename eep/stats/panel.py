@@ -8,6 +8,7 @@ import polars as pl
 
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, BoolArray, dropped, layout, present
+from eep.stats.reasons import Reason
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -67,8 +68,8 @@ class Panel:
                 f"{self.teacher.shape}, {self.student.shape} and {len(self.clusters)}"
             )
 
-    def reason(self) -> str:
-        """Return why personas cannot be compared across wordings at all, or an empty string."""
+    def reason(self) -> Reason:
+        """Return why personas cannot be compared across wordings at all; empty if they can."""
         if len(self.personas) < 2:
             found = (
                 f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
@@ -85,7 +86,7 @@ class Panel:
         if not self.items:
             found = f"none of the {self.n_excluded} held-out items was validly answered in every cell"
             return reasons.reason(reasons.MISSING, found)
-        return ""
+        return reasons.NONE
 
 
 def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None = None) -> Panel:

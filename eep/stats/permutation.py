@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eep.stats.panel import FloatArray
+from eep.stats.reasons import NONE, Reason
 
 LabelArray = npt.NDArray[np.intp]
 #: Labellings handled at once; bounds memory whatever the number of labellings.
@@ -32,12 +33,12 @@ class PValue:
     size: int
     method: str
     minimum: float
-    reason: str = ""
+    reason: Reason = NONE
 
 
 def no_p(reason: str) -> PValue:
     """Return a p-value that could not be had, and why."""
-    return PValue(NAN, NAN, 0, "", NAN, reason)
+    return PValue(NAN, NAN, 0, "", NAN, reason if isinstance(reason, Reason) else Reason(reason))
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class CrossWordingRegression:
     def __call__(self, component: Component) -> RegressionResult:
         """Return the result for the preference component."""
         personas, wordings, _ = component.student.shape
-        reason = component.reason
+        reason: str = component.reason
         if not reason and component.name != PREFERENCE:
             reason = "the regression is over items, and this component has none"
         if reason:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from eep.stats import components
 from eep.stats.components import Component
-from eep.stats.estimates import CHANGES, SURVIVES, Estimate, notes
+from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.inheritance import Inheritance, InheritanceResult
 from eep.stats.mixed_model import mixed_model
@@ -81,15 +81,10 @@ class Sensitivity:
         family
             P-values of the other confirmatory tests.
         """
-        reference = self.judge(evidence).verdict
         rows = []
         for variant in self._variants(panel, evidence, regression, others):
             p_adjusted = holm([variant.evidence.inheritance.p_value, *family])[0]
-            rows.append(
-                self._row(
-                    replace(variant, evidence=replace(variant.evidence, p_adjusted=p_adjusted)), reference
-                )
-            )
+            rows.append(self._row(variant, replace(variant.evidence, p_adjusted=p_adjusted)))
         return rows
 
     def _variants(
@@ -121,8 +116,7 @@ class Sensitivity:
             slope=InheritanceSlope(self.judge.confidence)(component),
         )
 
-    def _row(self, variant: Variant, reference: str) -> Estimate:
-        evidence = variant.evidence
+    def _row(self, variant: Variant, evidence: Evidence) -> Estimate:
         row = Estimate(
             task=evidence.task,
             component=evidence.component,
@@ -137,7 +131,6 @@ class Sensitivity:
         if variant.failed:
             return row
         found = self.judge(evidence)
-        same = f"{SURVIVES}: " if found.verdict == reference else f"{CHANGES} "
         return replace(
             row,
             estimate=found.slope,
@@ -145,7 +138,9 @@ class Sensitivity:
             conf_high=found.slope_high,
             p_value=found.p_value,
             p_adjusted=found.p_adjusted,
-            note=notes(f"{'' if variant.term == 'reference' else same}{found.verdict}", found.reason),
+            verdict=found.verdict,
+            kind=found.kind,
+            note=found.reason,
         )
 
 
