@@ -1,4 +1,4 @@
-"""T5: a regression as a cross-check of T2. Parametric: it trusts a t distribution where T2 counts labellings."""
+"""T5: a regression as a cross-check of T2. Parametric: it trusts a t distribution where T2 counts relabellings."""
 
 from dataclasses import dataclass, replace
 

@@ -143,7 +143,7 @@ class Judge:
             text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {significant(needed).removeprefix('0')}"
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
         larger = personas > len(found.personas)
-        more = f"{personas} personas or more" if larger else "more wordings or more random labellings"
+        more = f"{personas} personas or more" if larger else "more wordings or more random relabellings"
         return reasons.reason(reasons.TOO_SMALL, text, f"{more} would do")
 
     def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:

@@ -16,7 +16,7 @@ from eep.stats.permutation import no_p
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the analysis, with few random labellings for speed."""
+    """Settings of the analysis, with few random relabellings for speed."""
 
     alpha: float = 0.05
     smallest_slope: float = 0.2

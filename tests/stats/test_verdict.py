@@ -79,14 +79,14 @@ def test_a_design_out_of_reach_is_never_rescued_by_the_last_step_of_holm() -> No
 
 
 def test_what_would_do() -> None:
-    """A design out of reach is told how many personas would do, or else that more labellings would."""
+    """A design out of reach is told how many personas would do, or else that more relabellings would."""
     few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
     assert few == (
         "the design is too small: with 4 personas the test can give no p-value below .042, and Holm's correction of 2 tests leaves no room: "
         "the least must reach .025; 5 personas or more would do"
     )
     draws = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=0.04, personas=8)).reason
-    assert draws.endswith("more wordings or more random labellings would do")
+    assert draws.endswith("more wordings or more random relabellings would do")
 
 
 def test_three_personas_are_refused() -> None:
