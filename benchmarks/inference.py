@@ -34,11 +34,11 @@ def main() -> None:
     experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     design, effects, trial = Design(), NULLS["N2"].effects, Trial()
     component = preference(simulate(design, effects, np.random.default_rng(0)))
-    labellings = Relabellings(design.personas, design.wordings - 1, 1, 9_999, (0,))
+    relabellings = Relabellings(design.personas, design.wordings - 1, 1, 9_999, (0,))
 
     def joint() -> None:
         for _ in range(ROUNDS):
-            p_joint(similarity(component.student, component.teacher), labellings)
+            p_joint(similarity(component.student, component.teacher), relabellings)
 
     def simulated() -> None:
         for number in range(experiments):

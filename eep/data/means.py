@@ -3,7 +3,7 @@
 What a report shows and what `eep trace` prints are the same means because both are made here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -17,6 +17,23 @@ _SPREAD = (
     pl.col("mean").max().alias("greatest"),
     pl.len().cast(pl.Int32()).alias("cells"),
 )
+
+
+def cell_means(responses: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return the mean response of every group of ``by``, a cell and an item for instance, over its valid answers.
+
+    Columns ``by``, ``response`` (the mean), ``answers`` (how many) and ``variance`` (of single answers, null of one), rows
+    sorted. Sums run in the order of the samples, so that neither the order of the rows nor threads change the last bit.
+    """
+    order = [*by, *(name for name in ("sample",) if name not in by)]
+    answers = pl.col("response").list
+    return (
+        responses.filter(pl.col("response").is_not_null())
+        .sort(order, maintain_order=True)
+        .group_by(by, maintain_order=True)
+        .agg("response")
+        .with_columns(answers.mean(), answers.len().alias("answers"), answers.var().alias("variance"))
+    )
 
 
 def cells(returns: pl.DataFrame) -> pl.DataFrame:

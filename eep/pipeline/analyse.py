@@ -42,7 +42,7 @@ class Settings(Protocol):
 
     @property
     def permutations(self) -> int:
-        """Random labellings where all are too many."""
+        """Random relabellings where all are too many."""
         ...
 
 
@@ -74,12 +74,12 @@ def analyse(
     experiment
         Its id, for the estimates table.
     settings
-        Error rate, smallest slope of interest, number of random labellings.
+        Error rate, smallest slope of interest, number of random relabellings.
     students
         Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
         family is {level, preference} x tasks. The others are exploratory.
     seed
-        Fixes the random labellings; the same arguments give the same tables to the last bit.
+        Fixes the random relabellings; the same arguments give the same tables to the last bit.
     options
         Task id to the option that is analysed; not needed for tasks that score one.
     attributes
@@ -122,7 +122,7 @@ def analyse(
 
 
 def _seeds(seed: int, task: str) -> tuple[int, int]:
-    """Return the seed of a task's random labellings: of its name, so that adding a task changes no other's numbers."""
+    """Return the seed of a task's random relabellings: of its name, so that adding a task changes no other's numbers."""
     return seed, crc32(task.encode())
 
 

@@ -124,7 +124,7 @@ KINDS = ("simulated", "recorded", "live")
 #: Columns of the verdicts table, which has a row per task and component.
 VERDICTS = (
     "task", "component", "student", "verdict", "p_value", "p_adjusted", "minimum_p", "slope", "slope_low",
-    "slope_high", "manipulation_p", "sentence", "reason",
+    "slope_high", "manipulation_p", "sentence", "kind", "reason",
 )  # fmt: skip
 
 

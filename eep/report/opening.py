@@ -10,6 +10,7 @@ from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace, trac
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
+from eep.stats.estimates import KINDS
 
 HOW_TO_READ_HEADING = "How to read this"
 HOW_TO_READ = """\
@@ -99,7 +100,7 @@ def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
             title=text(findings.design.task(row["task"]).title),
             component=text(row["component"]),
             verdict=text(row["verdict"]),
-            kind=text(_kind(row["reason"] or "")),
+            kind=text(KINDS.get(row["kind"] or "", "")),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
             advice=_advice(findings, row),
@@ -108,11 +109,6 @@ def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
         for row in tables.verdicts(findings)
         if confirmatory(findings, row)
     )
-
-
-def _kind(reason: str) -> str:
-    kind, found, _ = reason.partition(": ")
-    return kind if found else ""
 
 
 def confirmatory(findings: Findings, row: tables.Row) -> bool:

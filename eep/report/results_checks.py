@@ -11,8 +11,9 @@ from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import text
 from eep.report.numbers import agent_label
-from eep.stats.estimates import CHANGES, OUT_OF_REACH, SURVIVES
 
+#: The kind of reason with which an analysis has no other verdict, whatever the data.
+TOO_SMALL = "too_small"
 #: Analyses of the sensitivity table as readers know them.
 ANALYSES = {
     "reference": "as planned (T2, T3)",
@@ -21,6 +22,7 @@ ANALYSES = {
     "item": "test over items alone",
     "split": "split by student wording",
     "T5": "regression T5 (parametric)",
+    "mixed model": "linear mixed model (parametric)",
     "residualised slope": "slope beyond the generic curves",
 }
 
@@ -35,7 +37,7 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
         "The rule of verdicts, on the same data, with one part of the analysis exchanged; the other verdicts' p-values stay "
         "as they are. A verdict that hangs on one persona, one part of the test or one kind of student shows it here. This "
         "table changes no verdict, and it has no error rate of its own. The planned test takes the largest of its three "
-        "p-values, so that each alone is the easier test; *regression T5* trusts a t distribution."
+        "p-values, so that each alone is the easier test; *regression T5* and the *mixed model* trust a t distribution."
     )
     for task in dict.fromkeys(found["task"]):
         mine = found.filter(task=task)
@@ -48,10 +50,11 @@ def sensitivity(findings: Findings) -> Iterable[Block]:
 
 def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str) -> str:
     """Return how many analyses leave a verdict as it is, which do not, and which are too small to tell."""
-    every = list(rows.filter(pl.col("term") != "reference").iter_rows(named=True))
-    out_of_reach = [row for row in every if row["note"].startswith(CHANGES) and OUT_OF_REACH in row["note"]]
-    others = [row for row in every if row not in out_of_reach]
-    changed = [row for row in others if row["note"].startswith(CHANGES)]
+    planned = rows.filter(term="reference")["verdict"][0]
+    every = list(rows.filter(pl.col("term") != "reference", pl.col("verdict") != "").iter_rows(named=True))
+    mute = [row for row in every if row["verdict"] != planned and row["kind"] == TOO_SMALL]
+    others = [row for row in every if row not in mute]
+    changed = [row for row in others if row["verdict"] != planned]
     what = f"{results.title(findings, task)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
@@ -60,12 +63,12 @@ def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str)
     ]
     if changed:
         names = "; ".join(
-            f"{_analysis(findings, row)} ({_verdict(row['note'])}, {p_equals(row['p_adjusted'])})"
+            f"{_analysis(findings, row)} ({text(row['verdict'])}, {p_equals(row['p_adjusted'])})"
             for row in changed
         )
         sentences.append(f"It does not survive: {names}.")
-    if out_of_reach:
-        names = "; ".join(_analysis(findings, row) for row in out_of_reach)
+    if mute:
+        names = "; ".join(_analysis(findings, row) for row in mute)
         sentences.append(
             f"Too small for any other verdict than 'not testable', whatever the data, and not counted: {names}."
         )
@@ -85,7 +88,8 @@ def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str
         cells = []
         for part in parts:
             row = value.get((part, term, contrast))
-            cells += [MISSING] * 3 if row is None else _cells(row)
+            planned = str(value[part, "reference", ""]["verdict"])
+            cells += [MISSING] * 3 if row is None else _cells(row, planned)
         first = next(value[part, term, contrast] for part in parts if (part, term, contrast) in value)
         lines.append([_analysis(findings, first), *cells])
     return Table.of(head, lines, numeric=[place for place in range(1, len(head)) if place % 3])
@@ -95,16 +99,10 @@ def _keys(value: dict[tuple[str, str, str], tables.Row], part: str) -> Iterable[
     return (key for key in value if key[0] == part)
 
 
-def _cells(row: tables.Row) -> list[str]:
-    verdict = _verdict(row["note"])
-    changed = row["note"].startswith(CHANGES)
+def _cells(row: tables.Row, planned: str) -> list[str]:
+    verdict = text(row["verdict"]) or MISSING
+    changed = row["verdict"] not in ("", planned)
     return [number(row["estimate"]), probability(row["p_adjusted"]), f"**{verdict}**" if changed else verdict]
-
-
-def _verdict(note: str) -> str:
-    """Return the verdict that a row's note tells, without its reason."""
-    verdict = note.partition(";")[0]
-    return text(verdict.removeprefix(f"{SURVIVES}: ").removeprefix(f"{CHANGES} "))
 
 
 def _analysis(findings: Findings, row: tables.Row) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.data.means import cell_means
 from eep.stats.estimates import Estimate
 from eep.stats.panel import one_option
 
@@ -61,16 +62,9 @@ def choices(rows: pl.DataFrame) -> pl.DataFrame:
     """
     repeat = pl.when(pl.col("role") == "teacher").then(0).otherwise(pl.col("sample")).alias("sample")
     keys = ["agent", "persona", "arm", "wording", "sample", "item"]
-    answers = (
-        rows.filter(pl.col("response").is_not_null())
-        .sort("sample")
-        .with_columns(repeat)
-        .group_by(keys, maintain_order=True)
-        .agg("response")
-    )
-    mean = pl.col("response").list.mean()
+    mean = pl.col("response")
     chosen = pl.when(mean == 0.5).then(0.5).when(mean > 0.5).then(1.0).otherwise(0.0)
-    return answers.select(*keys, chosen.alias("chosen"))
+    return cell_means(rows.sort("sample").with_columns(repeat), keys).select(*keys, chosen.alias("chosen"))
 
 
 def _cells(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.stats.agreement import choices
 from eep.stats.estimates import Estimate, number
 from eep.stats.panel import FloatArray, one_option
 
@@ -54,13 +55,13 @@ class AcrossWordings:
         if not personas or asked.filter(pl.col("role") != "teacher").is_empty():
             return
         items = sorted(asked["item"].unique())
-        teachers = _choices(spoken.with_columns(pl.lit(0, dtype=pl.Int32).alias("sample")), items)
+        teachers = _choices(spoken, items)
         row = replace(about, component="response", test="across-wordings", n_items=len(items))
-        for agent, choices in (
+        for agent, mine in (
             (TEACHERS, teachers),
-            *((agent, _choices(mine, items)) for agent, mine in _agents(asked)),
+            *((agent, _choices(rows, items)) for agent, rows in _agents(asked)),
         ):
-            for persona, *shares in _rows(choices, teachers, personas):
+            for persona, *shares in _rows(mine, teachers, personas):
                 for term, share in zip(TERMS, shares, strict=True):
                     if share is not None:
                         yield replace(row, agent=agent, term=term, contrast=persona, estimate=number(share))
@@ -81,13 +82,14 @@ def _agents(asked: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 def _choices(rows: pl.DataFrame, items: list[str]) -> _Choices:
     """Return one row of choices per persona, wording and repeat; several samples of a teacher are averaged."""
     cell = ["persona", "wording", "sample"]
-    means = rows.group_by(*cell, "item").agg(pl.col("response").sort().mean())
-    names = means.select(cell).unique().sort(cell)
+    made = choices(rows).sort(cell)
+    names = made.select(cell).unique(maintain_order=True)
     chosen = np.full((names.height, len(items)), np.nan)
-    row_of = {name: place for place, name in enumerate(names.iter_rows())}
-    column_of = {item: place for place, item in enumerate(items)}
-    for *name, item, mean in means.iter_rows():
-        chosen[row_of[tuple(name)], column_of[item]] = 0.5 + 0.5 * np.sign(mean - 0.5)
+    place = made.select(
+        pl.struct(cell).rle_id().alias("row"),
+        pl.col("item").cast(pl.Enum(items)).to_physical().alias("column"),
+    )
+    chosen[place["row"].to_numpy(), place["column"].to_numpy()] = made["chosen"].to_numpy()
     return _Choices(names["persona"].to_numpy(), names["wording"].to_numpy(), chosen)
 
 

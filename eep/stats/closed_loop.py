@@ -10,7 +10,7 @@ import polars as pl
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, TIE, PValue, no_p
-from eep.stats.returns import cell_means
+from eep.stats.returns import cell_returns
 
 #: Up to this many flips of signs are listed one and all.
 ALL_FLIPS = 10_000
@@ -56,7 +56,7 @@ class ClosedLoopReturns:
 
     def __call__(self, returns: pl.DataFrame, about: Estimate, students: Sequence[str]) -> list[Estimate]:
         """Return the estimates of the task and measure (the component) that ``about`` names, for the teacher, ``students`` and permuted students."""
-        cells = cell_means(returns, about.task, about.component)
+        cells = cell_returns(returns, about.task, about.component)
         cells = cells.filter(pl.col("arm") == "persona").drop_nulls("value")
         row = replace(about, test="T6")
         return [

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, BoolArray, present
 from eep.stats.panel import FloatArray, Panel
+from eep.stats.reasons import Reason
 
 LEVEL = "level"
 PREFERENCE = "preference"
@@ -52,7 +53,7 @@ class Component:
     student_deviation: FloatArray
     clusters: npt.NDArray[np.intp]
     sampling: float
-    reason: str
+    reason: Reason
     absent: Absent = ()
 
     @property
@@ -115,7 +116,7 @@ def preference(panel: Panel) -> Component:
     )
 
 
-def _too_few(panel: Panel, columns: int) -> str:
+def _too_few(panel: Panel, columns: int) -> Reason:
     """Return that items are too few beside so many columns, and whether the design or missing answers made them few."""
     few, enough = f"too few beside the {columns} columns of the generic part", columns + 2
     there = len(panel.items)
@@ -221,13 +222,13 @@ def _z(x: FloatArray) -> FloatArray:
     return np.asarray((x - x.mean()) / spread)
 
 
-def _constant(teacher: FloatArray, student: FloatArray, doing: str) -> str:
+def _constant(teacher: FloatArray, student: FloatArray, doing: str) -> Reason:
     for kind, who, rows in ((reasons.NOTHING, "teachers", teacher), (reasons.ALIKE, "students", student)):
         if not rows.any():
             return reasons.reason(kind, f"the {who} of all personas {doing}")
-    return ""
+    return reasons.NONE
 
 
-def _untestable(name: str, panel: Panel, reason: str) -> Component:
+def _untestable(name: str, panel: Panel, reason: Reason) -> Component:
     empty = np.empty((len(panel.personas), len(panel.wordings), 0))
     return Component(name, empty, empty, empty, empty, np.empty(0, dtype=np.intp), 0.0, reason)

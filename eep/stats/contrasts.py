@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.data.means import cell_means
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.holm import holm
 from eep.stats.inheritance import InheritanceResult
@@ -120,7 +121,7 @@ class NeutralContrasts:
             ),
         ):
             for persona, one, p, adjusted in zip(personas, found, p_values, holm(p_values), strict=True):
-                half = one.std_error * quantile(one.freedom, confidence)
+                half = one.std_error * t_quantile(one.freedom, confidence)
                 yield replace(
                     row,
                     term=term,
@@ -170,19 +171,13 @@ def levels(rows: pl.DataFrame) -> tuple[dict[str, tuple[str, FloatArray]], int]:
 
 def cell_answers(rows: pl.DataFrame) -> pl.DataFrame:
     """Return (persona, arm, wording, item, response), sorted: samples averaged, items that every cell answered only."""
-    means = (
-        rows.filter(pl.col("response").is_not_null())
-        .sort("sample")
-        .group_by([*CELL, "item"], maintain_order=True)
-        .agg("response")
-        .with_columns(pl.col("response").list.mean())
-    )
+    means = cell_means(rows, [*CELL, "item"])
     cells = means.select(CELL).n_unique()
     complete = means.group_by("item").len().filter(pl.col("len") == cells)
     return means.join(complete, on="item", how="semi").sort([*CELL, "item"])
 
 
-def quantile(freedom: int, confidence: float) -> float:
+def t_quantile(freedom: int, confidence: float) -> float:
     """Return the t quantile of a central interval."""
     from scipy.special import stdtrit  # scipy.stats would take a second to import
 

@@ -13,6 +13,7 @@ from eep.stats.components import PREFERENCE, Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, PValue, Relabellings, no_p
+from eep.stats.reasons import NONE, Reason
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,
@@ -51,7 +52,7 @@ class ManipulationCheck:
     Parameters
     ----------
     permutations
-        Random labellings where all are too many.
+        Random relabellings where all are too many.
     seed
         Fixes them.
 
@@ -95,7 +96,7 @@ class InheritanceResult:
     similarity: FloatArray
     personas: tuple[str, ...]
     split: tuple[float, ...]
-    reason: str
+    reason: Reason
 
     @property
     def p_value(self) -> float:
@@ -203,7 +204,7 @@ class Inheritance:
             similarity=mean,
             personas=personas,
             split=split,
-            reason="" if item is None else item.reason,
+            reason=NONE if item is None else item.reason,
         )
 
 
@@ -211,8 +212,8 @@ def _joint(m: FloatArray, component: Component, permutations: int, seed: tuple[i
     """Return the p-value over joint relabellings, within wordings that may lack some persona."""
     if not component.absent:
         return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
-    labellings = unbalanced.joint_relabellings(component.present, ALL_JOINT, permutations, seed)
-    return unbalanced.joint(m, component.present, labellings)
+    relabellings = unbalanced.joint_relabellings(component.present, ALL_JOINT, permutations, seed)
+    return unbalanced.joint(m, component.present, relabellings)
 
 
 def _by_block(
@@ -236,7 +237,9 @@ def minimum_p(personas: int, wordings: int, permutations: int) -> float:
     """Return the least p-value of T2 that a design can give, 1.0 where there is no second persona or wording."""
     if min(personas, wordings) < 2:
         return 1.0
-    return max(1 / labellings.size for labellings in reference_sets(personas, wordings, permutations, (0,)))
+    return max(
+        1 / relabellings.size for relabellings in reference_sets(personas, wordings, permutations, (0,))
+    )
 
 
 def _p_row(row: Estimate, term: str, p: PValue) -> Estimate:

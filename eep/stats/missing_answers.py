@@ -29,7 +29,7 @@ class RefusalRates:
     r[p, w] is the share of a cell's questions (items of both splits, and samples) that got no valid answer of a
     kind. The statistic is the sum over personas of the squared sum over wordings of r[p, w] minus its wording's
     mean; cells are permuted between personas within each wording, one wording held fixed, as in T1: exact where all
-    labellings are listed, and exact in error rate where a random set counts the identity.
+    relabellings are listed, and exact in error rate where a random set counts the identity.
 
     The unit is the cell, as a refusal is mostly about the prompt. Fisher's exact test of the counts (Freeman &
     Halton 1951) would take every answer as an independent witness, so that one wording which a model declines to
@@ -38,7 +38,7 @@ class RefusalRates:
     Parameters
     ----------
     permutations
-        Random labellings where all are too many.
+        Random relabellings where all are too many.
     seed
         Fixes them.
     """
@@ -80,12 +80,12 @@ class RefusalRates:
         rates, there = rates[some], there[some]
         deviation = np.where(there, rates - rates.sum(axis=0) / there.sum(axis=0), 0.0)
         deviation = deviation[:, unbalanced.order(there)]
-        labellings = unbalanced.joint_relabellings(there, ALL_JOINT, self.permutations, self.seed)
-        return upper_tail(labellings, partial(_between, deviation), float((deviation**2).sum()))
+        relabellings = unbalanced.joint_relabellings(there, ALL_JOINT, self.permutations, self.seed)
+        return upper_tail(relabellings, partial(_between, deviation), float((deviation**2).sum()))
 
 
 def _between(deviation: FloatArray, labels: LabelArray) -> FloatArray:
-    """Return the sum over personas of squared sums over wordings for each labelling, (n,)."""
+    """Return the sum over personas of squared sums over wordings for each relabelling, (n,)."""
     total = deviation[:, 0, None] + sum(deviation[:, w + 1].take(labels[w]) for w in range(len(labels)))
     return np.asarray((total * total).sum(axis=0))
 

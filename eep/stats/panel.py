@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.data.means import cell_means
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, BoolArray, dropped, layout, present
+from eep.stats.reasons import Reason
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -67,8 +69,8 @@ class Panel:
                 f"{self.teacher.shape}, {self.student.shape} and {len(self.clusters)}"
             )
 
-    def reason(self) -> str:
-        """Return why personas cannot be compared across wordings at all, or an empty string."""
+    def reason(self) -> Reason:
+        """Return why personas cannot be compared across wordings at all; empty if they can."""
         if len(self.personas) < 2:
             found = (
                 f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
@@ -85,7 +87,7 @@ class Panel:
         if not self.items:
             found = f"none of the {self.n_excluded} held-out items was validly answered in every cell"
             return reasons.reason(reasons.MISSING, found)
-        return ""
+        return reasons.NONE
 
 
 def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None = None) -> Panel:
@@ -167,32 +169,19 @@ def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
 
 
 def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float]:
-    """Return means over valid samples, NaN where there are none, and their mean sampling variance.
-
-    Sums run over sorted rows one after another, so that no thread count changes the last bit.
-    """
-    valid = rows.filter(
-        pl.col("response").is_not_null(),
-        pl.col("persona").is_in(list(axes[0])),
-        pl.col("wording").is_in(list(axes[1])),
-    ).sort("persona", "wording", "item", "sample")
+    """Return means over valid samples, NaN where there are none, and their mean sampling variance."""
+    columns = ("persona", "wording", "item")
+    known = (pl.col(column).is_in(list(names)) for column, names in zip(columns, axes, strict=True))
+    means = cell_means(rows.filter(*known), columns)
     cell = tuple(
-        valid[column].cast(pl.Enum(names)).to_physical().to_numpy()
-        for column, names in zip(("persona", "wording", "item"), axes, strict=True)
+        means[column].cast(pl.Enum(names)).to_physical().to_numpy()
+        for column, names in zip(columns, axes, strict=True)
     )
-    values = valid["response"].to_numpy()
-    shape = tuple(len(names) for names in axes)
-    count, total, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    np.add.at(count, cell, 1.0)
-    np.add.at(total, cell, values)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(count > 0, total / count, np.nan)
-    np.add.at(squares, cell, (values - mean[cell]) ** 2)
-    repeated = count > 1
-    if not repeated.any():
-        return mean, 0.0
-    within = float(np.mean(squares[repeated] / (count[repeated] - 1.0)))
-    return mean, within * float(np.mean(1.0 / count[count > 0]))
+    mean = np.full([len(names) for names in axes], np.nan)
+    mean[cell] = means["response"].to_numpy()
+    within = means["variance"].drop_nulls().to_numpy()
+    answers = means["answers"].to_numpy()
+    return mean, float(np.mean(within)) * float(np.mean(1.0 / answers)) if within.size else 0.0
 
 
 def _gaps(who: str, answers: FloatArray, axes: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:

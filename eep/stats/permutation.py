@@ -1,4 +1,4 @@
-"""Sets of labellings: who could have been which persona, had the personas made no difference."""
+"""Sets of relabellings: who could have been which persona, had the personas made no difference."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from eep.stats.panel import FloatArray
+from eep.stats.reasons import NONE, Reason
 
 LabelArray = npt.NDArray[np.intp]
-#: Labellings handled at once; bounds memory whatever the number of labellings.
+#: Relabellings handled at once; bounds memory whatever the number of relabellings.
 CHUNK = 8192
 #: Two statistics closer than this, relative to the largest similarity, are a tie broken by rounding.
 TIE = 1e-10
@@ -23,7 +24,7 @@ NAN = float("nan")
 class PValue:
     """A p-value and what it stands on.
 
-    ``size`` counts the labellings, identity included, or the units of a t test; ``minimum`` is the least
+    ``size`` counts the relabellings, identity included, or the units of a t test; ``minimum`` is the least
     p-value that was attainable; ``reason`` says why ``value`` is NaN.
     """
 
@@ -32,12 +33,12 @@ class PValue:
     size: int
     method: str
     minimum: float
-    reason: str = ""
+    reason: Reason = NONE
 
 
 def no_p(reason: str) -> PValue:
     """Return a p-value that could not be had, and why."""
-    return PValue(NAN, NAN, 0, "", NAN, reason)
+    return PValue(NAN, NAN, 0, "", NAN, reason if isinstance(reason, Reason) else Reason(reason))
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Relabellings:
     enumerate_up_to, draws
         See above.
     seed
-        Fixes the random labellings.
+        Fixes the random relabellings.
     movable
         Places that are relabelled among themselves in each of the ``free`` wordings; all of them by default.
     ties
-        How many labellings differ from the identity in name only, itself included.
+        How many relabellings differ from the identity in name only, itself included.
     """
 
     personas: int
@@ -79,12 +80,12 @@ class Relabellings:
 
     @property
     def exact(self) -> bool:
-        """Whether all labellings are listed."""
+        """Whether all relabellings are listed."""
         return self._all_of_them <= self.enumerate_up_to
 
     @property
     def size(self) -> int:
-        """How many labellings are in the set, identity included."""
+        """How many relabellings are in the set, identity included."""
         return self._all_of_them if self.exact else self.draws + 1
 
     @property
@@ -97,7 +98,7 @@ class Relabellings:
 
     @property
     def minimum(self) -> float:
-        """The least p-value that these labellings can give."""
+        """The least p-value that these relabellings can give."""
         return max(1 / self.size, self.ties / self._all_of_them)
 
     @property
@@ -106,7 +107,7 @@ class Relabellings:
         return f"{'exact' if self.exact else 'random'} ({self.size})"
 
     def chunks(self) -> Iterator[LabelArray]:
-        """Yield arrays (free, K, n): labelling j gives the place of persona p in wording w the label [w, p, j]."""
+        """Yield arrays (free, K, n): relabelling j gives the place of persona p in wording w the label [w, p, j]."""
         return self._all() if self.exact else self._random()
 
     def _all(self) -> Iterator[LabelArray]:
@@ -150,9 +151,9 @@ def _within(places: tuple[int, ...], size: int) -> LabelArray:
 
 
 def upper_tail(
-    labellings: Relabellings, statistic: Callable[[LabelArray], FloatArray], scale: float
+    relabellings: Relabellings, statistic: Callable[[LabelArray], FloatArray], scale: float
 ) -> PValue:
-    """Return the share of labellings whose statistic is at least that of the identity.
+    """Return the share of relabellings whose statistic is at least that of the identity.
 
     Parameters
     ----------
@@ -163,11 +164,11 @@ def upper_tail(
     """
     observed: float | None = None
     reached = 0
-    for labels in labellings.chunks():
+    for labels in relabellings.chunks():
         values = statistic(labels)
         if observed is None:
             observed = float(values[0])  # both kinds of set list the identity first
         reached += int(np.count_nonzero(values >= observed - TIE * scale))
-    size = labellings.size
+    size = relabellings.size
     statistic_observed = NAN if observed is None else observed
-    return PValue(reached / size, statistic_observed, size, labellings.method, labellings.minimum)
+    return PValue(reached / size, statistic_observed, size, relabellings.method, relabellings.minimum)

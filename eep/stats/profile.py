@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from eep.stats.cells_present import BoolArray
-from eep.stats.contrasts import CELL, cell_answers, quantile
+from eep.stats.contrasts import CELL, cell_answers, t_quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray, one_option
 from eep.stats.permutation import NAN
@@ -164,7 +164,7 @@ class Profiles:
 
     def _rows(self, found: Profile, row: Estimate) -> Iterator[Estimate]:
         errors, freedom = found.errors()
-        half = quantile(freedom, self.confidence)
+        half = t_quantile(freedom, self.confidence)
         reason = "" if freedom else "one wording of each prompt shows no variance between wordings"
         row = replace(
             row, n_personas=len(found.lifts), method=f"pooled t, {freedom} df", note=notes(row.note, reason)

@@ -4,12 +4,11 @@ A reader must be able to tell a design that is too small from teachers that gave
 for more of the same, the second for other personas or stronger wordings.
 """
 
-#: Kinds of reasons, with which each begins.
-TOO_SMALL = "the design is too small"
-MISSING = "answers are missing"
-NOTHING = "nothing to inherit was found"
-ALIKE = "the students are all alike"
-UNBOUNDED = "the share that arrives has no bounds"
+from typing import Self
+
+from eep.stats.estimates import KINDS
+
+TOO_SMALL, MISSING, NOTHING, ALIKE, UNBOUNDED = KINDS
 
 _WAYS_OUT = {
     MISSING: "ask again for what is missing, or leave out those who do not answer",
@@ -19,6 +18,23 @@ _WAYS_OUT = {
 }
 
 
-def reason(kind: str, found: str, way_out: str = "") -> str:
-    """Return ``kind: found; way_out``, with the way out that helps with reasons of this kind unless another is named."""
-    return f"{kind}: {found}; {way_out or _WAYS_OUT[kind]}"
+class Reason(str):
+    """A reason in words, and its ``kind``, one of `eep.stats.estimates.KINDS`; both are empty where there is none."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, text: str = "", kind: str = "") -> Self:
+        """Make a string that knows its kind."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+
+#: Nothing is in the way.
+NONE = Reason()
+
+
+def reason(kind: str, found: str, way_out: str = "") -> Reason:
+    """Return ``kind in words: found; way_out``, with the way out that helps with reasons of this kind unless another is named."""
+    return Reason(f"{KINDS[kind]}: {found}; {way_out or _WAYS_OUT[kind]}", kind)

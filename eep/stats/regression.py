@@ -1,15 +1,16 @@
-"""T5: a regression as a cross-check of T2. Parametric: it trusts a t distribution where T2 counts labellings."""
+"""T5: a regression as a cross-check of T2. Parametric: it trusts a t distribution where T2 counts relabellings."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from eep.stats.components import PREFERENCE, Component
+from eep.stats.components import PREFERENCE, ROUNDING, Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN
 
+IntArray = npt.NDArray[np.intp]
 #: Numbers of personas with which T2 has no room to reject and T5 is all that a plan could name as confirmatory.
 FEW = (3, 4)
 
@@ -94,19 +95,17 @@ class CrossWordingRegression:
 
     def __call__(self, component: Component) -> RegressionResult:
         """Return the result for the preference component."""
-        personas = component.student.shape[0]
-        reason = component.reason
+        personas, wordings, _ = component.student.shape
+        reason: str = component.reason
         if not reason and component.name != PREFERENCE:
             reason = "the regression is over items, and this component has none"
         if reason:
             return _nothing(personas, reason)
         x = other_wordings(component)
-        square = float(np.einsum("pwi,pwi->", x, x))
-        if square <= 0.0:
+        if not x.any():
             return _nothing(personas, "the teachers of each persona cancel out over wordings")
-        slope = float(np.einsum("pwi,pwi->", x, component.student)) / square
-        scores = np.einsum("pwi,pwi->pi", x, component.student - slope * x)
-        return _tested(slope, square, _by_cluster(scores, component.clusters))
+        clusters = np.tile(component.clusters, wordings)
+        return _tested(*condensed(x.reshape(personas, -1), component.student.reshape(personas, -1), clusters))
 
 
 def other_wordings(component: Component) -> FloatArray:
@@ -117,31 +116,49 @@ def other_wordings(component: Component) -> FloatArray:
     return np.asarray((b.sum(axis=1, keepdims=True) - b) / others * there[:, :, None])
 
 
-def _tested(slope: float, square: float, scores: FloatArray) -> RegressionResult:
-    """Return the test, from the scores sum x e of every persona and cluster of items, (K, G)."""
-    from scipy.special import stdtr  # scipy.stats would take a second to import
+def condensed(x: FloatArray, y: FloatArray, groups: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return ``x`` and ``y`` (R, N) as one observation per row and group of columns, (R, G) each.
 
-    personas, items = scores.shape
+    In every group, y is projected on x: |x| and x y / |x|, both 0 where x is. A regression of one on the other has the
+    same slope, and the same products of x and residuals summed over groups, as one on all observations.
+    """
+    squares, products = (
+        np.stack([np.bincount(groups, weights=row) for row in values]) for values in (x * x, x * y)
+    )
+    length = np.sqrt(squares)
+    return length, np.divide(products, length, out=np.zeros_like(length), where=length > 0.0)
+
+
+def _tested(x: FloatArray, y: FloatArray) -> RegressionResult:
+    """Return the test of the slope of ``y`` on ``x``, one observation per persona and cluster of items, (K, G)."""
+    from scipy.special import stdtr  # scipy.stats would take a second to import
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.stats.sandwich_covariance import cov_cluster
+
+    personas, items = x.shape
     if items < 2:
         return _nothing(personas, "all held-out items form one cluster, so their variance cannot be judged")
-    item = items / (items - 1) * float((scores.sum(axis=0) ** 2).sum()) / square**2
-    persona = personas / (personas - 1) * float((scores.sum(axis=1) ** 2).sum()) / square**2
-    both = float((scores**2).sum()) / square**2
-    error = float(np.sqrt(max(item + persona - both, item, persona)))
-    if error == 0.0:
+    persona, item = (place.ravel() for place in np.indices(x.shape))
+    fit = OLS(y.ravel(), x.ravel()).fit()
+    slope = float(fit.params[0])
+    by_persona, by_item = (
+        float(cov_cluster(fit, groups, use_correction=False)[0, 0]) for groups in (persona, item)
+    )
+    # statsmodels' own factors would count the observations, too; these count clusters alone.
+    v_item, v_persona = items / (items - 1) * by_item, personas / (personas - 1) * by_persona
+    # Of persona and item together there is one observation each, as in White's HC0.
+    v_both = float(fit.cov_HC0[0, 0])
+    error = float(np.sqrt(max(v_item + v_persona - v_both, v_item, v_persona)))
+    if error <= ROUNDING * abs(slope):
         return _nothing(personas, "the students follow their teachers without any residual")
     return RegressionResult(
         slope=slope,
         std_error=error,
-        error_item=float(np.sqrt(item)),
-        error_persona=float(np.sqrt(persona)),
+        error_item=float(np.sqrt(v_item)),
+        error_persona=float(np.sqrt(v_persona)),
         p_value=float(stdtr(personas - 1, -slope / error)),
         personas=personas,
     )
-
-
-def _by_cluster(scores: FloatArray, clusters: npt.NDArray[np.intp]) -> FloatArray:
-    return np.stack([np.bincount(clusters, weights=row) for row in scores])
 
 
 def _nothing(personas: int, reason: str) -> RegressionResult:

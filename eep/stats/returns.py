@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from eep.data.returns import AGENT
+from eep.stats.contrasts import t_quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
 
@@ -35,7 +36,7 @@ class MeanReturn:
     def __call__(self, returns: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return the estimates of the task and measure (the component) that ``about`` names; teachers first, then students, then controls."""
         row = replace(about, test="returns", term="mean")
-        return list(self._summaries(cell_means(returns, about.task, about.component), row))
+        return list(self._summaries(cell_returns(returns, about.task, about.component), row))
 
     def _summaries(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
@@ -49,7 +50,7 @@ class MeanReturn:
         values = cells["value"].drop_nulls().to_numpy()
         error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
         mean = float(np.mean(values)) if len(values) else NAN
-        half = error * _quantile(len(values) - 1, self.confidence)
+        half = error * t_quantile(len(values) - 1, self.confidence)
         return replace(
             row,
             estimate=number(mean),
@@ -63,7 +64,7 @@ class MeanReturn:
         )
 
 
-def cell_means(returns: pl.DataFrame, task: str, measure: str) -> pl.DataFrame:
+def cell_returns(returns: pl.DataFrame, task: str, measure: str) -> pl.DataFrame:
     """Return `CELL`, the mean ``value`` over answered episodes, and how many were unanswered; one row per cell, sorted."""
     episodes = pl.col("value").sort_by("episode")
     return (
@@ -73,9 +74,3 @@ def cell_means(returns: pl.DataFrame, task: str, measure: str) -> pl.DataFrame:
         .with_columns(pl.col("value").list.mean())
         .sort(CELL)
     )
-
-
-def _quantile(freedom: int, confidence: float) -> float:
-    from scipy.special import stdtrit  # scipy.stats would take a second to import
-
-    return float(stdtrit(freedom, 0.5 + confidence / 2)) if freedom > 0 else NAN

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from eep.stats import components
 from eep.stats.components import Component
-from eep.stats.estimates import CHANGES, SURVIVES, Estimate, notes, number
+from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.inheritance import Inheritance, InheritanceResult
+from eep.stats.mixed_model import mixed_model
 from eep.stats.panel import Panel, without_persona
 from eep.stats.permutation import PValue
 from eep.stats.regression import RegressionResult
@@ -21,12 +22,16 @@ PARTS = ("joint", "block", "item")
 
 @dataclass(frozen=True)
 class Variant:
-    """One analysis of the table: its name, what it is about, how it was done, and what the verdict would rest on."""
+    """One analysis of the table: its name, what it is about, how it was done, and what the verdict would rest on.
+
+    ``failed`` says why the analysis could not be done; it then has no verdict.
+    """
 
     term: str
     contrast: str
     method: str
     evidence: Evidence
+    failed: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Sensitivity:
     - *joint*, *block*, *item*: each p-value of T2 alone, none of which guards against everything;
     - *split*: a block test for each student wording, combined (Liu & Xie 2020); very conservative with few personas;
     - *T5*: the regression's p-value instead of T2's; parametric;
+    - *mixed model*: that of a linear mixed model (`eep.stats.mixed_model`); parametric, and exploratory at that;
     - *residualised slope*: T3 on probabilities beyond the generic curves, where a difference of level leaves no trace;
     - *without*: each persona left out in turn; centring, generic part, tests and slope are done anew with K - 1;
     - *student*: the other kinds of students.
@@ -75,15 +81,10 @@ class Sensitivity:
         family
             P-values of the other confirmatory tests.
         """
-        reference = self.judge(evidence).verdict
         rows = []
         for variant in self._variants(panel, evidence, regression, others):
             p_adjusted = holm([variant.evidence.inheritance.p_value, *family])[0]
-            rows.append(
-                self._row(
-                    replace(variant, evidence=replace(variant.evidence, p_adjusted=p_adjusted)), reference
-                )
-            )
+            rows.append(self._row(variant, replace(variant.evidence, p_adjusted=p_adjusted)))
         return rows
 
     def _variants(
@@ -93,9 +94,9 @@ class Sensitivity:
         found = evidence.inheritance
         if found.reason:
             return
-        for name, method, p_value in _p_values(found, regression):
+        for name, method, p_value in _p_values(found, panel, evidence.component, regression):
             only = replace(found, joint=p_value, block=p_value, item=None)
-            yield Variant(name, "", method, replace(evidence, inheritance=only))
+            yield Variant(name, "", method, replace(evidence, inheritance=only), p_value.reason)
         if evidence.component == components.PREFERENCE:
             component = components.residualised(panel, components.preference(panel))
             slope = InheritanceSlope(self.judge.confidence)(component)
@@ -115,36 +116,46 @@ class Sensitivity:
             slope=InheritanceSlope(self.judge.confidence)(component),
         )
 
-    def _row(self, variant: Variant, reference: str) -> Estimate:
-        evidence = variant.evidence
-        found = self.judge(evidence)
-        same = f"{SURVIVES}: " if found.verdict == reference else f"{CHANGES} "
-        return Estimate(
+    def _row(self, variant: Variant, evidence: Evidence) -> Estimate:
+        row = Estimate(
             task=evidence.task,
             component=evidence.component,
             test="sensitivity",
             term=variant.term,
             contrast=variant.contrast,
             agent=evidence.student,
-            estimate=number(evidence.slope.slope),
-            conf_low=number(evidence.slope.conf_low),
-            conf_high=number(evidence.slope.conf_high),
-            p_value=found.p_value,
-            p_adjusted=found.p_adjusted,
             n_personas=len(evidence.inheritance.personas),
             method=variant.method,
-            note=notes(f"{'' if variant.term == 'reference' else same}{found.verdict}", found.reason),
+            note=variant.failed,
+        )
+        if variant.failed:
+            return row
+        found = self.judge(evidence)
+        return replace(
+            row,
+            estimate=found.slope,
+            conf_low=found.slope_low,
+            conf_high=found.slope_high,
+            p_value=found.p_value,
+            p_adjusted=found.p_adjusted,
+            verdict=found.verdict,
+            kind=found.kind,
+            note=found.reason,
         )
 
 
-def _p_values(found: InheritanceResult, regression: RegressionResult) -> Iterator[tuple[str, str, PValue]]:
-    """Yield name, method and p-value of the tests that could take T2's place."""
-    for name in PARTS:
-        part: PValue | None = getattr(found, name)
-        if part is not None:
-            yield name, f"{name} alone", part
+def _p_values(
+    found: InheritanceResult, panel: Panel, name: str, regression: RegressionResult
+) -> Iterator[tuple[str, str, PValue]]:
+    """Yield name, method and p-value of the tests that could take T2's place for the component ``name``."""
+    for part in PARTS:
+        p_value: PValue | None = getattr(found, part)
+        if p_value is not None:
+            yield part, f"{part} alone", p_value
     split = replace(found.block, value=combine(found.split), method="split")
     yield "split", "block tests by student wording, combined", split
     if not regression.reason:
         parametric = PValue(regression.p_value, regression.statistic, 0, "T5", 0.0)
         yield "T5", "regression, parametric", parametric
+    if name == components.PREFERENCE:
+        yield "mixed model", "linear mixed model, parametric", mixed_model(components.preference(panel))

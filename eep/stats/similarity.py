@@ -28,15 +28,15 @@ def by_student_wording(m: FloatArray) -> FloatArray:
     return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
 
 
-def p_joint(m: FloatArray, labellings: Relabellings, pairs: int | None = None) -> PValue:
+def p_joint(m: FloatArray, relabellings: Relabellings, pairs: int | None = None) -> PValue:
     """Return the p-value of mean M[pi_w(p), w, pi_v(p), v] over w != v and p, one-sided; there are K W (W-1) ``pairs``."""
     personas, wordings = m.shape[:2]
     count = personas * wordings * (wordings - 1) if pairs is None else pairs
-    return upper_tail(labellings, partial(_joint, m, count), float(np.abs(m).max()))
+    return upper_tail(relabellings, partial(_joint, m, count), float(np.abs(m).max()))
 
 
 def _joint(m: FloatArray, count: int, labels: LabelArray) -> FloatArray:
-    """Return the statistic of each labelling, (n,); M is only ever indexed, so N costs nothing here."""
+    """Return the statistic of each relabelling, (n,); M is only ever indexed, so N costs nothing here."""
     personas, wordings = m.shape[:2]
     total = np.zeros(labels.shape[2])
     for w in range(wordings):
@@ -49,9 +49,9 @@ def _joint(m: FloatArray, count: int, labels: LabelArray) -> FloatArray:
     return np.asarray(total / count)
 
 
-def p_block(d: FloatArray, labellings: Relabellings) -> PValue:
+def p_block(d: FloatArray, relabellings: Relabellings) -> PValue:
     """Return the p-value of mean D[p, sigma(p)] over p, one-sided."""
-    return upper_tail(labellings, partial(_block, d), float(np.abs(d).max()))
+    return upper_tail(relabellings, partial(_block, d), float(np.abs(d).max()))
 
 
 def _block(d: FloatArray, labels: LabelArray) -> FloatArray:

@@ -9,6 +9,7 @@ from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN
+from eep.stats.reasons import Reason
 
 NOT_ESTIMABLE = "not estimable"
 #: What is reported beside the slope.
@@ -55,7 +56,7 @@ class SlopeResult:
     wording_variance_student: float
     numerator: FloatArray
     denominator: FloatArray
-    reason: str
+    reason: Reason
 
     def rows(self, about: Estimate) -> list[Estimate]:
         """Return the estimates; ``about`` holds what they have in common."""
@@ -124,7 +125,7 @@ class InheritanceSlope:
             wording_variance_student=_total(a, component) - ss,
             numerator=c_st,
             denominator=c_tt,
-            reason="" if np.isfinite(low) else _unbounded(tt, len(c_tt)),
+            reason=reasons.NONE if np.isfinite(low) else _unbounded(tt, len(c_tt)),
         )
 
     def fieller(self, numerator: FloatArray, denominator: FloatArray) -> tuple[float, float]:
@@ -174,7 +175,7 @@ def _total(x: FloatArray, component: Component) -> float:
     return float(len(x) / (len(x) - 1) * np.mean(x * x))
 
 
-def _unbounded(persona_variance: float, personas: int) -> str:
+def _unbounded(persona_variance: float, personas: int) -> Reason:
     if persona_variance <= 0:
         found = "the teachers show no difference between personas that persists across wordings"
         return reasons.reason(reasons.NOTHING, found)
@@ -185,6 +186,6 @@ def _unbounded(persona_variance: float, personas: int) -> str:
     return reasons.reason(reasons.UNBOUNDED, found)
 
 
-def _nothing(reason: str) -> SlopeResult:
+def _nothing(reason: Reason) -> SlopeResult:
     none = np.empty(0)
     return SlopeResult(NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, none, none, reason)

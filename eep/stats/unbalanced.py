@@ -28,7 +28,7 @@ def joint_relabellings(
     """Return the joint relabellings within wordings in the order of `order`, all but the first.
 
     Personas that are missing from the first wording and share all others can trade places in all of them without
-    any change; such labellings are ties of the identity.
+    any change; such relabellings are ties of the identity.
     """
     first, *others = (there[:, w] for w in order(there))
     alike = Counter(tuple(row) for row, fixed in zip(there.tolist(), first, strict=True) if not fixed)
@@ -49,10 +49,10 @@ def pairs(there: BoolArray) -> int:
     return int((count * (count - 1)).sum())
 
 
-def joint(m: FloatArray, there: BoolArray, labellings: Relabellings) -> PValue:
+def joint(m: FloatArray, there: BoolArray, relabellings: Relabellings) -> PValue:
     """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
     fullest_first = np.array(order(there))
-    return p_joint(m[:, fullest_first][:, :, :, fullest_first], labellings, pairs(there))
+    return p_joint(m[:, fullest_first][:, :, :, fullest_first], relabellings, pairs(there))
 
 
 def by_student_wording(m: FloatArray, there: BoolArray) -> FloatArray:
@@ -76,8 +76,8 @@ def split(m: FloatArray, there: BoolArray, blocks: Relabellings) -> tuple[float,
     found = []
     for one, some in zip(by_student_wording(m, there), there.T, strict=True):
         size = int(some.sum())
-        labellings = Relabellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
-        found.append(p_block(one[np.ix_(some, some)], labellings).value)
+        relabellings = Relabellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
+        found.append(p_block(one[np.ix_(some, some)], relabellings).value)
     return tuple(found)
 
 

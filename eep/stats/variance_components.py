@@ -54,7 +54,7 @@ class Shares:
 
     def __call__(self, panel: Panel) -> SharesResult:
         """Return the shares of a panel's teachers."""
-        reason = panel.reason()
+        reason: str = panel.reason()
         if not reason and len(panel.items) < 2:
             reason = "there is only one held-out item"
         if not reason and panel.absent:
@@ -77,7 +77,7 @@ class Shares:
 
 def generic_slopes(panel: Panel, about: Estimate) -> Iterator[Estimate]:
     """Yield each persona's slope on the generic score, the mean over its wordings (`slope_on_generic`); descriptive."""
-    reason = panel.reason()
+    reason: str = panel.reason()
     if reason:
         return
     slopes = slope_on_generic(panel)

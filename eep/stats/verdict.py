@@ -7,10 +7,10 @@ from math import factorial, isnan
 import polars as pl
 
 from eep.core.numbers import percent, probability, significant
-from eep.stats import sentences
-from eep.stats.estimates import OUT_OF_REACH, number
+from eep.stats import reasons, sentences
+from eep.stats.estimates import number
 from eep.stats.inheritance import InheritanceResult
-from eep.stats.reasons import TOO_SMALL
+from eep.stats.reasons import NONE, Reason
 from eep.stats.slope import SlopeResult
 
 INHERITED = "inherited"
@@ -32,6 +32,7 @@ SCHEMA = pl.Schema(
         "slope_high": pl.Float64(),
         "manipulation_p": pl.Float64(),
         "sentence": pl.String(),
+        "kind": pl.String(),
         "reason": pl.String(),
     }
 )
@@ -39,7 +40,7 @@ SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class Verdict:
-    """One row of the verdicts table; ``reason``, of a kind of `eep.stats.reasons`, is empty unless it is "not testable"."""
+    """One row of the verdicts table; ``kind``, of `eep.stats.estimates.KINDS`, and ``reason`` are empty unless it is "not testable"."""
 
     task: str
     component: str
@@ -53,6 +54,7 @@ class Verdict:
     slope_high: float | None
     manipulation_p: float | None
     sentence: str
+    kind: str
     reason: str
 
 
@@ -115,10 +117,11 @@ class Judge:
             slope_high=number(slope.conf_high),
             manipulation_p=number(evidence.manipulation_p),
             sentence=self._sentence(evidence, verdict, reason),
-            reason=reason,
+            kind=reason.kind,
+            reason=str(reason),
         )
 
-    def _decide(self, evidence: Evidence) -> tuple[str, str]:
+    def _decide(self, evidence: Evidence) -> tuple[str, Reason]:
         """Return the verdict, and the reason if there can be none."""
         found, slope = evidence.inheritance, evidence.slope
         if found.reason:
@@ -126,22 +129,22 @@ class Judge:
         if found.minimum > self.alpha / self.family:
             return NOT_TESTABLE, self._out_of_reach(found)
         if evidence.p_adjusted <= self.alpha:
-            return INHERITED, ""
+            return INHERITED, NONE
         if isnan(slope.conf_low):
             return NOT_TESTABLE, slope.reason
-        return (ABSENT if slope.conf_high < self.smallest_slope else INCONCLUSIVE), ""
+        return (ABSENT if slope.conf_high < self.smallest_slope else INCONCLUSIVE), NONE
 
-    def _out_of_reach(self, found: InheritanceResult) -> str:
+    def _out_of_reach(self, found: InheritanceResult) -> Reason:
         needed = self.alpha / self.family
-        text = f"{TOO_SMALL}: with {len(found.personas)} personas {OUT_OF_REACH} {probability(found.minimum)}"
+        text = f"with {len(found.personas)} personas the test can give no p-value below {probability(found.minimum)}"
         if found.minimum > self.alpha:
             text += f", which is above {probability(self.alpha)} however clear the data"
         else:
             text += f", and Holm's correction of {self.family} tests leaves no room: the least must reach {significant(needed).removeprefix('0')}"
         personas = next(k for k in range(2, 100) if factorial(k) * needed >= 1.0)
-        if personas > len(found.personas):
-            return f"{text}; {personas} personas or more would do"
-        return f"{text}; more wordings or more random labellings would do"
+        larger = personas > len(found.personas)
+        more = f"{personas} personas or more" if larger else "more wordings or more random relabellings"
+        return reasons.reason(reasons.TOO_SMALL, text, f"{more} would do")
 
     def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:
         slope, p = evidence.slope, evidence.inheritance.p_value

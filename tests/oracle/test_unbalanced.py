@@ -152,8 +152,8 @@ def test_complete_designs_are_the_special_case() -> None:
     assert unbalanced.across_wordings(m, there) == pytest.approx(across_wordings(m), abs=1e-14)
     assert unbalanced.cross_covariance(a, b, there) == pytest.approx(cross_covariance(a, b), abs=1e-14)
     assert unbalanced.pairs(there) == 30
-    labellings = unbalanced.joint_relabellings(there, 10_000, 99, (0,))
-    assert (labellings.ties, labellings.movable) == (1, (tuple(range(5)),) * 2)
+    relabellings = unbalanced.joint_relabellings(there, 10_000, 99, (0,))
+    assert (relabellings.ties, relabellings.movable) == (1, (tuple(range(5)),) * 2)
 
 
 def test_the_least_p_counts_names_that_may_be_traded() -> None:
@@ -161,9 +161,9 @@ def test_the_least_p_counts_names_that_may_be_traded() -> None:
     there = np.array(
         [[1, 1, 1, 1], [1, 1, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 0, 1]], np.bool_
     )
-    labellings = unbalanced.joint_relabellings(there, 10_000_000, 99, (0,))
-    assert labellings.ties == 2
-    assert labellings.minimum == 2 / labellings.size
+    relabellings = unbalanced.joint_relabellings(there, 10_000_000, 99, (0,))
+    assert relabellings.ties == 2
+    assert relabellings.minimum == 2 / relabellings.size
     drawn = unbalanced.joint_relabellings(there, 10, 5_000, (0,))
     labels = np.concatenate(list(drawn.chunks()), axis=2)
     assert labels.shape == (3, 6, 5_001)

@@ -18,7 +18,7 @@ TRAINING, FEATURES = 200, 12
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the analysis, with few random labellings for speed."""
+    """Settings of the analysis, with few random relabellings for speed."""
 
     alpha: float = 0.05
     smallest_slope: float = 0.2

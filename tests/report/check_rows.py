@@ -21,11 +21,8 @@ def cross_checks(task: str, kind: str, ids: list[str], *, neutral: bool) -> list
     for component, (term, persona) in product(
         ("level", "preference"), [("reference", ""), ("split", ""), *(("without", one) for one in ids)]
     ):
-        survives = {"": "survives: inherited", ids[-1]: "changes to inconclusive"}
-        note = "inherited" if term == "reference" else survives.get(persona, "survives: inherited")
-        rows.append(
-            Estimate(task, component, "sensitivity", term, kind, 0.43, persona, p_adjusted=0.012, note=note)
-        )
+        row = Estimate(task, component, "sensitivity", term, kind, 0.43, persona, p_adjusted=0.012)
+        rows.append(replace(row, verdict="inconclusive" if persona == ids[-1] else "inherited"))
     refused = Estimate(task, "response", "refusals", "refused", "teacher", 0.01, "between personas")
     return [*rows, replace(refused, p_value=0.04, n_excluded=1, method="exact (576)")]
 

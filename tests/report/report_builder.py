@@ -152,6 +152,7 @@ def verdict(task: str, component: str, **changes: object) -> dict[str, object]:
         "slope_high": 0.66,
         "manipulation_p": 0.0004,
         "sentence": f"The students inherited the {component} of the persona that their teacher played.",
+        "kind": "",
         "reason": "",
     }
     return row | changes
@@ -159,7 +160,7 @@ def verdict(task: str, component: str, **changes: object) -> dict[str, object]:
 
 def verdict_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     """Return a verdicts table, with its types even where it is empty."""
-    text = ("task", "component", "student", "verdict", "sentence", "reason")
+    text = ("task", "component", "student", "verdict", "sentence", "kind", "reason")
     schema = {name: pl.String() if name in text else pl.Float64() for name in VERDICTS}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -53,9 +53,11 @@ def test_refusals_are_tested_between_personas(whole: str) -> None:
 def test_analyses_too_small_for_any_verdict_are_not_counted() -> None:
     """Where too few personas are left for any p-value to be low enough, that is told, and is no loss of the verdict."""
     findings = build()
-    why = "with 4 personas the test can give no p-value below 0.042, which leaves no room"
-    small = pl.when(pl.col("note").str.starts_with("changes")).then(pl.lit(f"changes to not testable; {why}"))
-    estimates = findings.estimates.with_columns(small.otherwise(pl.col("note")).alias("note"))
+    small = {"verdict": pl.lit("not testable"), "kind": pl.lit("too_small")}
+    estimates = findings.estimates.with_columns(
+        pl.when(pl.col("verdict") == "inconclusive").then(value).otherwise(pl.col(name)).alias(name)
+        for name, value in small.items()
+    )
     told = _read(replace(findings, estimates=estimates))
     assert (
         "Balancing a pole, preference: the verdict survives 4 of 4 other analyses. Too small for any other verdict "

@@ -99,6 +99,7 @@ def test_what_cannot_be_tested_says_why() -> None:
         **numbers,
         verdict="not testable",
         sentence="Whether it is inherited cannot be tested here.",
+        kind="too_small",
         reason="the design is too small: there is one persona only; six would do",
     )
     findings = build(verdicts=verdict_frame([row]))

@@ -71,6 +71,7 @@ def test_a_verdict_has_its_slope_with_it() -> None:
         "manipulation_p",
         "slope",
         "sentence",
+        "kind",
         "reason",
     }
     assert first["slope"] == {"estimate": 0.43, "conf_low": 0.21, "conf_high": 0.66}

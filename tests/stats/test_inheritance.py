@@ -46,7 +46,7 @@ def test_names_of_wordings_do_not_matter(order: list[int]) -> None:
 
 
 def test_random_labellings_come_close_to_all() -> None:
-    """With too many labellings to list, the p-value is that of a sample, near the exact one."""
+    """With too many relabellings to list, the p-value is that of a sample, near the exact one."""
     cells = random_panel(4, 3, 40, seed=0, effect=0.2)
     component = components.preference(cells)
     exact = ManipulationCheck(99, (0,))(component).p_value
@@ -125,7 +125,7 @@ def test_items_of_one_cluster_cannot_be_judged() -> None:
     [(1, 3, 1.0), (6, 1, 1.0), (4, 3, 1 / 24), (6, 2, 1 / 720), (6, 3, 1 / 720), (8, 2, 1e-4), (8, 3, 1e-4)],
 )
 def test_least_p_value_of_a_design(personas: int, wordings: int, least: float) -> None:
-    """The least p-value is that of the smaller set of labellings, none (1.0) without a second persona and wording."""
+    """The least p-value is that of the smaller set of relabellings, none (1.0) without a second persona and wording."""
     assert minimum_p(personas, wordings, 9_999) == pytest.approx(least)
 
 

@@ -1,4 +1,4 @@
-"""Sets of labellings and the p-values counted over them."""
+"""Sets of relabellings and the p-values counted over them."""
 
 from math import factorial
 
@@ -9,28 +9,28 @@ from eep.stats.panel import FloatArray
 from eep.stats.permutation import CHUNK, LabelArray, Relabellings, upper_tail
 
 
-def _all(labellings: Relabellings) -> LabelArray:
-    return np.concatenate(list(labellings.chunks()), axis=2)
+def _all(relabellings: Relabellings) -> LabelArray:
+    return np.concatenate(list(relabellings.chunks()), axis=2)
 
 
 @pytest.mark.parametrize(("personas", "free"), [(1, 1), (2, 3), (3, 2), (4, 2), (6, 1)])
 def test_small_sets_are_listed_completely(personas: int, free: int) -> None:
-    """Every labelling occurs once, the identity first."""
-    labellings = Relabellings(personas, free, 10_000, 99, (0,))
-    labels = _all(labellings)
+    """Every relabelling occurs once, the identity first."""
+    relabellings = Relabellings(personas, free, 10_000, 99, (0,))
+    labels = _all(relabellings)
     expected = factorial(personas) ** free
-    assert labellings.exact
+    assert relabellings.exact
     assert labels.shape == (free, personas, expected)
-    assert len({labels[:, :, j].tobytes() for j in range(expected)}) == expected == labellings.size
+    assert len({labels[:, :, j].tobytes() for j in range(expected)}) == expected == relabellings.size
     assert (labels[:, :, 0] == np.arange(personas)).all()
     assert (np.sort(labels, axis=1) == np.arange(personas)[:, None]).all()
 
 
 def test_large_sets_are_drawn_at_random() -> None:
-    """Beyond the limit there are the identity and the wanted number of random labellings, wordings independent."""
-    labellings = Relabellings(8, 2, 10_000, 9_999, (1,))
-    labels = _all(labellings)
-    assert (labellings.exact, labellings.size, labellings.method) == (False, 10_000, "random (10000)")
+    """Beyond the limit there are the identity and the wanted number of random relabellings, wordings independent."""
+    relabellings = Relabellings(8, 2, 10_000, 9_999, (1,))
+    labels = _all(relabellings)
+    assert (relabellings.exact, relabellings.size, relabellings.method) == (False, 10_000, "random (10000)")
     assert labels.shape == (2, 8, 10_000)
     assert (labels[:, :, 0] == np.arange(8)).all()
     assert (np.sort(labels, axis=1) == np.arange(8)[:, None]).all()
@@ -39,13 +39,13 @@ def test_large_sets_are_drawn_at_random() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    """However many labellings there are, no more than a chunk is held at once."""
+    """However many relabellings there are, no more than a chunk is held at once."""
     assert max(labels.shape[2] for labels in Relabellings(9, 1, 10, 30_000, (0,)).chunks()) == CHUNK
     assert max(labels.shape[2] for labels in Relabellings(8, 1, 50_000, 9, (0,)).chunks()) == CHUNK
 
 
 def test_the_seed_decides() -> None:
-    """The same seed repeats the labellings, another gives others."""
+    """The same seed repeats the relabellings, another gives others."""
     one, same, other = (_all(Relabellings(7, 2, 10, 500, (seed, 5))) for seed in (3, 3, 4))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)

@@ -48,7 +48,7 @@ def test_exact_p_equals_enumeration(seed: int) -> None:
 
 
 def test_a_persona_that_refuses_in_every_wording() -> None:
-    """Refusing in all three wordings comes up once in K^2 labellings, however many questions were refused."""
+    """Refusing in all three wordings comes up once in K^2 relabellings, however many questions were refused."""
     rates = np.zeros((5, 3))
     rates[2] = 0.9
     for asked in (10, 100):

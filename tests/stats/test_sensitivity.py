@@ -9,12 +9,14 @@ import pytest
 from cells import panel, random_panel, table
 
 from eep.pipeline.analyse import Analysed, analyse
+from eep.stats import sensitivity
 from eep.stats.panel import Panel
+from eep.stats.permutation import no_p
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the analysis, with few random labellings for speed."""
+    """Settings of the analysis, with few random relabellings for speed."""
 
     alpha: float = 0.05
     smallest_slope: float = 0.2
@@ -42,7 +44,7 @@ def _carried_by_one(seed: int) -> Panel:
 
 
 def test_every_analysis_has_a_row() -> None:
-    """Each part of T2, split wordings, T5, the residualised slope and every persona left out, for both components."""
+    """Each part of T2, split wordings, T5, the mixed model, the residualised slope and every persona left out, for both components."""
     cells = random_panel(6, 3, 40, seed=0)
     other = table(cells).filter(role="student").with_columns(pl.lit("other").alias("agent"))
     found = _analyse(pl.concat([table(cells), other]), ("kind", "other"))
@@ -51,7 +53,16 @@ def test_every_analysis_has_a_row() -> None:
     assert list(preference) == [
         *(
             (term, "")
-            for term in ("reference", "joint", "block", "item", "split", "T5", "residualised slope")
+            for term in (
+                "reference",
+                "joint",
+                "block",
+                "item",
+                "split",
+                "T5",
+                "mixed model",
+                "residualised slope",
+            )
         ),
         *without,
         ("student", "other"),
@@ -61,7 +72,9 @@ def test_every_analysis_has_a_row() -> None:
         *without,
         ("student", "other"),
     ]
-    assert preference["reference", ""]["note"] == found.verdicts.filter(component="preference")["verdict"][0]
+    assert (
+        preference["reference", ""]["verdict"] == found.verdicts.filter(component="preference")["verdict"][0]
+    )
     assert preference["without", "p001"]["n_personas"] == 5
 
 
@@ -79,8 +92,8 @@ def test_rows_agree_with_the_tests_they_repeat() -> None:
 
 def test_a_strong_verdict_survives() -> None:
     """Where all personas are strong, every analysis with room to reject says inherited."""
-    notes = {row["note"] for row in _rows(_analyse(table(random_panel(7, 3, 60, seed=0)))).values()}
-    assert notes == {"inherited", "survives: inherited"}
+    verdicts = {row["verdict"] for row in _rows(_analyse(table(random_panel(7, 3, 60, seed=0)))).values()}
+    assert verdicts == {"inherited"}
 
 
 def test_leaving_a_persona_out_repeats_the_analysis_without_it() -> None:
@@ -105,7 +118,8 @@ def test_what_cannot_be_tested_has_one_row() -> None:
     """Without a test there is nothing to vary: the reference row stands alone with its reason."""
     found = _analyse(table(random_panel(4, 2, 20, seed=0)).filter(persona="p000"))
     (row,) = _rows(found).values()
-    assert str(row["note"]).startswith("not testable; the design is too small: there is only 1 persona")
+    assert (row["verdict"], row["kind"]) == ("not testable", "too_small")
+    assert str(row["note"]).startswith("the design is too small: there is only 1 persona")
 
 
 def test_variants_are_adjusted_like_the_reference() -> None:
@@ -120,3 +134,11 @@ def test_variants_are_adjusted_like_the_reference() -> None:
             assert row["p_adjusted"] == pytest.approx(expected)
             changed += expected != one
     assert changed > 4
+
+
+def test_a_fit_that_fails_has_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the mixed model does not converge its row holds no number and says why."""
+    monkeypatch.setattr(sensitivity, "mixed_model", lambda _: no_p("the mixed model did not converge"))
+    row = _rows(_analyse(table(random_panel(6, 3, 40, seed=0))))["mixed model", ""]
+    assert (row["estimate"], row["p_value"], row["p_adjusted"]) == (None, None, None)
+    assert (row["verdict"], row["kind"], row["note"]) == ("", "", "the mixed model did not converge")

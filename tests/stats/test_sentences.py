@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from eep.stats import sentences
+from eep.stats.reasons import NONE
 from eep.stats.slope import SlopeResult
 
 NAN = float("nan")
@@ -11,7 +12,7 @@ NAN = float("nan")
 
 def _slope(slope: float, low: float, high: float) -> SlopeResult:
     none = np.empty(0)
-    return SlopeResult(slope, low, high, NAN, NAN, NAN, 0.0025, NAN, NAN, NAN, none, none, "")
+    return SlopeResult(slope, low, high, NAN, NAN, NAN, 0.0025, NAN, NAN, NAN, none, none, NONE)
 
 
 @pytest.mark.parametrize(

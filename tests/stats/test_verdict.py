@@ -8,7 +8,7 @@ import pytest
 from eep.stats.components import Component
 from eep.stats.inheritance import InheritanceResult
 from eep.stats.permutation import PValue
-from eep.stats.reasons import NOTHING, TOO_SMALL, reason
+from eep.stats.reasons import NONE, NOTHING, TOO_SMALL, Reason, reason
 from eep.stats.slope import InheritanceSlope, SlopeResult
 from eep.stats.verdict import SCHEMA, Evidence, Judge, Verdict, frame
 
@@ -27,12 +27,13 @@ def _evidence(
     *,
     minimum: float = 1 / 720,
     personas: int = 6,
-    reason: str = "",
+    reason: str | Reason = "",
     manipulation: float = 0.001,
 ) -> Evidence:
+    reason = reason if isinstance(reason, Reason) else Reason(reason)
     part = PValue(p, 1.0, 720, "exact (720)", minimum, reason)
     names = tuple(f"p{i}" for i in range(personas))
-    why = "" if np.isfinite(slope[1]) else "the teachers' own difference is not clear of zero"
+    why = Reason("" if np.isfinite(slope[1]) else "the teachers' own difference is not clear of zero")
     none = np.empty(0)
     return Evidence(
         task="cart",
@@ -78,14 +79,14 @@ def test_a_design_out_of_reach_is_never_rescued_by_the_last_step_of_holm() -> No
 
 
 def test_what_would_do() -> None:
-    """A design out of reach is told how many personas would do, or else that more labellings would."""
+    """A design out of reach is told how many personas would do, or else that more relabellings would."""
     few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
     assert few == (
         "the design is too small: with 4 personas the test can give no p-value below .042, and Holm's correction of 2 tests leaves no room: "
         "the least must reach .025; 5 personas or more would do"
     )
     draws = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=0.04, personas=8)).reason
-    assert draws.endswith("more wordings or more random labellings would do")
+    assert draws.endswith("more wordings or more random relabellings would do")
 
 
 def test_three_personas_are_refused() -> None:
@@ -104,7 +105,7 @@ def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
     why = reason(NOTHING, "the teachers of all personas choose the option equally often")
     alike = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason=why))
     flat = InheritanceSlope()(
-        Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, "")
+        Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE)
     )
     wide = JUDGE(replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat))
     assert {small.verdict, alike.verdict, wide.verdict} == {"not testable"}
@@ -115,8 +116,9 @@ def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
         assert (
             "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
         )
-    assert small.reason.startswith(TOO_SMALL)
-    assert alike.reason.startswith(NOTHING)
+    assert (small.kind, alike.kind, wide.kind) == (TOO_SMALL, NOTHING, NOTHING)
+    assert small.reason.startswith("the design is too small: ")
+    assert alike.reason.startswith("nothing to inherit was found: ")
 
 
 def test_a_larger_family_asks_for_more() -> None:

@@ -15,7 +15,7 @@ from eep.stats.simulation.world import Design, Effects
 #: Strengths of a persona effect, as standard deviations in logits of what a persona favours.
 STRENGTHS: Mapping[str, float] = {"weak": 0.35, "medium": 0.7, "strong": 1.2}
 #: What wordings do meanwhile.
-WHIMS = Effects(wording=0.5, wording_hidden=0.3, wobble=0.3)
+WORDING_NOISE = Effects(wording=0.5, wording_hidden=0.3, wording_level=0.3)
 #: A design is called powerful enough from here on.
 ENOUGH = 0.8
 THIS = "this design"
@@ -73,7 +73,7 @@ def power(
     designs
         By name, see `neighbours`.
     settings
-        Number of experiments, seed and random labellings.
+        Number of experiments, seed and random relabellings.
     strengths
         Standard deviations, in logits, by name.
     alpha
@@ -82,7 +82,7 @@ def power(
         As for `eep.pipeline.calibration.trials.outcomes`.
     """
     worlds = {
-        (name, effect): World(f"power {effect}", design, replace(WHIMS, persona=strength))
+        (name, effect): World(f"power {effect}", design, replace(WORDING_NOISE, persona=strength))
         for name, design in designs.items()
         for effect, strength in strengths.items()
     }

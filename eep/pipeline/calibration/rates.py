@@ -13,7 +13,7 @@ from eep.pipeline.calibration.trials import Settings, World, outcomes
 from eep.pipeline.progress import Progress
 from eep.stats.components import LEVEL
 from eep.stats.simulation import rates
-from eep.stats.simulation.broken import BROKEN
+from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES
 from eep.stats.simulation.nulls import BOTH, NULLS, Null
 from eep.stats.simulation.trial import OVER_ITEMS, TESTS
 from eep.stats.simulation.world import Design
@@ -79,7 +79,7 @@ def calibrate(
 
 
 def _procedures(null: Null) -> tuple[str, ...]:
-    return tuple(one.name for one in BROKEN if null.name in one.nulls)
+    return tuple(one.name for one in INVALID_PROCEDURES if null.name in one.nulls)
 
 
 def _rates(
@@ -92,7 +92,7 @@ def _rates(
             if component != LEVEL or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
                 yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
-    components = {one.name: one.component for one in BROKEN}
+    components = {one.name: one.component for one in INVALID_PROCEDURES}
     for name in procedures:
         yield rate_row(null, frame[name], name, components[name], alpha, holds=True, kind="broken")
 

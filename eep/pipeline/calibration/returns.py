@@ -17,7 +17,7 @@ from eep.pipeline.calibration.rates import RATES, rate_row
 from eep.pipeline.calibration.trials import Settings
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.simulation.broken import cells_as_unit, episodes_as_unit
+from eep.stats.simulation.invalid_procedures import cells_as_unit, episodes_as_unit
 from eep.stats.simulation.nulls import Null
 from eep.stats.simulation.world import Effects
 from eep.tasks import task_class
@@ -26,7 +26,7 @@ from eep.tasks.base import Task
 #: What the agents play.
 TASK = "cartpole"
 #: Standard deviations in logits: of a wording's weight of each trait, of its level, and of its answer to one text.
-WHIMS, WOBBLE, ACCIDENT = 0.3, 0.1, 0.2
+WORDING_NOISE, WORDING_LEVEL_SD, ITEM_NOISE = 0.3, 0.1, 0.2
 EPISODES = 100
 ABOUT = "CartPole played by agents without a persona, whose wordings have whims"
 #: Tests, and whether eep may use them.
@@ -95,9 +95,9 @@ def tables(task: Task, agents: int, seed: tuple[int, ...]) -> Iterator[Mapping[s
     traits = np.array([[item.traits[name] for name in task.traits] for item in items])
     generic = np.array([item.generic for item in items])
     for _ in range(agents):
-        weights = WHIMS * rng.normal(size=len(task.traits))
-        accident = WOBBLE * rng.normal() + ACCIDENT * rng.normal(size=len(items))
-        chance = logistic(generic + traits @ weights + accident)
+        weights = WORDING_NOISE * rng.normal(size=len(task.traits))
+        noise = WORDING_LEVEL_SD * rng.normal() + ITEM_NOISE * rng.normal(size=len(items))
+        chance = logistic(generic + traits @ weights + noise)
         low, high = task.options
         yield {
             item.text: {low: 1.0 - float(p), high: float(p)} for item, p in zip(items, chance, strict=True)

@@ -13,7 +13,7 @@ from eep.core.threads import single_thread
 from eep.pipeline.calibration.learners import learner
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.simulation.broken import BROKEN
+from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES
 from eep.stats.simulation.simulate import simulate
 from eep.stats.simulation.trial import Trial
 from eep.stats.simulation.world import Design, Effects
@@ -21,7 +21,7 @@ from eep.stats.simulation.world import Design, Effects
 
 @dataclass(frozen=True)
 class Settings:
-    """How many experiments of each world, the seed of them all, and random labellings of each."""
+    """How many experiments of each world, the seed of them all, and random relabellings of each."""
 
     experiments: int = 200
     seed: int = 0
@@ -39,7 +39,7 @@ class World:
     design, effects
         What is simulated.
     procedures
-        Names of broken procedures (`eep.stats.simulation.broken`) that are measured beside the tests.
+        Names of invalid procedures (`eep.stats.simulation.invalid_procedures`) that are measured beside the tests.
     """
 
     name: str
@@ -66,13 +66,13 @@ class Chunk:
     def run(self) -> pl.DataFrame:
         """Simulate and test; one row per experiment, columns as in `eep.stats.simulation.trial.Trial`, and of procedures."""
         trial = Trial(self.permutations)
-        broken = [procedure for procedure in BROKEN if procedure.name in self.world.procedures]
+        invalid = [procedure for procedure in INVALID_PROCEDURES if procedure.name in self.world.procedures]
         rows, fit = [], learner(self.world.design)
         with single_thread():
             for number in range(self.first, self.first + self.count):
                 seed = (self.seed, crc32(self.world.name.encode()), number)
                 panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
-                wrong = {one.name: one.p_value(panel, trial, seed) for one in broken}
+                wrong = {one.name: one.p_value(panel, trial, seed) for one in invalid}
                 rows.append({"experiment": number, **trial(panel, seed), **wrong})
         return pl.DataFrame(rows)
 

@@ -1,7 +1,7 @@
 """Worlds in which nothing, or only a decoy, is inherited: what a test of inheritance must keep quiet in.
 
 Every strength is a choice, in logits, made once and here. Coin flips and generic answers alone would let most
-broken procedures pass; the others are what breaks them.
+invalid procedures pass; the others are what breaks them.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from eep.stats.simulation.world import Design, Effects
 
 BOTH = (LEVEL, PREFERENCE)
 #: Idiosyncrasy of wordings as in most experiments, and strong.
-WORDINGS = Effects(wording=0.7, wording_hidden=0.3, wobble=0.3)
+WORDINGS = Effects(wording=0.7, wording_hidden=0.3, wording_level=0.3)
 STRONG = replace(WORDINGS, wording=1.5)
 #: Designs in which small biases would show: many items, and answers without noise.
 SHARP: Mapping[str, Any] = {"answers": "probability", "items": 500}
@@ -119,7 +119,7 @@ NULLS = {
     )
 }
 
-_INHERITED = Effects(persona=0.7, wording=0.5, wording_hidden=0.3, wobble=0.3)
+_INHERITED = Effects(persona=0.7, wording=0.5, wording_hidden=0.3, wording_level=0.3)
 #: Worlds in which the persona is inherited, for the coverage of T3's interval: a name, changes of the design, effects.
 COVERED: tuple[tuple[str, Mapping[str, Any], Effects], ...] = (
     ("medium effect", {}, _INHERITED),

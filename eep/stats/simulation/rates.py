@@ -32,9 +32,7 @@ def rejections(p_values: FloatArray, *, alpha: float = 0.05) -> Rate:
 
 def rate(count: int, of: int, *, confidence: float = 0.95, missing: int = 0) -> Rate:
     """Return ``count`` out of ``of`` with its exact interval (Clopper & Pearson 1934)."""
-    from scipy.special import betaincinv  # scipy.stats would take a second to import
+    from statsmodels.stats.proportion import proportion_confint
 
-    tail = (1.0 - confidence) / 2
-    low = float(betaincinv(count, of - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, of - count, 1.0 - tail)) if count < of else 1.0
-    return Rate(count, of, low, high, missing)
+    low, high = proportion_confint(count, of, alpha=1.0 - confidence, method="beta") if of else (0.0, 1.0)
+    return Rate(count, of, float(low), float(high), missing)

@@ -85,14 +85,14 @@ def simulate(
         If a student cannot be fitted.
     """
     items = draw_items(design, rng)
-    logits, untaught = teacher_logits(design, effects, items, rng)
+    logits, without_persona = teacher_logits(design, effects, items, rng)
     answers = _answers(logits, design, rng)
-    labels = answers if effects.transmitted else _answers(untaught, design, rng)
+    labels = answers if effects.transmitted else _answers(without_persona, design, rng)
     train, test = slice(None, design.train), slice(design.train, None)
     cells = design.personas * design.wordings
-    taught = labels[:, :, items.text[train]].reshape(cells, design.train)
+    learned = labels[:, :, items.text[train]].reshape(cells, design.train)
     weights = _demonstrations(design, rng) if effects.subset_per_persona else None
-    fitted = (learner or _logistic(design))(items.sensed[train], taught, items.sensed[test], weights)
+    fitted = (learner or _logistic(design))(items.sensed[train], learned, items.sensed[test], weights)
     student = fitted.reshape(design.personas, design.wordings, design.items)
     return _panel(design, answers[:, :, items.text[test]], student, items.text[test])
 
@@ -148,13 +148,15 @@ def teacher_logits(
     shared = effects.generic * (items.seen @ direction()) + effects.generic_hidden * items.generic
     scale = 1.0 + effects.scaling * rng.normal(size=(k, 1, 1))
     level = effects.level * rng.normal(size=(k, 1, 1))
-    wobble = effects.wobble * rng.normal(size=(k, w, 1))
+    wording_level = effects.wording_level * rng.normal(size=(k, w, 1))
     own = effects.persona * (direction(k, 1) @ items.seen.T)
     hidden = effects.persona_hidden * (direction(k, 1) @ items.unseen.T)
     wording = effects.wording * (direction(k, w) @ items.seen.T)
-    accident = effects.wording_hidden * rng.normal(size=(k, w, texts))
-    untaught = effects.base + scale * shared + level + hidden + erratic * (wobble + wording + accident)
-    return untaught + own, untaught
+    item_noise = effects.wording_hidden * rng.normal(size=(k, w, texts))
+    without_persona = (
+        effects.base + scale * shared + level + hidden + erratic * (wording_level + wording + item_noise)
+    )
+    return without_persona + own, without_persona
 
 
 def _answers(logits: FloatArray, design: Design, rng: np.random.Generator) -> FloatArray:

@@ -37,7 +37,7 @@ SLOPES = ("slope", "low", "high", "numerator", "denominator")
 
 @dataclass(frozen=True)
 class Trial:
-    """T1, T2 and T3 of a panel, with fewer labellings than a real analysis draws.
+    """T1, T2 and T3 of a panel, with fewer relabellings than a real analysis draws.
 
     The error rate of a test does not depend on their number, as the identity counts (Phipson & Smyth 2010); its
     power does, by about a percent.
@@ -45,7 +45,7 @@ class Trial:
     Parameters
     ----------
     permutations
-        Random labellings where there are more than one more than that; else all are listed.
+        Random relabellings where there are more than one more than that; else all are listed.
     """
 
     permutations: int = 999

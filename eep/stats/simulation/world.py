@@ -69,14 +69,14 @@ class Effects:
         Of x_i.b0, and of g_i, which students do not see.
     scaling, level
         Of a_p about 1, and of b_p.
-    wobble
+    wording_level
         Of b_pw.
     persona, persona_hidden
         Of x_i.beta_p, and of u_i.delta_p, which students do not see.
     wording, wording_hidden
         Of x_i.gamma_pw, and of eps_pwi.
     erratic
-        Factor of the first persona's wobble, wording and wording_hidden.
+        Factor of the first persona's wording_level, wording and wording_hidden.
     transmitted
         Whether students learn from labels in which x_i.beta_p is at work.
     subset_per_persona
@@ -88,7 +88,7 @@ class Effects:
     generic_hidden: float = 0.5
     scaling: float = 0.0
     level: float = 0.0
-    wobble: float = 0.0
+    wording_level: float = 0.0
     persona: float = 0.0
     persona_hidden: float = 0.0
     wording: float = 0.0

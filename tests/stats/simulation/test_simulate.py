@@ -50,7 +50,7 @@ def test_strengths_are_standard_deviations() -> None:
         strength: dict[str, Any] = {name: 0.8}
         spread = logits(replace(none, **strength), wide)[0].std()
         assert spread == pytest.approx(0.8, rel=0.06), name
-    for name in ("level", "wobble"):
+    for name in ("level", "wording_level"):
         strength = {name: 0.8}
         means = logits(replace(none, **strength), wide)[0].mean(axis=2)
         assert means.std() == pytest.approx(0.8, rel=0.12), name
@@ -79,7 +79,7 @@ def test_an_untransmitted_persona_is_in_teachers_only() -> None:
 def test_the_first_persona_alone_is_erratic() -> None:
     """The factor multiplies the whims of its wordings and nobody else's."""
     calm, wild = (
-        logits(Effects(wording=1.0, wording_hidden=0.5, wobble=0.5, erratic=f))[0] for f in (1.0, 3.0)
+        logits(Effects(wording=1.0, wording_hidden=0.5, wording_level=0.5, erratic=f))[0] for f in (1.0, 3.0)
     )
     np.testing.assert_array_equal(calm[1:], wild[1:])
     spread = [(x[0] - x[0].mean(axis=0)).std() for x in (calm, wild)]

@@ -15,7 +15,7 @@ from eep.stats.slope import InheritanceSlope
 
 
 def test_a_trial_gives_the_analysis_own_numbers() -> None:
-    """With all labellings listed, every p-value, slope and bound is the one that a real analysis reports."""
+    """With all relabellings listed, every p-value, slope and bound is the one that a real analysis reports."""
     cells = random_panel(4, 3, 40, seed=5)
     found = Trial(9_999)(cells, (1,))
     for take in (preference, level):
@@ -52,7 +52,7 @@ def test_few_labellings_are_drawn() -> None:
 def test_decided_personas_have_no_taste_of_their_own() -> None:
     """Personas that share one taste, more or less strongly, in wordings with slight whims are rarely taken to prefer anything."""
     design = Design(items=300, answers="probability")
-    effects = Effects(scaling=0.5, generic_hidden=0.0, wording=0.2, wording_hidden=0.1, wobble=0.1)
+    effects = Effects(scaling=0.5, generic_hidden=0.0, wording=0.2, wording_hidden=0.1, wording_level=0.1)
     found = [
         Trial(199)(simulate(design, effects, np.random.default_rng([3, number])), (number,))[
             "P_T2 preference"

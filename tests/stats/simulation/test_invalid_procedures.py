@@ -10,8 +10,8 @@ from cells import random_panel
 from eep.core.threads import single_thread
 from eep.stats.components import preference
 from eep.stats.panel import Panel
-from eep.stats.simulation import broken
-from eep.stats.simulation.broken import BROKEN, InvalidProcedure
+from eep.stats.simulation import invalid_procedures
+from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES, InvalidProcedure
 from eep.stats.simulation.nulls import NULLS
 from eep.stats.simulation.simulate import simulate
 from eep.stats.simulation.trial import Trial
@@ -31,7 +31,7 @@ def rejected(procedure: Callable[[Panel, Trial, tuple[int, ...]], float], null: 
         return sum(procedure(panel, trial, (9, number)) <= 0.05 for number, panel in enumerate(panels))
 
 
-@pytest.mark.parametrize("procedure", BROKEN, ids=[one.name for one in BROKEN])
+@pytest.mark.parametrize("procedure", INVALID_PROCEDURES, ids=[one.name for one in INVALID_PROCEDURES])
 def test_every_procedure_gives_a_p_value_and_has_a_world(procedure: InvalidProcedure) -> None:
     """Named worlds exist, and the number is a probability that a seed repeats."""
     assert set(procedure.nulls) <= set(NULLS)
@@ -43,22 +43,22 @@ def test_every_procedure_gives_a_p_value_and_has_a_world(procedure: InvalidProce
 
 def test_names_are_unique() -> None:
     """They are columns of the measured table."""
-    assert len({one.name for one in BROKEN}) == len(BROKEN)
+    assert len({one.name for one in INVALID_PROCEDURES}) == len(INVALID_PROCEDURES)
 
 
 def test_own_teachers_are_found_where_there_is_no_persona() -> None:
     """Whims of wordings alone make every student resemble the very teacher that taught it."""
-    assert rejected(broken.own_teacher, "N2", 12) >= 11
+    assert rejected(invalid_procedures.own_teacher, "N2", 12) >= 11
 
 
 def test_items_as_the_unit_find_whims() -> None:
     """Strong whims of wordings are taken for personas several times too often."""
-    assert rejected(broken.items_as_unit, "N2s", 40) >= 6
+    assert rejected(invalid_procedures.items_as_unit, "N2s", 40) >= 6
 
 
 def test_double_centred_probabilities_find_level() -> None:
     """Personas that differ in level alone seem to differ in taste."""
-    assert rejected(broken.double_centred, "N4", 20) >= 6
+    assert rejected(invalid_procedures.double_centred, "N4", 20) >= 6
 
 
 def test_relabelled_teachers_are_all_relabellings() -> None:
@@ -74,7 +74,7 @@ def test_relabelled_teachers_are_all_relabellings() -> None:
     every = list(product(permutations(range(3)), repeat=2))
     observed = statistic((tuple(range(3)),) * 2)
     wanted = np.mean([statistic(labels) >= observed - 1e-12 for labels in every])
-    assert broken.teachers_relabelled(panel, TRIAL, (0,)) == pytest.approx(wanted)
+    assert invalid_procedures.teachers_relabelled(panel, TRIAL, (0,)) == pytest.approx(wanted)
 
 
 def test_personas_as_the_unit_is_a_t_test() -> None:
@@ -87,7 +87,7 @@ def test_personas_as_the_unit_is_a_t_test() -> None:
     d = np.mean([m[:, w, :, v] for w in range(3) for v in range(3) if w != v], axis=0)
     gains = [d[p, p] - np.mean(np.delete(d[p], p)) for p in range(5)]
     wanted = ttest_1samp(gains, 0.0, alternative="greater").pvalue
-    assert broken.personas_as_unit(panel, TRIAL, (0,)) == pytest.approx(wanted)
+    assert invalid_procedures.personas_as_unit(panel, TRIAL, (0,)) == pytest.approx(wanted)
 
 
 def test_items_against_one_are_paired_t_tests() -> None:
@@ -97,12 +97,12 @@ def test_items_against_one_are_paired_t_tests() -> None:
     panel = random_panel(4, 3, 40, seed=4)
     answers = panel.teacher.mean(axis=1)
     least = min(ttest_rel(answers[p], answers[0]).pvalue for p in range(1, 4))
-    assert broken.items_against_one(panel, TRIAL, (0,)) == pytest.approx(min(1.0, 3 * least))
+    assert invalid_procedures.items_against_one(panel, TRIAL, (0,)) == pytest.approx(min(1.0, 3 * least))
 
 
 def test_episodes_outvote_agents() -> None:
     """Two personas whose agents differ as much within as between: episodes see a difference, agents do not."""
     rng = np.random.default_rng(0)
     one, other = (np.array([[a], [b]]) + rng.normal(size=(2, 100)) for a, b in ((0.0, 4.0), (1.5, 5.0)))
-    assert broken.episodes_as_unit(one, other) < 0.01
-    assert broken.cells_as_unit(one, other) > 0.3
+    assert invalid_procedures.episodes_as_unit(one, other) < 0.01
+    assert invalid_procedures.cells_as_unit(one, other) > 0.3

@@ -146,7 +146,7 @@ def cells_as_unit(one: FloatArray, other: FloatArray) -> float:
     return float(ttest_ind(one.mean(axis=1), other.mean(axis=1)).pvalue)
 
 
-BROKEN = (
+INVALID_PROCEDURES = (
     InvalidProcedure(
         "own teacher",
         "compares students with the very answers that taught them: any whim of a prompt counts as persona",
