@@ -36,8 +36,7 @@ class MeasuredDesign:
 
     task: str  #: Its title.
     design: Mapping[str, Any]  #: Name to value.
-    #: Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`,
-    #: `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
+    #: Any of ``rates``, ``coverage`` and ``power``, as the modules of these names in `eep.pipeline.calibration` make them.
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -219,16 +218,14 @@ def measured_section(findings: Findings) -> Iterable[Block]:
                 f"{title(findings, task)}: how often the test behind a verdict finds something at p of at most .05 in "
                 "worlds where nothing is inherited. A dash stands where something is."
             )
-            heads, rows = rates_rows(frames["rates"])
-            yield Table.of(heads, rows, numeric=(1, 2, 3))
+            yield _short_rates(frames["rates"])
         if "power" in frames:
             yield f"{title(findings, task)}: how likely a persona effect of known strength is found."
-            heads, rows = power_rows(frames["power"])
-            yield Table.of(heads, rows, numeric=tuple(range(1, len(heads))))
+            yield _short_power(frames["power"])
 
 
-def rates_rows(rates: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of a short table: each world's error rates of the verdicts' test."""
+def _short_rates(rates: pl.DataFrame) -> Table:
+    """Return each world's error rates of the verdicts' test."""
     found = rates.filter(pl.col("holds"), ~pl.col("confounded"), kind="eep", test="P_T2")
     worlds = dict(found.select("null", "about").iter_rows())
     rows = []
@@ -240,14 +237,15 @@ def rates_rows(rates: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
         }
         cells = [shown.get(component, MISSING) for component in ("preference", "level")]
         rows.append([f"{null}: {text(about)}", f"{mine['experiments'][0]:,}", *cells])
-    return ["World", "Experiments", "Preference", "Level"], rows
+    return Table.of(["World", "Experiments", "Preference", "Level"], rows, numeric=(1, 2, 3))
 
 
-def power_rows(power: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of a short table: each design's chances by strength."""
+def _short_power(power: pl.DataFrame) -> Table:
+    """Return each design's chances by strength."""
     effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
     rows = [
         [text(design), *(percent(value) for value in mine["power"])]
         for (design,), mine in power.group_by("design", maintain_order=True)
     ]
-    return ["Design", *(f"{name} ({size:g})" for name, size in effects.items())], rows
+    heads = ["Design", *(f"{name} ({size:g})" for name, size in effects.items())]
+    return Table.of(heads, rows, numeric=range(1, len(heads)))

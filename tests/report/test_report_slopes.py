@@ -13,7 +13,7 @@ from eep.core.numbers import MINUS
 from eep.report import Findings
 from eep.report.charts_slopes import ARROW, DOTTED, EDGES, HOLLOW, slopes
 from eep.report.figure import Figure, svg
-from eep.report.html.cards import MARGIN, WIDTH
+from eep.report.html.cards import MARGIN, WIDTH, verdict_cards
 
 Slope = tuple[float, float | None, float | None]
 
