@@ -177,12 +177,17 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
     )
 
 
+def _effects(power: pl.DataFrame) -> list[str]:
+    sizes = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    return [f"{name} ({size:g})" for name, size in sizes.items()]
+
+
 def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     yield Heading(f"Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}", 3)
-    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    effects = _effects(power)
     sizes = ("personas", "wordings", "items", "samples", "answers")
     yield Table.of(
-        ["Design", *map(str.title, sizes), *(f"{name} ({size:g})" for name, size in effects.items())],
+        ["Design", *map(str.title, sizes), *effects],
         [
             [
                 text(design),
@@ -202,16 +207,13 @@ def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     )
 
 
-FILES = {"calibration": "calibration.md", "power": "power.md"}
-
-
 def measured_section(findings: Findings) -> Iterable[Block]:
     """Yield measured error rates and power of this design, as far as they were measured."""
     if not findings.measured_by:
         return
     yield Heading("How far these tests can be trusted, measured on this design")
     for name, command in findings.measured_by.items():
-        yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{FILES[name]}]({FILES[name]})."
+        yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{name}.md]({name}.md)."
     for task, frames in findings.measured.items():
         if "rates" in frames:
             yield (
@@ -242,10 +244,9 @@ def _short_rates(rates: pl.DataFrame) -> Table:
 
 def _short_power(power: pl.DataFrame) -> Table:
     """Return each design's chances by strength."""
-    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
     rows = [
         [text(design), *(percent(value) for value in mine["power"])]
         for (design,), mine in power.group_by("design", maintain_order=True)
     ]
-    heads = ["Design", *(f"{name} ({size:g})" for name, size in effects.items())]
+    heads = ["Design", *_effects(power)]
     return Table.of(heads, rows, numeric=range(1, len(heads)))

@@ -128,12 +128,8 @@ def missed(metrics: Mapping[str, float], others: float) -> tuple[str, ...]:
         for name, floor in FLOORS.items()
         if metrics[name] < floor
     ]
-    high = (
-        [f"others: expected at most {OTHERS_CEILING:.2f}; found {others:.3f}"]
-        if others > OTHERS_CEILING
-        else []
-    )
-    return (*low, *high)
+    high = f"others: expected at most {OTHERS_CEILING:.2f}; found {others:.3f}"
+    return (*low, high) if others > OTHERS_CEILING else tuple(low)
 
 
 #: Animals that students and read-outs learn from, and that they are asked about.

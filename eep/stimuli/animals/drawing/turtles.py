@@ -89,11 +89,8 @@ def _scute(
     plate = circle(6) * (radius, radius * 0.86) + (x, y)
     brush.fill(plate, colour, line, 0.022 if rough else 0.009)
     if rough:
-        shape = (
-            (x - radius * 0.5, y + radius * 0.3),
-            (x + radius * 0.5, y + radius * 0.3),
-            (x, y - radius * 0.85),
-        )
+        low = y + radius * 0.3
+        shape = ((x - radius * 0.5, low), (x + radius * 0.5, low), (x, y - radius * 0.85))
         brush.fill(shape, mix(colour, line, 0.3), line, 0.012)
     if brush.animal.pattern == "spotted":
         brush.oval(x, y + (radius * 0.1 if rough else 0.0), radius * 0.6, radius * 0.56, brush.paint.mark)
