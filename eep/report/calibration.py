@@ -87,9 +87,8 @@ def _charts(one: MeasuredDesign, stem: str) -> Iterable[Figure]:
 
 
 def _design(design: Mapping[str, Any]) -> str:
-    return (
-        "The design: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in design.items()) + "."
-    )
+    settings = (f"{key.replace('_', ' ')} {value}" for key, value in design.items())
+    return f"The design: {', '.join(settings)}."
 
 
 def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
@@ -229,16 +228,14 @@ def measured_section(findings: Findings) -> Iterable[Block]:
 def _short_rates(rates: pl.DataFrame) -> Table:
     """Return each world's error rates of the verdicts' test."""
     found = rates.filter(pl.col("holds"), ~pl.col("confounded"), kind="eep", test="P_T2")
-    worlds = dict(found.select("null", "about").iter_rows())
     rows = []
-    for null, about in worlds.items():
-        mine = found.filter(null=null)
+    for (null, about), mine in found.group_by("null", "about", maintain_order=True):
         shown = {
             row["component"]: f"{share(row['rate'])} ({rate_interval(row)})"
             for row in mine.iter_rows(named=True)
         }
         cells = [shown.get(component, MISSING) for component in ("preference", "level")]
-        rows.append([f"{null}: {text(about)}", f"{mine['experiments'][0]:,}", *cells])
+        rows.append([f"{null}: {text(str(about))}", f"{mine['experiments'][0]:,}", *cells])
     return Table.of(["World", "Experiments", "Preference", "Level"], rows, numeric=(1, 2, 3))
 
 
