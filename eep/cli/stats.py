@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F, workers_that
+from eep.cli.options import BASE_URL, EXPERIMENT, OUT, PERSONAS, TEACHER, F, Invocation, workers_that
 from eep.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,37 +59,32 @@ class Simulations:
     out: Path
 
     @cached_property
+    def invocation(self) -> Invocation:
+        """The experiment with what differs from its file."""
+        overrides = {
+            "personas": self.personas,
+            "teacher": self.teacher,
+            "base_url": self.base_url,
+            "out": self.out,
+        }
+        return Invocation(self.experiment, overrides)
+
+    @property
     def prepared(self) -> "Prepared":
         """The experiment, ready to run."""
-        from eep.pipeline.prepare import prepare
-
-        return prepare(self.experiment, **self._overrides, out=self.out)
+        return self.invocation.prepared
 
     def command(self, verb: str, **more: object) -> str:
         """Return the command line, without what no number depends on."""
-        from eep.pipeline.resume import command
-
-        return command(
-            verb,
-            self.experiment,
-            **self._overrides,
-            experiments=self.experiments,
-            seed=self.seed,
-            student=None if self.student == "logistic" else self.student,
-            **more,
-        )
+        student = None if self.student == "logistic" else self.student
+        counted = {"experiments": self.experiments, "seed": self.seed, "student": student}
+        return self.invocation.command(verb, out=None, **counted, **more)
 
     def report(self) -> Path:
         """Make the experiment's report again; return its folder."""
         from eep.pipeline import run as pipeline
-        from eep.pipeline.resume import command
 
-        again = command("run", self.experiment, **self._overrides, out=self.out)
-        return pipeline.report(self.prepared, again=again)
-
-    @property
-    def _overrides(self) -> dict[str, Any]:
-        return {"personas": self.personas, "teacher": self.teacher, "base_url": self.base_url}
+        return pipeline.report(self.prepared, again=self.invocation.command())
 
     def settings(self) -> dict[str, Any]:
         """Return what everything that simulates is told; finished simulations tell designs apart by their files' names."""

@@ -42,12 +42,8 @@ def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
         with _all_or_nothing():
             metadata = draw_imagefolder(number, seed, out, workers=workers, size=size)
     except OSError as error:
-        why = (
-            f"{out}: expected to draw into a new folder; found: {error.strerror}"
-            if error.errno
-            else str(error)
-        )
-        raise UserError(why) from error
+        why = f"{out}: expected to draw into a new folder; found: {error.strerror}"
+        raise UserError(why if error.errno else str(error)) from error
     click.echo(f"{_counted(number, 'animal')}: {metadata}")
 
 

@@ -36,8 +36,7 @@ class MeasuredDesign:
 
     task: str  #: Its title.
     design: Mapping[str, Any]  #: Name to value.
-    #: Any of ``rates``, ``coverage`` and ``power``: see `eep.pipeline.calibration.rates`,
-    #: `eep.pipeline.calibration.coverage` and `eep.pipeline.calibration.power`.
+    #: Any of ``rates``, ``coverage`` and ``power``, as the modules of these names in `eep.pipeline.calibration` make them.
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -88,9 +87,8 @@ def _charts(one: MeasuredDesign, stem: str) -> Iterable[Figure]:
 
 
 def _design(design: Mapping[str, Any]) -> str:
-    return (
-        "The design: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in design.items()) + "."
-    )
+    settings = (f"{key.replace('_', ' ')} {value}" for key, value in design.items())
+    return f"The design: {', '.join(settings)}."
 
 
 def _rates(rates: pl.DataFrame, alpha: float) -> Iterable[Block]:
@@ -178,12 +176,17 @@ def _coverage(coverage: pl.DataFrame, alpha: float) -> Iterable[Block]:
     )
 
 
+def _effects(power: pl.DataFrame) -> list[str]:
+    sizes = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    return [f"{name} ({size:g})" for name, size in sizes.items()]
+
+
 def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     yield Heading(f"Power: chance that T2 finds an inherited preference at p of at most {alpha:.3g}", 3)
-    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+    effects = _effects(power)
     sizes = ("personas", "wordings", "items", "samples", "answers")
     yield Table.of(
-        ["Design", *map(str.title, sizes), *(f"{name} ({size:g})" for name, size in effects.items())],
+        ["Design", *map(str.title, sizes), *effects],
         [
             [
                 text(design),
@@ -203,51 +206,44 @@ def _power(power: pl.DataFrame, alpha: float) -> Iterable[Block]:
     )
 
 
-FILES = {"calibration": "calibration.md", "power": "power.md"}
-
-
 def measured_section(findings: Findings) -> Iterable[Block]:
     """Yield measured error rates and power of this design, as far as they were measured."""
     if not findings.measured_by:
         return
     yield Heading("How far these tests can be trusted, measured on this design")
     for name, command in findings.measured_by.items():
-        yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{FILES[name]}]({FILES[name]})."
+        yield f"By `{command}`, on simulated teachers and really fitted students; in full in [{name}.md]({name}.md)."
     for task, frames in findings.measured.items():
         if "rates" in frames:
             yield (
                 f"{title(findings, task)}: how often the test behind a verdict finds something at p of at most .05 in "
                 "worlds where nothing is inherited. A dash stands where something is."
             )
-            heads, rows = rates_rows(frames["rates"])
-            yield Table.of(heads, rows, numeric=(1, 2, 3))
+            yield _short_rates(frames["rates"])
         if "power" in frames:
             yield f"{title(findings, task)}: how likely a persona effect of known strength is found."
-            heads, rows = power_rows(frames["power"])
-            yield Table.of(heads, rows, numeric=tuple(range(1, len(heads))))
+            yield _short_power(frames["power"])
 
 
-def rates_rows(rates: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of a short table: each world's error rates of the verdicts' test."""
+def _short_rates(rates: pl.DataFrame) -> Table:
+    """Return each world's error rates of the verdicts' test."""
     found = rates.filter(pl.col("holds"), ~pl.col("confounded"), kind="eep", test="P_T2")
-    worlds = dict(found.select("null", "about").iter_rows())
     rows = []
-    for null, about in worlds.items():
-        mine = found.filter(null=null)
+    for (null, about), mine in found.group_by("null", "about", maintain_order=True):
         shown = {
             row["component"]: f"{share(row['rate'])} ({rate_interval(row)})"
             for row in mine.iter_rows(named=True)
         }
         cells = [shown.get(component, MISSING) for component in ("preference", "level")]
-        rows.append([f"{null}: {text(about)}", f"{mine['experiments'][0]:,}", *cells])
-    return ["World", "Experiments", "Preference", "Level"], rows
+        rows.append([f"{null}: {text(str(about))}", f"{mine['experiments'][0]:,}", *cells])
+    return Table.of(["World", "Experiments", "Preference", "Level"], rows, numeric=(1, 2, 3))
 
 
-def power_rows(power: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of a short table: each design's chances by strength."""
-    effects = dict(power.select("effect", "strength").unique(maintain_order=True).iter_rows())
+def _short_power(power: pl.DataFrame) -> Table:
+    """Return each design's chances by strength."""
     rows = [
         [text(design), *(percent(value) for value in mine["power"])]
         for (design,), mine in power.group_by("design", maintain_order=True)
     ]
-    return ["Design", *(f"{name} ({size:g})" for name, size in effects.items())], rows
+    heads = ["Design", *_effects(power)]
+    return Table.of(heads, rows, numeric=range(1, len(heads)))

@@ -101,17 +101,14 @@ def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[Captione
         that are missing, broken or without captions, empty captions, names that occur twice.
     """
     problems: list[SourceProblem] = []
-    captions, instances = (
-        _read(files.captions, _Captions, problems),
-        _read(files.instances, _Instances, problems),
-    )
+    captions = _read(files.captions, _Captions, problems)
+    instances = _read(files.instances, _Instances, problems)
     if captions is None or instances is None:
         raise StimulusProblemsError(files.captions.parent, problems)
     shown = _shown(instances, supercategory, files.instances, problems)
     captions_of = _captions_by_image(captions)
-    problems += _unknown_image_ids(captions, instances, shown, files) + _files_without_entry(
-        instances, files.instances
-    )
+    problems += _unknown_image_ids(captions, instances, shown, files)
+    problems += _files_without_entry(instances, files.instances)
     claims = [
         Claim(
             f"{files.instances}: image {image.id}",

@@ -8,15 +8,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from eep.core.errors import UserError
-from eep.stimuli.captioned import (
-    CaptionedImage,
-    Claim,
-    Imported,
-    SourceProblem,
-    StimulusProblemsError,
-    checked,
-    without_copies,
-)
+from eep.stimuli import captioned
+from eep.stimuli.captioned import CaptionedImage, Claim, Imported, SourceProblem, checked
 from eep.stimuli.picture import SUFFIXES
 from eep.stimuli.rows import csv_claims, row_of
 
@@ -39,7 +32,9 @@ def read_imagefolder(folder: Path) -> tuple[CaptionedImage, ...]:
     """
     present = [folder / name for name in METADATA if (folder / name).is_file()]
     if len(present) != 1:
-        raise StimulusProblemsError(folder, [SourceProblem(str(folder), _no_metadata(folder, present))])
+        raise captioned.StimulusProblemsError(
+            folder, [SourceProblem(str(folder), _no_metadata(folder, present))]
+        )
     problems: list[SourceProblem] = []
     read = _jsonl_claims if present[0].suffix == ".jsonl" else csv_claims
     claims = read(present[0], problems)
@@ -64,7 +59,7 @@ def write_imagefolder(images: Sequence[CaptionedImage], out: Path) -> Imported:
         raise UserError(
             f"{out}: expected a folder that is not there yet; found one. Name another or remove it"
         )
-    kept, copies = without_copies(images)
+    kept, copies = captioned.without_copies(images)
     filling = out.with_name(f".{out.name}.{os.getpid()}.partial")
     try:
         (filling / "images").mkdir(parents=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from eep.core.errors import UserError
-from eep.stimuli.captioned import CaptionChoice, CaptionedImage, Imported, choose_captions, without_copies
+from eep.stimuli.captioned import CaptionChoice, Imported, choose_captions, without_copies
 from eep.stimuli.coco import find_coco, read_coco
 from eep.stimuli.imagefolder import METADATA, metadata_below, read_imagefolder, write_imagefolder
 from eep.stimuli.rows import read_captions_csv
@@ -46,7 +46,11 @@ def read_images(
         raise UserError(
             f"{source}: expected a part ({part!r}) of COCO data only; found {kind}: leave the part out"
         )
-    kept, copies = without_copies(_read(source, part, kind))
+    if kind == "coco":
+        images = read_coco(find_coco(source, part))
+    else:
+        images = read_captions_csv(source) if kind == "csv" else read_imagefolder(source)
+    kept, copies = without_copies(images)
     return Imported(choose_captions(kept, captions, seed), copies)
 
 
@@ -73,14 +77,6 @@ def import_into(
     if kind == "imagefolder" and source.resolve() in out.resolve().parents:
         raise UserError(f"{out}: expected a new folder outside of {source}; found one inside: name another")
     return Imported(write_imagefolder(read.images, out).images, read.copies)
-
-
-def _read(source: Path, part: str | None, kind: Kind) -> tuple[CaptionedImage, ...]:
-    if kind == "csv":
-        return read_captions_csv(source)
-    if kind == "coco":
-        return read_coco(find_coco(source, part))
-    return read_imagefolder(source)
 
 
 def _kind_of(source: Path) -> Kind:

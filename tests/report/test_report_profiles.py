@@ -10,7 +10,7 @@ from eep.core.numbers import MINUS
 from eep.data.phrases import PreferencePhrases
 from eep.report import Findings
 from eep.report.charts_profile import profile
-from eep.report.html import profiles as html_profiles
+from eep.report.html import cards as html_cards
 from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
 
@@ -127,7 +127,7 @@ def test_a_card_tells_the_level(difference: float, said: str) -> None:
     findings = build()
     chosen = (pl.col("test") == "T4") & (pl.col("term") == "difference")
     level = pl.when(chosen).then(difference).otherwise(pl.col("estimate")).alias("estimate")
-    found = html_profiles.parts(replace(findings, estimates=findings.estimates.with_columns(level)))
+    found = html_cards.persona_parts(replace(findings, estimates=findings.estimates.with_columns(level)))
     (cards,) = [part.content for part in found if part.macro == "likes"]
     assert {card.level[: len(said) + 13] for card in cards} <= {f"Says “right” {said}", ""}
     assert any(card.level for card in cards)

@@ -13,7 +13,7 @@ from eep.core.numbers import MINUS
 from eep.report import Findings
 from eep.report.charts_slopes import ARROW, DOTTED, EDGES, HOLLOW, slopes
 from eep.report.figure import Figure, svg
-from eep.report.html.verdicts import MARGIN, WIDTH, cards
+from eep.report.html.cards import MARGIN, WIDTH, verdict_cards
 
 Slope = tuple[float, float | None, float | None]
 
@@ -94,7 +94,7 @@ def test_a_kind_of_student_has_rows_only_where_it_was_tested() -> None:
 def test_a_verdict_s_own_chart_keeps_dot_and_arrow_apart() -> None:
     """On a card a slope beyond the edge stands within it, and the arrow that goes on stands beyond it."""
     row = verdict("balance", "level", slope=3.0, slope_low=1.0, slope_high=9.0)
-    (card,) = cards(build(verdicts=verdict_frame([row])))
+    (card,) = verdict_cards(build(verdicts=verdict_frame([row])))
     assert card.slope.off
     assert card.slope.off_high
     assert card.slope.high == WIDTH - MARGIN

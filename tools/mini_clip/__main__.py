@@ -27,7 +27,7 @@ from tools.mini_clip.settings import Settings
 def main(out: Path, seed: int, epochs: int, workers: int) -> None:
     """Train mini-CLIP from nothing and write its towers, vocabulary, metrics and card into OUT."""
     from tools.mini_clip.export import export
-    from tools.mini_clip.loop import train
+    from tools.mini_clip.towers import train
 
     settings = Settings(seed=seed, epochs=epochs)
     out.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import json
 import platform
 import textwrap
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def record(settings: Settings, timings: Content, measured: Content, folder: Path
             "training_seeds": [singles.start, groups.stop],
             "gate_seeds": [tested.start, tested.stop],
         },
-        "settings": settings.record(),
+        "settings": asdict(settings),
         "seconds": dict(timings),
         "versions": {
             "torch": torch.__version__,

@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from eep.stimuli.encoders.preprocess import config
-from tools.mini_clip.loop import Towers
 from tools.mini_clip.pictures import LENGTH, EncodedCaptions
 from tools.mini_clip.settings import Settings
+from tools.mini_clip.towers import Towers
 
 _OPSET = 17
 

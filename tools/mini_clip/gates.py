@@ -54,10 +54,6 @@ class Agreement:
     ceiling: float
     by_taste: Mapping[str, float]  #: Own agreement of each.
 
-    def record(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
-
 
 def agreement(features: FeatureArray, animals: Sequence[Animal], n_train: int, seed: int = 0) -> Agreement:
     """Teach a logistic student each taste on the first ``taught`` animals; ask about the rest.
@@ -133,12 +129,8 @@ def missed(metrics: Mapping[str, float], others: float) -> tuple[str, ...]:
         for name, floor in FLOORS.items()
         if metrics[name] < floor
     ]
-    high = (
-        [f"others: expected at most {OTHERS_CEILING:.2f}; found {others:.3f}"]
-        if others > OTHERS_CEILING
-        else []
-    )
-    return (*low, *high)
+    high = f"others: expected at most {OTHERS_CEILING:.2f}; found {others:.3f}"
+    return (*low, high) if others > OTHERS_CEILING else tuple(low)
 
 
 #: Animals that students and read-outs learn from, and that they are asked about.
@@ -172,7 +164,7 @@ def measure(folder: Path, animals: Sequence[Animal], n_train: int = N_TRAIN) -> 
     read = {name: read_out(features, animals, name, n_train) for name in READ}
     species = zero_shot_species(features, animals, text)
     return {
-        **students.record(),
+        **asdict(students),
         "caption": agreement(texts, animals, n_train).own,
         "read_out": read,
         "commonest": {name: commonest(animals[n_train:], name) for name in READ},

@@ -1,7 +1,7 @@
 """Everything that decides what a training run gives."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from eep.stimuli.animals import seeds
 from eep.stimuli.encoders.preprocess import Preprocessing
@@ -61,7 +61,3 @@ class Settings:
         """What the image tower takes: 0 to 255 becomes about -2 to 1.5."""
         third, spread = (0.6, 0.6, 0.6), (0.28, 0.28, 0.28)
         return Preprocessing(self.side, self.side, "box", 255.0, third, spread)
-
-    def record(self) -> dict[str, Any]:
-        """Return the settings as JSON values."""
-        return asdict(self)

@@ -11,11 +11,10 @@ from eep.report import animations as episodes
 from eep.report import gallery, opening, profiles
 from eep.report.figure import Figure
 from eep.report.findings import Findings
+from eep.report.html import cards as html_cards
 from eep.report.html import charts as html_charts
 from eep.report.html import exchanges as html_exchanges
 from eep.report.html import pictures as html_pictures
-from eep.report.html import profiles as html_profiles
-from eep.report.html import verdicts as html_verdicts
 from eep.report.html.parts import PageSection, Part, paragraphs, part, section, words
 from eep.report.sections import ON_PAGE, SECTIONS, Material
 
@@ -70,7 +69,7 @@ def index(
 
 def _found(material: Material, charts: Mapping[str, html_charts.PageChart]) -> PageSection:
     """Return the first section: the verdicts and the manipulation check."""
-    cards = html_verdicts.cards(material.findings)
+    cards = html_cards.verdict_cards(material.findings)
     first = Part("verdicts", cards) if cards else Part("prose", [words(opening.NO_VERDICT)])
     blocks = (opening.trace(material.findings), *SECTIONS["manipulation"](material))
     return PageSection(
@@ -87,7 +86,7 @@ def _sections(
     """Yield every section there is something to tell in; some the page shows in ways of its own."""
     findings = material.findings
     own = {
-        "likes": (profiles.HEADING, html_profiles.parts(findings)),
+        "likes": (profiles.HEADING, html_cards.persona_parts(findings)),
         "gallery": (gallery.HEADING, html_pictures.picture_parts(findings)),
         "films": (episodes.HEADING, html_pictures.animation_parts(findings, animations)),
         "transcripts": (html_exchanges.HEADING, tuple(html_exchanges.parts(findings))),

@@ -13,19 +13,6 @@ from eep.stimuli.animals.sampling import sample, sample_group, seeds, variants
 from eep.stimuli.animals.stimulus_set import DEFAULT, Stimulus, StimulusSet
 
 __all__ = [
-    "DEFAULT",
-    "Animal",
-    "Stimulus",
-    "StimulusSet",
-    "caption",
-    "contact_sheet",
-    "draw",
-    "draw_imagefolder",
-    "read",
-    "sample",
-    "sample_group",
-    "save_page",
-    "seeds",
-    "svg",
-    "variants",
-]
+    "DEFAULT", "Animal", "Stimulus", "StimulusSet", "caption", "contact_sheet", "draw",
+    "draw_imagefolder", "read", "sample", "sample_group", "save_page", "seeds", "svg", "variants",
+]  # fmt: skip

@@ -47,14 +47,11 @@ def sample_group(seed: int, size: int = 8, varying: Sequence[str] = VARYING) -> 
     rng = np.random.default_rng([_GROUP, seed])
     first = _draw(rng, seed)
     choices = {name: _choices(first, name) for name in varying}
-    return tuple(
-        _settle(
-            replace(
-                first, **{name: values[int(rng.integers(len(values)))] for name, values in choices.items()}
-            )
-        )
+    picks = (
+        {name: values[int(rng.integers(len(values)))] for name, values in choices.items()}
         for _ in range(size)
     )
+    return tuple(_settle(replace(first, **picked)) for picked in picks)
 
 
 def variants(animal: Animal, attribute: str) -> tuple[Animal, ...]:

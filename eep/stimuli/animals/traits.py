@@ -19,12 +19,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 #: Names such as ``species-cat``, ``eyes-big`` and ``baby``.
 TRAITS = (
     *_FLAGS,
-    *(
-        f"{name}-{value}"
-        for name, values in _CHOICES.items()
-        for value in values
-        if _UNSAID.get(name) != value
-    ),
+    *(f"{name}-{value}" for name in _CHOICES for value in _CHOICES[name] if _UNSAID.get(name) != value),
 )
 
 #: What the task is about, in words that a placebo must keep clear of.

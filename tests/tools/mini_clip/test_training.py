@@ -106,7 +106,7 @@ def test_a_small_run_gives_towers_that_open(tmp_path: Path) -> None:
     """Training repeats itself from its seed, lowers its loss, and exports what it trained."""
     torch = pytest.importorskip("torch", reason="training needs the extra train")
     from tools.mini_clip.export import export
-    from tools.mini_clip.loop import train
+    from tools.mini_clip.towers import train
 
     pairs = draw_pairs(list(training_animals(SMALL)), SMALL.side, workers=1)
     said, told = number(pairs.captions), list[str]()

@@ -93,10 +93,8 @@ def _snow(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     canvas.oval(84, 69, 42, 11, (214, 230, 248))
     for x in (8.0, 92.0):
         for k in range(3):
-            canvas.fill(
-                ((x - 8 + 2 * k, 60 - 8 * k), (x + 8 - 2 * k, 60 - 8 * k), (x, 46 - 8 * k)),
-                mix((120, 160, 160), WHITE, 0.1 + 0.25 * k),
-            )
+            shape = ((x - 8 + 2 * k, 60 - 8 * k), (x + 8 - 2 * k, 60 - 8 * k), (x, 46 - 8 * k))
+            canvas.fill(shape, mix((120, 160, 160), WHITE, 0.1 + 0.25 * k))
     for x, y in _scatter(rng, 34, 0, 0, 100, 98):
         canvas.oval(x, y, 1.15, 1.15, WHITE)
     return _land((170, 194, 228), (214, 228, 246), (240, 246, 255))
@@ -181,12 +179,8 @@ def _under_water(canvas: Canvas, rng: np.random.Generator) -> Backdrop:
     canvas.oval(50, 104, 80, 12, (240, 222, 172))
     for x in (6.0, 14.0, 87.0, 95.0):
         height = float(rng.uniform(20, 36))
-        canvas.stroke(
-            ((x, 98), (x + 2.5, 98 - height / 3), (x - 2, 98 - height * 0.66), (x + 1, 98 - height)),
-            3.4,
-            (70, 158, 122),
-            end_width=1.2,
-        )
+        shape = ((x, 98), (x + 2.5, 98 - height / 3), (x - 2, 98 - height * 0.66), (x + 1, 98 - height))
+        canvas.stroke(shape, 3.4, (70, 158, 122), end_width=1.2)
     for i, (x, y) in enumerate(_scatter(rng, 13, 3, 3, 97, 90)):
         radius = 1.0 + 0.3 * (i % 4)
         canvas.oval(x, y, radius, radius, (140, 204, 240), (226, 246, 255), width=0.45)

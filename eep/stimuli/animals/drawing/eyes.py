@@ -59,13 +59,8 @@ def _bright(brush: Brush, gaze: Gaze, x: float, y: float, radius: float) -> None
     brush.oval(x, y, radius, radius * 1.08, gaze.iris if gaze.slit else WHITE, INK, width=0.015)
     if not gaze.slit:
         brush.oval(x - 0.08 * radius, y + 0.08 * radius, radius * 0.66, radius * 0.72, gaze.iris)
-    brush.oval(
-        x - 0.08 * radius,
-        y + 0.08 * radius,
-        radius * (0.26 if gaze.slit else 0.42),
-        radius * (0.85 if gaze.slit else 0.46),
-        INK,
-    )
+    wide, high = (0.26, 0.85) if gaze.slit else (0.42, 0.46)
+    brush.oval(x - 0.08 * radius, y + 0.08 * radius, radius * wide, radius * high, INK)
     brush.oval(x - 0.3 * radius, y - 0.3 * radius, radius * 0.22, radius * 0.22, WHITE)
 
 
@@ -73,9 +68,8 @@ def _globe(brush: Brush, gaze: Gaze, x: float, y: float, radius: float) -> None:
     brush.oval(x, y, radius, radius * 1.06, WHITE, INK, width=0.02)
     brush.oval(x, y + 0.04 * radius, radius * 0.9, radius * 0.95, gaze.iris)
     brush.oval(x, y + 0.0 * radius, radius * 0.68, radius * 0.7, INK)
-    brush.stamp(
-        crescent(0.45), x, y + 0.25 * radius, radius * 0.62, radius * 0.6, mix(gaze.iris, WHITE, 0.35)
-    )
+    shine = mix(gaze.iris, WHITE, 0.35)
+    brush.stamp(crescent(0.45), x, y + 0.25 * radius, radius * 0.62, radius * 0.6, shine)
     brush.oval(x - 0.28 * radius, y - 0.34 * radius, radius * 0.34, radius * 0.34, WHITE)
     brush.oval(x + 0.32 * radius, y + 0.16 * radius, radius * 0.15, radius * 0.15, WHITE)
 

@@ -49,12 +49,8 @@ def jaws(brush: Brush, x: float, y: float) -> Frame:
 def _upper_jaw(length: float, *, raised: bool) -> Points:
     """Return the outline of the snout, ``length`` beyond the head; bared teeth raise it."""
     lift, low = (-0.3, 0.2) if raised else (0.0, 0.62)
-    above = (
-        (0.3, -0.5),
-        (-0.7, -0.42),
-        (-1.0 - length * 0.55, -0.16 + lift * 0.6),
-        (-1.06 - length, -0.12 + lift),
-    )
+    bridge, tip = (-1.0 - length * 0.55, -0.16 + lift * 0.6), (-1.06 - length, -0.12 + lift)
+    above = ((0.3, -0.5), (-0.7, -0.42), bridge, tip)
     below = ((-1.12 - length, 0.2 + lift), (-1.0 - length * 0.5, 0.34 + lift * 0.6), (-0.5, low), (0.3, 0.7))
     return smooth((*above, *below))
 

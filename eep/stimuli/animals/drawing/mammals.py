@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from eep.stimuli.animals.drawing.brush import ROSE, WHITE, Brush, Oval, Pose, mix
 from eep.stimuli.animals.drawing.coat import coat_outline, hide
@@ -17,18 +18,14 @@ def tail(brush: Brush, x: float, y: float) -> None:
     _TAILS[brush.animal.species](brush, x, y)
 
 
-def _cat_tail(brush: Brush, x: float, y: float) -> None:
-    _hairy_tail(
-        brush, ((x - 0.06, y), (x + 0.12, y), (x + 0.2, y - 0.14), (x + 0.16, y - 0.3), (x + 0.22, y - 0.4))
-    )
+#: Tails from their root: a cat's long with a curl at its end, a dog's short and held high.
+_CAT = ((-0.06, 0.0), (0.12, 0.0), (0.2, -0.14), (0.16, -0.3), (0.22, -0.4))
+_DOG = ((-0.06, 0.0), (0.1, -0.04), (0.17, -0.15), (0.19, -0.27))
 
 
-def _dog_tail(brush: Brush, x: float, y: float) -> None:
-    _hairy_tail(brush, ((x - 0.06, y), (x + 0.1, y - 0.04), (x + 0.17, y - 0.15), (x + 0.19, y - 0.27)))
-
-
-def _hairy_tail(brush: Brush, path: Path) -> None:
-    """Draw a tail along ``path``: slim on a sleek animal, else ending in a plume of its coat."""
+def _hairy_tail(brush: Brush, x: float, y: float, *, course: Path) -> None:
+    """Draw a tail along ``course``: slim on a sleek animal, else ending in a plume of its coat."""
+    path = [(x + dx, y + dy) for dx, dy in course]
     paint, slim = brush.paint, brush.animal.quality == "sleek"
     width = 0.075 if slim else 0.12
     brush.stroke(path, width, paint.base, paint.line, end_width=width * 0.8)
@@ -70,7 +67,7 @@ def brush_tail(brush: Brush, x: float, y: float, *, lying: bool = False) -> None
 
 
 _TAILS: Mapping[str, Callable[[Brush, float, float], None]] = {
-    "cat": _cat_tail, "dog": _dog_tail, "rabbit": _cotton_tail, "bear": _stub_tail, "mouse": _bare_tail,
+    "cat": partial(_hairy_tail, course=_CAT), "dog": partial(_hairy_tail, course=_DOG), "rabbit": _cotton_tail, "bear": _stub_tail, "mouse": _bare_tail,
     "fox": brush_tail, "hedgehog": _stub_tail,
 }  # fmt: skip
 

@@ -43,14 +43,9 @@ def _tongue(brush: Brush, x: float, y: float, width: float) -> None:
 
 def tongue(brush: Brush, x: float, y: float, half_width: float, length: float) -> None:
     """Draw a tongue that hangs from (x, y)."""
+    root, low = half_width * 0.9, y + length * 0.7
     outline = smooth(
-        (
-            (x - half_width * 0.9, y),
-            (x + half_width * 0.9, y),
-            (x + half_width, y + length * 0.7),
-            (x, y + length),
-            (x - half_width, y + length * 0.7),
-        )
+        ((x - root, y), (x + root, y), (x + half_width, low), (x, y + length), (x - half_width, low))
     )
     brush.fill(outline, TONGUE, TONGUE_LINE, 0.015)
     brush.fill(((x - 0.02, y), (x + 0.02, y), (x, y + length * 0.6)), TONGUE_LINE)

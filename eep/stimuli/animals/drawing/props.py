@@ -137,10 +137,8 @@ def _daisy(canvas: Canvas, x: float, y: float, height: float) -> None:
     top = y - height
     for k in range(10):
         turn = k * 36.0
-        px, py = (
-            x + 6.4 * size * math.cos(math.radians(turn)),
-            top + 6.4 * size * math.sin(math.radians(turn)),
-        )
+        right, down = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        px, py = x + 6.4 * size * right, top + 6.4 * size * down
         canvas.oval(px, py, 4.2 * size, 2.2 * size, WHITE, (196, 200, 214), turn=turn, width=0.4)
     canvas.oval(x, top, 4.2 * size, 4.2 * size, (252, 200, 66), (204, 146, 34), width=0.4)
 
@@ -148,20 +146,11 @@ def _daisy(canvas: Canvas, x: float, y: float, height: float) -> None:
 def _mug(canvas: Canvas, x: float, y: float, half: float, side: float) -> None:
     height, handle = half * 2.3, x + side * half * 1.05
     for width, colour in ((0.5, _MUG_LINE), (0.36, _MUG)):
-        path = [(handle, y - height * f) for f in (0.76, 0.72, 0.35, 0.3)]
-        bent = [
-            path[0],
-            (path[1][0] + side * half * 0.55, path[1][1]),
-            (path[2][0] + side * half * 0.55, path[2][1]),
-            path[3],
-        ]
+        away = handle + side * half * 0.55
+        bent = [(u, y - height * f) for u, f in ((handle, 0.76), (away, 0.72), (away, 0.35), (handle, 0.3))]
         canvas.stroke(bent, half * width, colour)
-    canvas.fill(
-        ((x - half, y - height), (x + half, y - height), (x + half * 0.92, y), (x - half * 0.92, y)),
-        _MUG,
-        _MUG_LINE,
-        0.8,
-    )
+    shape = ((x - half, y - height), (x + half, y - height), (x + half * 0.92, y), (x - half * 0.92, y))
+    canvas.fill(shape, _MUG, _MUG_LINE, 0.8)
     canvas.oval(x, y - height, half, half * 0.28, IVORY, _MUG_LINE, width=0.8)
     canvas.oval(x, y - height + half * 0.05, half * 0.8, half * 0.18, (150, 96, 66))
     canvas.oval(x, y - height * 0.45, half * 0.42, half * 0.42, (255, 206, 196))

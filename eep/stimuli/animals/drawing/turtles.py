@@ -89,16 +89,9 @@ def _scute(
     plate = circle(6) * (radius, radius * 0.86) + (x, y)
     brush.fill(plate, colour, line, 0.022 if rough else 0.009)
     if rough:
-        brush.fill(
-            (
-                (x - radius * 0.5, y + radius * 0.3),
-                (x + radius * 0.5, y + radius * 0.3),
-                (x, y - radius * 0.85),
-            ),
-            mix(colour, line, 0.3),
-            line,
-            0.012,
-        )
+        low = y + radius * 0.3
+        shape = ((x - radius * 0.5, low), (x + radius * 0.5, low), (x, y - radius * 0.85))
+        brush.fill(shape, mix(colour, line, 0.3), line, 0.012)
     if brush.animal.pattern == "spotted":
         brush.oval(x, y + (radius * 0.1 if rough else 0.0), radius * 0.6, radius * 0.56, brush.paint.mark)
 
@@ -108,7 +101,5 @@ def _shell_stripes(brush: Brush) -> None:
         c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         across = np.array([-s, c]) * 0.032
         outer, inner = np.array([c, s]) * 0.41, np.array([c, s]) * 0.1
-        brush.fill(
-            np.array([outer - across, outer + across, inner + across * 0.3, inner - across * 0.3]),
-            brush.paint.mark,
-        )
+        shape = np.array([outer - across, outer + across, inner + across * 0.3, inner - across * 0.3])
+        brush.fill(shape, brush.paint.mark)
