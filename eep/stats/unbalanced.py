@@ -14,7 +14,7 @@ import numpy as np
 from eep.stats.cells_present import BoolArray
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import PValue, Relabellings
-from eep.stats.similarity import p_block, p_joint
+from eep.stats.similarity import p_joint
 
 
 def order(there: BoolArray) -> tuple[int, ...]:
@@ -53,32 +53,6 @@ def joint(m: FloatArray, there: BoolArray, relabellings: Relabellings) -> PValue
     """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
     fullest_first = np.array(order(there))
     return p_joint(m[:, fullest_first][:, :, :, fullest_first], relabellings, pairs(there))
-
-
-def by_student_wording(m: FloatArray, there: BoolArray) -> FloatArray:
-    """Return (W, K, K): for each student wording, the mean over the teacher's other wordings; 0 without student."""
-    wordings = there.shape[1]
-    similar = [
-        sum(m[:, w, :, v] for v in range(wordings) if v != w) / np.maximum(there.sum(axis=1) - there[:, w], 1)
-        for w in range(wordings)
-    ]
-    return np.stack(similar)
-
-
-def across_wordings(m: FloatArray, there: BoolArray) -> FloatArray:
-    """Return D (K, K), the mean of `by_student_wording` over the student's wordings."""
-    total = by_student_wording(m, there).sum(axis=0)
-    return np.asarray(total / there.sum(axis=1)[:, None])
-
-
-def split(m: FloatArray, there: BoolArray, blocks: Relabellings) -> tuple[float, ...]:
-    """Return, for each student wording, the block p-value among the personas that have it."""
-    found = []
-    for one, some in zip(by_student_wording(m, there), there.T, strict=True):
-        size = int(some.sum())
-        relabellings = Relabellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
-        found.append(p_block(one[np.ix_(some, some)], relabellings).value)
-    return tuple(found)
 
 
 def cross_covariance(left: FloatArray, right: FloatArray, there: BoolArray) -> FloatArray:
