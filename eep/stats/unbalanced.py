@@ -1,4 +1,4 @@
-"""The statistics of designs in which some persona lacks some wording: sums over the cells that are there.
+"""Relabelling cells in designs in which some persona lacks some wording.
 
 Within each wording, labels are permuted among the cells present; a label that a wording lacks stays where it is.
 Similarities are means over the pairs of different wordings that exist. A persona with fewer wordings is noisier,
@@ -53,26 +53,3 @@ def joint(m: FloatArray, there: BoolArray, relabellings: Relabellings) -> PValue
     """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
     fullest_first = np.array(order(there))
     return p_joint(m[:, fullest_first][:, :, :, fullest_first], relabellings, pairs(there))
-
-
-def cross_covariance(left: FloatArray, right: FloatArray, there: BoolArray) -> FloatArray:
-    """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D), as for complete designs.
-
-    Centring over the personas of a wording takes a part of the persona with it: of a pair of wordings with a and b
-    personas, c of them in both, the products keep 1 - 1/a - 1/b + c/(a b), which is divided out pair by pair.
-    """
-    total = np.zeros(len(left))
-    for w in range(left.shape[1]):
-        for v in range(left.shape[1]):
-            both = there[:, w] & there[:, v]
-            if w != v and both.any():
-                a, b = there[:, w].sum(), there[:, v].sum()
-                kept = 1 - 1 / a - 1 / b + both.sum() / (a * b)
-                total += np.einsum("pi,pi->p", left[:, w], right[:, v]) * both / kept
-    return np.asarray(total / (pairs(there) * left.shape[2]))
-
-
-def total_variance(x: FloatArray, there: BoolArray) -> float:
-    """Return the variance over personas of an entry of ``x`` (K, W, D), persistent or not."""
-    inside = there.sum(axis=0)
-    return float(np.mean([(x[:, w] ** 2).sum() / ((k - 1) * x.shape[2]) for w, k in enumerate(inside)]))
