@@ -14,15 +14,7 @@ from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, PValue, Relabellings, no_p
 from eep.stats.reasons import NONE, Reason
-from eep.stats.similarity import (
-    across_wordings,
-    by_student_wording,
-    combine,
-    p_block,
-    p_item,
-    p_joint,
-    similarity,
-)
+from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity
 
 #: Up to this many joint relabellings, and this many block permutations, are listed one and all.
 ALL_JOINT = 10_000
@@ -43,7 +35,7 @@ class ManipulationResult:
 
 @dataclass(frozen=True)
 class ManipulationCheck:
-    """T1, the manipulation check: whether teachers differ by persona beyond wording.
+    """T1: whether teachers differ by persona beyond wording.
 
     t(pi) = mean over w != v and p of M[pi_w(p), w, pi_v(p), v], with M the similarity of teacher cells; the
     personas of every wording but the first are relabelled. One-sided. Reported before T2 but no gate to it,
@@ -195,7 +187,7 @@ class Inheritance:
             return InheritanceResult(none, none, item, np.empty((0, 0)), personas, (), component.reason)
         m = similarity(component.student, component.teacher)
         blocks = Relabellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
-        split, mean = _by_block(m, component, blocks)
+        mean = across_wordings(m, component.present)
         item = p_item(component) if component.name == PREFERENCE else None
         return InheritanceResult(
             joint=_joint(m, component, self.permutations, self.seed),
@@ -203,7 +195,7 @@ class Inheritance:
             item=item,
             similarity=mean,
             personas=personas,
-            split=split,
+            split=p_split(m, component.present, blocks),
             reason=NONE if item is None else item.reason,
         )
 
@@ -214,15 +206,6 @@ def _joint(m: FloatArray, component: Component, permutations: int, seed: tuple[i
         return p_joint(m, reference_sets(m.shape[0], m.shape[1], permutations, seed)[0])
     relabellings = unbalanced.joint_relabellings(component.present, ALL_JOINT, permutations, seed)
     return unbalanced.joint(m, component.present, relabellings)
-
-
-def _by_block(
-    m: FloatArray, component: Component, blocks: Relabellings
-) -> tuple[tuple[float, ...], FloatArray]:
-    if not component.absent:
-        return tuple(p_block(one, blocks).value for one in by_student_wording(m)), across_wordings(m)
-    there = component.present
-    return unbalanced.split(m, there, blocks), unbalanced.across_wordings(m, there)
 
 
 def reference_sets(

@@ -1,12 +1,14 @@
 """Similarity of students' and teachers' cells, and how unusual it is: the p-values that T1 and T2 consist of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from eep.stats import reasons
+from eep.stats.cells_present import BoolArray
 from eep.stats.components import Component
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, LabelArray, PValue, Relabellings, no_p, upper_tail
@@ -17,15 +19,25 @@ def similarity(left: FloatArray, right: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("pwi,qvi->pwqv", left, right))
 
 
-def across_wordings(m: FloatArray) -> FloatArray:
-    """Return D (K, K), the mean of M[p, w, q, v] over w != v."""
-    return np.asarray(by_student_wording(m).mean(axis=0))
+def across_wordings(m: FloatArray, there: BoolArray) -> FloatArray:
+    """Return D (K, K), the mean of M[p, w, q, v] over w != v, of the cells (K, W) that are ``there``."""
+    return np.asarray(by_student_wording(m, there).sum(axis=0) / there.sum(axis=1)[:, None])
 
 
-def by_student_wording(m: FloatArray) -> FloatArray:
-    """Return (W, K, K): for each student wording, the mean over the teachers' other wordings."""
-    wordings = range(m.shape[1])
-    return np.stack([np.mean([m[:, w, :, v] for v in wordings if v != w], axis=0) for w in wordings])
+def by_student_wording(m: FloatArray, there: BoolArray) -> FloatArray:
+    """Return (W, K, K): for each student wording, the mean over the teacher's other wordings; 0 without student."""
+    wordings, count = range(m.shape[1]), there.sum(axis=1)
+    apart = [sum(m[:, w, :, v] for v in wordings if v != w) for w in wordings]
+    return np.stack([total / np.maximum(count - there[:, w], 1) for w, total in enumerate(apart)])
+
+
+def p_split(m: FloatArray, there: BoolArray, blocks: Relabellings) -> tuple[float, ...]:
+    """Return, for each student wording, the block p-value among the personas that have it."""
+    found = []
+    for one, some in zip(by_student_wording(m, there), there.T, strict=True):
+        relabellings = replace(blocks, personas=int(some.sum()))
+        found.append(p_block(one[np.ix_(some, some)], relabellings).value)
+    return tuple(found)
 
 
 def p_joint(m: FloatArray, relabellings: Relabellings, pairs: int | None = None) -> PValue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eep.stats import reasons, unbalanced
+from eep.stats.cells_present import BoolArray
 from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
@@ -108,7 +109,8 @@ class InheritanceSlope:
         if component.reason:
             return _nothing(component.reason)
         a, b = component.student_deviation, component.teacher_deviation
-        c_st, c_tt, c_ss = (_contributions(x, y, component) for x, y in ((a, b), (b, b), (a, a)))
+        there = component.present
+        c_st, c_tt, c_ss = (cross_covariance(x, y, there) for x, y in ((a, b), (b, b), (a, a)))
         st, tt, ss = (float(c.sum()) for c in (c_st, c_tt, c_ss))
         low, high = self.fieller(c_st, c_tt) if len(c_tt) > MIRRORED else (NAN, NAN)
         slope = st / tt if tt > 0 else NAN
@@ -121,8 +123,8 @@ class InheritanceSlope:
             covariance=st,
             persona_variance_teacher=tt,
             persona_variance_student=ss,
-            wording_variance_teacher=_total(b, component) - tt - component.sampling,
-            wording_variance_student=_total(a, component) - ss,
+            wording_variance_teacher=total_variance(b, there) - tt - component.sampling,
+            wording_variance_student=total_variance(a, there) - ss,
             numerator=c_st,
             denominator=c_tt,
             reason=reasons.NONE if np.isfinite(low) else _unbounded(tt, len(c_tt)),
@@ -144,21 +146,21 @@ class InheritanceSlope:
         return float((q1 - root) / q2), float((q1 + root) / q2)
 
 
-def _contributions(left: FloatArray, right: FloatArray, component: Component) -> FloatArray:
-    if component.absent:
-        return unbalanced.cross_covariance(left, right, component.present)
-    return cross_covariance(left, right)
-
-
-def cross_covariance(left: FloatArray, right: FloatArray) -> FloatArray:
+def cross_covariance(left: FloatArray, right: FloatArray, there: BoolArray) -> FloatArray:
     """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D): they sum to it.
 
-    Over w != v, the products sum to (sum_w left)(sum_w right) - sum_w left right.
+    Centring over the personas of a wording takes a part of the persona with it: of a pair of wordings with a and b
+    personas, c of them in both, the products keep 1 - 1/a - 1/b + c/(a b), which is divided out pair by pair.
     """
-    personas, wordings, entries = left.shape
-    same = np.einsum("pwi,pwi->p", left, right)
-    both = np.einsum("pi,pi->p", left.sum(axis=1), right.sum(axis=1))
-    return np.asarray((both - same) / ((personas - 1) * wordings * (wordings - 1) * entries))
+    total = np.zeros(len(left))
+    for w in range(left.shape[1]):
+        for v in range(left.shape[1]):
+            both = there[:, w] & there[:, v]
+            if w != v and both.any():
+                a, b = there[:, w].sum(), there[:, v].sum()
+                kept = 1 - 1 / a - 1 / b + both.sum() / (a * b)
+                total += np.einsum("pi,pi->p", left[:, w], right[:, v]) * both / kept
+    return np.asarray(total / (unbalanced.pairs(there) * left.shape[2]))
 
 
 def linearised_error(numerator: FloatArray, denominator: FloatArray) -> float:
@@ -168,11 +170,10 @@ def linearised_error(numerator: FloatArray, denominator: FloatArray) -> float:
     return float(np.sqrt(len(numerator)) * rest.std(ddof=1) / total)
 
 
-def _total(x: FloatArray, component: Component) -> float:
-    """Return the variance over personas of an entry of ``x``, persistent or not."""
-    if component.absent:
-        return unbalanced.total_variance(x, component.present)
-    return float(len(x) / (len(x) - 1) * np.mean(x * x))
+def total_variance(x: FloatArray, there: BoolArray) -> float:
+    """Return the variance over personas of an entry of ``x`` (K, W, D), persistent or not."""
+    inside = there.sum(axis=0)
+    return float(np.mean([(x[:, w] ** 2).sum() / ((k - 1) * x.shape[2]) for w, k in enumerate(inside)]))
 
 
 def _unbounded(persona_variance: float, personas: int) -> Reason:

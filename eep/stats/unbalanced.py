@@ -1,4 +1,4 @@
-"""The statistics of designs in which some persona lacks some wording: sums over the cells that are there.
+"""Relabelling cells in designs in which some persona lacks some wording.
 
 Within each wording, labels are permuted among the cells present; a label that a wording lacks stays where it is.
 Similarities are means over the pairs of different wordings that exist. A persona with fewer wordings is noisier,
@@ -14,7 +14,7 @@ import numpy as np
 from eep.stats.cells_present import BoolArray
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import PValue, Relabellings
-from eep.stats.similarity import p_block, p_joint
+from eep.stats.similarity import p_joint
 
 
 def order(there: BoolArray) -> tuple[int, ...]:
@@ -53,52 +53,3 @@ def joint(m: FloatArray, there: BoolArray, relabellings: Relabellings) -> PValue
     """Return the p-value of the mean of M[pi_w(p), w, pi_v(p), v] over the pairs of cells that exist."""
     fullest_first = np.array(order(there))
     return p_joint(m[:, fullest_first][:, :, :, fullest_first], relabellings, pairs(there))
-
-
-def by_student_wording(m: FloatArray, there: BoolArray) -> FloatArray:
-    """Return (W, K, K): for each student wording, the mean over the teacher's other wordings; 0 without student."""
-    wordings = there.shape[1]
-    similar = [
-        sum(m[:, w, :, v] for v in range(wordings) if v != w) / np.maximum(there.sum(axis=1) - there[:, w], 1)
-        for w in range(wordings)
-    ]
-    return np.stack(similar)
-
-
-def across_wordings(m: FloatArray, there: BoolArray) -> FloatArray:
-    """Return D (K, K), the mean of `by_student_wording` over the student's wordings."""
-    total = by_student_wording(m, there).sum(axis=0)
-    return np.asarray(total / there.sum(axis=1)[:, None])
-
-
-def split(m: FloatArray, there: BoolArray, blocks: Relabellings) -> tuple[float, ...]:
-    """Return, for each student wording, the block p-value among the personas that have it."""
-    found = []
-    for one, some in zip(by_student_wording(m, there), there.T, strict=True):
-        size = int(some.sum())
-        relabellings = Relabellings(size, 1, blocks.enumerate_up_to, blocks.draws, blocks.seed)
-        found.append(p_block(one[np.ix_(some, some)], relabellings).value)
-    return tuple(found)
-
-
-def cross_covariance(left: FloatArray, right: FloatArray, there: BoolArray) -> FloatArray:
-    """Return each persona's contribution, (K,), to C of ``left`` and ``right`` (K, W, D), as for complete designs.
-
-    Centring over the personas of a wording takes a part of the persona with it: of a pair of wordings with a and b
-    personas, c of them in both, the products keep 1 - 1/a - 1/b + c/(a b), which is divided out pair by pair.
-    """
-    total = np.zeros(len(left))
-    for w in range(left.shape[1]):
-        for v in range(left.shape[1]):
-            both = there[:, w] & there[:, v]
-            if w != v and both.any():
-                a, b = there[:, w].sum(), there[:, v].sum()
-                kept = 1 - 1 / a - 1 / b + both.sum() / (a * b)
-                total += np.einsum("pi,pi->p", left[:, w], right[:, v]) * both / kept
-    return np.asarray(total / (pairs(there) * left.shape[2]))
-
-
-def total_variance(x: FloatArray, there: BoolArray) -> float:
-    """Return the variance over personas of an entry of ``x`` (K, W, D), persistent or not."""
-    inside = there.sum(axis=0)
-    return float(np.mean([(x[:, w] ** 2).sum() / ((k - 1) * x.shape[2]) for w, k in enumerate(inside)]))

@@ -15,7 +15,7 @@ from eep.stats.components import Component, centred
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.similarity import across_wordings, by_student_wording, similarity
-from eep.stats.slope import InheritanceSlope, cross_covariance
+from eep.stats.slope import InheritanceSlope, cross_covariance, total_variance
 
 Cell = tuple[int, int]
 
@@ -131,15 +131,15 @@ def test_variances_of_unequal_wordings_are_unbiased(panel: Panel) -> None:
     persistent = [
         centred(np.eye(4)[p][:, None, None] * there[:, :, None], there) for p in range(4)
     ]  # one persona is 1 in all its wordings, everything else 0
-    expected = sum(float(unbalanced.cross_covariance(x, x, there).sum()) for x in persistent)
+    expected = sum(float(cross_covariance(x, x, there).sum()) for x in persistent)
     assert expected == pytest.approx(1.0, rel=1e-12)
     accidents = []
     for cell in np.argwhere(there):
         one = np.zeros((4, 3, 1))
         one[tuple(cell)] = 1.0
         accidents.append(centred(one, there))
-    assert sum(unbalanced.total_variance(x, there) for x in accidents) == pytest.approx(1.0, rel=1e-12)
-    nothing = sum(float(unbalanced.cross_covariance(x, x, there).sum()) for x in accidents)
+    assert sum(total_variance(x, there) for x in accidents) == pytest.approx(1.0, rel=1e-12)
+    nothing = sum(float(cross_covariance(x, x, there).sum()) for x in accidents)
     assert nothing == pytest.approx(0.0, abs=1e-12)
 
 
@@ -148,9 +148,11 @@ def test_complete_designs_are_the_special_case() -> None:
     component = components.preference(random_panel(5, 3, 30, seed=2))
     a, b, there = component.student_deviation, component.teacher_deviation, np.ones((5, 3), np.bool_)
     m = similarity(component.student, component.teacher)
-    assert unbalanced.by_student_wording(m, there) == pytest.approx(by_student_wording(m), abs=1e-14)
-    assert unbalanced.across_wordings(m, there) == pytest.approx(across_wordings(m), abs=1e-14)
-    assert unbalanced.cross_covariance(a, b, there) == pytest.approx(cross_covariance(a, b), abs=1e-14)
+    plain = np.stack([np.mean([m[:, w, :, v] for v in range(3) if v != w], axis=0) for w in range(3)])
+    assert by_student_wording(m, there) == pytest.approx(plain, abs=1e-14)
+    assert across_wordings(m, there) == pytest.approx(plain.mean(axis=0), abs=1e-14)
+    plain = np.einsum("pwi,pvi->pwv", a, b)[:, ~np.eye(3, dtype=bool)].mean(axis=1) / (4 * 30)
+    assert cross_covariance(a, b, there) == pytest.approx(plain, abs=1e-14)
     assert unbalanced.pairs(there) == 30
     relabellings = unbalanced.joint_relabellings(there, 10_000, 99, (0,))
     assert (relabellings.ties, relabellings.movable) == (1, (tuple(range(5)),) * 2)

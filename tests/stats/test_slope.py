@@ -132,7 +132,9 @@ def test_contributions_sum_to_the_covariance() -> None:
     """Contributions of personas sum to the mean product over pairs of different wordings, unbiased by K/(K-1)."""
     a, b = np.random.default_rng(0).normal(size=(2, 5, 3, 7))
     products = np.einsum("pwi,pvi->wv", a, b)[~np.eye(3, dtype=bool)]
-    assert cross_covariance(a, b).sum() == pytest.approx(5 / 4 * products.mean() / (5 * 7))
+    assert cross_covariance(a, b, np.ones((5, 3), np.bool_)).sum() == pytest.approx(
+        5 / 4 * products.mean() / (5 * 7)
+    )
 
 
 def test_standard_error_needs_six_personas() -> None:

@@ -125,7 +125,7 @@ def personas_as_unit(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> float
 
     del trial, seed
     component = components.preference(panel)
-    d = across_wordings(similarity(component.student, component.teacher))
+    d = across_wordings(similarity(component.student, component.teacher), component.present)
     k = len(d)
     matched = np.diag(d)
     gain = matched - (d.sum(axis=1) - matched) / (k - 1)

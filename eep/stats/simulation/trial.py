@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from eep.stats import components
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
-from eep.stats.similarity import (
-    across_wordings,
-    by_student_wording,
-    combine,
-    p_block,
-    p_item,
-    p_joint,
-    similarity,
-)
+from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity
 from eep.stats.slope import InheritanceSlope
 
 COMPONENTS = {components.PREFERENCE: components.preference, components.LEVEL: components.level}
@@ -73,7 +67,8 @@ class Trial:
 
     def block(self, left: FloatArray, right: FloatArray, seed: tuple[int, ...]) -> float:
         """Return the block p-value of rows (K, W, D)."""
-        return p_block(across_wordings(similarity(left, right)), self.sets(left.shape, seed)[1]).value
+        there = np.ones(left.shape[:2], dtype=np.bool_)
+        return p_block(across_wordings(similarity(left, right), there), self.sets(left.shape, seed)[1]).value
 
     def _tests(self, component: Component, seed: tuple[int, ...]) -> dict[str, float]:
         if component.reason:
@@ -83,7 +78,7 @@ class Trial:
         if component.name == PREFERENCE:
             parts["item"] = p_item(component).value
         blocks = self.sets(student.shape, seed)[1]
-        split = [p_block(one, blocks).value for one in by_student_wording(similarity(student, teacher))]
+        split = p_split(similarity(student, teacher), component.present, blocks)
         return {
             "item": NAN,
             **parts,
