@@ -13,7 +13,7 @@ TASKS = {
 def task_class(name: str) -> Any:
     """Return the class of the task called ``name``, made with the class's own ``Settings``: ``cls(cls.Settings())``.
 
-    What is made is a `eep.tasks.base.Task`.
+    Its instances are tasks, see `eep.tasks.base.Task`.
 
     Parameters
     ----------

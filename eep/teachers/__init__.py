@@ -17,7 +17,7 @@ EPISODES = {"episodes": "eep.teachers.episodes:Episodes"}
 def teacher_class(name: str) -> Any:
     """Return the class of the teacher called ``name``, made with the class's own ``Settings`` and a seed: ``cls(settings, seed=0)``.
 
-    What is made is a `eep.teachers.base.Teacher`.
+    Its instances are teachers, see `eep.teachers.base.Teacher`.
 
     Parameters
     ----------
