@@ -114,10 +114,13 @@ class Loaded:
 def load_experiment(given: str | Path) -> Loaded:
     """Read an experiment's file and the files of its personas.
 
+    What is returned has the experiment as ``.experiment`` and its personas, in its order, as ``.personas``.
+
     Parameters
     ----------
     given
-        A path, or a bare name (see `eep.config.library.experiment_path`).
+        A path, or a bare name such as ``"quickstart"``: looked for in ``experiments/`` of the current folder, then
+        among the experiments that ship with eep.
 
     Raises
     ------

@@ -57,15 +57,15 @@ class PersonaFile(Section):
     )
 
 
-def load_persona(path: Path) -> Persona:
-    """Read a persona's file.
+def load_persona(path: str | Path) -> Persona:
+    """Read a persona's file, such as ``personas/sir-isaac-newton.toml``.
 
     Raises
     ------
     eep.core.errors.TomlError
         If anything is wrong with it; lists everything that is.
     """
-    return read_persona(path)[0]
+    return read_persona(Path(path))[0]
 
 
 def read_persona(path: Path) -> tuple[Persona, str]:

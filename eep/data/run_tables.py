@@ -111,13 +111,36 @@ def stamp(path: Path, fingerprint: str, folder: Path, files: Iterable[Path]) -> 
 
 def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
     """Tell whether a stamp says ``fingerprint`` and all its files in ``folder`` are still as they were."""
+    # Without a stamp, or with a torn one, everything is made again, which is always right.
+    found, _ = _read_stamp(path)
+    return found == fingerprint and not changed_files(path, folder)
+
+
+def changed_files(path: Path, folder: Path) -> list[str]:
+    """Return which files of ``folder`` are not as the stamp at ``path`` says; the stamp's own name if it is damaged."""
+    _, files = _read_stamp(path)
+    return (
+        [file for file, digest in files.items() if not _is_same(folder / file, digest)]
+        if files
+        else [path.name]
+    )
+
+
+def _read_stamp(path: Path) -> tuple[str, Mapping[str, str]]:
+    """Return the fingerprint and the files of a stamp, nothing of either if there is none or it is damaged."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        files: Mapping[str, str] = document["files"]
-        same: bool = document["fingerprint"] == fingerprint
-        return same and all(_sha256(folder / file) == digest for file, digest in files.items())
+        return str(document["fingerprint"]), {
+            str(file): str(digest) for file, digest in document["files"].items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        # No stamp, a torn one or a missing file: everything is made again, which is always right.
+        return "", {}
+
+
+def _is_same(file: Path, digest: str) -> bool:
+    try:
+        return _sha256(file) == digest
+    except OSError:
         return False
 
 

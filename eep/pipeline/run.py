@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from eep.core import versions
 from eep.core.errors import UserError
 from eep.core.hashing import sha256
@@ -19,6 +17,7 @@ from eep.pipeline.batch import memory as batch_memory
 from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
 from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.finished import FinishedRun
 from eep.pipeline.plan import PLAN
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
@@ -26,16 +25,14 @@ from eep.teachers.episodes import Episodes
 from eep.teachers.price import Price
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a run leaves.
+@dataclass(frozen=True, repr=False, eq=False)
+class Run(FinishedRun):
+    """What a run leaves: its tables, its report, and what was asked for them.
 
     Attributes
     ----------
-    folder, report
-        ``runs/<experiment>`` and ``reports/<experiment>``.
-    responses, returns, policies, estimates, verdicts
-        The tables, as polars frames.
+    report
+        ``reports/<experiment>``.
     teacher
         Who answered, in a sentence; of a simulated teacher it says so.
     asked, stored
@@ -46,13 +43,7 @@ class Run:
         What this run asked for, and the experiment's prices, if it has any.
     """
 
-    folder: Path
     report: Path
-    responses: pl.DataFrame
-    returns: pl.DataFrame
-    policies: pl.DataFrame
-    estimates: pl.DataFrame
-    verdicts: pl.DataFrame
     teacher: str
     asked: int
     stored: int
@@ -157,6 +148,7 @@ def _run(
         policies=tables.policies,
         estimates=tables.estimates,
         verdicts=tables.verdicts,
+        attributes=tables.attributes,
         teacher=prepared.provenance.sentence,
         asked=gathered.asked,
         stored=gathered.stored,

@@ -1,8 +1,11 @@
 """Students: small learners that sense the world directly and imitate. Adding one: a module and a line here."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from eep.core.registry import load
+
+if TYPE_CHECKING:
+    from eep.students.base import Student
 
 STUDENTS = {
     "xgboost": "eep.students.boosted:Boosted",
@@ -11,6 +14,18 @@ STUDENTS = {
 }
 
 
-def student_class(name: str) -> Any:
-    """Return the class of the student called ``name``; raises `eep.core.registry.UnknownNameError`."""
-    return load(STUDENTS, "student", name)
+def student_class(name: str) -> "type[Student]":
+    """Return the class of the student called ``name``, made without arguments.
+
+    Parameters
+    ----------
+    name
+        ``"xgboost"``, ``"logistic"`` or ``"mlp"``.
+
+    Raises
+    ------
+    eep.core.registry.UnknownNameError
+        If there is no such student.
+    """
+    found: type[Student] = load(STUDENTS, "student", name)
+    return found

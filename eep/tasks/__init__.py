@@ -11,5 +11,18 @@ TASKS = {
 
 
 def task_class(name: str) -> Any:
-    """Return the class of the task called ``name``; raises `eep.core.registry.UnknownNameError`."""
+    """Return the class of the task called ``name``, made with the class's own ``Settings``: ``cls(cls.Settings())``.
+
+    Its instances are tasks, see `eep.tasks.base.Task`.
+
+    Parameters
+    ----------
+    name
+        ``"cartpole"`` or ``"cute"``.
+
+    Raises
+    ------
+    eep.core.registry.UnknownNameError
+        If there is no such task.
+    """
     return load(TASKS, "task", name)

@@ -119,9 +119,9 @@ class Teacher(Protocol):
         ------
         UnansweredError
             No answer is to be had to this question; nothing is stored.
-        TryLaterError
+        RetryableError
             This request failed; another may not. Whoever asks decides when, and when to give up.
-        StopAskingError
+        FatalTeacherError
             This and every other question would fail.
         """
         ...

@@ -146,7 +146,7 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     ------
     eep.core.errors.UserError
         If there is no key, the provider has no batches, or it will not have this: trying again would not help.
-    TryLaterError
+    RetryableError
         If the provider could not be reached, or failed; whether something was handed in is then not known.
     """
     provider = teacher.settings.provider

@@ -223,7 +223,7 @@ class Live(Teacher, ABC):
             return Outcome(Status.REFUSED, None, str(error), "")
 
     async def _sent(self, body: Mapping[str, Any]) -> str:
-        """Return the reply's text; raises TryLaterError, StopAskingError or RefusedError."""
+        """Return the reply's text; raises RetryableError, FatalTeacherError or RefusedError."""
         sdk, seconds = self.sdk(), self.settings.timeout
         # Before anybody cuts a text short: half a key would not be known for one.
         cleared = self.redactor().given

@@ -29,11 +29,11 @@ def error_for_status(status: int, headers: Mapping[str, str], body: str, key: st
 
     Returns
     -------
-    TryLaterError
+    RetryableError
         Too many requests (``limited``), overload, time-outs, and every status from 500.
     RefusedError
         The question was refused by the server's content filter.
-    StopAskingError
+    FatalTeacherError
         Everything else: the next question would fare no better.
     """
     error = _error(body)

@@ -9,8 +9,6 @@ import pytest
 
 #: How far numbers may lie apart, absolutely or relatively.
 TOLERANCE = 1e-6
-#: Trained to a limit of steps, it carries the last digits on into the first: its rows are compared in all but numbers.
-LOOSE = "mlp"
 _NUMBER = re.compile(
     r"[-−]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+| × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"  # noqa: RUF001 the minus of reports
 )
@@ -26,7 +24,7 @@ def assert_same(new: Path, old: Path) -> None:
             assert _words((new / file).read_text("utf-8")) == _words((old / file).read_text("utf-8")), file
     made, kept = (json.loads((folder / "report.json").read_text("utf-8")) for folder in (new, old))
     del made["versions"], kept["versions"]
-    _compare(made, kept, "report.json", loosely=False)
+    _compare(made, kept, "report.json")
 
 
 def _words(text: str) -> str:
@@ -34,20 +32,19 @@ def _words(text: str) -> str:
     return _NUMBER.sub("#", _VERSIONS.sub("", text))
 
 
-def _compare(new: Any, old: Any, where: str, *, loosely: bool) -> None:
+def _compare(new: Any, old: Any, where: str) -> None:
     assert type(new) is type(old), where
     if isinstance(new, dict):
         assert new.keys() == old.keys(), where
-        loosely = loosely or old.get("agent") == LOOSE
         for key, value in new.items():
-            _compare(value, old[key], f"{where}: {key}", loosely=loosely)
+            _compare(value, old[key], f"{where}: {key}")
     elif isinstance(new, list):
         assert len(new) == len(old), where
         for number, (one, other) in enumerate(zip(new, old, strict=True)):
-            _compare(one, other, f"{where}: {number}", loosely=loosely)
+            _compare(one, other, f"{where}: {number}")
     elif isinstance(new, str):
         assert _words(new) == _words(old), where
     elif isinstance(new, float):
-        assert loosely or new == pytest.approx(old, rel=TOLERANCE, abs=TOLERANCE), where
+        assert new == pytest.approx(old, rel=TOLERANCE, abs=TOLERANCE), where
     else:
         assert new == old, where

@@ -1,6 +1,6 @@
 """The board as a matrix: personas by tasks and wordings, drawn anew while one asks, as wide as the terminal allows.
 
-Everything that is shown goes through `eep.core.text.plain` and no markup is read, so that no text from elsewhere
+Everything that is shown goes through `eep.core.text.one_line` and no markup is read, so that no text from elsewhere
 can control the terminal. Where there is no room for every wording, a task's wordings are taken together; where there
 is none for every task, all are.
 """

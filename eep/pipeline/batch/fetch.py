@@ -73,7 +73,7 @@ def fetch(
     partial: bool = False,
     progress: Progress | None = None,
 ) -> Fetched:
-    """Get the replies of every batch that has ended, and import them; see `eep.pipeline.batch.bring.bring`.
+    """Get the replies of every batch that has ended, and import them; see `eep.pipeline.batch.bring.import_replies`.
 
     What came stays beside the batch's own file, cleared of keys. A batch counts as fetched when its replies have been
     imported; its questions that failed are open again.
@@ -81,7 +81,7 @@ def fetch(
     Raises
     ------
     eep.core.errors.UserError
-        As `status` and `eep.pipeline.batch.bring.bring` do.
+        As `status` and `eep.pipeline.batch.bring.import_replies` do.
     eep.core.errors.UnfinishedError
         As `status` does.
     """

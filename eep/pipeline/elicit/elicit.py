@@ -92,10 +92,10 @@ def elicit(
 ) -> Elicited:
     """Ask the teacher every question that has no answer in the store yet, several at once, within limits.
 
-    All cells go forward together (`eep.pipeline.elicit.jobs.turns`), whatever the order of the questions.
+    All cells go forward together (`eep.pipeline.elicit.jobs.ask_order`), whatever the order of the questions.
 
     Refused and unparsable answers are final; failed ones are asked again. `UnansweredError` leaves a question
-    unanswered, `StopAskingError` or a cap all that are still open; any other exception of the teacher is a fault and
+    unanswered, `FatalTeacherError` or a cap all that are still open; any other exception of the teacher is a fault and
     comes through, as do `StoreError` and an interrupt: what was answered before is in the store, so that the next
     call goes on from there.
 

@@ -1,0 +1,86 @@
+"""Opening a finished run: its frames, and one clear message where it is none."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from small_pole import POLE
+
+import eep
+
+EXPERIMENT = (
+    """\
+id = "small"
+title = "Small"
+question = "Does it hold?"
+personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+
+"""
+    + POLE
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
+    """Return a small run."""
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
+    return eep.run(folder / "small.toml", out=folder)
+
+
+@pytest.fixture
+def folder(finished: eep.Run, tmp_path: Path) -> Path:
+    """Return a copy of the run's folder, to be spoiled."""
+    return Path(shutil.copytree(finished.folder, tmp_path / "runs" / "small"))
+
+
+def test_an_opened_run_has_the_frames_of_the_run(finished: eep.Run, folder: Path) -> None:
+    """All six frames are those that the run gave, and opening leaves the folder as it was."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    opened = eep.open_run(folder)
+    for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
+        frame: pl.DataFrame = getattr(opened, name)
+        assert frame.equals(getattr(finished, name)), name
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_opened_run_names_its_experiment_and_teachers(folder: Path) -> None:
+    """The folder's name is the experiment's, the teachers are those of the responses table."""
+    opened = eep.open_run(str(folder))
+    assert opened.experiment == "small"
+    assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
+
+
+def test_a_run_that_is_not_there(folder: Path) -> None:
+    """A folder that is missing is told, with the run that was probably meant."""
+    with pytest.raises(eep.UserError, match=r"found no such folder \(did you mean 'small'\?\)"):
+        eep.open_run(folder.with_name("smal"))
+
+
+def test_a_run_that_has_not_finished(folder: Path) -> None:
+    """A folder without a stamp is no finished run."""
+    (folder / "manifest.json").unlink()
+    with pytest.raises(eep.UserError, match="the run has not finished"):
+        eep.open_run(folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"]
+)
+def test_a_damaged_run(folder: Path, name: str) -> None:
+    """A file that was cut short, the stamp included, is named."""
+    (folder / name).write_bytes((folder / name).read_bytes()[:20])
+    with pytest.raises(eep.UserError, match=f"missing or changed: {name}; run the experiment again"):
+        eep.open_run(folder)
+
+
+def test_a_table_that_is_missing(folder: Path) -> None:
+    """A table that was deleted is named."""
+    (folder / "estimates.parquet").unlink()
+    with pytest.raises(eep.UserError, match=r"missing or changed: estimates\.parquet"):
+        eep.open_run(folder)
