@@ -4,28 +4,19 @@ from typing import NamedTuple
 
 
 class Agent(NamedTuple):
-    """A teacher, student or control in one task, of one persona in one wording.
+    """A teacher, student or control in one task, of one persona in one wording."""
 
-    Attributes
-    ----------
-    task
-        A task's id.
-    role
-        ``"teacher"``, ``"student"`` or ``"control"``.
-    agent
-        The model of a teacher, the kind of a student, what a control controls for.
-    persona, arm, wording
-        Whose answers it gives, or learned from.
-    sample
-        Tells agents apart that are alike in all else, from 0.
-    """
-
+    #: A task's id.
     task: str
+    #: ``"teacher"``, ``"student"`` or ``"control"``.
     role: str
+    #: The model of a teacher, the kind of a student, what a control controls for.
     agent: str
+    #: Whose answers it gives, or learned from.
     persona: str
     arm: str
     wording: str
+    #: Tells agents apart that are alike in all else, from 0.
     sample: int = 0
 
 

@@ -6,19 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PreferencePhrases:
-    """The words for a preference: who has it stands before them, and what it is compared with behind them.
+    """The words for a preference: who has it stands before them, and what it is compared with behind them."""
 
-    Attributes
-    ----------
-    more, less
-        A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} cuter"``: for answers that
-        are so many percentage points above and below what they are compared with.
-    things
-        ``"attribute=value"`` to the words for items that have this value; what is not in it is called by the term itself.
-    """
-
+    #: A predicate with ``{thing}`` and ``{points}`` in it, as in ``"finds {thing} {points} cuter"``: for answers that
+    #: are so many percentage points above and below what they are compared with.
     more: str
     less: str
+    #: ``"attribute=value"`` to the words for items that have this value; what is not in it is called by the term
+    #: itself.
     things: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, term: str, points: int) -> str:

@@ -29,20 +29,13 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class Query:
-    """Rows of one table of a run.
+    """Rows of one table of a run."""
 
-    Attributes
-    ----------
-    table
-        A key of `TABLES`.
-    where
-        Column to the values that rows may have in it; rows must fit in every column.
-    mean
-        The level of `eep.data.means` at which the rows are averaged; empty for the rows themselves.
-    """
-
+    #: A key of `TABLES`.
     table: str
+    #: Column to the values that rows may have in it; rows must fit in every column.
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The level of `eep.data.means` at which the rows are averaged; empty for the rows themselves.
     mean: str = ""
 
     def command(self, experiment: str) -> str:

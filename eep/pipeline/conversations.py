@@ -33,27 +33,18 @@ Turns = Sequence[tuple[Question, Answer]]
 
 @dataclass(frozen=True)
 class Conversations:
-    """What teacher cells did in conversation.
+    """What teacher cells did in conversation."""
 
-    Attributes
-    ----------
-    played
-        Task id to cell to its episodes; cells that came to no end are absent.
-    items
-        Task id to its items; tasks of which a cell came to no end are absent.
-    questions
-        Every cell about every item's text, once per sample: what is left to ask.
-    answered, unanswered
-        Questions of the conversations with their answers, or with the reason why there is none.
-    asked, stored
-        Questions of the conversations that were answered now, and before.
-    """
-
+    #: Task id to cell to its episodes; cells that came to no end are absent.
     played: Mapping[str, Mapping[Cell, tuple[ConversationEpisode, ...]]] = field(default_factory=dict)
+    #: Task id to its items; tasks of which a cell came to no end are absent.
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    #: Every cell about every item's text, once per sample: what is left to ask.
     questions: tuple[Question, ...] = ()
+    #: Questions of the conversations with their answers, or with the reason why there is none.
     answered: tuple[tuple[Question, Answer], ...] = ()
     unanswered: tuple[tuple[Question, str], ...] = ()
+    #: Questions of the conversations that were answered now, and before.
     asked: int = 0
     stored: int = 0
 
@@ -95,19 +86,13 @@ def replayed(prepared: Prepared, store: Store) -> Conversations:
 
 @dataclass(frozen=True)
 class ConversationProgress:
-    """How far conversations have come.
+    """How far conversations have come."""
 
-    Attributes
-    ----------
-    questions, there
-        What was asked in them, what they ask next, and what is known to be asked when all have played; and which of
-        that has an answer.
-    played
-        Whether all cells have played, so that no further questions will come up.
-    """
-
+    #: What was asked in them, what they ask next, and what is known to be asked when all have played; and which of
+    #: that has an answer.
     questions: tuple[Question, ...]
     there: Inventory
+    #: Whether all cells have played, so that no further questions will come up.
     played: bool
 
 

@@ -20,20 +20,13 @@ SHORT_ANSWER = 20
 
 @dataclass(frozen=True)
 class Forecast:
-    """What open questions will cost.
+    """What open questions will cost."""
 
-    Attributes
-    ----------
-    questions
-        How many are open.
-    tokens
-        What to expect, by the names of `eep.teachers.price.TOKENS`.
-    measured
-        How many answers of the same experiment that rests on; 0 means that it is estimated from the prompts alone.
-    """
-
+    #: How many are open.
     questions: int
+    #: What to expect, by the names of `eep.teachers.price.TOKENS`.
     tokens: Mapping[str, float]
+    #: How many answers of the same experiment that rests on; 0 means that it is estimated from the prompts alone.
     measured: int
 
 

@@ -35,21 +35,14 @@ class ImitateError(UserError):
 
 @dataclass(frozen=True)
 class Imitated:
-    """What came of it.
+    """What came of it."""
 
-    Attributes
-    ----------
-    responses
-        Responses of students and controls to the test items.
-    trained
-        Students by kind and cell, then the trained controls. They give the probabilities of the task's options, from
-        the task's features; of students of other features the responses alone are kept.
-    untaught
-        Students that are missing, and why.
-    """
-
+    #: Responses of students and controls to the test items.
     responses: pl.DataFrame
+    #: Students by kind and cell, then the trained controls. They give the probabilities of the task's options, from
+    #: the task's features; of students of other features the responses alone are kept.
     trained: Mapping[Agent, Student]
+    #: Students that are missing, and why.
     untaught: tuple[SkippedStudent, ...]
 
 

@@ -55,20 +55,13 @@ def _persona(persona: Persona) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Registration:
-    """A plan as it was registered.
+    """A plan as it was registered."""
 
-    Attributes
-    ----------
-    plan
-        The registered plan.
-    answers
-        Answers that were stored before it was registered; only 0 makes it a plan made beforehand.
-    changes
-        What has changed since, in sentences.
-    """
-
+    #: The registered plan.
     plan: Plan
+    #: Answers that were stored before it was registered; only 0 makes it a plan made beforehand.
     answers: int
+    #: What has changed since, in sentences.
     changes: tuple[str, ...]
 
 

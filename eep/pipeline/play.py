@@ -19,21 +19,14 @@ COMPARED = 2_000
 
 @dataclass(frozen=True)
 class Played:
-    """What came of it.
+    """What came of it."""
 
-    Attributes
-    ----------
-    returns
-        A row per player, measure and episode, schema `eep.data.returns.RETURNS`.
-    policies
-        A row per player and number about its policy, schema `eep.data.returns.POLICIES`; null where a policy had no
-        answer for any of the states compared.
-    animations
-        SVG text of each player's first episode, as `animations` tells them apart.
-    """
-
+    #: A row per player, measure and episode, schema `eep.data.returns.RETURNS`.
     returns: pl.DataFrame
+    #: A row per player and number about its policy, schema `eep.data.returns.POLICIES`; null where a policy had no
+    #: answer for any of the states compared.
     policies: pl.DataFrame
+    #: SVG text of each player's first episode, as `animations` tells them apart.
     animations: dict[str, str]
 
 

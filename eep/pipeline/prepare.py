@@ -24,45 +24,31 @@ from eep.teachers.episodes import Episodes, EpisodesSettings
 
 @dataclass(frozen=True)
 class Prepared:
-    """An experiment ready to run; nothing has been asked and nothing written.
+    """An experiment ready to run; nothing has been asked and nothing written."""
 
-    Attributes
-    ----------
-    experiment, personas, tasks
-        ``tasks`` is task id to task.
-    source
-        The teacher: it answers ``questions``, or is a recording of whole episodes, which nobody can ask.
-    provenance
-        What the report says about the teacher first.
-    questions
-        All questions that are known beforehand, of all tasks; none where ``source`` is a recording of episodes.
-    plan
-        What is registered before anything is asked.
-    runs, reports
-        The experiment's own folders.
-    written
-        The experiment as its file has it.
-    options
-        What commands say besides the file to mean this experiment: another teacher, personas that were added.
-    conversations
-        Task id to how its teachers play in conversation; their questions depend on their answers.
-    dry_run_questions
-        Questions such as conversations will ask: what a coin would be asked if it played, put to every cell. Nobody is
-        asked them.
-    """
-
+    #: ``tasks`` is task id to task.
     experiment: Experiment
     personas: tuple[Persona, ...]
     tasks: dict[str, Task]
+    #: The teacher: it answers ``questions``, or is a recording of whole episodes, which nobody can ask.
     source: Teacher
+    #: What the report says about the teacher first.
     provenance: Provenance
+    #: All questions that are known beforehand, of all tasks; none where ``source`` is a recording of episodes.
     questions: tuple[Question, ...]
+    #: What is registered before anything is asked.
     plan: plan.Plan
+    #: The experiment's own folders.
     runs: Path
     reports: Path
+    #: The experiment as its file has it.
     written: Loaded
+    #: What commands say besides the file to mean this experiment: another teacher, personas that were added.
     options: tuple[str, ...]
+    #: Task id to how its teachers play in conversation; their questions depend on their answers.
     conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    #: Questions such as conversations will ask: what a coin would be asked if it played, put to every cell. Nobody is
+    #: asked them.
     dry_run_questions: tuple[Question, ...] = ()
 
     @property

@@ -37,29 +37,19 @@ Labels = Mapping[TeacherCell, FloatArray]
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """One student's demonstrations.
+    """One student's demonstrations."""
 
-    Attributes
-    ----------
-    agent
-        Who learns it.
-    readout
-        Name of the task's analysed readout.
-    kind
-        The student's name in the registry; a control's agent says what it controls for.
-    senses
-        Name of the control features that the student learns from; empty for the task's own features.
-    rows
-        Which train items, (n,) int64, increasing.
-    p
-        Labels: probabilities of the task's options, (n, k) float64, rows summing to 1.
-    """
-
+    #: Who learns it.
     agent: Agent
+    #: Name of the task's analysed readout.
     readout: str
+    #: The student's name in the registry; a control's agent says what it controls for.
     kind: str
+    #: Which train items, (n,) int64, increasing.
     rows: npt.NDArray[np.int64]
+    #: Labels: probabilities of the task's options, (n, k) float64, rows summing to 1.
     p: FloatArray
+    #: Name of the control features that the student learns from; empty for the task's own features.
     senses: str = ""
 
 

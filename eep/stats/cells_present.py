@@ -15,20 +15,13 @@ LEAST = 2
 
 @dataclass(frozen=True)
 class Layout:
-    """The part of a design that can be compared.
+    """The part of a design that can be compared."""
 
-    Attributes
-    ----------
-    kept
-        Places of the personas and of the wordings that take part.
-    absent
-        Cells of that part that are not there, as places within it.
-    enough
-        Whether two personas in two wordings are left; if not, everything is kept, for a reason to be given.
-    """
-
+    #: Places of the personas and of the wordings that take part.
     kept: tuple[tuple[int, ...], tuple[int, ...]]
+    #: Cells of that part that are not there, as places within it.
     absent: Absent
+    #: Whether two personas in two wordings are left; if not, everything is kept, for a reason to be given.
     enough: bool
 
 

@@ -24,36 +24,25 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Component:
-    """One component of a panel, K personas x W wordings.
+    """One component of a panel, K personas x W wordings."""
 
-    Attributes
-    ----------
-    name
-        ``"level"`` or ``"preference"``.
-    teacher, student
-        (K, W, D) rows whose inner product is the similarity of two cells: the level centred over personas
-        (D = 1), or the preference scaled to unit length (D = N, so that the similarity is a cosine).
-    teacher_deviation, student_deviation
-        (K, W, D) deviations in units of probability, for covariances: the same centred level, or the
-        double-centred probabilities.
-    clusters
-        (D,) cluster numbers of the items, for tests over items; empty where D is no item axis.
-    sampling
-        Variance that sampling alone adds to an entry of ``teacher_deviation``.
-    reason
-        Why the component cannot be tested; empty if it can.
-    absent
-        Cells that are not there; their rows are 0.
-    """
-
+    #: ``"level"`` or ``"preference"``.
     name: str
+    #: (K, W, D) rows whose inner product is the similarity of two cells: the level centred over personas (D = 1), or
+    #: the preference scaled to unit length (D = N, so that the similarity is a cosine).
     teacher: FloatArray
     student: FloatArray
+    #: (K, W, D) deviations in units of probability, for covariances: the same centred level, or the double-centred
+    #: probabilities.
     teacher_deviation: FloatArray
     student_deviation: FloatArray
+    #: (D,) cluster numbers of the items, for tests over items; empty where D is no item axis.
     clusters: npt.NDArray[np.intp]
+    #: Variance that sampling alone adds to an entry of ``teacher_deviation``.
     sampling: float
+    #: Why the component cannot be tested; empty if it can.
     reason: Reason
+    #: Cells that are not there; their rows are 0.
     absent: Absent = ()
 
     @property

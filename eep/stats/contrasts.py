@@ -19,22 +19,15 @@ TERMS = ("difference", "equivalence")
 
 @dataclass(frozen=True)
 class Difference:
-    """One persona against neutral, in units of probability.
+    """One persona against neutral, in units of probability."""
 
-    Attributes
-    ----------
-    estimate, std_error, freedom
-        Difference of the mean cell levels, its pooled standard error and degrees of freedom.
-    p_different
-        Two-sided p-value of no difference.
-    p_equivalent
-        The larger of two one-sided p-values of a difference beyond the margin (TOST).
-    """
-
+    #: Difference of the mean cell levels, its pooled standard error and degrees of freedom.
     estimate: float
     std_error: float
     freedom: int
+    #: Two-sided p-value of no difference.
     p_different: float
+    #: The larger of two one-sided p-values of a difference beyond the margin (TOST).
     p_equivalent: float
 
 

@@ -66,28 +66,19 @@ class ManipulationCheck:
 
 @dataclass(frozen=True)
 class InheritanceResult:
-    """What T2 found.
+    """What T2 found."""
 
-    Attributes
-    ----------
-    joint, block, item
-        The three p-values; ``item`` is None for a component that has no items (level).
-    similarity
-        (K, K) mean similarity of persona p's students with persona q's teachers in other wordings.
-    personas
-        Names of its rows and columns.
-    split
-        One block p-value per wording of the students, for the sensitivity analysis.
-    reason
-        Why there is no result; empty if there is one.
-    """
-
+    #: The three p-values; ``item`` is None for a component that has no items (level).
     joint: PValue
     block: PValue
     item: PValue | None
+    #: (K, K) mean similarity of persona p's students with persona q's teachers in other wordings.
     similarity: FloatArray
+    #: Names of its rows and columns.
     personas: tuple[str, ...]
+    #: One block p-value per wording of the students, for the sensitivity analysis.
     split: tuple[float, ...]
+    #: Why there is no result; empty if there is one.
     reason: Reason
 
     @property

@@ -16,44 +16,31 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Panel:
-    """Teachers and their students, cell by cell: K personas x W wordings x N held-out items.
+    """Teachers and their students, cell by cell: K personas x W wordings x N held-out items."""
 
-    Attributes
-    ----------
-    task, agent, option
-        What was asked, the student kind, and the option whose probability is analysed.
-    personas, wordings, items
-        Names along the three axes, sorted.
-    clusters
-        Each item's cluster, (N,).
-    teacher, student
-        (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings).
-    sampling
-        Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where
-        no question was asked twice (then it cannot be told from the wordings' idiosyncrasy).
-    n_excluded
-        Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
-    gaps
-        Cells without a single valid answer on held-out items, in words, where too few others are left.
-    absent
-        Cells that are not there, teacher or student, in a panel that can do without: its rows are 0 and enter nothing.
-    missing
-        What was left out for want of valid answers, cells or whole personas, in words.
-    """
-
+    #: What was asked, the student kind, and the option whose probability is analysed.
     task: str
     agent: str
     option: str
+    #: Names along the three axes, sorted.
     personas: tuple[str, ...]
     wordings: tuple[str, ...]
     items: tuple[str, ...]
+    #: Each item's cluster, (N,).
     clusters: tuple[str, ...]
+    #: (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings).
     teacher: FloatArray
     student: FloatArray
+    #: Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where no question
+    #: was asked twice (then it cannot be told from the wordings' idiosyncrasy).
     sampling: float = 0.0
+    #: Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
     n_excluded: int = 0
+    #: Cells without a single valid answer on held-out items, in words, where too few others are left.
     gaps: tuple[str, ...] = ()
+    #: Cells that are not there, teacher or student, in a panel that can do without: its rows are 0 and enter nothing.
     absent: Absent = ()
+    #: What was left out for want of valid answers, cells or whole personas, in words.
     missing: tuple[str, ...] = ()
 
     @property

@@ -24,24 +24,16 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Profile:
-    """The profiles of one kind of agent.
+    """The profiles of one kind of agent."""
 
-    Attributes
-    ----------
-    terms, sizes
-        A values of attributes, as ``"eyes=big"``, and how many items have each.
-    lifts
-        Persona to (W, A): for each of its wordings, mean response to items with a value minus the cell's own mean.
-    neutral
-        The same of the neutral persona.
-    compared
-        Personas in the persona arm; the others in ``lifts`` stand beside them.
-    """
-
+    #: A values of attributes, as ``"eyes=big"``, and how many items have each.
     terms: tuple[str, ...]
     sizes: tuple[int, ...]
+    #: Persona to (W, A): for each of its wordings, mean response to items with a value minus the cell's own mean.
     lifts: Mapping[str, FloatArray]
+    #: The same of the neutral persona.
     neutral: FloatArray
+    #: Personas in the persona arm; the others in ``lifts`` stand beside them.
     compared: tuple[str, ...]
 
     def estimates(self) -> dict[str, FloatArray]:

@@ -17,31 +17,21 @@ FEW = (3, 4)
 
 @dataclass(frozen=True)
 class RegressionResult:
-    """What T5 found.
+    """What T5 found."""
 
-    Attributes
-    ----------
-    slope
-        Regression of students' unit preference rows on the mean row of their persona's teachers in other wordings.
-        It is attenuated by the teachers' noise: T3 says how much is inherited.
-    std_error
-        Two-way clustered, over items (or clusters of items) and personas.
-    error_item, error_persona
-        The one-way clustered standard errors it is made of.
-    p_value
-        One-sided, from t with K - 1 degrees of freedom.
-    personas
-        K.
-    reason
-        Why there is no result; empty if there is one.
-    """
-
+    #: Regression of students' unit preference rows on the mean row of their persona's teachers in other wordings. It
+    #: is attenuated by the teachers' noise: T3 says how much is inherited.
     slope: float
+    #: Two-way clustered, over items (or clusters of items) and personas.
     std_error: float
+    #: The one-way clustered standard errors it is made of.
     error_item: float
     error_persona: float
+    #: One-sided, from t with K - 1 degrees of freedom.
     p_value: float
+    #: K.
     personas: int
+    #: Why there is no result; empty if there is one.
     reason: str = ""
 
     @property

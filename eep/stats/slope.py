@@ -23,40 +23,28 @@ PERSONAS_FOR_ERROR = 6
 
 @dataclass(frozen=True)
 class SlopeResult:
-    """What T3 found; squared units are those of probability.
+    """What T3 found; squared units are those of probability."""
 
-    Attributes
-    ----------
-    slope
-        Share of the difference between the teachers' personas that students show, C_ST / C_TT.
-    conf_low, conf_high
-        Fieller interval; both NaN where it is unbounded.
-    std_error
-        Linearised; for plots, and only with six personas or more.
-    correlation
-        C_ST / sqrt(C_SS C_TT), disattenuated; NaN unless both variances are positive.
-    covariance, persona_variance_teacher, persona_variance_student
-        C_ST, C_TT, C_SS: what persists across wordings, hence free of each wording's idiosyncrasy.
-    wording_variance_teacher, wording_variance_student
-        What does not persist: wording within persona, and residual; the teacher's sampling variance is taken off.
-    numerator, denominator
-        (K,) each persona's contributions to C_ST and C_TT; they sum to them.
-    reason
-        Why nothing, or no interval, could be estimated; empty if all could.
-    """
-
+    #: Share of the difference between the teachers' personas that students show, C_ST / C_TT.
     slope: float
+    #: Fieller interval; both NaN where it is unbounded.
     conf_low: float
     conf_high: float
+    #: Linearised; for plots, and only with six personas or more.
     std_error: float
+    #: C_ST / sqrt(C_SS C_TT), disattenuated; NaN unless both variances are positive.
     correlation: float
+    #: C_ST, C_TT, C_SS: what persists across wordings, hence free of each wording's idiosyncrasy.
     covariance: float
     persona_variance_teacher: float
     persona_variance_student: float
+    #: What does not persist: wording within persona, and residual; the teacher's sampling variance is taken off.
     wording_variance_teacher: float
     wording_variance_student: float
+    #: (K,) each persona's contributions to C_ST and C_TT; they sum to them.
     numerator: FloatArray
     denominator: FloatArray
+    #: Why nothing, or no interval, could be estimated; empty if all could.
     reason: Reason
 
     def rows(self, about: Estimate) -> list[Estimate]:

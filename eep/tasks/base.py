@@ -41,24 +41,16 @@ class TaskSettings(BaseModel):
 
 @dataclass(frozen=True)
 class TaskQuestion:
-    """A task's part of a prompt.
+    """A task's part of a prompt."""
 
-    Attributes
-    ----------
-    instructions
-        The same for every item.
-    text
-        This item's.
-    offer
-        Asks for the options in an order that is drawn for each item, with braces for each of them, as in ``"Is it
-        {} or {}?"``. Empty where the instructions alone name the options, always in the same order.
-    turns
-        What was said before this item, user and assistant in turn.
-    """
-
+    #: The same for every item.
     instructions: str
+    #: This item's.
     text: str
+    #: Asks for the options in an order that is drawn for each item, with braces for each of them, as in ``"Is it {} or
+    #: {}?"``. Empty where the instructions alone name the options, always in the same order.
     offer: str = ""
+    #: What was said before this item, user and assistant in turn.
     turns: tuple[Message, ...] = ()
 
 
@@ -67,36 +59,26 @@ class Task(ABC):
 
     Below the abstract methods stand those of a task that has no more to offer: no controls of its own, no pictures, no
     words for what its items are like, no recorded episodes, no conversation.
-
-    Attributes
-    ----------
-    id, title
-        Its name in the registry, and for people.
-    options
-        The answers a teacher may give.
-    readouts
-        The numbers that get a row in the responses table, the first being the one that is analysed: a readout's name
-        to its weights, option to a number in [0, 1]. Its value is the weighted sum of the options' probabilities, and
-        options it does not name weigh nothing. So ``{"right": {"right": 1.0}}`` is the probability of an option, and a
-        scale weighs several.
-    traits
-        The names that the items' traits have, which the simulated teacher's weights refer to.
-    topic
-        English words, small and uninflected, that belong to what it is about: a placebo is kept clear of them.
-    phrases
-        The words that say what a persona prefers; None where nobody says what items are like.
-    fixed_split
-        Whether items are split whatever the answers.
     """
 
     Settings: ClassVar[Any]
+    #: Its name in the registry, and for people.
     id: str
     title: str
+    #: The answers a teacher may give.
     options: tuple[str, ...]
+    #: The numbers that get a row in the responses table, the first being the one that is analysed: a readout's name to
+    #: its weights, option to a number in [0, 1]. Its value is the weighted sum of the options' probabilities, and
+    #: options it does not name weigh nothing. So ``{"right": {"right": 1.0}}`` is the probability of an option, and a
+    #: scale weighs several.
     readouts: Mapping[str, Mapping[str, float]]
+    #: The names that the items' traits have, which the simulated teacher's weights refer to.
     traits: tuple[str, ...]
+    #: English words, small and uninflected, that belong to what it is about: a placebo is kept clear of them.
     topic: tuple[str, ...] = ()
+    #: The words that say what a persona prefers; None where nobody says what items are like.
     phrases: PreferencePhrases | None = None
+    #: Whether items are split whatever the answers.
     fixed_split: bool = False
 
     @abstractmethod
@@ -166,22 +148,15 @@ class Task(ABC):
 
 @dataclass(frozen=True)
 class Rollouts:
-    """Closed-loop episodes of several policies.
+    """Closed-loop episodes of several policies."""
 
-    Attributes
-    ----------
-    measures
-        Name to (policies, episodes) float64, such as ``"return"``, the sum of rewards; NaN where the episode ended
-        unanswered.
-    terminated
-        (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
-        (truncated) or ended unanswered.
-    states
-        One (steps, d) float32 array per policy: the states of its first episode, for the animation.
-    """
-
+    #: Name to (policies, episodes) float64, such as ``"return"``, the sum of rewards; NaN where the episode ended
+    #: unanswered.
     measures: Mapping[str, FloatArray]
+    #: (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
+    #: (truncated) or ended unanswered.
     terminated: npt.NDArray[np.bool_]
+    #: One (steps, d) float32 array per policy: the states of its first episode, for the animation.
     states: tuple[FeatureArray, ...]
 
 

@@ -25,32 +25,21 @@ Playing = Generator[Asked, Answer, "tuple[ConversationEpisode, ...]"]
 
 @dataclass(frozen=True)
 class ConversationEpisode:
-    """One episode that a teacher cell played in conversation.
+    """One episode that a teacher cell played in conversation."""
 
-    Attributes
-    ----------
-    number
-        From 0; every cell's episode of the same number starts in the same state.
-    moments
-        What it was asked and gave an answer to, in order.
-    states
-        (steps + 1, d) float32.
-    actions
-        (steps,) int64: the action taken from each state but the last.
-    value
-        The sum of rewards; ``None`` where the episode ended unanswered.
-    ended
-        ``"terminated"``, ``"truncated"`` or ``"unanswered"``, as in the returns table.
-    status
-        Of the last answer; anything but ok ended the episode.
-    """
-
+    #: From 0; every cell's episode of the same number starts in the same state.
     number: int
+    #: What it was asked and gave an answer to, in order.
     moments: tuple[Item, ...]
+    #: (steps + 1, d) float32.
     states: FeatureArray
+    #: (steps,) int64: the action taken from each state but the last.
     actions: npt.NDArray[np.int64]
+    #: The sum of rewards; ``None`` where the episode ended unanswered.
     value: float | None
+    #: ``"terminated"``, ``"truncated"`` or ``"unanswered"``, as in the returns table.
     ended: str
+    #: Of the last answer; anything but ok ended the episode.
     status: Status
 
 

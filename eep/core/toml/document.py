@@ -17,26 +17,17 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class Document:
-    r"""A TOML file as read.
+    r"""A TOML file as read."""
 
-    Attributes
-    ----------
-    path
-        As it was given; ``name`` is what errors call it.
-    text
-        With ``\n`` line ends, statements that cannot be read blanked.
-    data
-        The values of ``text``; of use to no one while there are ``syntax`` problems, except to find more of them.
-    sha256
-        Of the file's bytes, hexadecimal.
-    syntax
-        Everything that could not be read.
-    """
-
+    #: As it was given; ``name`` is what errors call it.
     path: Path
+    #: With ``\n`` line ends, statements that cannot be read blanked.
     text: str
+    #: The values of ``text``; of use to no one while there are ``syntax`` problems, except to find more of them.
     data: dict[str, Any]
+    #: Of the file's bytes, hexadecimal.
     sha256: str
+    #: Everything that could not be read.
     syntax: tuple[SyntaxProblem, ...] = ()
 
     @property

@@ -30,20 +30,13 @@ VERBS = {"calibration": "calibrate", "power": "power"}
 
 @dataclass(frozen=True)
 class Measured:
-    """Tables that belong to an experiment's present design.
+    """Tables that belong to an experiment's present design."""
 
-    Attributes
-    ----------
-    tables
-        Task id -> ``rates``, ``coverage`` and ``power``, as far as they were measured.
-    commands
-        ``calibration`` and ``power`` -> the command line that measured it.
-    stale
-        Which of the two were measured of another design than the experiment has now.
-    """
-
+    #: Task id -> ``rates``, ``coverage`` and ``power``, as far as they were measured.
     tables: Mapping[str, Mapping[str, pl.DataFrame]] = field(default_factory=dict)
+    #: ``calibration`` and ``power`` -> the command line that measured it.
     commands: Mapping[str, str] = field(default_factory=dict)
+    #: Which of the two were measured of another design than the experiment has now.
     stale: tuple[str, ...] = ()
 
 

@@ -30,21 +30,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class World:
-    """What is simulated.
+    """What is simulated."""
 
-    Attributes
-    ----------
-    name
-        Goes into the seeds: worlds of one name have the same random numbers as far as their designs allow.
-    design, effects
-        What is simulated.
-    procedures
-        Names of invalid procedures (`eep.stats.simulation.invalid_procedures`) that are measured beside the tests.
-    """
-
+    #: Goes into the seeds: worlds of one name have the same random numbers as far as their designs allow.
     name: str
+    #: What is simulated.
     design: Design
     effects: Effects
+    #: Names of invalid procedures (`eep.stats.simulation.invalid_procedures`) that are measured beside the tests.
     procedures: tuple[str, ...] = ()
 
 

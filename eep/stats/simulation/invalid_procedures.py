@@ -21,24 +21,16 @@ Procedure = Callable[[Panel, Trial, tuple[int, ...]], float]
 
 @dataclass(frozen=True)
 class InvalidProcedure:
-    """A wrong procedure and the worlds that show it.
+    """A wrong procedure and the worlds that show it."""
 
-    Attributes
-    ----------
-    name, about
-        For tables; what it overlooks.
-    nulls
-        Names of worlds.
-    p_value
-        The procedure.
-    component
-        What it claims to find.
-    """
-
+    #: For tables; what it overlooks.
     name: str
     about: str
+    #: Names of worlds.
     nulls: tuple[str, ...]
+    #: The procedure.
     p_value: Procedure
+    #: What it claims to find.
     component: str = components.PREFERENCE
 
 

@@ -21,31 +21,21 @@ SHARP: Mapping[str, Any] = {"answers": "probability", "items": 500}
 
 @dataclass(frozen=True)
 class Null:
-    """One world.
+    """One world."""
 
-    Attributes
-    ----------
-    name, about
-        For tables, and in a sentence.
-    effects
-        What is at work.
-    teachers
-        Components in which teachers of different personas differ whatever the wording: T1 may find them.
-    inherited
-        Components in which their students do, too: T2 may find them. What students cannot see of the items still
-        moves how often their teacher says yes to the items that were drawn, and that they learn.
-    changes
-        What of the design is not as in the experiment.
-    confounded
-        Whether the experiment is flawed as no test can mend; shown as a warning, never a target.
-    """
-
+    #: For tables, and in a sentence.
     name: str
     about: str
+    #: What is at work.
     effects: Effects
+    #: Components in which teachers of different personas differ whatever the wording: T1 may find them.
     teachers: tuple[str, ...] = ()
+    #: Components in which their students do, too: T2 may find them. What students cannot see of the items still moves
+    #: how often their teacher says yes to the items that were drawn, and that they learn.
     inherited: tuple[str, ...] = ()
+    #: What of the design is not as in the experiment.
     changes: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether the experiment is flawed as no test can mend; shown as a warning, never a target.
     confounded: bool = False
 
     def design(self, base: Design) -> Design:

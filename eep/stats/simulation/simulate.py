@@ -29,24 +29,16 @@ SUBSET = 0.5
 
 @dataclass(frozen=True)
 class Items:
-    """Train items first, then held-out ones.
+    """Train items first, then held-out ones."""
 
-    Attributes
-    ----------
-    text
-        (n,) the text of each item: teachers read nothing else of it.
-    sensed
-        (n, d) what students see of each item.
-    seen, unseen
-        (texts, d) features of a text that students see, but for a little scatter, and others that they do not.
-    generic
-        (texts,) what everybody likes about a text and no student sees.
-    """
-
+    #: (n,) the text of each item: teachers read nothing else of it.
     text: IntArray
+    #: (n, d) what students see of each item.
     sensed: FloatArray
+    #: (texts, d) features of a text that students see, but for a little scatter, and others that they do not.
     seen: FloatArray
     unseen: FloatArray
+    #: (texts,) what everybody likes about a text and no student sees.
     generic: FloatArray
 
 

@@ -12,39 +12,27 @@ FOCUS = 1.3
 
 @dataclass(frozen=True)
 class Design:
-    """The size of an experiment, and who learns.
+    """The size of an experiment, and who learns."""
 
-    Attributes
-    ----------
-    personas, wordings, items
-        K, W and N, the held-out items.
-    clusters
-        Number of different texts among all items; 0 if every item has its own.
-    train
-        Items that students learn from, the same for all of them.
-    samples
-        Answers to each question.
-    answers
-        Whether an answer is yes or no, or the probability itself.
-    features, focus
-        What students see of an item: independent features, of which number j matters to all teachers with a
-        variance proportional to j to the power -``focus``. With 0 all matter alike.
-    inverse_penalty
-        Of students that are L2-penalised logistic regressions: scikit-learn's ``C``.
-    student
-        The kind of students. All but ``logistic`` need a `Learner`.
-    """
-
+    #: K, W and N, the held-out items.
     personas: int = 6
     wordings: int = 3
     items: int = 200
+    #: Number of different texts among all items; 0 if every item has its own.
     clusters: int = 0
+    #: Items that students learn from, the same for all of them.
     train: int = 300
+    #: Answers to each question.
     samples: int = 1
+    #: Whether an answer is yes or no, or the probability itself.
     answers: Literal["yes/no", "probability"] = "yes/no"
+    #: What students see of an item: independent features, of which number j matters to all teachers with a variance
+    #: proportional to j to the power -``focus``. With 0 all matter alike.
     features: int = 16
     focus: float = FOCUS
+    #: Of students that are L2-penalised logistic regressions: scikit-learn's ``C``.
     inverse_penalty: float = 1.0
+    #: The kind of students. All but ``logistic`` need a `Learner`.
     student: str = LOGISTIC
 
     def __post_init__(self) -> None:
@@ -59,40 +47,27 @@ class Design:
 
 @dataclass(frozen=True)
 class Effects:
-    """Strengths in logits; see the top of `eep.stats.simulation.simulate`.
+    """Strengths in logits; see the top of `eep.stats.simulation.simulate`."""
 
-    Attributes
-    ----------
-    base
-        The logit of saying yes to an average item.
-    generic, generic_hidden
-        Of x_i.b0, and of g_i, which students do not see.
-    scaling, level
-        Of a_p about 1, and of b_p.
-    wording_level
-        Of b_pw.
-    persona, persona_hidden
-        Of x_i.beta_p, and of u_i.delta_p, which students do not see.
-    wording, wording_hidden
-        Of x_i.gamma_pw, and of eps_pwi.
-    erratic
-        Factor of the first persona's wording_level, wording and wording_hidden.
-    transmitted
-        Whether students learn from labels in which x_i.beta_p is at work.
-    subset_per_persona
-        Whether each persona's students learn from a random half of the train items, the same for all its wordings.
-    """
-
+    #: The logit of saying yes to an average item.
     base: float = 0.0
+    #: Of x_i.b0, and of g_i, which students do not see.
     generic: float = 1.5
     generic_hidden: float = 0.5
+    #: Of a_p about 1, and of b_p.
     scaling: float = 0.0
     level: float = 0.0
+    #: Of b_pw.
     wording_level: float = 0.0
+    #: Of x_i.beta_p, and of u_i.delta_p, which students do not see.
     persona: float = 0.0
     persona_hidden: float = 0.0
+    #: Of x_i.gamma_pw, and of eps_pwi.
     wording: float = 0.0
     wording_hidden: float = 0.0
+    #: Factor of the first persona's wording_level, wording and wording_hidden.
     erratic: float = 1.0
+    #: Whether students learn from labels in which x_i.beta_p is at work.
     transmitted: bool = True
+    #: Whether each persona's students learn from a random half of the train items, the same for all its wordings.
     subset_per_persona: bool = False

@@ -26,23 +26,15 @@ DOUBLINGS = 6
 
 @dataclass(frozen=True)
 class Pool:
-    """Distinct states in which an action was decided.
+    """Distinct states in which an action was decided."""
 
-    Attributes
-    ----------
-    states
-        (n, 4) float32.
-    weight
-        (n,) float64, sums to 1: the share of the pooled time spent in each, every policy having one vote.
-    cell
-        (n,) int64, 0..80: the text of each.
-    test
-        (n,) bool: from a held-out episode.
-    """
-
+    #: (n, 4) float32.
     states: FeatureArray
+    #: (n,) float64, sums to 1: the share of the pooled time spent in each, every policy having one vote.
     weight: FloatArray
+    #: (n,) int64, 0..80: the text of each.
     cell: IntArray
+    #: (n,) bool: from a held-out episode.
     test: BoolArray
 
 

@@ -32,72 +32,47 @@ class RecordingError(UserError):
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording as published.
+    """A recording as published."""
 
-    Attributes
-    ----------
-    observations
-        (n, 4) float64: cart position (m), cart velocity (m/s), pole angle (rad), pole angular velocity (rad/s).
-    actions
-        (n,) int64: the action published beside each, 0 left and 1 right.
-    """
-
+    #: (n, 4) float64: cart position (m), cart velocity (m/s), pole angle (rad), pole angular velocity (rad/s).
     observations: FloatArray
+    #: (n,) int64: the action published beside each, 0 left and 1 right.
     actions: IntArray
 
 
 @dataclass(frozen=True)
 class Restored:
-    """The true pairs of a recording, one row per step whose next observation was recorded too.
+    """The true pairs of a recording, one row per step whose next observation was recorded too."""
 
-    Attributes
-    ----------
-    observations, actions
-        (m, 4) float64 and (m,) int64: the action that was taken from each observation.
-    published
-        (m,) int64: the action that the recording has beside the observation.
-    frame, source
-        (m,) int64: where the recording has the observation, and where it has its true action.
-    episode
-        (m,) int64, from 0.
-    decided
-        (m,) bool: False where an action was only held.
-    """
-
+    #: (m, 4) float64 and (m,) int64: the action that was taken from each observation.
     observations: FloatArray
     actions: IntArray
+    #: (m,) int64: the action that the recording has beside the observation.
     published: IntArray
+    #: (m,) int64: where the recording has the observation, and where it has its true action.
     frame: IntArray
     source: IntArray
+    #: (m,) int64, from 0.
     episode: IntArray
+    #: (m,) bool: False where an action was only held.
     decided: BoolArray
 
 
 @dataclass(frozen=True)
 class RecordingCheck:
-    """How far a recording can be trusted.
+    """How far a recording can be trusted."""
 
-    Attributes
-    ----------
-    pairs
-        Published pairs.
-    right
-        Those whose action is the one recorded for that step, and leads to the next observation.
-    agreeing
-        Those whose action, recorded for whatever step, happens to lead to the next observation.
-    episodes
-        Episodes recorded to their end.
-    restored
-        True pairs that `restore` gives.
-    decisions
-        Those of them in which the action was decided, not held.
-    """
-
+    #: Published pairs.
     pairs: int
+    #: Those whose action is the one recorded for that step, and leads to the next observation.
     right: int
+    #: Those whose action, recorded for whatever step, happens to lead to the next observation.
     agreeing: int
+    #: Episodes recorded to their end.
     episodes: int
+    #: True pairs that `restore` gives.
     restored: int
+    #: Those of them in which the action was decided, not held.
     decisions: int
 
     @property

@@ -27,27 +27,18 @@ class Rules:
 
 @dataclass(frozen=True)
 class Trajectories:
-    """Episodes and what was met in them.
+    """Episodes and what was met in them."""
 
-    Attributes
-    ----------
-    returns
-        (policies, episodes) float64: the sum of rewards; NaN where a policy had no answer.
-    terminated
-        (policies, episodes) bool: True where the episode ended by failing.
-    lengths
-        (policies, episodes) int64: steps played, in unanswered episodes too.
-    states
-        (time, policies, kept, 4) float32: the states of the first ``kept`` episodes of each policy; an
-        episode's own are ``states[: length + 1]``, the rest is not its.
-    hold
-        An action was decided in states 0, hold, 2 hold, ... before the last.
-    """
-
+    #: (policies, episodes) float64: the sum of rewards; NaN where a policy had no answer.
     returns: FloatArray
+    #: (policies, episodes) bool: True where the episode ended by failing.
     terminated: BoolArray
+    #: (policies, episodes) int64: steps played, in unanswered episodes too.
     lengths: IntArray
+    #: (time, policies, kept, 4) float32: the states of the first ``kept`` episodes of each policy; an episode's own
+    #: are ``states[: length + 1]``, the rest is not its.
     states: FeatureArray
+    #: An action was decided in states 0, hold, 2 hold, ... before the last.
     hold: int
 
     def episode(self, policy: int, episode: int) -> FeatureArray:

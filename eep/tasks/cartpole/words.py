@@ -26,35 +26,24 @@ TOPIC = (
 
 @dataclass(frozen=True)
 class Axis:
-    """One state variable as it is told.
+    """One state variable as it is told."""
 
-    Attributes
-    ----------
-    name
-        Its name in texts and traits.
-    words
-        For values below ``-threshold``, between, and above ``threshold``.
-    column
-        Where CartPole's observation has it.
-    threshold
-        In the observation's unit (m, m/s, rad/s, rad).
-    unit, scale
-        The unit it is told in, and that unit in the observation's.
-    typical
-        Size of the value, in ``unit``, that tells the outer words in numbers: about the median size of the
-        values beyond the threshold when the pole is balanced for 50 to 200 steps.
-    pull
-        What the outer words add to the logit of pushing right, in a model that plays nobody in particular:
-        least squares on the mean logits of the recorded first matrix, rounded (they explain .97 of it).
-    """
-
+    #: Its name in texts and traits.
     name: str
+    #: For values below ``-threshold``, between, and above ``threshold``.
     words: tuple[str, str, str]
+    #: Where CartPole's observation has it.
     column: int
+    #: In the observation's unit (m, m/s, rad/s, rad).
     threshold: float
+    #: The unit it is told in, and that unit in the observation's.
     unit: str
     scale: float
+    #: Size of the value, in ``unit``, that tells the outer words in numbers: about the median size of the values
+    #: beyond the threshold when the pole is balanced for 50 to 200 steps.
     typical: float
+    #: What the outer words add to the logit of pushing right, in a model that plays nobody in particular: least
+    #: squares on the mean logits of the recorded first matrix, rounded (they explain .97 of it).
     pull: float
 
 
