@@ -53,10 +53,8 @@ class Query:
     def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of ``frame``, the table, in their order there.
 
-        Raises
-        ------
-        eep.core.errors.UserError
-            If the table has no such column or level, or no row fits: the text says which values there are.
+        Raises `eep.core.errors.UserError` if the table has no such column or level, or no row fits: the text says
+        which values there are.
         """
         for column, values in self.where.items():
             frame = self._narrowed(frame, column, values)

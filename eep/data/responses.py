@@ -53,11 +53,8 @@ def concat(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def check(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` unchanged if it is a responses table.
 
-    Raises
-    ------
-    ResponsesError
-        With every broken rule: columns and types, probabilities within [0, 1], null exactly when not ok,
-        unique key, and an item's one cluster and one split within its task.
+    Raises ResponsesError with every broken rule: columns and types, probabilities within [0, 1], null exactly when
+    not ok, unique key, and an item's one cluster and one split within its task.
     """
     if frame.schema != SCHEMA:
         raise ResponsesError(f"expected columns {dict(SCHEMA)}; found {dict(frame.schema)}")

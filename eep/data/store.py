@@ -62,11 +62,8 @@ class Store:
 
         ``read_only`` opens an existing store, also beside a run that is writing it.
 
-        Raises
-        ------
-        StoreError
-            If the file is no answer store, is damaged, has another layout, does not exist (``read_only``), or is
-            being written by another run (unless ``read_only``).
+        Raises StoreError if the file is no answer store, is damaged, has another layout, does not exist
+        (``read_only``), or is being written by another run (unless ``read_only``).
         """
         if read_only:
             if not path.is_file():
@@ -148,10 +145,7 @@ class Store:
         ``about`` is what a reader of the transcript needs, as JSON values: the question and its request.
         Cancelling the wait does not take the answer back.
 
-        Raises
-        ------
-        StoreError
-            If the answer could not be written (a full disk, say), or the store is closed or read-only.
+        Raises StoreError if the answer could not be written (a full disk, say), or the store is closed or read-only.
         """
         if self._writer is None:
             raise StoreError(

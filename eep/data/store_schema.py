@@ -95,10 +95,7 @@ def lock(path: Path) -> sqlite3.Connection:
     The lock is that of an empty SQLite file beside the store, which works alike on every system. Closing the
     connection releases it; the file stays, since removing it would let two runs hold different locks.
 
-    Raises
-    ------
-    StoreError
-        If another process holds it.
+    Raises StoreError if another process holds it.
     """
     beside = path.with_name(path.name + ".lock")
     with contextlib.ExitStack() as undo:

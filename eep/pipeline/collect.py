@@ -111,10 +111,7 @@ def collect_stored(prepared: Prepared, store: Store) -> CollectedAnswers:
 def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, Demonstrations]:
     """Return every task's demonstrations, by task.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a recording of episodes cannot be used, or a task cannot use one.
+    Raises `eep.core.errors.UserError` if a recording of episodes cannot be used, or a task cannot use one.
     """
     return {name: _of_task(prepared, task, gathered) for name, task in prepared.tasks.items()}
 

@@ -54,10 +54,7 @@ def run_conversations(
 ) -> Conversations:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If the cells met too little to draw items from.
+    Raises `eep.core.errors.UserError` if the cells met too little to draw items from.
     """
     if not prepared.conversations:
         return Conversations()

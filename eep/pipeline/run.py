@@ -161,10 +161,8 @@ def _run(
 def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> None:
     """Register the plan and ask so many of the open questions; the answers stay for the run.
 
-    Raises
-    ------
-    eep.core.errors.UserError, eep.core.errors.UnfinishedError
-        As `run` does, and if nobody can be asked; ``again`` is the command that goes on.
+    Raises `eep.core.errors.UserError, eep.core.errors.UnfinishedError` as `run` does, and if nobody can be asked;
+    ``again`` is the command that goes on.
     """
     if isinstance(prepared.source, Episodes):
         raise prepared.source.unasked()
@@ -176,12 +174,9 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
 def report(prepared: Prepared, *, again: str) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If the experiment has not been run, something is wrong in its files, or its tables were made from other
-        settings, answers or code than there are now: a report would claim of them what is not so. ``again`` is the
-        command that makes them.
+    Raises `eep.core.errors.UserError` if the experiment has not been run, something is wrong in its files, or its
+    tables were made from other settings, answers or code than there are now: a report would claim of them what is not
+    so. ``again`` is the command that makes them.
     """
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.answers, read_only=True) as store:

@@ -29,10 +29,7 @@ def tables(answered: Answered) -> AnswerTables:
 
     Only answers whose status is ok count; a text without any is absent, and so is a cell without any text.
 
-    Raises
-    ------
-    ValueError
-        If the answers are to several tasks.
+    Raises ValueError if the answers are to several tasks.
     """
     if len(tasks := {question.task for question, _ in answered}) > 1:
         raise ValueError(f"expected answers to one task; found {', '.join(sorted(tasks))}")
@@ -64,10 +61,8 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     passed over. A refused, unparsable or failed answer has its rows, with its status and a null response. Items
     whose text was not answered have no rows.
 
-    Raises
-    ------
-    eep.data.responses.ResponsesError
-        If an item occurs twice, or a text was answered twice for the same cell and sample.
+    Raises `eep.data.responses.ResponsesError` if an item occurs twice, or a text was answered twice for the same cell
+    and sample.
     """
     taught = {option: {option: 1.0} for option in labelled_options(task)}
     numbers = {**taught, **task.readouts}

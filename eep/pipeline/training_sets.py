@@ -76,10 +76,7 @@ def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> L
 
     Cells without a single valid answer are there, too. Rows of other tasks, readouts and splits are passed over.
 
-    Raises
-    ------
-    ValueError
-        If there are answers of several teachers, or to train items that are not in ``train``.
+    Raises ValueError if there are answers of several teachers, or to train items that are not in ``train``.
     """
     named = labelled_options(task)
     mine = demonstrations.filter(pl.col("option").is_in(named), task=task.id, role="teacher")

@@ -24,10 +24,7 @@ class Student(Protocol):
         and within 1e-6 whatever the processor. A teacher that always gives the same distribution makes a student
         that does. ``seed`` is in [0, 2**31). Returns itself.
 
-        Raises
-        ------
-        ValueError
-            If shapes disagree, there are no rows, or values are not finite or no distributions.
+        Raises ValueError if shapes disagree, there are no rows, or values are not finite or no distributions.
         """
         ...
 

@@ -46,10 +46,7 @@ def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
     items are those that the task's settings ask for, and answers are taken to be yes or no unless the teacher states
     that it gives probabilities. Students sense 16 features.
 
-    Raises
-    ------
-    ValueError
-        If there are too few personas, wordings or items to simulate anything.
+    Raises ValueError if there are too few personas, wordings or items to simulate anything.
     """
     run = _run(prepared)
     return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}

@@ -11,10 +11,7 @@ from eep.students import student_class
 def learner(design: Design) -> Learner | None:
     """Return what fits the design's students; ``None`` for logistic ones, which simulations fit all at once.
 
-    Raises
-    ------
-    eep.core.registry.UnknownNameError
-        If there is no such kind of student.
+    Raises `eep.core.registry.UnknownNameError` if there is no such kind of student.
     """
     if design.student == LOGISTIC:
         return None

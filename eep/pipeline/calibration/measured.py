@@ -43,10 +43,7 @@ class Measured:
 def measured(prepared: Prepared) -> Measured:
     """Read what was measured; an experiment too small to be simulated has nothing.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a file is none that eep wrote.
+    Raises `eep.core.errors.UserError` if a file is none that eep wrote.
     """
     documents = {name: found for name in FRAMES if (found := _document(prepared, name)) is not None}
     if not documents:

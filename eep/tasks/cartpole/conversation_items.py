@@ -39,10 +39,7 @@ def draw(
     Train moments are drawn by how often the cells met them, test moments in equal numbers from each state as it is
     told, as far as there are so many; ``settings.train_items`` and ``settings.test_items`` at most.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there are no moments of train episodes, or none of test episodes.
+    Raises `eep.core.errors.UserError` if there are no moments of train episodes, or none of test episodes.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(played), settings.episodes)))
     held_out = set(rng.permutation(settings.episodes)[: settings.episodes // 2].tolist())

@@ -66,10 +66,7 @@ def render(past: Iterable[Turn], present: str) -> str:
 def parse(text: str) -> tuple[tuple[Turn, ...], str]:
     """Return the past and the present message of a rendered window.
 
-    Raises
-    ------
-    ValueError
-        If an answer has no message before it, or no message comes last.
+    Raises ValueError if an answer has no message before it, or no message comes last.
     """
     past: list[Turn] = []
     message: list[str] = []

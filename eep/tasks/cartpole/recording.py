@@ -84,10 +84,8 @@ class RecordingCheck:
 def read(folder: Path) -> Recording:
     """Read ``observations.npy`` and ``actions.npy``; pickled arrays are refused.
 
-    Raises
-    ------
-    RecordingError
-        If a file is missing or unreadable, or the arrays are not n >= 2 finite observations and actions 0 or 1.
+    Raises RecordingError if a file is missing or unreadable, or the arrays are not n >= 2 finite observations and
+    actions 0 or 1.
     """
     observations, actions = _load(folder / "observations.npy"), _load(folder / "actions.npy")
     if observations.ndim != 2 or observations.shape[1] != 4 or len(observations) < 2:

@@ -107,10 +107,7 @@ def trajectories(
     counter of each episode. Every policy meets the same initial states. A policy's episodes depend on the seed
     and its place in the list alone.
 
-    Raises
-    ------
-    ValueError
-        If there are no policies or no episodes, or the seed is negative.
+    Raises ValueError if there are no policies or no episodes, or the seed is negative.
     """
     if not policies or episodes < 1 or seed < 0:
         raise ValueError(

@@ -135,11 +135,8 @@ def parse(told: str) -> int:
 
     Order, line breaks, semicolons, case and spacing are free, so that texts recorded elsewhere are found again.
 
-    Raises
-    ------
-    ValueError
-        If a variable is missing, told twice or unknown, or its value is neither one of its words nor a number
-        in its unit.
+    Raises ValueError if a variable is missing, told twice or unknown, or its value is neither one of its words nor a
+    number in its unit.
     """
     found: dict[str, str] = {}
     for part in filter(None, (" ".join(piece.split()) for piece in re.split(r"[;\n]", told))):

@@ -39,10 +39,7 @@ def split(items: Sequence[Item], test_share: float, seed: int) -> tuple[Item, ..
 
     Clusters are held out until they have ``test_share`` of the items or more.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If that leaves nothing to learn from.
+    Raises `eep.core.errors.UserError` if that leaves nothing to learn from.
     """
     sizes: dict[str, int] = {}
     for item in items:

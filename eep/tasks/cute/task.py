@@ -89,10 +89,8 @@ class Cute(Task):
     def stimuli(self) -> tuple[Item, ...]:
         """Return an item for each caption; where pictures share one, only the first has it.
 
-        Raises
-        ------
-        eep.core.errors.UserError
-            If the pictures cannot be used, or the encoder is not there: nobody should be asked anything then.
+        Raises `eep.core.errors.UserError` if the pictures cannot be used, or the encoder is not there: nobody should
+        be asked anything then.
         """
         first: dict[str, Item] = {}
         for item in self._items:
