@@ -1,4 +1,4 @@
-"""How fast asking is, and how well it keeps to a rate limit: python benchmarks/asking_rates.py [speed | limit].
+"""How fast asking is, and how well it keeps to a rate limit: python -m benchmarks.asking_rates [speed | limit].
 
 A fault server of the tests plays the provider, in a process of its own on this machine.
 

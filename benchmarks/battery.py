@@ -1,4 +1,4 @@
-"""How long the whole battery of statistics takes on a finished run: python benchmarks/battery.py [RUN FOLDER].
+"""How long the whole battery of statistics takes on a finished run: python -m benchmarks.battery [RUN FOLDER].
 
 The run is the quickstart's by default (``eep run experiments/quickstart.toml`` makes it): every test, interval,
 cross-check and sensitivity analysis of three kinds of students, 8 personas in 3 wordings. Processor time of one

@@ -1,4 +1,4 @@
-"""The committed tables of error rates, coverage and power: python benchmarks/calibration.py [experiments] [workers].
+"""The committed tables of error rates, coverage and power: python -m benchmarks.calibration [experiments] [workers].
 
 Writes reports/calibration/ for the reference design: six personas, three wordings, 200 held-out items, yes or no.
 Finished simulations are kept in runs/calibration/, so that an interrupted run goes on.
@@ -10,11 +10,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.invalid_procedures import INVALID_PROCEDURES
+from benchmarks.returns import calibrate_returns
 from eep.cli.views.progress import on_stderr
 from eep.pipeline.calibration.coverage import coverage
 from eep.pipeline.calibration.power import neighbours, power
 from eep.pipeline.calibration.rates import calibrate
-from eep.pipeline.calibration.returns import calibrate_returns
 from eep.pipeline.calibration.trials import Settings
 from eep.report.calibration import MeasuredDesign, write
 from eep.stats.simulation.world import Design
@@ -34,9 +35,9 @@ def main() -> None:
         "folder": ROOT / "runs" / "calibration",
         "progress": on_stderr(),
     }
-    reports, command = ROOT / "reports" / "calibration", f"python benchmarks/calibration.py {experiments}"
+    reports, command = ROOT / "reports" / "calibration", f"python -m benchmarks.calibration {experiments}"
     begun = time.perf_counter()
-    rates = calibrate(REFERENCE, broken=True, **given)
+    rates = calibrate(REFERENCE, invalid=INVALID_PROCEDURES, **given)
     rates = rates.vstack(calibrate_returns(REFERENCE.wordings, **given))
     frames = {"rates": rates, "coverage": coverage(REFERENCE, **given)}
     measured = [MeasuredDesign("The reference design", asdict(REFERENCE), frames)]

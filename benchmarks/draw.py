@@ -3,7 +3,7 @@
 The alternative is resvg, through vl-convert, which the project has anyway for its charts. Both draw the same
 scenes, composed anew for every picture, and end with an RGB array; encoding to a file is left out. Run
 
-    python benchmarks/draw.py --pictures 600 --workers 2
+    python -m benchmarks.draw --pictures 600 --workers 2
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How much of raw onnxruntime's speed the image encoder keeps: python benchmarks/features.py [mini-clip | a path].
+"""How much of raw onnxruntime's speed the image encoder keeps: python -m benchmarks.features [mini-clip | a path].
 
 Raw is the network alone on arrays that are ready; the pipeline starts from decoded pictures and does all the rest:
 EXIF orientation, RGB, framing, normalising, batching, checking, scaling to unit length. Processor time of one

@@ -1,4 +1,4 @@
-"""Processor seconds of the statistics, of one thread: python benchmarks/inference.py [experiments].
+"""Processor seconds of the statistics, of one thread: python -m benchmarks.inference [experiments].
 
 10,000 joint relabellings of six personas in three wordings, on average; and simulated
 experiments of the null N2, each with eighteen students really fitted and all of T1, T2 and T3.

@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/statistics.md from the measured tables: python benchmarks/pictures.py."""
+"""Draw the pictures of docs/statistics.md from the measured tables: python -m benchmarks.pictures."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Take the README's picture of the committed report: python benchmarks/screenshot.py (needs Chromium)."""
+"""Take the README's picture of the committed report: python -m benchmarks.screenshot (needs Chromium)."""
 
 import shutil
 import subprocess

@@ -108,8 +108,7 @@ def add(cli: click.Group) -> None:
 @click.command()
 @of_simulations
 @click.option("--nulls", help="Names of worlds, as N2,N4; all by default.", metavar="NAMES")
-@click.option("--broken", is_flag=True, help="Measure procedures that eep does not use, and why it does not.")
-def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
+def calibrate(nulls: str | None, **options: Any) -> None:
     """Measure how often the tests of EXPERIMENT find what is not there.
 
     Simulates experiments of its size in worlds where nothing is inherited, with students that are really
@@ -119,7 +118,6 @@ def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
     """
     from eep.pipeline.calibration.coverage import coverage
     from eep.pipeline.calibration.rates import calibrate as rates
-    from eep.pipeline.calibration.returns import calibrate_returns
     from eep.stats.simulation.nulls import NULLS
 
     simulations = Simulations(**options)
@@ -127,17 +125,9 @@ def calibrate(nulls: str | None, *, broken: bool, **options: Any) -> None:
 
     def measure(design: "Design") -> dict[str, "pl.DataFrame"]:
         given = simulations.settings()
-        frames = {
-            "rates": rates(design, chosen, broken=broken, **given),
-            "coverage": coverage(design, **given),
-        }
-        if broken:
-            frames["rates"] = frames["rates"].vstack(calibrate_returns(design.wordings, **given))
-        return frames
+        return {"rates": rates(design, chosen, **given), "coverage": coverage(design, **given)}
 
-    command = simulations.command(
-        "calibrate", nulls=None if nulls is None else ",".join(chosen), broken=broken
-    )
+    command = simulations.command("calibrate", nulls=None if nulls is None else ",".join(chosen))
     title = "How often the tests find what is not there"
     _write(simulations, measure, name="calibration", title=title, command=command, alpha=0.05)
 

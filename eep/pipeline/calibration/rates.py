@@ -13,9 +13,8 @@ from eep.pipeline.calibration.trials import Settings, World, outcomes
 from eep.pipeline.progress import Progress
 from eep.stats.components import LEVEL
 from eep.stats.simulation import rates
-from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES
 from eep.stats.simulation.nulls import BOTH, NULLS, Null
-from eep.stats.simulation.trial import OVER_ITEMS, TESTS
+from eep.stats.simulation.trial import OVER_ITEMS, TESTS, InvalidProcedure
 from eep.stats.simulation.world import Design
 
 RATES = pl.Schema(
@@ -42,7 +41,7 @@ def calibrate(
     nulls: Sequence[str] = tuple(NULLS),
     *,
     settings: Settings,
-    broken: bool = False,
+    invalid: Sequence[InvalidProcedure] = (),
     alpha: float = 0.05,
     workers: int = 1,
     folder: Path | None = None,
@@ -59,14 +58,19 @@ def calibrate(
         Of the experiment; some nulls change it (see `eep.stats.simulation.nulls`).
     nulls
         Names.
-    broken
-        Whether procedures that eep does not use are measured, too, in the worlds that show what is wrong with them.
+    invalid
+        Procedures that eep does not use, measured besides in the worlds that show what is wrong with them.
     settings, workers, folder, progress
         As for `eep.pipeline.calibration.trials.outcomes`.
     """
     chosen = [NULLS[name] for name in nulls]
     worlds = [
-        World(null.name, null.design(design), null.effects, _procedures(null) if broken else ())
+        World(
+            null.name,
+            null.design(design),
+            null.effects,
+            tuple(one for one in invalid if null.name in one.nulls),
+        )
         for null in chosen
     ]
     found = outcomes(worlds, settings=settings, workers=workers, folder=folder, progress=progress)
@@ -78,12 +82,8 @@ def calibrate(
     return pl.DataFrame(rows, schema=RATES, orient="row")
 
 
-def _procedures(null: Null) -> tuple[str, ...]:
-    return tuple(one.name for one in INVALID_PROCEDURES if null.name in one.nulls)
-
-
 def _rates(
-    null: Null, frame: pl.DataFrame, procedures: Sequence[str], alpha: float
+    null: Null, frame: pl.DataFrame, procedures: Sequence[InvalidProcedure], alpha: float
 ) -> Iterator[dict[str, object]]:
     """Yield the rates of one null."""
     for component in BOTH:
@@ -92,9 +92,8 @@ def _rates(
             if component != LEVEL or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
                 yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
-    components = {one.name: one.component for one in INVALID_PROCEDURES}
-    for name in procedures:
-        yield rate_row(null, frame[name], name, components[name], alpha, holds=True, kind="broken")
+    for one in procedures:
+        yield rate_row(null, frame[one.name], one.name, one.component, alpha, holds=True, kind="broken")
 
 
 def rate_row(

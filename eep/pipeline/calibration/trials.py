@@ -1,7 +1,7 @@
 """Many simulated experiments, each through the tests that a real one goes through."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
@@ -13,9 +13,8 @@ from eep.core.threads import single_thread
 from eep.pipeline.calibration.learners import learner
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES
 from eep.stats.simulation.simulate import simulate
-from eep.stats.simulation.trial import Trial
+from eep.stats.simulation.trial import InvalidProcedure, Trial
 from eep.stats.simulation.world import Design, Effects
 
 
@@ -37,8 +36,8 @@ class World:
     #: What is simulated.
     design: Design
     effects: Effects
-    #: Names of invalid procedures (`eep.stats.simulation.invalid_procedures`) that are measured beside the tests.
-    procedures: tuple[str, ...] = ()
+    #: Measured beside the tests.
+    procedures: tuple[InvalidProcedure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,18 +53,19 @@ class Chunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        return file_name(self.world.name.replace(" ", "-"), self.first, asdict(self), __name__)
+        fields = asdict(replace(self, world=replace(self.world, procedures=())))
+        fields["procedures"] = [one.name for one in self.world.procedures]
+        return file_name(self.world.name.replace(" ", "-"), self.first, fields, __name__)
 
     def run(self) -> pl.DataFrame:
         """Simulate and test; one row per experiment, columns as in `eep.stats.simulation.trial.Trial`, and of procedures."""
         trial = Trial(self.permutations)
-        invalid = [procedure for procedure in INVALID_PROCEDURES if procedure.name in self.world.procedures]
         rows, fit = [], learner(self.world.design)
         with single_thread():
             for number in range(self.first, self.first + self.count):
                 seed = (self.seed, crc32(self.world.name.encode()), number)
                 panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
-                wrong = {one.name: one.p_value(panel, trial, seed) for one in invalid}
+                wrong = {one.name: one.p_value(panel, trial, seed) for one in self.world.procedures}
                 rows.append({"experiment": number, **trial(panel, seed), **wrong})
         return pl.DataFrame(rows)
 

@@ -1,5 +1,6 @@
 """One simulated experiment through the tests that a real one goes through."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,3 +99,22 @@ class Trial:
             found.denominator.sum(),
         )
         return {name: float(number) for name, number in zip(SLOPES, numbers, strict=True)}
+
+
+#: A panel, the tests it may borrow from and a seed, to a p-value.
+Procedure = Callable[[Panel, Trial, tuple[int, ...]], float]
+
+
+@dataclass(frozen=True)
+class InvalidProcedure:
+    """A procedure that looks reasonable and is wrong, and the worlds that show it: measured beside the tests."""
+
+    #: For tables; what it overlooks.
+    name: str
+    about: str
+    #: Names of worlds.
+    nulls: tuple[str, ...]
+    #: The procedure.
+    p_value: Procedure
+    #: What it claims to find.
+    component: str = components.PREFERENCE

@@ -3,8 +3,9 @@
 import polars as pl
 import pytest
 
+from benchmarks.invalid_procedures import INVALID_PROCEDURES
+from benchmarks.returns import TESTS, ReturnsChunk, calibrate_returns, tables
 from eep.pipeline.calibration.rates import RATES, calibrate
-from eep.pipeline.calibration.returns import TESTS, ReturnsChunk, calibrate_returns, tables
 from eep.pipeline.calibration.trials import Settings
 from eep.stats.simulation.world import Design
 from eep.tasks import task_class
@@ -16,7 +17,7 @@ DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 def rates() -> pl.DataFrame:
     """Return the rates of some worlds, 40 experiments each."""
     settings = Settings(experiments=40, seed=2, permutations=199)
-    return calibrate(DESIGN, ("N2", "N4", "N6p"), settings=settings, broken=True)
+    return calibrate(DESIGN, ("N2", "N4", "N6p"), settings=settings, invalid=INVALID_PROCEDURES)
 
 
 def test_rates_are_one_row_per_world_test_and_component(rates: pl.DataFrame) -> None:

@@ -9,12 +9,13 @@ import pytest
 from edited_code import edited
 from polars.testing import assert_frame_equal
 
+from benchmarks.invalid_procedures import INVALID_PROCEDURES
+from benchmarks.returns import ReturnsChunk
 from eep.core import versions
 from eep.core.registry import UnknownNameError
 from eep.pipeline.calibration import trials
 from eep.pipeline.calibration.coverage import CoverageChunk
 from eep.pipeline.calibration.learners import learner
-from eep.pipeline.calibration.returns import ReturnsChunk
 from eep.pipeline.calibration.trials import Settings, World, outcomes
 from eep.pipeline.calibration.work import Work
 from eep.stats.simulation.world import Design, Effects
@@ -77,7 +78,10 @@ def test_another_design_has_other_files(tmp_path: Path) -> None:
     """What was measured of one design, seed or strength is never taken for another's."""
     few = Settings(5, 4, 99)
     worlds = [WORLD, World("N1", Design(personas=3, wordings=2, items=31, train=40, features=3), Effects())]
-    worlds += [World("N1", SMALL, Effects(generic=1.0)), World("N1", SMALL, Effects(), ("own teacher",))]
+    worlds += [
+        World("N1", SMALL, Effects(generic=1.0)),
+        World("N1", SMALL, Effects(), INVALID_PROCEDURES[:1]),
+    ]
     found = outcomes(worlds, settings=few, folder=tmp_path)
     assert len(list(tmp_path.glob("*.parquet"))) == 4
     assert "own teacher" in found[3].columns

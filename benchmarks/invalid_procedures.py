@@ -4,8 +4,7 @@ None of them is used by an analysis. Each has a world (`eep.stats.simulation.nul
 still finds something, more often than its nominal 5 %.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,25 +12,7 @@ from eep.stats import components
 from eep.stats.panel import FloatArray, Panel
 from eep.stats.permutation import LabelArray, Relabellings, upper_tail
 from eep.stats.similarity import across_wordings, p_block, p_item, similarity
-from eep.stats.simulation.trial import Trial
-
-#: A panel, the tests it may borrow from and a seed, to a p-value.
-Procedure = Callable[[Panel, Trial, tuple[int, ...]], float]
-
-
-@dataclass(frozen=True)
-class InvalidProcedure:
-    """A wrong procedure and the worlds that show it."""
-
-    #: For tables; what it overlooks.
-    name: str
-    about: str
-    #: Names of worlds.
-    nulls: tuple[str, ...]
-    #: The procedure.
-    p_value: Procedure
-    #: What it claims to find.
-    component: str = components.PREFERENCE
+from eep.stats.simulation.trial import InvalidProcedure, Trial
 
 
 def own_teacher(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> float:

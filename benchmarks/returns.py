@@ -12,12 +12,12 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+from benchmarks.invalid_procedures import cells_as_unit, episodes_as_unit
 from eep.core.arrays import logistic
 from eep.pipeline.calibration.rates import RATES, rate_row
 from eep.pipeline.calibration.trials import Settings
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.simulation.invalid_procedures import cells_as_unit, episodes_as_unit
 from eep.stats.simulation.nulls import Null
 from eep.stats.simulation.world import Effects
 from eep.tasks import task_class

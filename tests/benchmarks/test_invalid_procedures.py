@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from cells import random_panel
 
+from benchmarks import invalid_procedures
+from benchmarks.invalid_procedures import INVALID_PROCEDURES
 from eep.core.threads import single_thread
 from eep.stats.components import preference
 from eep.stats.panel import Panel
-from eep.stats.simulation import invalid_procedures
-from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES, InvalidProcedure
 from eep.stats.simulation.nulls import NULLS
 from eep.stats.simulation.simulate import simulate
-from eep.stats.simulation.trial import Trial
+from eep.stats.simulation.trial import InvalidProcedure, Trial
 from eep.stats.simulation.world import Design
 
 TRIAL = Trial(9_999)
