@@ -41,10 +41,11 @@ def cells(returns: pl.DataFrame) -> pl.DataFrame:
     return (
         returns.group_by(list(AGENT))
         .agg(
-            pl.col("return").mean().alias("mean"),
+            pl.col("return").sort_by("episode").drop_nulls().alias("mean"),
             pl.col("return").count().cast(pl.Int32()).alias("episodes"),
             pl.col("return").null_count().cast(pl.Int32()).alias("unanswered"),
         )
+        .with_columns(pl.col("mean").list.mean())  # sums in the order of the episodes, whatever the threads
         .sort(list(AGENT))
     )
 
