@@ -48,7 +48,7 @@ class ReturnsChunk:
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        return file_name("returns", self.first, asdict(self), __name__)
+        return file_name("returns", self.first, asdict(self), "eep.tasks.cartpole.task")
 
     def run(self) -> pl.DataFrame:
         """Play; one row per experiment and one column per test."""

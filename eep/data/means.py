@@ -42,10 +42,11 @@ def cells(returns: pl.DataFrame) -> pl.DataFrame:
     return (
         returns.group_by(keys)
         .agg(
-            pl.col("value").mean().alias("mean"),
+            pl.col("value").sort_by("episode").drop_nulls().alias("mean"),
             pl.col("value").count().cast(pl.Int32()).alias("episodes"),
             pl.col("value").null_count().cast(pl.Int32()).alias("unanswered"),
         )
+        .with_columns(pl.col("mean").list.mean())  # sums in the order of the episodes, whatever the threads
         .sort(keys)
     )
 

@@ -7,10 +7,10 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+from eep.data import means
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, TIE, PValue, no_p
-from eep.stats.returns import cell_returns
 
 #: Up to this many flips of signs are listed one and all.
 ALL_FLIPS = 10_000
@@ -55,9 +55,9 @@ class ClosedLoopReturns:
     confidence: float = 0.95
 
     def __call__(self, returns: pl.DataFrame, about: Estimate, students: Sequence[str]) -> list[Estimate]:
-        """Return the estimates of the task and measure (the component) that ``about`` names, for the teacher, ``students`` and permuted students."""
-        cells = cell_returns(returns, about.task, about.component)
-        cells = cells.filter(pl.col("arm") == "persona").drop_nulls("value")
+        """Return the estimates of a task's measure of play (task and component of ``about``): teacher, students, permuted."""
+        played = returns.filter(task=about.task, measure=about.component, arm="persona")
+        cells = means.cells(played).drop_nulls("mean")
         row = replace(about, test="T6")
         return [
             *self._means(cells, replace(row, term="iqm", contrast="all")),
@@ -66,7 +66,7 @@ class ClosedLoopReturns:
 
     def _means(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
-            values, strata = mine["value"].to_numpy(), mine["persona"].to_list()
+            values, strata = mine["mean"].to_numpy(), mine["persona"].to_list()
             yield self._interval(
                 replace(row, agent=str(agent), method=f"{len(values)} cells"),
                 values,
@@ -84,16 +84,16 @@ class ClosedLoopReturns:
             ("teacher", cells.filter(pl.col("role") == "teacher")),
             (PERMUTED, cells.filter(pl.col("role") == "control", pl.col("agent") == PERMUTED)),
         ):
-            means = rivals.group_by(place, maintain_order=True).agg(pl.col("value").alias("other"))
-            means = means.with_columns(pl.col("other").list.mean())
+            theirs = rivals.group_by(place, maintain_order=True).agg(pl.col("mean").alias("other"))
+            theirs = theirs.with_columns(pl.col("other").list.mean())
             for kind in students:
-                both = learned.filter(agent=kind).join(means, on=place).sort(place)
+                both = learned.filter(agent=kind).join(theirs, on=place).sort(place)
                 if both.height:
                     about = replace(row, term="difference", agent=kind, contrast=f"student-{other}")
                     yield self._difference(both, about)
 
     def _difference(self, both: pl.DataFrame, row: Estimate) -> Estimate:
-        values, strata = (both["value"] - both["other"]).to_numpy(), both["persona"].to_list()
+        values, strata = (both["mean"] - both["other"]).to_numpy(), both["persona"].to_list()
         found = self.flipped(values)
         row = replace(
             row,

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from eep.data.returns import AGENT
+from eep.data.means import cells
 from eep.stats.contrasts import t_quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
 
 #: What a number of cells forbids.
 MISSING = {0: "no episode was answered", 1: "one cell has no interval"}
-#: What tells the cells of one task apart.
-CELL = tuple(name for name in AGENT if name != "task")
 
 
 @dataclass(frozen=True)
@@ -34,20 +32,20 @@ class MeanReturn:
     confidence: float = 0.95
 
     def __call__(self, returns: pl.DataFrame, about: Estimate) -> list[Estimate]:
-        """Return the estimates of the task and measure (the component) that ``about`` names; teachers first, then students, then controls."""
+        """Return the estimates of a task's measure of play (task and component of ``about``); teachers first."""
         row = replace(about, test="returns", term="mean")
-        return list(self._summaries(cell_returns(returns, about.task, about.component), row))
+        return list(self._summaries(cells(returns.filter(task=about.task, measure=about.component)), row))
 
-    def _summaries(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
-        for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
+    def _summaries(self, agents: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
+        for (_, agent), mine in agents.group_by("role", "agent", maintain_order=True):
             about = replace(row, agent=str(agent))
             for (persona,), some in mine.group_by("persona", maintain_order=True):
                 yield self._mean(some, replace(about, contrast=str(persona)))
             everyone = mine.filter(arm="persona")
             yield self._mean(everyone if everyone.height else mine, replace(about, contrast="all"))
 
-    def _mean(self, cells: pl.DataFrame, row: Estimate) -> Estimate:
-        values = cells["value"].drop_nulls().to_numpy()
+    def _mean(self, mine: pl.DataFrame, row: Estimate) -> Estimate:
+        values = mine["mean"].drop_nulls().to_numpy()
         error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
         mean = float(np.mean(values)) if len(values) else NAN
         half = error * t_quantile(len(values) - 1, self.confidence)
@@ -57,20 +55,8 @@ class MeanReturn:
             std_error=number(error),
             conf_low=number(mean - half),
             conf_high=number(mean + half),
-            n_personas=cells["persona"].n_unique(),
-            n_excluded=int(cells["unanswered"].sum()),
+            n_personas=mine["persona"].n_unique(),
+            n_excluded=int(mine["unanswered"].sum()),
             method=f"t over {len(values)} cells",
             note=notes(row.note, MISSING.get(len(values), "")),
         )
-
-
-def cell_returns(returns: pl.DataFrame, task: str, measure: str) -> pl.DataFrame:
-    """Return `CELL`, the mean ``value`` over answered episodes, and how many were unanswered; one row per cell, sorted."""
-    episodes = pl.col("value").sort_by("episode")
-    return (
-        returns.filter(task=task, measure=measure)
-        .group_by(CELL)
-        .agg(episodes.drop_nulls(), pl.col("value").null_count().alias("unanswered"))
-        .with_columns(pl.col("value").list.mean())
-        .sort(CELL)
-    )

@@ -10,7 +10,7 @@ from eep.stats.closed_loop import ClosedLoopReturns, interquartile_mean
 from eep.stats.estimates import Estimate
 from eep.stats.panel import FloatArray
 
-ABOUT = Estimate(task="cart", component="", test="", term="")
+ABOUT = Estimate(task="cart", component="return", test="", term="")
 T6 = ClosedLoopReturns(1_000, (0,))
 
 

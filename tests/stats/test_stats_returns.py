@@ -9,7 +9,7 @@ from eep.data.returns import RETURNS
 from eep.stats.estimates import Estimate
 from eep.stats.returns import MeanReturn
 
-ABOUT = Estimate(task="cart", component="", test="", term="")
+ABOUT = Estimate(task="cart", component="return", test="", term="")
 
 
 def _cell(
