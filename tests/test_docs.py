@@ -1,9 +1,17 @@
-"""The pages in docs/ say what the committed reports say."""
+"""The pages in docs/ say what the committed reports and the code say, and lead somewhere."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from eep.data.responses import SCHEMA as RESPONSES
+from eep.data.returns import POLICIES, RETURNS
+from eep.stats.estimates import SCHEMA as ESTIMATES
+from eep.stats.profile import ATTRIBUTES
+from eep.stats.verdict import SCHEMA as VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "first-matrix.md"
@@ -43,3 +51,57 @@ def test_the_readme_leads_to_every_page() -> None:
     """No page of docs/ is left for readers to find by themselves."""
     readme = (PAGE.parent.parent / "README.md").read_text("utf-8")
     assert [page.name for page in PAGE.parent.glob("*.md") if f"](docs/{page.name})" not in readme] == []
+
+
+def test_the_index_has_every_page() -> None:
+    """docs/README.md has one line per page."""
+    index = (PAGE.parent / "README.md").read_text("utf-8")
+    listed = re.findall(r"^- \[(\S+)\]\(\1\): .+\.$", index, re.MULTILINE)
+    assert sorted([*listed, "README.md"]) == sorted(page.name for page in PAGE.parent.glob("*.md"))
+
+
+def test_contributors_find_what_is_named() -> None:
+    """Relative links of CONTRIBUTING.md point at files that are there."""
+    links = re.findall(r"\]\(([^)#:]+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert links
+    assert [target for target in links if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/statistics.md"]
+)
+def test_paths_in_code_exist(page: str) -> None:
+    """Every path of the repository that a page names as code is there."""
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:eep|tests|tools|docs|experiments|personas|benchmarks)/[\w./-]*)`", text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_glossary_is_short_and_has_sources() -> None:
+    """The glossary has at most 25 terms, each with one source that names its year."""
+    text = (PAGE.parent / "glossary.md").read_text("utf-8")
+    entries = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    assert len(entries) <= 25
+    for entry in entries:
+        assert re.findall(r"^Source: .*\((?:19|20)\d\d\).*\S$", entry, re.MULTILINE), entry
+        assert entry.count("Source: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "schema"),
+    {
+        "responses": RESPONSES,
+        "returns": RETURNS,
+        "policies": POLICIES,
+        "attributes": ATTRIBUTES,
+        "estimates": ESTIMATES,
+        "verdicts": VERDICTS,
+    }.items(),
+)
+def test_the_columns_of_the_tables_are_named(table: str, schema: Mapping[str, pl.DataType]) -> None:
+    """docs/architecture.md names the columns of each table in their order, those of an agent once for all tables."""
+    text = (PAGE.parent / "architecture.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {table} \|.*\| (.*) \|$", text, re.MULTILINE)
+    agent = "`role` `agent` `persona` `arm` `wording` `sample`"
+    named = re.findall(r"`(\w+)`", row.replace("the agent", agent))
+    assert named == list(schema)

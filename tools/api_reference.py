@@ -83,7 +83,7 @@ def _field(member: ast.stmt) -> str:
         default = None if isinstance(member.value, ast.Call) else member.value
         text = _annotated(member.target.id, member.annotation, default)
     elif isinstance(member, ast.Assign):
-        text = ast.unparse(member)
+        text = _source(member)
     else:
         return ""
     return "" if text.startswith("_") else text
@@ -140,7 +140,12 @@ def _parameters(arguments: ast.arguments) -> Iterator[str]:
 def _annotated(name: str, annotation: ast.expr | None, default: ast.expr | None) -> str:
     """Return ``name: type = default``, without what is not there."""
     typed = f"{name}: {_annotation(annotation)}" if annotation else name
-    return f"{typed} = {ast.unparse(default)}" if default else typed
+    return f"{typed} = {_source(default)}" if default else typed
+
+
+def _source(node: ast.AST) -> str:
+    """Return the source of a value, quoted as ruff does, which formats the code of Markdown files, too."""
+    return ast.unparse(node).replace("'", '"')
 
 
 def _annotation(node: ast.expr) -> str:
