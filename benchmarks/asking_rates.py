@@ -49,7 +49,7 @@ SHARE, REFUSED = 0.8, 0.2
 @contextmanager
 def serving(*options: object) -> Iterator[int]:
     """Run a fault server; yield its port."""
-    words = [sys.executable, "-m", "tests.fault_server", "--lifetime", "600", *map(str, options)]
+    words = [sys.executable, "-m", "tests.support.fault_server", "--lifetime", "600", *map(str, options)]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 our own
         if server.stdout is None:
             raise AssertionError("expected a pipe")

@@ -1,4 +1,4 @@
-"""The fault server by hand: python -m tests.fault_server --help."""
+"""The fault server by hand: python -m tests.support.fault_server --help."""
 
 import contextlib
 import json
