@@ -1,17 +1,9 @@
 """The pages in docs/ say what the committed reports and the code say, and lead somewhere."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
 import pytest
-
-from eep.data.responses import SCHEMA as RESPONSES
-from eep.data.returns import POLICIES, RETURNS
-from eep.stats.estimates import SCHEMA as ESTIMATES
-from eep.stats.profile import ATTRIBUTES
-from eep.stats.verdict import SCHEMA as VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "first-matrix.md"
@@ -85,23 +77,3 @@ def test_the_glossary_is_short_and_has_sources() -> None:
     for entry in entries:
         assert re.findall(r"^Source: .*\((?:19|20)\d\d\).*\S$", entry, re.MULTILINE), entry
         assert entry.count("Source: ") == 1
-
-
-@pytest.mark.parametrize(
-    ("table", "schema"),
-    {
-        "responses": RESPONSES,
-        "returns": RETURNS,
-        "policies": POLICIES,
-        "attributes": ATTRIBUTES,
-        "estimates": ESTIMATES,
-        "verdicts": VERDICTS,
-    }.items(),
-)
-def test_the_columns_of_the_tables_are_named(table: str, schema: Mapping[str, pl.DataType]) -> None:
-    """docs/architecture.md names the columns of each table in their order, those of an agent once for all tables."""
-    text = (PAGE.parent / "architecture.md").read_text("utf-8")
-    (row,) = re.findall(rf"^\| {table} \|.*\| (.*) \|$", text, re.MULTILINE)
-    agent = "`role` `agent` `persona` `arm` `wording` `sample`"
-    named = re.findall(r"`(\w+)`", row.replace("the agent", agent))
-    assert named == list(schema)

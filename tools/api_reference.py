@@ -1,4 +1,6 @@
-"""Write docs/api.md from the docstrings of eep's public names: ``python -m tools.api_reference``.
+"""Write docs/api.md from the docstrings of eep's public names, and the columns of the tables into docs/architecture.md.
+
+``python -m tools.api_reference``
 
 Signatures are taken from the source, not from what a Python version makes of it, so that every version writes the same.
 """
@@ -7,12 +9,20 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import eep
+from eep.data.responses import SCHEMA as RESPONSES
+from eep.data.returns import AGENT, POLICIES, RETURNS
+from eep.stats.estimates import SCHEMA as ESTIMATES
+from eep.stats.profile import ATTRIBUTES
+from eep.stats.verdict import SCHEMA as VERDICTS
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = DOCS / "api.md"
+ARCHITECTURE = DOCS / "architecture.md"
 HEAD = """\
 # The Python API
 
@@ -40,6 +50,15 @@ GROUPS = (
     ("Errors", "What a caller may want to catch.", ("UserError", "UnfinishedError", "TomlError")),
     ("Version", "", ("__version__",)),
 )
+#: Table: what it has a row for, and its columns.
+TABLES: Mapping[str, tuple[str, Iterable[str]]] = {
+    "responses": ("answer", RESPONSES),
+    "returns": ("episode and measure of play", RETURNS),
+    "policies": ("number about how an agent plays", POLICIES),
+    "attributes": ("attribute of a held-out item", ATTRIBUTES),
+    "estimates": ("estimate", ESTIMATES),
+    "verdicts": ("task and component", VERDICTS),
+}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -52,15 +71,33 @@ def render() -> str:
     return "\n".join(parts)
 
 
+def with_tables(page: str) -> str:
+    """Return docs/architecture.md with the columns of all tables as they are, the key of an agent called "the agent"."""
+    agent = ", ".join(f"`{name}`" for name in AGENT if name != "task")
+    rows = ["| table | one row per | columns |", "|---|---|---|"]
+    for name, (what, columns) in TABLES.items():
+        listed = ", ".join(f"`{column}`" for column in columns).replace(agent, "the agent")
+        rows.append(f"| {name} | {what} | {listed} |")
+    start, end = "<!-- tables -->\n", "\n<!-- end -->"
+    before, _, rest = page.partition(start)
+    return before + start + "\n".join(rows) + end + rest.partition(end)[2]
+
+
 def _entry(name: str) -> str:
     """Return the section of one name: its signature, its docstring, and the members of a class."""
     value = getattr(eep, name)
     if isinstance(value, str):
         return f"### `eep.{name}`\n\nThe version of eep, a string.\n"
-    (node,) = ast.parse(textwrap.dedent(inspect.getsource(value))).body
+    source = textwrap.dedent(inspect.getsource(value))
+    (node,) = ast.parse(source).body
     parts = [f"### `eep.{name}`\n"]
     if isinstance(node, ast.ClassDef):
-        parts += [_block(_class(node)), _docstring(node), *_descriptions(node), *_methods(node)]
+        parts += [
+            _block(_class(node, source.splitlines())),
+            _docstring(node),
+            *_descriptions(node),
+            *_methods(node),
+        ]
     elif isinstance(node, _Function):
         parts += [_block(_signature(node)), _docstring(node)]
     return "\n".join(parts)
@@ -70,11 +107,22 @@ def _block(code: str) -> str:
     return f"```python\n{code}\n```\n"
 
 
-def _class(node: ast.ClassDef) -> str:
-    """Return a class as its bases and public fields."""
+def _class(node: ast.ClassDef, lines: Sequence[str]) -> str:
+    """Return a class as its bases and public fields, each under the comment that describes it."""
     bases = f"({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
-    fields = [f"    {line}" for member in node.body if (line := _field(member))]
+    fields = [
+        f"    {line}"
+        for member in node.body
+        if (field := _field(member))
+        for line in (*_comment(lines[: member.lineno - 1]), field)
+    ]
     return "\n".join([f"class {node.name}{bases}{':' if fields else ''}", *fields])
+
+
+def _comment(before: Sequence[str]) -> list[str]:
+    """Return the comment of ``#:`` that the lines before a field end with."""
+    marked = list(takewhile(lambda line: line.startswith("#:"), (line.strip() for line in reversed(before))))
+    return [line.replace("#:", "#").replace("``", "`") for line in reversed(marked)]
 
 
 def _field(member: ast.stmt) -> str:
@@ -185,3 +233,4 @@ def _markdown(docstring: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(render(), encoding="utf-8")
+    ARCHITECTURE.write_text(with_tables(ARCHITECTURE.read_text(encoding="utf-8")), encoding="utf-8")
