@@ -84,7 +84,8 @@ def test_the_glossary_is_short_and_has_sources() -> None:
 def is_there(name: str) -> bool:
     """Tell whether a dotted name is a module, or something in one; a field of a class has no value of its own."""
     within, _, last = name.rpartition(".")
-    return locate(name) is not None or last in inspect.get_annotations(locate(within) or object)
+    owner = locate(within)
+    return locate(name) is not None or (isinstance(owner, type) and last in inspect.get_annotations(owner))
 
 
 def test_dotted_names_in_docs_and_docstrings_exist() -> None:
