@@ -1,7 +1,9 @@
 """The pages in docs/ say what the committed reports and the code say, and lead somewhere."""
 
+import inspect
 import re
 from pathlib import Path
+from pydoc import locate
 
 import pytest
 
@@ -77,3 +79,19 @@ def test_the_glossary_is_short_and_has_sources() -> None:
     for entry in entries:
         assert re.findall(r"^Source: .*\((?:19|20)\d\d\).*\S$", entry, re.MULTILINE), entry
         assert entry.count("Source: ") == 1
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a dotted name is a module, or something in one; a field of a class has no value of its own."""
+    within, _, last = name.rpartition(".")
+    owner = locate(within)
+    return locate(name) is not None or (isinstance(owner, type) and last in inspect.get_annotations(owner))
+
+
+def test_dotted_names_in_docs_and_docstrings_exist() -> None:
+    """Every `eep.module.name` that a page or a docstring refers to is there."""
+    pages = [*PAGE.parent.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    sources = [*pages, *(ROOT / "eep").rglob("*.py")]
+    named = {name for path in sources for name in re.findall(r"`(eep(?:\.\w+)+)`", path.read_text("utf-8"))}
+    assert named
+    assert sorted(name for name in named if not is_there(name)) == []
