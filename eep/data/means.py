@@ -1,4 +1,4 @@
-"""Means over the rows of a table, at the levels at which they are told: cell, persona, agent.
+"""Means over the rows of a table, at the levels of cell, persona and agent.
 
 What a report shows and what `eep trace` prints are the same means because both are made here.
 """
@@ -53,15 +53,12 @@ def cells(returns: pl.DataFrame) -> pl.DataFrame:
 
 def returns_by_persona(returns: pl.DataFrame) -> pl.DataFrame:
     """Return the mean of the cells' mean returns for every agent and persona, with its spread over the cells."""
-    return _over_cells(returns, ["task", "measure", "role", "agent", "arm", "persona"])
+    return returns_by_agent(returns, "arm", "persona")
 
 
-def returns_by_agent(returns: pl.DataFrame) -> pl.DataFrame:
-    """Return the same for every agent, over the cells of all its personas of all arms."""
-    return _over_cells(returns, ["task", "measure", "role", "agent"])
-
-
-def _over_cells(returns: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+def returns_by_agent(returns: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Return the same for every agent, over the cells of all its personas of all arms unless split ``by`` them."""
+    keys = ["task", "measure", "role", "agent", *by]
     spread = [*_SPREAD, pl.col("episodes", "unanswered").sum()]
     return cells(returns).group_by(keys).agg(spread).sort(keys)
 

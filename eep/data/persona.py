@@ -34,22 +34,16 @@ class SimulatedWeights:
 
 @dataclass(frozen=True)
 class Persona:
-    """A persona as its file defines it.
-
-    Attributes
-    ----------
-    id, name, arm, about, source
-        ``about`` is for the reader of a report, ``source`` says where the description comes from ("" if nowhere).
-    wordings
-        At least one paraphrase; only these texts reach a model.
-    simulated
-        Task id to the simulated teacher's weights.
-    """
+    """A persona as its file defines it."""
 
     id: str
     name: str
     arm: Arm
+    #: For the reader of a report.
     about: str
+    #: Where the description comes from; empty if from nowhere.
     source: str
+    #: At least one paraphrase; only these texts reach a model.
     wordings: tuple[Wording, ...]
+    #: Task id to the simulated teacher's weights.
     simulated: Mapping[str, SimulatedWeights] = field(default_factory=dict)

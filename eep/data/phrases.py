@@ -1,4 +1,4 @@
-"""How the preferences of a task's personas are told in words."""
+"""How the preferences of a task's personas are put into words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import polars as pl
 
@@ -71,31 +72,23 @@ class Query:
     def _narrowed(self, frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> pl.DataFrame:
         if column not in TABLES[self.table]:
             others = [
-                f"--{name}" for name, columns in TABLES.items() if column in columns and name != "estimates"
+                f"--{name}" for name, there in TABLES.items() if column in there and name != "estimates"
             ]
-            where = (
-                f"it is a column of {' and '.join(others)}" if others else "it is a column of the estimates"
-            )
-            raise UserError(f"--{column}: {self.table} have no such column; {where}")
+            where = " and ".join(others) or "the estimates"
+            raise UserError(f"--{column}: {self.table} have no such column; it is a column of {where}")
         named = pl.col(column).cast(pl.String())
         known = frame.select(named.unique(maintain_order=True))[column].to_list()
-        unknown = [value for value in values if value not in known]
-        if unknown:
-            named_ones = [value for value in known if value]
-            more = len(named_ones) - _SHOWN
-            some = ", ".join(named_ones[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-            hint = did_you_mean(unknown[0], known)
+        if unknown := [value for value in values if value not in known]:
+            present = [value for value in known if value]
+            more = len(present) - _SHOWN
+            some = ", ".join(present[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+            earlier = takewhile(lambda entry: entry[0] != column, self.where.items())
+            before = " and ".join(f"{name} {' or '.join(wanted)}" for name, wanted in earlier)
             raise UserError(
-                f"--{column}: expected one of {some or 'none'}; found {unknown[0]!r}{hint}"
-                f"{self._before(column)}"
+                f"--{column}: expected one of {some or 'none'}; found {unknown[0]!r}"
+                f"{did_you_mean(unknown[0], known)}{before and f', where {before}'}"
             )
         return frame.filter(named.is_in(list(values)))
-
-    def _before(self, column: str) -> str:
-        """Return what had narrowed the choice before ``column``, if anything had."""
-        names = list(self.where)
-        before = [f"{name} {' or '.join(self.where[name])}" for name in names[: names.index(column)]]
-        return f", where {' and '.join(before)}" if before else ""
 
 
 def query(table: str = "estimates", *, mean: str = "", **where: str | Sequence[str] | None) -> Query:

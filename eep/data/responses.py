@@ -3,7 +3,7 @@
 Everything left of it knows tasks and models; everything right of it knows only this table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -58,44 +58,33 @@ def check(frame: pl.DataFrame) -> pl.DataFrame:
     """
     if frame.schema != SCHEMA:
         raise ResponsesError(f"expected columns {dict(SCHEMA)}; found {dict(frame.schema)}")
-    problems = [text for text in (_values(frame), _nulls(frame), _keys(frame), _splits(frame)) if text]
-    if problems:
+    if problems := list(_problems(frame)):
         raise ResponsesError("; ".join(problems))
     return frame
 
 
-def _values(frame: pl.DataFrame) -> str:
-    outside = frame.filter(~pl.col("response").is_between(0.0, 1.0) | pl.col("response").is_nan())
-    if outside.is_empty():
-        return ""
-    return f"expected responses in [0, 1]; found {outside.height} outside, the first {outside.row(0)}"
-
-
-def _nulls(frame: pl.DataFrame) -> str:
+def _problems(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield a sentence for every broken rule."""
+    response = pl.col("response")
+    outside = frame.filter(~response.is_between(0.0, 1.0) | response.is_nan())
+    if outside.height:
+        yield f"expected responses in [0, 1]; found {outside.height} outside, the first {outside.row(0)}"
     missing = [name for name in SCHEMA if name != "response" and frame[name].null_count()]
+    wrong = frame.filter((pl.col("status") == "ok") == response.is_null())
     if missing:
-        return f"expected no nulls outside response; found some in {', '.join(missing)}"
-    wrong = frame.filter((pl.col("status") == "ok") == pl.col("response").is_null())
-    if wrong.is_empty():
-        return ""
-    return (
-        f"expected a response exactly when status is ok; found {wrong.height} rows, the first {wrong.row(0)}"
-    )
-
-
-def _keys(frame: pl.DataFrame) -> str:
-    repeated = frame.height - frame.select(KEY).n_unique() if frame.height else 0
-    if not repeated:
-        return ""
-    return f"expected unique rows by {', '.join(KEY)}; found {repeated} repeated"
-
-
-def _splits(frame: pl.DataFrame) -> str:
+        yield f"expected no nulls outside response; found some in {', '.join(missing)}"
+    elif wrong.height:
+        yield (
+            "expected a response exactly when status is ok; "
+            f"found {wrong.height} rows, the first {wrong.row(0)}"
+        )
+    if not frame.height:
+        return
+    if repeated := frame.height - frame.select(KEY).n_unique():
+        yield f"expected unique rows by {', '.join(KEY)}; found {repeated} repeated"
     items = frame.select("task", "item", "cluster", "split").unique()
-    torn = items.height - items.select("task", "item").n_unique() if items.height else 0
-    if not torn:
-        return ""
-    return f"expected each item in one cluster and one split; found {torn} in several"
+    if torn := items.height - items.select("task", "item").n_unique():
+        yield f"expected each item in one cluster and one split; found {torn} in several"
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:

@@ -45,28 +45,13 @@ def folder_of(run: str, out: Path) -> Path:
 
 
 def find(run: str, out: Path, *files: str, expected: str = "the name of a run") -> Path:
-    """Return the folder of a run by its name.
+    """Return the folder of a run by its name: one in ``out/runs`` that holds ``files``.
 
-    Parameters
-    ----------
-    out
-        The folder that ``runs/`` lies in.
-    files
-        What the folder must hold.
-    expected
-        What an error says was expected.
-
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such run; names those that there are.
+    Raises `eep.core.errors.UserError` if there is no such run: ``expected`` one, as those that there are.
     """
     runs = folder_of("", out)
-    known = sorted(
-        path.name
-        for path in runs.glob("*")
-        if path.is_dir() and all((path / file).is_file() for file in files)
-    )
+    folders = (path for path in runs.glob("*") if path.is_dir())
+    known = sorted(path.name for path in folders if all((path / file).is_file() for file in files))
     if run not in known:
         raise UserError(
             f"expected {expected}, as {', '.join(known) or 'eep run makes one: there is none yet'} (in {runs}); "
@@ -119,11 +104,8 @@ def stamped(path: Path, fingerprint: str, folder: Path) -> bool:
 def changed_files(path: Path, folder: Path) -> list[str]:
     """Return which files of ``folder`` are not as the stamp at ``path`` says; the stamp's own name if it is damaged."""
     _, files = _read_stamp(path)
-    return (
-        [file for file, digest in files.items() if not _is_same(folder / file, digest)]
-        if files
-        else [path.name]
-    )
+    changed = [file for file, digest in files.items() if not _is_same(folder / file, digest)]
+    return changed if files else [path.name]
 
 
 def _read_stamp(path: Path) -> tuple[str, Mapping[str, str]]:

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from eep.data.store_schema import (
     GET_ALL,
-    GET_BROUGHT,
+    GET_IMPORTED,
     GET_MODELS,
     GET_WANTED,
     PUT,
@@ -98,33 +98,30 @@ class Store:
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Answer]:
         """Return the stored answers out of ``keys``, failed ones included; raises `StoreError` on damage."""
-        with store_error(self.path), self._reader:
-            self._want(keys)
-            return {row[0]: answer_of(row) for row in self._reader.execute(GET_WANTED)}
+        with store_error(self.path):
+            return {row[0]: answer_of(row) for row in self._wanted(keys, GET_WANTED)}
 
     def imported(self, keys: Iterable[bytes]) -> dict[str, int]:
-        """Return how many of the answers to ``keys`` were imported as plain replies, by what these say of themselves.
+        """Return how many of the answers to ``keys`` were imported as plain replies, by their provenance, sorted.
 
-        The texts are in alphabetical order. Raises `StoreError` on damage.
+        Raises `StoreError` on damage.
         """
-        with store_error(self.path), self._reader:
-            self._want(keys)
-            return dict(self._reader.execute(GET_BROUGHT))
+        return dict(self._wanted(keys, GET_IMPORTED))
 
     def models(self, keys: Iterable[bytes]) -> dict[str, int]:
-        """Return how many of the answers to ``keys`` name which model; those that name none are not counted.
+        """Return how many of the answers to ``keys`` name which model, sorted; those that name none are not counted.
 
-        The names are in alphabetical order. Raises `StoreError` on damage.
+        Raises `StoreError` on damage.
         """
-        with store_error(self.path), self._reader:
-            self._want(keys)
-            return dict(self._reader.execute(GET_MODELS))
+        return dict(self._wanted(keys, GET_MODELS))
 
-    def _want(self, keys: Iterable[bytes]) -> None:
-        """Put keys into the table `WANTED`."""
-        self._reader.execute(WANTED)
-        self._reader.execute("DELETE FROM temp.wanted")
-        self._reader.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?)", ((key,) for key in keys))
+    def _wanted(self, keys: Iterable[bytes], query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query of the answers to ``keys``, put into the table `WANTED`."""
+        with store_error(self.path), self._reader:
+            self._reader.execute(WANTED)
+            self._reader.execute("DELETE FROM temp.wanted")
+            self._reader.executemany("INSERT OR IGNORE INTO temp.wanted VALUES (?)", ((key,) for key in keys))
+            return self._reader.execute(query).fetchall()
 
     def __len__(self) -> int:
         """Return the number of stored answers, failed ones included; raises `StoreError` on damage."""
@@ -193,7 +190,7 @@ class _Writer(Thread):
         while batch := self._next():
             error = self._commit(batch)
             for loop in {put.loop for put in batch}:
-                # A loop that has ended meanwhile has nobody left to tell; the answers are on disk all the same.
+                # A loop that has ended meanwhile has nobody left to wait; the answers are on disk all the same.
                 with contextlib.suppress(RuntimeError):
                     loop.call_soon_threadsafe(_acknowledge, [p.done for p in batch if p.loop is loop], error)
 

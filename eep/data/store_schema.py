@@ -34,9 +34,9 @@ GET_WANTED = """
 GET_ALL = """
     SELECT key, status, probabilities, text, model, usage, seconds, about, stored_at FROM answers ORDER BY rowid"""
 #: Answers that came as plain replies, counted by their provenance.
-GET_BROUGHT = """
-    SELECT json_extract(about, '$.imported.provenance') AS said, count(*) FROM answers
-    WHERE key IN temp.wanted AND said IS NOT NULL GROUP BY said ORDER BY said"""
+GET_IMPORTED = """
+    SELECT json_extract(about, '$.imported.provenance') AS provenance, count(*) FROM answers
+    WHERE key IN temp.wanted AND provenance IS NOT NULL GROUP BY provenance ORDER BY provenance"""
 GET_MODELS = """
     SELECT model, count(*) FROM answers
     WHERE key IN temp.wanted AND model != '' GROUP BY model ORDER BY model"""

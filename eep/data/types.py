@@ -32,36 +32,24 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One stimulus.
+    """One stimulus."""
 
-    Attributes
-    ----------
-    id
-        Unique within its task.
-    cluster
-        Items of one cluster are not independent of each other (in CartPole: the text state).
-    split
-        ``"train"`` or ``"test"``; students never see test items.
-    text
-        What the teacher reads. Items with the same text share the teacher's answer.
-    image
-        The task's own name of the picture the student senses, if the task has pictures.
-    state
-        The state the student senses, in the task's own units, if the task has states.
-    traits
-        What the simulated teacher's weights refer to; names are the task's own.
-    generic
-        How strongly the item itself pulls every answerer, whoever it plays, up the task's analysed
-        readout, in logits. Only the simulated teacher reads it; real models bring their own.
-    """
-
+    #: Unique within its task.
     id: str
+    #: Items of one cluster are not independent of each other (in CartPole: the text state).
     cluster: str
+    #: ``"train"`` or ``"test"``; students never see test items.
     split: str
+    #: What the teacher reads. Items with the same text share the teacher's answer.
     text: str
+    #: The task's own name of the picture the student senses, if the task has pictures.
     image: str | None = None
+    #: The state the student senses, in the task's own units, if the task has states.
     state: tuple[float, ...] | None = None
+    #: What the simulated teacher's weights refer to; names are the task's own.
     traits: Mapping[str, float] = field(default_factory=dict)
+    #: How strongly the item itself pulls every answerer, whoever it plays, up the task's analysed readout, in logits.
+    #: Only the simulated teacher reads it; real models bring their own.
     generic: float = 0.0
 
 
@@ -168,45 +156,27 @@ def answer_key(request: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question to a teacher and its reply.
-
-    Attributes
-    ----------
-    task, persona, wording, item, sample
-        Which question it was.
-    system, turns
-        What the teacher was told first, and what was said after that; as much of it as is on record.
-    reply
-        The reply as it came, or the reason of a refusal or failure.
-    status
-        ``ok``, or why there is no answer.
-    probability
-        Of the option that is analysed; None where there is no answer.
-    """
+    """One question to a teacher and its reply."""
 
     task: str
     persona: str
     wording: str
     item: str
     sample: int
+    #: The system text and the turns after it, as much of them as is on record.
     system: str
     turns: tuple[Message, ...]
+    #: The reply as it came, or the reason of a refusal or failure.
     reply: str
+    #: ``ok``, or why there is no answer.
     status: str
+    #: Of the option that is analysed; None where there is no answer.
     probability: float | None
 
 
 @dataclass(frozen=True)
 class Illustration:
-    """An item to look at.
-
-    Attributes
-    ----------
-    text
-        What the teacher read.
-    png
-        The picture that the student saw, as the bytes of a PNG file.
-    """
+    """An item to look at: the text that the teacher read, and the student's picture as the bytes of a PNG file."""
 
     text: str
     png: bytes

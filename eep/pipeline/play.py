@@ -60,7 +60,7 @@ def play(
     policies = [
         row
         for agent, policy in players.items()
-        for row in _policies(agent, task.policy_features(policy, states))
+        for row in _policies(agent, task.policy_metrics(policy, states))
     ]
     return Played(
         pl.DataFrame(returns, schema=RETURNS, orient="row"),

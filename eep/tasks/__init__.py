@@ -13,16 +13,7 @@ TASKS = {
 def task_class(name: str) -> Any:
     """Return the class of the task called ``name``, made with the class's own ``Settings``: ``cls(cls.Settings())``.
 
-    Its instances are tasks, see `eep.tasks.base.Task`.
-
-    Parameters
-    ----------
-    name
-        ``"cartpole"`` or ``"cute"``.
-
-    Raises
-    ------
-    eep.core.registry.UnknownNameError
-        If there is no such task.
+    Its instances are tasks, see `eep.tasks.base.Task`. Raises `eep.core.registry.UnknownNameError` unless ``name`` is
+    ``"cartpole"`` or ``"cute"``.
     """
     return load(TASKS, "task", name)

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +22,21 @@ from eep.tasks.policies import PolicyFunction, ordered_options, uniform_policy
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
 
 
+StudentKinds = Annotated[
+    tuple[str, ...],
+    Field(
+        min_length=1,
+        description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
+    ),
+]
+
+
 class TaskSettings(BaseModel):
     """Settings every task has; a task's own settings inherit from it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    students: tuple[str, ...] = Field(
-        min_length=1,
-        description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
-    )
+    students: StudentKinds
     train_per_student: int = Field(
         default=4000,
         ge=1,
@@ -173,7 +179,7 @@ class Playable(Task):
 
     @abstractmethod
     def rules(self) -> Mapping[str, PolicyFunction]:
-        """Return policies that nobody taught, by name: what a few plain words of instruction can reach."""
+        """Return policies that learned from nobody, by name: what a few plain words of instruction can reach."""
 
     @abstractmethod
     def rollout(
@@ -186,7 +192,7 @@ class Playable(Task):
         """
 
     @abstractmethod
-    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return named numbers that describe how a policy acts on ``states`` (n, d)."""
 
     @abstractmethod

@@ -53,41 +53,33 @@ class Conversation(Protocol):
     @property
     def limits(self) -> tuple[str, ...]:
         """Return sentences for the report on what this forbids to conclude."""
-        ...
 
     @property
     def episodes(self) -> int:
         """Return how many episodes a cell plays."""
-        ...
 
     @property
     def questions(self) -> int:
         """Return how many questions a cell is asked while it plays, at most."""
-        ...
 
     @property
     def windows(self) -> int:
         """Return about how many moments every cell is asked afterwards, once per sample, at most."""
-        ...
 
     def play(self, cell: Cell, *, greedy: bool, seed: int) -> Playing:
         """Play one cell's episodes; ``greedy`` takes the likelier action instead of drawing it.
 
         An answer without probabilities ends its episode. The same answers and seed repeat the play exactly.
         """
-        ...
 
     def rehearsal(self, seed: int) -> tuple[Item, ...]:
         """Return what a coin would be asked if it played: moments as teachers will meet them."""
-        ...
 
     def items(self, played: Mapping[Cell, Sequence[ConversationEpisode]], seed: int) -> tuple[Item, ...]:
         """Return the items of the responses table, train and test, from what all cells met.
 
         Raises `eep.core.errors.UserError` if nobody met enough.
         """
-        ...
 
     def record(self, episodes: Sequence[ConversationEpisode], folder: Path) -> list[Path]:
         """Write one cell's episodes as a recording; return the files, none if there is nothing to record."""
-        ...

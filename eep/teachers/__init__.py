@@ -17,17 +17,8 @@ EPISODES = {"episodes": "eep.teachers.episodes:Episodes"}
 def teacher_class(name: str) -> Any:
     """Return the class of the teacher called ``name``, made with the class's own ``Settings`` and a seed: ``cls(settings, seed=0)``.
 
-    Its instances are teachers, see `eep.teachers.base.Teacher`.
-
-    Parameters
-    ----------
-    name
-        ``"simulated"``, ``"recorded"``, ``"anthropic"`` or ``"openai"``.
-
-    Raises
-    ------
-    eep.core.registry.UnknownNameError
-        If there is no such teacher.
+    Its instances are teachers, see `eep.teachers.base.Teacher`. Raises `eep.core.registry.UnknownNameError` unless
+    ``name`` is ``"simulated"``, ``"recorded"``, ``"anthropic"`` or ``"openai"``.
     """
     return load(TEACHERS, "teacher", name)
 

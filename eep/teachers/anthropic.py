@@ -7,7 +7,6 @@ from pydantic import Field
 
 from eep.data.types import Question, Status
 from eep.teachers import labels
-from eep.teachers.connection import withheld
 from eep.teachers.live import Live
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import (
@@ -112,19 +111,9 @@ class Anthropic(Live):
 
         return anthropic
 
-    def make_client(self, key: str, http_client: Any) -> Any:
+    def make_client(self, **arguments: Any) -> Any:
         """Return the SDK's client; nothing of it is traced elsewhere."""
-        settings = self.settings
-        headers = {} if settings.key_env else withheld(self.sdk(), settings.provider, key)
-        return self.sdk().AsyncAnthropic(
-            api_key=key,
-            base_url=settings.address,
-            default_headers=headers,
-            max_retries=0,
-            timeout=settings.timeout,
-            http_client=http_client,
-            open_telemetry=False,
-        )
+        return self.sdk().AsyncAnthropic(**arguments, open_telemetry=False)
 
     async def send(self, body: Mapping[str, Any]) -> str:
         """Send a request to the Messages API."""

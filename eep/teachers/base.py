@@ -58,12 +58,8 @@ class UnansweredError(Exception):
 class RetryableError(Exception):
     """A teacher cannot answer now but may later: overload, a time-out, a reply that broke off.
 
-    Attributes
-    ----------
-    after
-        Seconds that the teacher asked to be left alone, where it said so.
-    limited
-        Whether the teacher asked for fewer requests (HTTP 429); then the question itself has not failed.
+    ``after`` are the seconds that the teacher asked to be left alone, if it asked. ``limited`` means that it asked for
+    fewer requests (HTTP 429); then the question itself has not failed.
     """
 
     def __init__(self, reason: str, *, after: float | None = None, limited: bool = False) -> None:
@@ -88,11 +84,9 @@ class Teacher(Protocol):
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
-        ...
 
     def lacks(self, question: Question) -> str:
         """Return why there is no answer to a question, where that is known without asking; else an empty string."""
-        ...
 
     def unready(self) -> str:
         """Return why nothing could be asked now (a key is missing, say), or an empty string."""
@@ -100,11 +94,9 @@ class Teacher(Protocol):
 
     def provenance(self) -> Provenance:
         """Return what the report says about this teacher first."""
-        ...
 
     def request(self, question: Question) -> Mapping[str, Any]:
         """Return everything that can change the answer, as JSON values (see `eep.data.types.answer_key`)."""
-        ...
 
     def session(self) -> AbstractAsyncContextManager[None]:
         """Return what holds connections open while questions are asked, on the event loop that asks them."""
@@ -124,4 +116,3 @@ class Teacher(Protocol):
         FatalTeacherError
             This and every other question would fail.
         """
-        ...

@@ -19,23 +19,15 @@ class FormatError(Exception):
 
 @dataclass(frozen=True)
 class Returned:
-    """What one line that came back amounts to, before anybody looks whether it fits its question.
+    """What one line that came back amounts to, before anybody looks whether it fits its question."""
 
-    Attributes
-    ----------
-    format
-        Name of the line's format.
-    id
-        Its custom_id.
-    content
-        The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
-    failure, refused
-        Why there is none: something failed, or the provider refused the question by an error. Else empty strings.
-    """
-
+    #: Name of the line's format.
     format: str
+    #: Its custom_id.
     id: str
+    #: The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
     content: Any = None
+    #: Why there is none: something failed, or the provider refused the question by an error. Else empty strings.
     failure: str = ""
     refused: str = ""
 
@@ -69,7 +61,7 @@ def openai_returned(line: Mapping[str, Any]) -> Returned:
 
 def _failed(form: str, name: str, error: Any, before: str) -> Returned:
     """Return what an error instead of a reply amounts to: a refusal by the rules of live requests, or a failure."""
-    # Where no HTTP status is told, the error's kind says the rest: only a 400 of certain kinds is a refusal.
+    # Where no HTTP status is given, the error's kind says the rest: only a 400 of certain kinds is a refusal.
     why = error_for_status(400, {}, error if isinstance(error, str) else json.dumps(error))
     if isinstance(why, RefusedError):
         return Returned(form, name, refused=str(why))
@@ -110,7 +102,7 @@ def _reason(error: Any) -> str:
 
 
 def error_text(value: Any) -> str:
-    """Return a JSON value as errors tell it."""
+    """Return a JSON value as errors show it."""
     match value:
         case None:
             return "nothing"

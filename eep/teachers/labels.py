@@ -35,12 +35,8 @@ def schema(options: Sequence[str]) -> dict[str, Any]:
 def chosen(text: str, options: Sequence[str]) -> str:
     """Return the option that a text chooses.
 
-    Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals.
-
-    Raises
-    ------
-    NotAnOptionError
-        If the text says anything else, or anything more.
+    Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals. Raises
+    NotAnOptionError if the text says anything else, or anything more.
     """
     said = text.strip()
     if said.startswith("{"):
@@ -105,19 +101,10 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     """Return the probabilities of the options by the probabilities of a reply's first token.
 
     Every token that begins a label counts for it: with a space before it or in capitals, whole or its first
-    syllable. What falls on other tokens is on no option, and is left out when the rest is normalised.
-
-    Parameters
-    ----------
-    tokens
-        Each token that might have come first, with its log probability. A token that occurs twice counts once.
-    labels
-        Label -> option, as `labelled` gives them.
-
-    Raises
-    ------
-    NotAnOptionError
-        If a log probability is none, or less than `COVERAGE` of the probability falls on the options.
+    syllable. What falls on other tokens is on no option, and is left out when the rest is normalised. ``tokens`` are
+    those that might have come first, with their log probabilities (one that occurs twice counts once), ``labels`` are as
+    from `labelled`. Raises NotAnOptionError if a log probability is none, or less than `COVERAGE` of the probability
+    falls on the options.
     """
     known: dict[str, float] = {}
     for token, logprob in tokens:

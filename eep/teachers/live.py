@@ -17,7 +17,7 @@ from eep.core.errors import UserError
 from eep.core.redact import Redactor, secrets
 from eep.data.types import Answer, Question, Status
 from eep.teachers.base import FatalTeacherError, Kind, Provenance, RetryableError, Teacher
-from eep.teachers.connection import http_client
+from eep.teachers.connection import http_client, withheld
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
 from eep.teachers.trouble import RefusedError, error_for_status
@@ -26,14 +26,8 @@ from eep.teachers.trouble import RefusedError, error_for_status
 class Live(Teacher, ABC):
     """A real model, asked over HTTP by its provider's SDK.
 
-    Parameters
-    ----------
-    settings
-        See `LiveSettings`.
-    seed
-        Not used: models draw by themselves, and providers promise no seed.
-    transport
-        What carries requests, an ``httpx2.AsyncBaseTransport``; the network by default.
+    ``seed`` is not used: models draw by themselves, and providers promise no seed. ``transport`` carries requests, an
+    ``httpx2.AsyncBaseTransport``; the network by default.
     """
 
     Settings: ClassVar[type[LiveSettings]]
@@ -67,8 +61,8 @@ class Live(Teacher, ABC):
         """Import and return the SDK's module, which takes a second: asking comes late, or never."""
 
     @abstractmethod
-    def make_client(self, key: str, http_client: Any) -> Any:
-        """Return the SDK's asynchronous client, without retries of its own."""
+    def make_client(self, **arguments: Any) -> Any:
+        """Return the SDK's asynchronous client, made with ``arguments``."""
 
     @abstractmethod
     async def send(self, body: Mapping[str, Any]) -> str:
@@ -94,10 +88,10 @@ class Live(Teacher, ABC):
         settings = self.settings
         where = f"at {settings.base_url}" if settings.base_url else f"through the API of {self.company}"
         return Provenance(
-            kind=Kind.LIVE,
-            agent=self.agent,
-            sentence=f"The teacher is the language model {settings.model}, asked {where}; {self.measured()}.",
-            caveats=(
+            Kind.LIVE,
+            self.agent,
+            f"The teacher is the language model {settings.model}, asked {where}; {self.measured()}.",
+            (
                 "The model may be changed or retired by whoever serves it; asked again, it may answer otherwise.",
             ),
         )
@@ -153,11 +147,18 @@ class Live(Teacher, ABC):
     async def _session(self) -> AsyncIterator[None]:
         if reason := self.unready():
             raise UserError(reason)
-        settings = self.settings
+        settings, key, sdk = self.settings, self._key(), self.sdk()
         carrier = http_client(
-            self.sdk(), timeout=settings.timeout, concurrency=settings.concurrency, transport=self._transport
+            sdk, timeout=settings.timeout, concurrency=settings.concurrency, transport=self._transport
         )
-        self._client = self.make_client(self._key(), carrier)
+        self._client = self.make_client(
+            api_key=key,
+            base_url=settings.address,
+            default_headers={} if settings.key_env else withheld(sdk, settings.provider, key),
+            max_retries=0,
+            timeout=settings.timeout,
+            http_client=carrier,
+        )
         try:
             with self.redacting():
                 yield

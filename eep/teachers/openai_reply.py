@@ -18,18 +18,10 @@ from eep.teachers.reply import (
 
 
 def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
-    """Return what a ChatCompletion says of the options.
+    """Return what a ChatCompletion says of the options; raises MalformedReplyError if it is none.
 
-    Parameters
-    ----------
-    soft
-        Read the probabilities of the reply's first token (see `eep.teachers.labels.soft`). Whether the reply was
-        cut off after that token then does not matter. They stand in the outcome's text, with their coverage.
-
-    Raises
-    ------
-    MalformedReplyError
-        If it is no ChatCompletion.
+    ``soft`` reads the probabilities of the reply's first token (see `eep.teachers.labels.soft`). Whether the reply was
+    cut off after that token then does not matter. They stand in the outcome's text, with their coverage.
     """
     completion = mapping(reply, "the reply")
     raise_reported_error(completion)

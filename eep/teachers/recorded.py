@@ -33,10 +33,7 @@ class RecordedSettings(TeacherSettings):
 class Recorded(Teacher):
     """Gives the answers of a recording; ``seed`` is not used, since nothing is drawn.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such recording, or its files are malformed: all lines at once.
+    Raises `eep.core.errors.UserError` if there is no such recording, or its files are malformed: all lines at once.
     """
 
     Settings: ClassVar[type[RecordedSettings]] = RecordedSettings

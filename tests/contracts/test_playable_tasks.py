@@ -74,7 +74,7 @@ def test_policies_have_numbers(name: str) -> None:
     """Every policy has the same named numbers, none infinite."""
     stage = playable(name)
     states = np.array([item.state for item in items(name, 0)[:100]])
-    found = [stage.policy_features(stage.table_policy(table), states) for table in answers(name).values()]
+    found = [stage.policy_metrics(stage.table_policy(table), states) for table in answers(name).values()]
     assert len({tuple(numbers) for numbers in found}) == 1
     assert not any(np.isinf(value) for numbers in found for value in numbers.values())
 

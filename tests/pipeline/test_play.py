@@ -68,7 +68,7 @@ class Walk(Playable):
             places.append(places[-1] + (1 if rng.random() < chance else -1))
         return np.array(places, dtype=np.float32)[:, None], abs(places[-1]) >= 3, False
 
-    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return the mean answer, and how many states were compared."""
         return {"mean": float(policy(states)[:, 1].mean()), "states": float(len(states))}
 

@@ -152,7 +152,7 @@ class Meadow(Playable):
             {"nearness": nearness, "time near": near}, np.zeros(shape, dtype=np.bool_), tuple(first)
         )
 
-    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return how often the policy stays."""
         said = policy(states)[:, 2]
         return {"stays": float(np.nanmean(said)) if np.isfinite(said).any() else float("nan")}

@@ -25,19 +25,10 @@ GROUND, TITLE, CART, POLE = 106, "#7a7f87", "#3f83c8", "#d9822b"
 
 
 def animation(states: FeatureArray, title: str) -> str:
-    """Return SVG text.
+    """Return the SVG text of one episode, its ``states`` (steps + 1, 4) 0.02 s apart.
 
-    Parameters
-    ----------
-    states
-        (steps + 1, 4): the states of one episode, 0.02 s apart.
-    title
-        Written above the picture, and its accessible name.
-
-    Raises
-    ------
-    ValueError
-        If there are no states, or they are not finite.
+    ``title`` is written above the picture, and is its accessible name. Raises ValueError if there are no states, or
+    they are not finite.
     """
     if states.ndim != 2 or states.shape[1] != 4 or not len(states) or not np.isfinite(states).all():
         raise ValueError(f"expected at least one finite state (n, 4); found shape {states.shape}")

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -77,25 +76,20 @@ class PoleConversation:
             "observations": np.concatenate([episode.states[:-1] for episode in episodes]),
             "actions": np.concatenate([episode.actions for episode in episodes]),
         }
-        paths = [folder / f"{name}.npy" for name in arrays]
-        for path, array in zip(paths, arrays.values(), strict=True):
-            np.save(path, array, allow_pickle=False)
-        index = folder / "episodes.json"
-        told = {"hold": self.settings.hold, "episodes": list(_index(episodes))}
-        index.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        paths, index = [folder / f"{name}.npy" for name in arrays], folder / "episodes.json"
+        ends = np.cumsum([len(episode.actions) for episode in episodes]).tolist()
+        entries = [
+            {
+                "episode": episode.number,
+                "first": end - len(episode.actions),
+                "steps": len(episode.actions),
+                "ended": episode.ended,
+                "status": episode.status.value,
+            }
+            for episode, end in zip(episodes, ends, strict=True)
+        ]
+        content = json.dumps({"hold": self.settings.hold, "episodes": entries}, indent=1)
+        index.write_text(content + "\n", encoding="utf-8")
         return [*paths, index]
-
-
-def _index(episodes: Sequence[ConversationEpisode]) -> list[dict[str, Any]]:
-    """Return where a recording has each episode, and how it ended."""
-    ends = np.cumsum([len(episode.actions) for episode in episodes]).tolist()
-    return [
-        {
-            "episode": episode.number,
-            "first": end - len(episode.actions),
-            "steps": len(episode.actions),
-            "ended": episode.ended,
-            "status": episode.status.value,
-        }
-        for episode, end in zip(episodes, ends, strict=True)
-    ]

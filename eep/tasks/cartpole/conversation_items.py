@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eep.core.arrays import FloatArray, IntArray
+from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
 from eep.data.types import Cell, Item
+from eep.tasks.cartpole.items import drawn
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import ConversationEpisode
 
@@ -36,8 +37,8 @@ def draw(
 ) -> tuple[Item, ...]:
     """Return the train and test items.
 
-    Train moments are drawn by how often the cells met them, test moments in equal numbers from each state as it is
-    told, as far as there are so many; ``settings.train_items`` and ``settings.test_items`` at most.
+    Train moments are drawn by how often the cells met them, test moments in equal numbers from each state's
+    text, as far as there are so many; ``settings.train_items`` and ``settings.test_items`` at most.
 
     Raises `eep.core.errors.UserError` if there are no moments of train episodes, or none of test episodes.
     """
@@ -50,8 +51,9 @@ def draw(
             f"{len(pool['train'].moments)} and {len(pool['test'].moments)} in {settings.episodes} episodes of each "
             f"of {len(played)} teacher cells; see the statuses of their answers, or let them play more episodes"
         )
-    train = _drawn(rng, pool["train"], np.arange(len(pool["train"].moments)), settings.train_items)
-    return (*train, *_balanced(rng, pool["test"], settings))
+    train = pool["train"]
+    rows = drawn(rng, train.weight, np.arange(len(train.moments)), settings.train_items)
+    return (*(train.moments[row] for row in rows), *_balanced(rng, pool["test"], settings))
 
 
 def _pool(played: Mapping[Cell, Sequence[ConversationEpisode]], held_out: set[int], *, split: str) -> _Pool:
@@ -70,7 +72,7 @@ def _pool(played: Mapping[Cell, Sequence[ConversationEpisode]], held_out: set[in
 
 
 def _balanced(rng: np.random.Generator, pool: _Pool, settings: CartPoleSettings) -> list[Item]:
-    """Return test moments: of each state as it is told equally many, or all there are."""
+    """Return test moments: of each state's text equally many, or all there are."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, moment in enumerate(pool.moments):
         rows[moment.cluster].append(row)
@@ -80,7 +82,8 @@ def _balanced(rng: np.random.Generator, pool: _Pool, settings: CartPoleSettings)
     )
     texts = sorted(visited[: settings.test_items])
     each = _each([len(rows[text]) for text in texts], settings.test_items)
-    return [item for text in texts for item in _drawn(rng, pool, np.array(rows[text]), each)]
+    found = [drawn(rng, pool.weight, np.array(rows[text]), each) for text in texts]
+    return [pool.moments[row] for each_text in found for row in each_text]
 
 
 def _each(held: Sequence[int], total: int) -> int:
@@ -89,10 +92,3 @@ def _each(held: Sequence[int], total: int) -> int:
     while sum(min(count, each + 1) for count in held) <= total and each < max(held, default=1):
         each += 1
     return each
-
-
-def _drawn(rng: np.random.Generator, pool: _Pool, rows: IntArray, most: int) -> list[Item]:
-    """Return at most so many of the moments ``rows``, by weight, without repeats."""
-    weight = pool.weight[rows]
-    chosen = rng.choice(rows, size=min(most, len(rows)), replace=False, p=weight / weight.sum())
-    return [pool.moments[row] for row in chosen.tolist()]

@@ -1,6 +1,6 @@
-"""One teacher cell at play in conversation: it is told a moment, its answer is held, and it is told the next.
+"""One teacher cell at play in conversation: it reads a moment, its answer is held, and it reads the next.
 
-The conversation goes on from episode to episode, so that a teacher may learn from a failure it was told of, as far
+The conversation goes on from episode to episode, so that a teacher may learn from a failure it has read of, as far
 back as its memory goes. An answer that is none (refused, unparsable, failed) pushes nowhere: its episode ends there,
 and the next begins.
 """
@@ -14,7 +14,7 @@ from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.hashing import canonical_json
 from eep.data.types import Answer, Cell, Item, Status
 from eep.tasks.cartpole import conversation_text as text
-from eep.tasks.cartpole import physics, words
+from eep.tasks.cartpole import items, physics, words
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import Asked, ConversationEpisode, Playing
 from eep.tasks.policies import choose
@@ -65,25 +65,6 @@ def how_it_ended(episode: ConversationEpisode) -> str:
     return text.RAN_OFF if off else text.FELL
 
 
-def moment(state: FeatureArray, told: str, style: words.Style) -> Item:
-    """Return the item of a state (4,) float32 that is told with its past; its id is a hash of both.
-
-    The cluster is the text of the present state, as it is without a memory: of all that the answer depends on, it is
-    what students can sense, so items that share it are no independent evidence about them.
-    """
-    cell = int(words.cells(state[None])[0])
-    content = np.ascontiguousarray(state, dtype="<f4").tobytes() + told.encode()
-    return Item(
-        id=f"moment-{blake2b(content, digest_size=8).hexdigest()}",
-        cluster=words.text(cell, style),
-        split="train",
-        text=told,
-        state=tuple(float(value) for value in state),
-        traits=words.traits(cell),
-        generic=words.generic(cell),
-    )
-
-
 class _Cart:
     """An episode under way; ``ended`` is empty until it ends by itself."""
 
@@ -125,14 +106,17 @@ class _Player:
         moments: list[Item] = []
         status = Status.OK
         while not cart.ended:
-            present = self._observation_text(cart.states[-1], "" if cart.actions else notice)
-            item = self._moment(cart.states[-1], present)
+            state = cart.states[-1]
+            cell = int(words.cells(state[None])[0])
+            present = text.observation_text(cell, self._settings.text, "" if cart.actions else notice)
+            window = text.render(self._past[-self._settings.memory :], present)
+            item = items.item(state, split="train", style=self._settings.text, window=window)
             answer = yield Asked(item, PLAYED + number)
             status = answer.status
             if answer.probabilities is None:
                 break
-            said = np.array([[answer.probabilities[LEFT], answer.probabilities[RIGHT]]])
-            action = int(choose(said, noise.random(1), greedy=self._greedy)[0])
+            chances = np.array([[answer.probabilities[LEFT], answer.probabilities[RIGHT]]])
+            action = int(choose(chances, noise.random(1), greedy=self._greedy)[0])
             moments.append(item)
             self._past.append(text.Turn(present, (LEFT, RIGHT)[action]))
             cart.push(action, self._settings.hold)
@@ -145,13 +129,6 @@ class _Player:
             ended=cart.ended or UNANSWERED,
             status=status,
         )
-
-    def _observation_text(self, state: FeatureArray, notice: str) -> str:
-        return text.observation_text(int(words.cells(state[None])[0]), self._settings.text, notice)
-
-    def _moment(self, state: FeatureArray, present: str) -> Item:
-        window = text.render(self._past[-self._settings.memory :], present)
-        return moment(state, window, self._settings.text)
 
     def _number(self, episode: int) -> int:
         """Return the seed of one episode's draws."""

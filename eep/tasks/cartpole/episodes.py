@@ -29,24 +29,11 @@ HELD_OUT = 0.3
 def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame]:
     """Return a recording's decisions as items, and as the teacher responses of two cells.
 
-    Parameters
-    ----------
-    folder
-        Holds ``observations.npy`` and ``actions.npy``, see `eep.tasks.cartpole.recording.read`.
-    seed
-        Which episodes are held out; items are split by episode.
-
-    Returns
-    -------
-    items
-        One per decided step whose true action the physics confirms; state and text are those of the step.
-    responses
-        A responses table of role teacher, two rows per item: 1 where the action was right, 0 where left.
-
-    Raises
-    ------
-    eep.tasks.cartpole.recording.RecordingError
-        If there is no recording, it has fewer than two episodes, or its pairs cannot be restored.
+    ``folder`` is read by `eep.tasks.cartpole.recording.read`; ``seed`` draws the episodes that are held out. There is an
+    item for each decided step whose true action the physics confirms, with that step's state and text. Each has two rows
+    of role teacher in the responses table: 1 where the action was right, 0 where left. Raises
+    `eep.tasks.cartpole.recording.RecordingError` if there is no recording, it has fewer than two episodes, or its pairs
+    cannot be restored.
     """
     restored = recording.restore(recording.read(folder), hold=recording.held(folder))
     names = np.unique(restored.episode)

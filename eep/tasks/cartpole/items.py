@@ -42,17 +42,9 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
     """Return the train and test items.
 
     Train states are drawn by occupancy. Test states are drawn in equal numbers from each visited text, because
-    by occupancy a handful of texts would make up nearly the whole test.
-
-    Parameters
-    ----------
-    policies
-        All teacher cells and random play, in an order that does not change between runs.
-
-    Raises
-    ------
-    eep.core.errors.UserError
-        If even many more episodes than ``settings.pool_episodes`` hold too few states.
+    by occupancy a handful of texts would make up nearly the whole test. ``policies`` are all teacher cells and random
+    play, in an order that does not change between runs. Raises `eep.core.errors.UserError` if even many more episodes
+    than ``settings.pool_episodes`` hold too few states.
     """
     for doubling in range(DOUBLINGS + 1):
         pool = pool_of_trajectories(
@@ -69,8 +61,8 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
             f"{len(policies)} policies; lower train_items"
         )
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(policies),)))
-    train = _drawn(rng, pool, np.flatnonzero(~pool.test), settings.train_items)
-    test = [_drawn(rng, pool, np.flatnonzero(pool.test & (pool.cell == text)), each) for text in texts]
+    train = drawn(rng, pool.weight, np.flatnonzero(~pool.test), settings.train_items)
+    test = [drawn(rng, pool.weight, np.flatnonzero(pool.test & (pool.cell == text)), each) for text in texts]
     return tuple(
         item(pool.states[row], split=split, style=settings.text)
         for split, rows in (("train", train), ("test", np.concatenate(test)))
@@ -122,22 +114,26 @@ def balanced(pool: Pool, settings: CartPoleSettings) -> tuple[list[int], int]:
     return sorted(texts), settings.test_items // len(texts) if texts else 0
 
 
-def _drawn(rng: np.random.Generator, pool: Pool, rows: IntArray, size: int) -> IntArray:
-    """Return ``size`` of ``rows``, by weight, without repeats."""
-    weight = pool.weight[rows]
-    return np.asarray(rng.choice(rows, size=size, replace=False, p=weight / weight.sum()))
+def drawn(rng: np.random.Generator, weight: FloatArray, rows: IntArray, most: int) -> IntArray:
+    """Return at most so many of ``rows``, by ``weight`` (of all rows), without repeats."""
+    chances = weight[rows] / weight[rows].sum()
+    return np.asarray(rng.choice(rows, size=min(most, len(rows)), replace=False, p=chances))
 
 
-def item(state: FeatureArray, *, split: str, style: words.Style) -> Item:
-    """Return the item of one state (4,) float32; its id is a hash of the state, its cluster the text."""
+def item(state: FeatureArray, *, split: str, style: words.Style, window: str = "") -> Item:
+    """Return the item of one state (4,) float32, asked about alone or in a ``window`` with its past.
+
+    Its id is a hash of both. Its cluster is the text of the present state: of all that the answer may depend on, it
+    is what students can sense, so items that share it are no independent evidence about them.
+    """
     cell = int(words.cells(state[None])[0])
     text = words.text(cell, style)
-    name = blake2b(np.ascontiguousarray(state, dtype="<f4").tobytes(), digest_size=8).hexdigest()
+    content = np.ascontiguousarray(state, dtype="<f4").tobytes() + window.encode()
     return Item(
-        id=f"state-{name}",
+        id=f"{'moment' if window else 'state'}-{blake2b(content, digest_size=8).hexdigest()}",
         cluster=text,
         split=split,
-        text=text,
+        text=window or text,
         state=tuple(float(value) for value in state),
         traits=words.traits(cell),
         generic=words.generic(cell),

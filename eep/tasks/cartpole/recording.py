@@ -114,14 +114,9 @@ def _load(path: Path) -> npt.NDArray[np.generic]:
 
 def taken(observations: FloatArray) -> IntArray:
     """Return the action (n - 1,) that leads from each observation to the next: 0, 1, or -1 where neither does."""
-    misses = np.stack(
-        [
-            np.abs(
-                physics.advance(observations[:-1], np.full(len(observations) - 1, action)) - observations[1:]
-            )
-            for action in (0, 1)
-        ]
-    ).max(axis=2)
+    before, after = observations[:-1], observations[1:]
+    led = [physics.advance(before, np.full(len(before), action)) for action in (0, 1)]
+    misses = np.abs(np.stack(led) - after).max(axis=2)
     return np.where(misses.min(axis=0) < TOLERANCE, misses.argmin(axis=0), -1)
 
 
@@ -158,21 +153,12 @@ def check(folder: Path) -> RecordingCheck:
 
 
 def restore(recording: Recording, *, hold: int = HOLD) -> Restored:
-    """Walk both lists and join each observation to its true action.
+    """Walk both lists and join each observation to its true action; each was held for ``hold`` steps.
 
     Two ways of recording are known: an action beside every observation, and none for the last observation of an
-    episode, so that the actions lag by one more from episode to episode. The way is right if all its actions
-    lead from their observation to the next.
-
-    Parameters
-    ----------
-    hold
-        Steps for which each action was held when the recording was made.
-
-    Raises
-    ------
-    RecordingError
-        If neither way explains the recording, or actions change while they should be held.
+    episode, so that the actions lag by one more from episode to episode. The way is right if all its actions lead from
+    their observation to the next. Raises `RecordingError` if neither way explains the recording, or actions change while
+    they should be held.
     """
     action = taken(recording.observations)
     frame = np.flatnonzero(action >= 0)

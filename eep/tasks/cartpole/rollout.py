@@ -77,11 +77,11 @@ class _Batch:
         for place, policy in enumerate(self.policies):
             rows = np.flatnonzero(self.live[place])
             if rows.size:
-                said = probabilities_of(policy, states[place, rows].astype(np.float64), 2)
-                answered = ~np.isnan(said[:, 0])
+                chances = probabilities_of(policy, states[place, rows].astype(np.float64), 2)
+                answered = ~np.isnan(chances[:, 0])
                 self.live[place, rows] = self.answered[place, rows] = answered
                 noise = self.streams[place].random(self.live.shape[1])[rows]
-                chosen = choose(said[answered], noise[answered], greedy=self.rules.greedy)
+                chosen = choose(chances[answered], noise[answered], greedy=self.rules.greedy)
                 self.actions[place, rows[answered]] = chosen
 
     def step(self) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from eep.tasks.base import TaskSettings
+from eep.tasks.base import StudentKinds, TaskSettings
 from eep.tasks.cartpole.conversation_text import EXAMPLE
 
 #: Train and test items unless the file says otherwise: from a table of answers, and where each is one more question.
@@ -16,11 +16,7 @@ TALKED = ("memory", "episodes", "few_shot")
 class CartPoleSettings(TaskSettings):
     """What the teacher reads and remembers, how long an action is held, and which states become items."""
 
-    students: tuple[str, ...] = Field(
-        default=("xgboost",),
-        min_length=1,
-        description="Student kinds. The first is the confirmatory one; the others are reported as exploratory.",
-    )
+    students: StudentKinds = ("xgboost",)
     text: Literal["words", "numbers"] = Field(
         default="words",
         description=(
@@ -105,8 +101,8 @@ class CartPoleSettings(TaskSettings):
         return self
 
     @model_serializer(mode="wrap")
-    def _serialised(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what has no effect: plans of teachers without a memory say what they always said."""
+    def _serialised(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what has no effect: plans of teachers without a memory stay what they always were."""
         idle = ("pool_episodes",) if self.memory else TALKED
-        values: dict[str, Any] = told(self)
+        values: dict[str, Any] = serialise(self)
         return {name: value for name, value in values.items() if name not in idle}

@@ -9,7 +9,7 @@ import polars as pl
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
 from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
-from eep.tasks.cartpole import animation, conversation_text, episodes, features, items, rollout, words
+from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.phrases import PHRASES
 from eep.tasks.cartpole.settings import CartPoleSettings
@@ -20,7 +20,7 @@ A cart stands on a short straight track. A pole is hinged to the top of the cart
 the right. You move the cart: at each moment you push it either left or right, for an instant, and there is no \
 third choice. The pole should stay up, and the cart should not run off either end of the track."""
 
-_TOLD: Mapping[words.Style, str] = {
+_STATE: Mapping[words.Style, str] = {
     "words": """\
 You are told how things stand in four words: where the cart is (cart-position: left, center or right of the \
 middle of the track), which way it rolls (cart-velocity: leftwards, stopped or rightwards), which way the pole \
@@ -75,10 +75,10 @@ class CartPole(Playable):
         )
 
     def question(self, item: Item) -> TaskQuestion:
-        """Return the situation, how it is told, what is asked, what came before, and the present moment."""
+        """Return the situation, how the state is described, what is asked, what came before, and the present moment."""
         memory, few_shot = self.settings.memory, self.settings.few_shot
         asked = conversation_text.instructions(memory, few_shot) if memory else _ASKED
-        instructions = "\n\n".join((_SITUATION, _TOLD[self.settings.text], asked))
+        instructions = "\n\n".join((_SITUATION, _STATE[self.settings.text], asked))
         if not memory:
             return TaskQuestion(instructions, item.text)
         past, present = conversation_text.parse(item.text)
@@ -106,7 +106,7 @@ class CartPole(Playable):
         return np.array(states, dtype=np.float32).reshape(len(items), len(words.AXES))
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
-        """Return the four words of each state, in whatever style and after whatever past it was told."""
+        """Return the four words of each state, in any style and after any past."""
         cells = words.cells(self.features(items)).tolist()
         return {item.id: words.described(cell) for item, cell in zip(items, cells, strict=True)}
 
@@ -137,9 +137,9 @@ class CartPole(Playable):
         rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
         return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)
 
-    def policy_features(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
-        """Return how a policy acts on ``states`` (n, 4); see `eep.tasks.cartpole.features`."""
-        return features.policy_features(policy, states, hold=self.settings.hold)
+    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+        """Return how a policy acts on ``states`` (n, 4); see `eep.tasks.cartpole.policy_metrics`."""
+        return policy_metrics.policy_metrics(policy, states, hold=self.settings.hold)
 
     def animation(self, states: FeatureArray, title: str) -> str:
         """Return an SVG animation of an episode; see `eep.tasks.cartpole.animation`."""

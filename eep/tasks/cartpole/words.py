@@ -1,7 +1,7 @@
 """The 81 texts: what a teacher reads of a state.
 
-Each of the four state variables is told by one of three words, split at plus and minus a threshold, so that a
-teacher without memory is a table of 81 answers. The style ``numbers`` tells the same 81 cells by one typical
+Each of the four state variables is described by one of three words, split at plus and minus a threshold, so that a
+teacher without memory is a table of 81 answers. The style ``numbers`` describes the same 81 cells by one typical
 state each, with units, so that it stays such a table.
 """
 
@@ -26,7 +26,7 @@ TOPIC = (
 
 @dataclass(frozen=True)
 class Axis:
-    """One state variable as it is told."""
+    """One state variable and its words."""
 
     #: Its name in texts and traits.
     name: str
@@ -36,10 +36,10 @@ class Axis:
     column: int
     #: In the observation's unit (m, m/s, rad/s, rad).
     threshold: float
-    #: The unit it is told in, and that unit in the observation's.
+    #: The unit it is given in, and that unit in the observation's.
     unit: str
     scale: float
-    #: Size of the value, in ``unit``, that tells the outer words in numbers: about the median size of the values
+    #: Size of the value, in ``unit``, that stands for the outer words in numbers: about the median size of the values
     #: beyond the threshold when the pole is balanced for 50 to 200 steps.
     typical: float
     #: What the outer words add to the logit of pushing right, in a model that plays nobody in particular: least
@@ -70,12 +70,9 @@ _PLACES = 3 ** np.arange(len(AXES))[::-1]
 
 
 def cells(states: npt.ArrayLike) -> IntArray:
-    """Return the cell 0..80 of each state.
+    """Return the cell 0..80 of each of the ``states`` (n, 4).
 
-    Parameters
-    ----------
-    states
-        (n, 4): cart position (m), cart velocity (m/s), pole angle (rad), pole angular velocity (rad/s).
+    They are cart position (m), cart velocity (m/s), pole angle (rad) and pole angular velocity (rad/s).
 
     Raises
     ------
@@ -130,8 +127,8 @@ def generic(cell: int) -> float:
     return sum(axis.pull * (digit - 1) for axis, digit in zip(AXES, digits(cell), strict=True))
 
 
-def parse(told: str) -> int:
-    """Return the cell that a text of either style tells.
+def parse(text: str) -> int:
+    """Return the cell that a text of either style describes.
 
     Order, line breaks, semicolons, case and spacing are free, so that texts recorded elsewhere are found again.
 
@@ -139,10 +136,10 @@ def parse(told: str) -> int:
     number in its unit.
     """
     found: dict[str, str] = {}
-    for part in filter(None, (" ".join(piece.split()) for piece in re.split(r"[;\n]", told))):
+    for part in filter(None, (" ".join(piece.split()) for piece in re.split(r"[;\n]", text))):
         name, _, value = (piece.strip().lower() for piece in part.partition(":"))
         if name in found:
-            raise ValueError(f"expected {name} once; found it twice in {told!r}")
+            raise ValueError(f"expected {name} once; found it twice in {text!r}")
         found[name] = value
     names = [axis.name for axis in AXES]
     if sorted(found) != sorted(names):

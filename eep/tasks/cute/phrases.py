@@ -13,12 +13,8 @@ _FLAGS = {True: "yes", False: "no"}
 #: Plurals that take more than an s.
 _PLURALS = {"mouse": "mice", "fish": "fish", "fox": "foxes", "chick": "hens and chicks"}
 #: Words for a value of each attribute.
-_SAID: Mapping[str, str] = {
-    "pattern": "{} animals",
-    "quality": "{} animals",
-    "colour": "{} animals",
-    "size": "{} animals",
-    "activity": "{} animals",
+_PATTERNS: Mapping[str, str] = {
+    **dict.fromkeys(("pattern", "quality", "colour", "size", "activity"), "{} animals"),
     "head": "{} heads",
     "eyes": "{} eyes",
     "nose": "{} noses",
@@ -66,14 +62,14 @@ def described(attributes: Mapping[str, Any]) -> dict[str, str]:
 def _things() -> dict[str, str]:
     """Return "attribute=value" -> words, for everything that the vocabulary has."""
     values = {**VALUES, "family": tuple(dict.fromkeys(kind.family for kind in SPECIES.values()))}
-    said = {
-        f"{name}={value}": _SAID[name].format(value)
+    regular = {
+        f"{name}={value}": _PATTERNS[name].format(value)
         for name in values
-        if name in _SAID
+        if name in _PATTERNS
         for value in values[name]
     }
     species = {f"species={name}": _PLURALS.get(name, f"{name}s") for name in SPECIES}
-    return {**said, **species, **_OWN}
+    return {**regular, **species, **_OWN}
 
 
 PHRASES = PreferencePhrases(

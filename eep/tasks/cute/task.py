@@ -5,6 +5,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
 
 from eep.core.arrays import FeatureArray
 from eep.data.types import Illustration, Item
@@ -15,10 +18,9 @@ from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
 from eep.stimuli.encoders.models import image_encoder, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
-from eep.tasks.base import AnswerTables, Task, TaskQuestion
+from eep.tasks.base import AnswerTables, StudentKinds, Task, TaskQuestion, TaskSettings
 from eep.tasks.cute import split
 from eep.tasks.cute.phrases import PHRASES, described
-from eep.tasks.cute.settings import CuteSettings
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -32,6 +34,45 @@ _SHOWN = 224
 _PIXELS, _REDUCED = 16, 64
 #: Principal components that the pixel student gets, at most.
 _COMPONENTS = 64
+
+
+class CuteSettings(TaskSettings):
+    """Which pictures are judged, and through which encoder the student sees them."""
+
+    students: StudentKinds = ("logistic", "xgboost")
+    stimuli: str = Field(
+        default="drawn-animals-1",
+        min_length=1,
+        description=(
+            "Which pictures: drawn-animals-1 (a fixed set of 1,000 drawn animals), first-matrix (the 360 drawn "
+            "animals of that recording), or the path of photographs with captions: an image folder, COCO data, or a "
+            "table of captions."
+        ),
+    )
+    number: int | None = Field(
+        default=None, ge=2, description="Judge only so many, the first ones; all if not given."
+    )
+    captions: Literal["one", "all"] = Field(
+        default="one",
+        description=(
+            "Where a photograph has several captions, let the teacher read one of them, chosen by caption_seed, or "
+            "each of them."
+        ),
+    )
+    caption_seed: int = Field(
+        default=0, ge=0, le=2**31 - 1, description="Chooses the caption where a photograph has several."
+    )
+    encoder: str = Field(
+        default="mini-clip",
+        min_length=1,
+        description=(
+            "What the student sees through: mini-clip (comes with eep), clip-vit-b32 (downloaded beforehand), or the "
+            "path of a folder with an ONNX image encoder."
+        ),
+    )
+    test_share: float = Field(
+        default=1 / 3, gt=0, lt=1, description="Share of the pictures that is held out, drawn by the seed."
+    )
 
 
 class Cute(Task):

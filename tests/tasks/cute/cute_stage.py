@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from eep.tasks.cute.settings import CuteSettings
-from eep.tasks.cute.task import Cute
+from eep.tasks.cute.task import Cute, CuteSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 RECORDED = [

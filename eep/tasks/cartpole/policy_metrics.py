@@ -16,27 +16,17 @@ from eep.tasks.policies import PolicyFunction
 UNDECIDED = 0.1
 
 
-def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) -> Mapping[str, float]:
-    """Return reaction gains, side bias, switching rate and dead zone.
+def policy_metrics(policy: PolicyFunction, states: FloatArray, *, hold: int) -> Mapping[str, float]:
+    """Return reaction gains, side bias, switching rate and dead zone on ``states`` (n, 4), n >= 1, in observation units.
 
-    Parameters
-    ----------
-    states
-        (n, 4): states in observation units, n >= 1.
-    hold
-        Steps for which an action is held.
-
-    Returns
-    -------
-    mapping
-        ``gain <variable>``, for each of the four: the mean change of the probability of pushing right when that
-        variable alone rises from half a standard deviation (of ``states``) below its value to half above.
-        ``side bias``: mean of (p(s) + p(-s)) / 2 - 1/2. CartPole is symmetric, so a policy that treats left and
-        right alike has 0, whatever the states; 0.5 is a policy that always pushes right.
-        ``switching rate``: chance that the next decision differs from this one, from every state exactly: each
-        action is weighted by its probability, held for ``hold`` steps of the physics, and the policy asked again.
-        ``dead zone``: share of states where the probability lies within 0.1 of a fair coin.
-        NaN where nothing is left to average, or a variable does not vary.
+    ``gain <variable>``, for each of the four: the mean change of the probability of pushing right when that
+    variable alone rises from half a standard deviation (of ``states``) below its value to half above.
+    ``side bias``: mean of (p(s) + p(-s)) / 2 - 1/2. CartPole is symmetric, so a policy that treats left and
+    right alike has 0, whatever the states; 0.5 is a policy that always pushes right.
+    ``switching rate``: chance that the next decision differs from this one, from every state exactly: each
+    action is weighted by its probability, held for ``hold`` steps of the physics, and the policy asked again.
+    ``dead zone``: share of states where the probability lies within 0.1 of a fair coin.
+    NaN where nothing is left to average, or a variable does not vary.
     """
     if states.ndim != 2 or states.shape[1] != 4 or not len(states):
         raise ValueError(f"expected at least one state (n, 4); found shape {states.shape}")
@@ -44,7 +34,7 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
     shifted = [
         states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)
     ]
-    pushed = [_pushed(states, action, hold) for action in (0, 1)]
+    pushed = [physics.advance(states, np.full(len(states), action), steps=hold) for action in (0, 1)]
     right = policy(np.concatenate([states, -states, *pushed, *shifted]))[:, 1]
     asked = right.reshape(-1, len(states))
     here, mirrored, after_left, after_right = asked[:4]
@@ -61,11 +51,6 @@ def policy_features(policy: PolicyFunction, states: FloatArray, *, hold: int) ->
         "switching rate": _mean(here * (1 - after_right) + (1 - here) * after_left),
         "dead zone": _mean(undecided),
     }
-
-
-def _pushed(states: FloatArray, action: int, hold: int) -> FloatArray:
-    """Return the states (n, 4) after pushing for ``hold`` steps, 0 left or 1 right."""
-    return physics.advance(states, np.full(len(states), action), steps=hold).astype(np.float64)
 
 
 def _mean(values: FloatArray) -> float:
