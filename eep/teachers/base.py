@@ -90,11 +90,11 @@ class Teacher(Protocol):
         """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
         ...
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Return why there is no answer to a question, where that is known without asking; else an empty string."""
         ...
 
-    def unready(self) -> str:
+    def not_ready_reason(self) -> str:
         """Return why nothing could be asked now (a key is missing, say), or an empty string."""
         return ""
 
@@ -119,9 +119,9 @@ class Teacher(Protocol):
         ------
         UnansweredError
             No answer is to be had to this question; nothing is stored.
-        TryLaterError
+        RetryableError
             This request failed; another may not. Whoever asks decides when, and when to give up.
-        StopAskingError
+        FatalTeacherError
             This and every other question would fail.
         """
         ...

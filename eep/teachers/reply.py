@@ -26,7 +26,7 @@ class Outcome:
     model
         The model that the reply names.
     usage
-        Token counts under the names of `eep.teachers.price.TOKENS`.
+        Token counts under the names of `eep.teachers.limits.TOKENS`.
     """
 
     status: Status

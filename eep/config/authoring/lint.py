@@ -10,7 +10,7 @@ from eep.config.authoring.texts import plain
 from eep.config.persona import from_document
 from eep.core.toml.document import Document, display_path, error_line, read
 from eep.core.toml.errors import dotted
-from eep.core.toml.positions import Place, Position
+from eep.core.toml.positions import Location, Position
 from eep.data.persona import Arm, Persona
 
 _EVERYBODY: tuple[Rule, ...] = (
@@ -92,4 +92,4 @@ def _line(one: Checked, finding: Finding) -> str:
 
 def _position(document: Document, finding: Finding) -> Position:
     start = Position(1, 1)
-    return document.places.get(finding.path, Place(start, start)).value
+    return document.locations.get(finding.path, Location(start, start)).value

@@ -9,7 +9,7 @@ from typing import Any
 
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
-from eep.core.toml.positions import Place, Position, TomlPath, places
+from eep.core.toml.positions import Location, Position, TomlPath, locations
 from eep.core.toml.syntax import SyntaxProblem, parse
 
 START = Position(1, 1)
@@ -45,9 +45,9 @@ class Document:
         return display_path(self.path)
 
     @cached_property
-    def places(self) -> dict[TomlPath, Place]:
+    def locations(self) -> dict[TomlPath, Location]:
         """Line and column of every table, key, value and list element."""
-        return places(self.text)
+        return locations(self.text)
 
     def value(self, path: TomlPath) -> Any:
         """Return the value at a path, ``None`` where there is none."""

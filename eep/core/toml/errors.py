@@ -9,7 +9,7 @@ from eep.core.errors import TomlError
 from eep.core.redact import Redactor, secrets
 from eep.core.registry import did_you_mean
 from eep.core.toml.document import START, Document, error_line
-from eep.core.toml.positions import Place, Position, TomlPath
+from eep.core.toml.positions import Location, Position, TomlPath
 
 
 class _Problem(NamedTuple):
@@ -61,7 +61,7 @@ class Problems:
     def add_unknown(self, path: TomlPath, known: Sequence[str], kind: str = "keys") -> None:
         """Note that the key at ``path`` is none of ``known``."""
         name = str(path[-1])
-        free = [each for each in known if (*path[:-1], each) not in self.document.places]
+        free = [each for each in known if (*path[:-1], each) not in self.document.locations]
         hint = did_you_mean(name, free) or did_you_mean(name, list(known))
         self._meant |= {(*path[:-1], each) for each in free if f"{each!r}" in hint}
         expected = f"one of the {kind} {', '.join(known)}" if known else f"no further {kind}"
@@ -83,8 +83,8 @@ class Problems:
             raise TomlError(lines)
 
     def _note(self, path: TomlPath, sentence: str, *, key: bool = False, absence: bool = False) -> None:
-        place = self._place(path)
-        self._found.append(_Problem(place.key if key else place.value, path, sentence, absence))
+        location = self._location(path)
+        self._found.append(_Problem(location.key if key else location.value, path, sentence, absence))
 
     def _consequence(self, problem: _Problem) -> bool:
         if not problem.absence:
@@ -92,11 +92,11 @@ class Problems:
         # Where the syntax is broken, what is not there may stand in the part that could not be read.
         return problem.path in self._meant or bool(self.document.syntax)
 
-    def _place(self, path: TomlPath) -> Place:
+    def _location(self, path: TomlPath) -> Location:
         """Return the place of a path, or of the nearest table around it."""
-        while path and path not in self.document.places:
+        while path and path not in self.document.locations:
             path = path[:-1]
-        return self.document.places.get(path, Place(START, START))
+        return self.document.locations.get(path, Location(START, START))
 
 
 def dotted(path: TomlPath) -> str:

@@ -35,15 +35,15 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where an entry's key begins, and its value; for an element of a list and a table's header both are one."""
 
     key: Position
     value: Position
 
 
-def places(text: str) -> dict[TomlPath, Place]:
-    r"""Return the places of every table, key, value and list element of a valid TOML document.
+def locations(text: str) -> dict[TomlPath, Location]:
+    r"""Return the locations of every table, key, value and list element of a valid TOML document.
 
     ``text`` is the document with ``\n`` line ends. What it gives for an invalid document is not defined.
     """
@@ -55,7 +55,7 @@ def places(text: str) -> dict[TomlPath, Place]:
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
-    return {path: Place(position(key), position(value)) for path, (key, value) in walk.found.items()}
+    return {path: Location(position(key), position(value)) for path, (key, value) in walk.found.items()}
 
 
 def last_table(text: str) -> TomlPath:

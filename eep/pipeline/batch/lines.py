@@ -121,12 +121,12 @@ def _unreadable(content: bytes, error: ValueError) -> str:
         return f"expected UTF-8 text, found the byte {content[error.start]:#04x} in column {error.start + 1}"
     if not content.endswith(b"\n") and isinstance(error, json.JSONDecodeError):
         return "expected a whole line of JSON, found one that breaks off: the file is not all there"
-    said = quoted(content.decode("utf-8", "backslashreplace").strip())
+    found = quoted(content.decode("utf-8", "backslashreplace").strip())
     if content.strip() in _SPREAD:
-        return f"expected one object per line, found JSON over several lines, beginning with {said}"
+        return f"expected one object per line, found JSON over several lines, beginning with {found}"
     # A line of its own, not the one that the parser counts, stands before the sentence already.
     why = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
-    return f"expected a line of JSON, found {said} ({why})"
+    return f"expected a line of JSON, found {found} ({why})"
 
 
 class Written(NamedTuple):

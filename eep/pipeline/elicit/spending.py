@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from eep.data.types import Answer
-from eep.teachers.limits import Limits
-from eep.teachers.price import TOKENS, Price
+from eep.teachers.limits import TOKENS, Limits, Price
 
 
 @dataclass
@@ -16,20 +15,20 @@ class Spending:
     Attributes
     ----------
     requests
-        Requests sent, tries included.
-    limited, troubled
-        How many of them were refused as one too many, and how many ended in trouble on the teacher's side.
+        Requests sent, repeated ones included.
+    limited, failed
+        How many of them were refused as one too many, and how many failed by the fault of the teacher.
     answered
         How many of them were answered: the ones whose tokens are known.
     tokens
-        Tokens of these answers, by the names of `eep.teachers.price.TOKENS`.
+        Tokens of these answers, by the names of `eep.teachers.limits.TOKENS`.
     seconds
         Wall time of the asking.
     """
 
     requests: int = 0
     limited: int = 0
-    troubled: int = 0
+    failed: int = 0
     answered: int = 0
     tokens: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -75,7 +74,7 @@ PROMPT = tuple(name for name in TOKENS if name != "output")
 
 
 def total_tokens(answers: Iterable[Answer]) -> Counter[str]:
-    """Return the tokens of answers, by the names of `eep.teachers.price.TOKENS`."""
+    """Return the tokens of answers, by the names of `eep.teachers.limits.TOKENS`."""
     tokens: Counter[str] = Counter()
     for answer in answers:
         tokens.update({name: answer.usage[name] for name in TOKENS if name in answer.usage})

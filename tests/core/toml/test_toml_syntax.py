@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.core.toml.positions import places
+from eep.core.toml.positions import locations
 from eep.core.toml.syntax import MOST_PROBLEMS, parse
 
 VALID = '''\
@@ -85,7 +85,7 @@ def test_what_follows_an_error_is_read_on() -> None:
         (16, ("last", "x")),
     ]
     assert parsed.data == {"name": "fine", "wordings": {"portrait": "a\nb"}, "last": {"x": 1}}
-    assert places(parsed.text)["last", "x"].key.line == 15
+    assert locations(parsed.text)["last", "x"].key.line == 15
 
 
 def test_a_file_that_is_something_else_does_not_get_endless_errors() -> None:
@@ -119,7 +119,7 @@ def test_any_damage_gives_problems_inside_the_file_and_a_valid_rest(
     assert bool(parsed.problems) == (not _valid(text))
     assert tomllib.loads(parsed.text) == parsed.data
     assert parsed.text.count("\n") in {0, text.count("\n")}
-    places(parsed.text)
+    locations(parsed.text)
 
 
 def _valid(text: str) -> bool:
