@@ -58,12 +58,6 @@ def locations(text: str) -> dict[TomlPath, Location]:
     return {path: Location(position(key), position(value)) for path, (key, value) in walk.found.items()}
 
 
-def last_table(text: str) -> TomlPath:
-    """Return the table that a key after the end of a valid document would belong to."""
-    walk = _Walk(text)
-    return walk.document()
-
-
 class _Walk:
     """Goes through a document once; ``found`` holds the offsets of key and value of each path."""
 
@@ -73,7 +67,7 @@ class _Walk:
         self.found: dict[TomlPath, tuple[int, int]] = {}
         self.sizes: dict[TomlPath, int] = {}  # elements so far of each array of tables
 
-    def document(self) -> TomlPath:
+    def document(self) -> None:
         table: TomlPath = ()
         self.skip(_BLANK)
         while self.at < len(self.text):
@@ -82,7 +76,6 @@ class _Walk:
             else:
                 self.pair(table)
             self.skip(_BLANK)
-        return table
 
     def header(self) -> TomlPath:
         brackets = 2 if self.text.startswith("[[", self.at) else 1

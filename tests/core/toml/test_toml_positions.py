@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.core.toml.positions import Location, Position, TomlPath, last_table, locations
+from eep.core.toml.positions import Location, Position, TomlPath, locations
 
 BARE = "abcXYZ019_-"
 KEYS = st.one_of(st.text(BARE, min_size=1, max_size=4), st.text("aé .\"'\\=[]#{}\n", max_size=3))
@@ -185,10 +185,3 @@ def test_positions_of_a_file_as_people_write_it() -> None:
     assert found["a", "b", "list", 2].value == Position(6, 8)
     assert found["a", "b", "c", "d"] == Location(Position(8, 3), Position(8, 7))
     assert found["e", 1, "f", "g"] == Location(Position(13, 7), Position(13, 11))
-
-
-def test_the_last_table_is_where_a_further_key_would_go() -> None:
-    """The root, a table, or the last element of a list of tables."""
-    assert last_table("a = 1\n") == ()
-    assert last_table("[a]\n[b.c]\nx = 1\n") == ("b", "c")
-    assert last_table("[[a]]\n[[a]]\n[a.b]\n") == ("a", 1, "b")
