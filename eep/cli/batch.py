@@ -9,8 +9,8 @@ from eep.cli.options import FILE, Group, Invocation, of_experiment
 from eep.core.errors import UnfinishedError
 
 if TYPE_CHECKING:
-    from eep.pipeline.batch.bring import ImportResult
-    from eep.pipeline.batch.memory import Job
+    from eep.pipeline.batch.imports import ImportResult
+    from eep.pipeline.batch.job_store import BatchJob
     from eep.teachers.batch_api import Look
 
 #: Reasons and lines that are told, at most.
@@ -85,10 +85,10 @@ def import_(
     Example: eep batch import quickstart --teacher openai:MODEL replies.jsonl
     """
     from eep.cli.views.progress import on_stderr
-    from eep.pipeline.batch.bring import import_replies
+    from eep.pipeline.batch.imports import import_replies
 
-    brought = import_replies(invocation.prepared, files, models=models, partial=partial, progress=on_stderr())
-    _print(brought, invocation.command())
+    result = import_replies(invocation.prepared, files, models=models, partial=partial, progress=on_stderr())
+    _print(result, invocation.command())
 
 
 @batch.command(short_help="Hand exported questions in at the provider.")
@@ -143,8 +143,8 @@ def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> 
 
     fetched = get(invocation.prepared, models=models, partial=partial, progress=on_stderr())
     click.echo("\n".join(_line(*each) for each in fetched.looks) or "no batch is on its way")
-    if fetched.brought is not None:
-        _print(fetched.brought, invocation.command())
+    if fetched.imported is not None:
+        _print(fetched.imported, invocation.command())
     if fetched.without_results:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
@@ -153,36 +153,36 @@ def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> 
         )
 
 
-def _line(job: "Job", look: "Look | None") -> str:
+def _line(job: "BatchJob", look: "Look | None") -> str:
     state = "no confirmation came when it was handed in: look whether the provider has it"
     if look is not None:
-        state = f"{job.id}: {look.told}"
+        state = f"{job.id}: {look.progress}"
     return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"
 
 
-def _print(brought: "ImportResult", on: str) -> None:
+def _print(result: "ImportResult", on: str) -> None:
     """Tell what came of importing, and the command that goes ``on``; raises UnfinishedError for failures."""
     from eep.pipeline.batch.lines import listed
 
-    if brought.judged.problems:
+    if result.judged.problems:
         click.echo("left out:")
-        click.echo("\n".join(f"  {problem}" for problem in listed(brought.judged.problems)))
-    statuses = ", ".join(f"{count:,} {status.value}" for status, count in sorted(brought.statuses.items()))
+        click.echo("\n".join(f"  {problem}" for problem in listed(result.judged.problems)))
+    statuses = ", ".join(f"{count:,} {status.value}" for status, count in sorted(result.statuses.items()))
     click.echo(
-        f"{len(brought.new):,} answers imported{f' ({statuses})' if statuses else ''}, {brought.known:,} known before"
+        f"{len(result.new):,} answers imported{f' ({statuses})' if statuses else ''}, {result.known:,} known before"
     )
-    remarks = [f"  {reply.place}: {reply.words}" for reply in brought.new if reply.words]
+    remarks = [f"  {reply.location}: {reply.remark}" for reply in result.new if reply.remark]
     more = [f"  and {len(remarks) - _SHOWN:,} more"] if len(remarks) > _SHOWN else []
     for line in [*remarks[:_SHOWN], *more]:
         click.echo(line)
-    if brought.other:
-        left_out = len(brought.other) - _SHOWN
-        places = ", ".join(reply.place for reply in brought.other[:_SHOWN])
+    if result.other:
+        left_out = len(result.other) - _SHOWN
+        places = ", ".join(reply.location for reply in result.other[:_SHOWN])
         places += f", and {left_out:,} more" if left_out > 0 else ""
-        click.echo(f"{len(brought.other):,} questions had another answer already, which is kept ({places})")
-    left = f"{brought.missing:,} questions have no answer yet"
-    click.echo(left if brought.missing else f"every question has its answer: {on}")
-    if failures := brought.failures:
+        click.echo(f"{len(result.other):,} questions had another answer already, which is kept ({places})")
+    left = f"{result.missing:,} questions have no answer yet"
+    click.echo(left if result.missing else f"every question has its answer: {on}")
+    if failures := result.failures:
         reasons = [f"  {count:,}: {reason}" for reason, count in failures.most_common(_SHOWN)]
         raise UnfinishedError(
             "\n".join(

@@ -59,7 +59,10 @@ class Invocation:
         """The experiment, ready to run."""
         from eep.pipeline.prepare import prepare
 
-        return prepare(self.experiment, **self.overrides)
+        prepared = prepare(self.experiment, **self.overrides)
+        for line in prepared.written.deprecations:
+            click.echo(line, err=True)
+        return prepared
 
     def command(self, verb: str = "run", **more: object) -> str:
         """Return the command line that does ``verb`` with the same run."""

@@ -24,7 +24,7 @@ NEEDED = {"name": "what the report calls the persona", "about": "who this is, in
 @click.command("new")
 @click.argument("id_", metavar="ID")
 @click.option("--name", help="What the report calls the persona.")
-@click.option("--about", help="Who this is, in two sentences or more; the wordings are drafted from them.")
+@click.option("--about", help="Who this is, in a few sentences; one of the drafted wordings holds them.")
 @click.option("--source", help="Where the description comes from.")
 @click.option("--arm", type=click.Choice(ARMS), help="persona unless said otherwise.")
 @click.option(
@@ -113,7 +113,7 @@ def _prompted(id_: str, out: Path, wordings: Mapping[str, str], given: Mapping[s
     click.echo(f"A new persona, {id_}. Enter takes what stands in brackets; Ctrl-C leaves nothing behind.\n")
     answers = dict(given)
     _ask(answers, "name", "Name", default=id_.replace("-", " ").title())
-    _ask(answers, "about", "Who is this? In two sentences or more; the wordings are drafted from them\n")
+    _ask(answers, "about", "Who is this? In a few sentences; one of the drafted wordings holds them\n")
     source = "Where does the description come from, if from anywhere"
     _ask(answers, "source", source, default="", show_default=False)
     _ask(answers, "arm", "Arm", default=ARMS[0], type=click.Choice(ARMS))
@@ -145,7 +145,7 @@ def _ask(answers: dict[str, str | None], flag: str, question: str, **prompt: Any
 
 
 def _own_wording(name: str, draft: str) -> str:
-    from eep.config.authoring.texts import visible
+    from eep.core.text import visible
 
     click.echo(f"\n{name}: {visible(draft)}")
     return _prompt("", default="", show_default=False, prompt_suffix="> ").strip()

@@ -12,7 +12,7 @@ from eep.config.persona import Id, Text
 from eep.config.references import check_id, check_lists, check_personas, load_personas
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
-from eep.core.toml.document import Document, read
+from eep.core.toml.document import Document, error_line, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import one_of, validate
 from eep.data.persona import Persona
@@ -23,6 +23,8 @@ from eep.teachers.base import TeacherSettings
 
 #: Every provider that ``[teacher]`` may name.
 PROVIDERS = (*TEACHERS, *EPISODES)
+#: Old name -> new name of keys of ``[teacher]``.
+RENAMED = {"tries": "max_attempts", "patience": "max_elapsed"}
 
 
 class Section(BaseModel):
@@ -103,12 +105,15 @@ class Loaded:
         The experiment's file.
     sources
         SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
+    deprecations
+        A line for each key that the file calls by an old name.
     """
 
     experiment: Experiment
     personas: tuple[Persona, ...]
     path: Path
     sources: Mapping[str, str]
+    deprecations: tuple[str, ...] = ()
 
 
 def load_experiment(given: str | Path) -> Loaded:
@@ -132,6 +137,7 @@ def load_experiment(given: str | Path) -> Loaded:
     path = library.experiment_path(given)
     document = read(path)
     problems = Problems(document)
+    deprecations = _rename_keys(problems)
     found = validate(problems, experiment_model(teacher_model(problems)), document.data)
     check_id(problems)
     check_lists(problems)
@@ -142,7 +148,29 @@ def load_experiment(given: str | Path) -> Loaded:
     if found is None:  # then there were problems
         raise AssertionError(f"expected problems in {path}; found none")
     sources = {"experiment": document.sha256, **sources}
-    return Loaded(_experiment(found, document), tuple(personas.values()), path, sources)
+    return Loaded(_experiment(found, document), tuple(personas.values()), path, sources, deprecations)
+
+
+def _rename_keys(problems: Problems) -> tuple[str, ...]:
+    """Give keys of ``[teacher]`` with an old name their new one; return a line for each, with its place."""
+    document = problems.document
+    table = document.value(("teacher",))
+    provider = document.value(("teacher", "provider"))
+    if not isinstance(table, dict) or provider not in PROVIDERS:
+        return ()
+    fields, lines = settings_class(provider).model_fields, []
+    for old, new in RENAMED.items():
+        if old not in table or new not in fields:
+            continue
+        location = document.locations["teacher", old]
+        if new in table:
+            problems.add_key(("teacher", old), f"{new} alone, which is its new name")
+        else:
+            table[new], document.locations["teacher", new] = table[old], location
+            sentence = f"is called {new} now; the old name is read until version 0.3"
+            lines.append(error_line(document.path, location.key, f"teacher.{old}", sentence))
+        del table[old]
+    return tuple(lines)
 
 
 def experiment_model(teacher: Any) -> type[BaseModel]:

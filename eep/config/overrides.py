@@ -36,10 +36,7 @@ def named_teacher(named: str | None, base_url: str | None = None) -> dict[str, A
 
     NAME is a model; of a provider that reads recordings, a recording; and of one that has neither, left out.
 
-    Raises
-    ------
-    UserError
-        If there is no such provider, or it goes with no name, or needs one.
+    Raises UserError if there is no such provider, or it goes with no name, or needs one.
     """
     changes: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
     if named is None:

@@ -60,10 +60,7 @@ class PersonaFile(Section):
 def load_persona(path: str | Path) -> Persona:
     """Read a persona's file, such as ``personas/sir-isaac-newton.toml``.
 
-    Raises
-    ------
-    eep.core.errors.TomlError
-        If anything is wrong with it; lists everything that is.
+    Raises `eep.core.errors.TomlError` if anything is wrong with it; lists everything that is.
     """
     return read_persona(Path(path))[0]
 

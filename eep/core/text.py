@@ -13,6 +13,8 @@ from typing import Any
 
 #: Format characters that belong to writing (emoji sequences, Persian, Indic scripts) and turn nothing around.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+#: Controls that move the cursor, change colours or turn the direction of what follows; tabs and line ends stay.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 #: Spaces at which no line ends: within "118 %" and "p = .12".
 _TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?== )|(?<=\bp =) ")
 _TIE = "\N{NO-BREAK SPACE}"
@@ -61,6 +63,11 @@ def wrap(text: str, hanging: str = "  ") -> str:
 def escape_control_chars(text: str) -> str:
     """Return a text on one line; line breaks are shown, too."""
     return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def visible(text: str) -> str:
+    r"""Return a text of several lines in which what would steer a terminal stands as ``\u202e``."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def escaped_lines(text: str) -> list[str]:

@@ -110,7 +110,7 @@ class Answer:
     model
         The model that the reply names.
     usage
-        Token counts under the names of `eep.teachers.price.TOKENS`, where the teacher counts any.
+        Token counts under the names of `eep.teachers.limits.TOKENS`, where the teacher counts any.
     seconds
         Wall time of the answer.
     """

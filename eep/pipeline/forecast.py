@@ -10,7 +10,7 @@ from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import Inventory
 from eep.pipeline.prepare import Prepared
 from eep.teachers.base import Kind
-from eep.teachers.price import TOKENS
+from eep.teachers.limits import TOKENS
 
 #: Characters of a prompt per token, where nothing was measured: English prose has 4 to 5 with common tokenisers.
 CHARACTERS = 4.0
@@ -24,7 +24,7 @@ class Forecast:
 
     #: How many are open.
     questions: int
-    #: What to expect, by the names of `eep.teachers.price.TOKENS`.
+    #: What to expect, by the names of `eep.teachers.limits.TOKENS`.
     tokens: Mapping[str, float]
     #: How many answers of the same experiment that rests on; 0 means that it is estimated from the prompts alone.
     measured: int

@@ -29,7 +29,7 @@ def require_ready(prepared: Prepared) -> None:
 
 
 def _obstacles(prepared: Prepared) -> Iterator[str]:
-    if reason := prepared.source.unready():
+    if reason := prepared.source.not_ready_reason():
         yield reason
     # A report is laid down beside its folder first.
     folders = (prepared.runs, prepared.reports.parent, prepared.reports)
@@ -68,7 +68,7 @@ def require_answerable(prepared: Prepared) -> None:
     cells = Counter(
         (question.task, question.persona.id, question.wording.id, reason)
         for question in prepared.questions
-        if (reason := source.lacks(question))
+        if (reason := source.unanswerable_reason(question))
     )
     if not cells:
         return

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from eep.pipeline.elicit.board import AskingState
+from eep.pipeline.elicit.asking_state import AskingState
 
 #: Tells that so many more are done.
 Advance = Callable[[int], None]
-#: Tells that a board has changed.
+#: Tells that a state has changed.
 Changed = Callable[[], None]
 
 
@@ -24,7 +24,7 @@ class Progress:
         yield lambda _: None
 
     @contextmanager
-    def asking(self, board: AskingState) -> Iterator[Changed]:
-        """Begin to ask, and return, as a context, the function that tells of changes of the board."""
-        del board
+    def asking(self, state: AskingState) -> Iterator[Changed]:
+        """Begin to ask, and return, as a context, the function that tells of changes of the state."""
+        del state
         yield lambda: None

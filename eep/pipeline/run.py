@@ -13,7 +13,7 @@ from eep.data import run_tables
 from eep.data.store import Store
 from eep.pipeline import conversations, plan, preflight, provenance, resume
 from eep.pipeline import report as reporting
-from eep.pipeline.batch import memory as batch_memory
+from eep.pipeline.batch import job_store
 from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
 from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
@@ -22,7 +22,7 @@ from eep.pipeline.plan import PLAN
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.episodes import Episodes
-from eep.teachers.price import Price
+from eep.teachers.limits import Price
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -102,9 +102,12 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
         "out": out,
     }
     prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
+    progress = progress or Progress()
+    for line in prepared.written.deprecations:
+        progress.say(line)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with _begun(prepared) as (store, registration):
-        return _run(prepared, store, registration, workers, progress or Progress(), again)
+        return _run(prepared, store, registration, workers, progress, again)
 
 
 @contextmanager
@@ -124,8 +127,8 @@ def _run(
     progress: Progress,
     again: str,
 ) -> Run:
-    if told := batch_memory.under_way(prepared, store):
-        progress.say(told)
+    if pending := job_store.under_way(prepared, store):
+        progress.say(pending)
     gathered = collect_answers(prepared, store, progress)
     resume.require_complete(gathered, prepared, again)
     resume.require_usable(gathered, prepared)

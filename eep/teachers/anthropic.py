@@ -89,17 +89,17 @@ class Anthropic(Live):
         model = text_of(message.get("model"), "model")
         usage = _usage(message)
         reason = text_of(message.get("stop_reason"), "stop_reason")
-        said = _text(message)
+        text = _text(message)
         if reason == "refusal":
-            return Outcome(Status.REFUSED, None, _refusal(message, said), model, usage)
+            return Outcome(Status.REFUSED, None, _refusal(message, text), model, usage)
         if reason not in _ENDED:
             why = _CUT.get(reason, f"ended by {reason}")
-            return Outcome(Status.UNPARSABLE, None, f"{why}: {said}", model, usage)
+            return Outcome(Status.UNPARSABLE, None, f"{why}: {text}", model, usage)
         try:
-            option = labels.chosen(said, question.options)
+            option = labels.chosen(text, question.options)
         except labels.NotAnOptionError as error:
-            return Outcome(Status.UNPARSABLE, None, f"{error}: {said}", model, usage)
-        return Outcome(Status.OK, labels.certain(option, question.options), said, model, usage)
+            return Outcome(Status.UNPARSABLE, None, f"{error}: {text}", model, usage)
+        return Outcome(Status.OK, labels.certain(option, question.options), text, model, usage)
 
     def measured(self) -> str:
         """Say that probabilities are shares of choices."""
@@ -130,11 +130,11 @@ def _text(message: Mapping[str, Any]) -> str:
     return "".join(map(str, texts))
 
 
-def _refusal(message: Mapping[str, Any], said: str) -> str:
-    """Return the category of a refusal, its explanation, and what the model said before."""
+def _refusal(message: Mapping[str, Any], text: str) -> str:
+    """Return the category of a refusal, its explanation, and the text before it."""
     details = message.get("stop_details")
     details = details if isinstance(details, dict) else {}
-    parts = [f"refused ({details.get('category') or 'no category'})", details.get("explanation"), said]
+    parts = [f"refused ({details.get('category') or 'no category'})", details.get("explanation"), text]
     return ": ".join(str(part) for part in parts if part)
 
 

@@ -85,10 +85,10 @@ class Teacher(Protocol):
     def check(self, questions: Sequence[Question]) -> None:
         """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Return why there is no answer to a question, where that is known without asking; else an empty string."""
 
-    def unready(self) -> str:
+    def not_ready_reason(self) -> str:
         """Return why nothing could be asked now (a key is missing, say), or an empty string."""
         return ""
 

@@ -12,9 +12,9 @@ from eep.core.errors import UserError
 from eep.core.registry import load
 from eep.teachers.base import RetryableError
 from eep.teachers.batches import OPENAI_ENDPOINT
+from eep.teachers.http_errors import error_for_status
 from eep.teachers.live import Live
 from eep.teachers.reply import MalformedReplyError, count, mapping, parsed, sequence, text_of
-from eep.teachers.trouble import error_for_status
 
 T = TypeVar("T")
 #: Provider -> its batches.
@@ -23,27 +23,20 @@ APIS = {
     "anthropic": "eep.teachers.batch_api:AnthropicBatches",
 }
 #: Seconds that a file may take, at least: it is larger than a reply.
-_PATIENCE = 600.0
+_TIMEOUT = 600.0
 #: Times that looking and getting is tried again. Handing in is not: it might be paid for twice.
-_TRIES = 4
+_RETRIES = 4
 
 
 @dataclass(frozen=True)
 class Look:
-    """How far a batch is.
+    """How far a batch is."""
 
-    Attributes
-    ----------
-    ended
-        Whether nothing more will come.
-    told
-        How far it is, for people.
-    files
-        Name -> what `BatchApi.content` takes; empty before the end, and where nothing came of it.
-    """
-
+    #: Whether nothing more will come.
     ended: bool
-    told: str
+    #: How far it is, for people.
+    progress: str
+    #: Name -> what `BatchApi.content` takes; empty before the end, and where nothing came of it.
     files: Mapping[str, str]
 
 
@@ -51,9 +44,9 @@ class BatchApi(ABC):
     """One provider's batches, within an open session of the teacher."""
 
     def __init__(self, teacher: Live) -> None:
-        patience = max(_PATIENCE, teacher.settings.timeout)
-        self._once = teacher.client.with_options(timeout=patience)
-        self._client = teacher.client.with_options(timeout=patience, max_retries=_TRIES)
+        timeout = max(_TIMEOUT, teacher.settings.timeout)
+        self._once = teacher.client.with_options(timeout=timeout)
+        self._client = teacher.client.with_options(timeout=timeout, max_retries=_RETRIES)
 
     @abstractmethod
     async def submit(self, content: bytes, about: str) -> str:
@@ -91,11 +84,11 @@ class OpenAIBatches(BatchApi):
         ended = status in {"completed", "failed", "expired", "cancelled"}
         counts = mapping(reply.get("request_counts") or {}, "request_counts")
         errors = sequence(mapping(reply.get("errors") or {}, "errors").get("data") or [], "errors.data")
-        told = [status.replace("_", " "), *_counted(counts, ("completed", "failed"))]
-        told += [str(mapping(error, "an error").get("message")) for error in errors[:3]]
+        progress = [status.replace("_", " "), *_counted(counts, ("completed", "failed"))]
+        progress += [str(mapping(error, "an error").get("message")) for error in errors[:3]]
         names = {"output": reply.get("output_file_id"), "errors": reply.get("error_file_id")}
         files = {name: str(file) for name, file in names.items() if ended and file}
-        return Look(ended, ", ".join(told), files)
+        return Look(ended, ", ".join(progress), files)
 
     async def content(self, file: str) -> bytes:
         """Return the content of an uploaded or produced file."""
@@ -119,9 +112,9 @@ class AnthropicBatches(BatchApi):
         status = text_of(reply.get("processing_status"), "processing_status")
         counts = mapping(reply.get("request_counts") or {}, "request_counts")
         kinds = ("processing", "succeeded", "errored", "canceled", "expired")
-        told = ", ".join([status.replace("_", " "), *_counted(counts, kinds)])
+        progress = ", ".join([status.replace("_", " "), *_counted(counts, kinds)])
         ended = status == "ended"
-        return Look(ended, told, {"results": batch} if ended and reply.get("results_url") else {})
+        return Look(ended, progress, {"results": batch} if ended and reply.get("results_url") else {})
 
     async def content(self, file: str) -> bytes:
         """Return the results of a batch."""

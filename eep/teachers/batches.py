@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from eep.core.text import quoted
+from eep.teachers.http_errors import RefusedError, error_for_status
 from eep.teachers.reply import shortened
-from eep.teachers.trouble import RefusedError, error_for_status
 
 #: The endpoint that every line of OpenAI's batch input names.
 OPENAI_ENDPOINT = "/v1/chat/completions"

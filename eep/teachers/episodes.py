@@ -59,7 +59,7 @@ class Episodes(Teacher):
         if questions:
             raise self.unasked()
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Return that there is no answer."""
         del question
         return str(self.unasked())

@@ -19,7 +19,7 @@ _FIELD = "answer"
 
 
 class NotAnOptionError(Exception):
-    """What the model said is none of the options; the text says what was expected and what was found."""
+    """A reply is none of the options; the text says what was expected and what was found."""
 
 
 def schema(options: Sequence[str]) -> dict[str, Any]:
@@ -38,23 +38,23 @@ def chosen(text: str, options: Sequence[str]) -> str:
     Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals. Raises
     NotAnOptionError if the text says anything else, or anything more.
     """
-    said = text.strip()
-    if said.startswith("{"):
-        found = _answer_in(said)
+    text = text.strip()
+    if text.startswith("{"):
+        found = _answer_in(text)
         if found in options:
             return found
     else:
-        word = said.strip("\"'`* \t\n").removesuffix(".").strip("\"'`* \t\n").casefold()
+        word = text.strip("\"'`* \t\n").removesuffix(".").strip("\"'`* \t\n").casefold()
         matches = [option for option in options if option.casefold() == word]
         if len(matches) == 1:
             return matches[0]
     raise NotAnOptionError(f"expected one of {', '.join(options)}, found something else")
 
 
-def _answer_in(said: str) -> str:
+def _answer_in(text: str) -> str:
     """Return the answer in a JSON object of the schema's form; raises NotAnOptionError."""
     try:
-        answer = json.loads(said)
+        answer = json.loads(text)
     except ValueError:
         raise NotAnOptionError(
             "expected an answer in JSON, found JSON that breaks off or is malformed"

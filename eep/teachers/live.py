@@ -18,9 +18,9 @@ from eep.core.redact import Redactor, secrets
 from eep.data.types import Answer, Question, Status
 from eep.teachers.base import FatalTeacherError, Kind, Provenance, RetryableError, Teacher
 from eep.teachers.connection import http_client, withheld
+from eep.teachers.http_errors import RefusedError, error_for_status
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
-from eep.teachers.trouble import RefusedError, error_for_status
 
 
 class Live(Teacher, ABC):
@@ -78,7 +78,7 @@ class Live(Teacher, ABC):
                     f"expected at least two different options, found {', '.join(options) or 'none'}"
                 )
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Lack nothing that is known before asking."""
         del question
         return ""
@@ -100,7 +100,7 @@ class Live(Teacher, ABC):
         """Return why a reply in words alone would not do, or an empty string."""
         return ""
 
-    def unready(self) -> str:
+    def not_ready_reason(self) -> str:
         """Return why nothing could be asked now, for want of a key, or an empty string."""
         name = self.settings.key_env
         key = self._key()
@@ -145,7 +145,7 @@ class Live(Teacher, ABC):
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[None]:
-        if reason := self.unready():
+        if reason := self.not_ready_reason():
             raise UserError(reason)
         settings, key, sdk = self.settings, self._key(), self.sdk()
         carrier = http_client(
@@ -233,9 +233,9 @@ class Live(Teacher, ABC):
             async with asyncio.timeout(seconds):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
-            told = cleared(error.response.text)
+            text = cleared(error.response.text)
             raise error_for_status(
-                error.status_code, error.response.headers, told, self.settings.whose_key
+                error.status_code, error.response.headers, text, self.settings.whose_key
             ) from None
         except TimeoutError:
             raise RetryableError(f"no reply within {seconds:g} s from {self.settings.address}") from None

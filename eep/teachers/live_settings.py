@@ -8,8 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from eep.core.redact import Redactor, secrets
 from eep.teachers.base import TeacherSettings
-from eep.teachers.limits import Limits
-from eep.teachers.price import Price
+from eep.teachers.limits import Limits, Price
 
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
@@ -22,8 +21,8 @@ class LiveSettings(TeacherSettings):
         {
             "concurrency",
             "timeout",
-            "tries",
-            "patience",
+            "max_attempts",
+            "max_elapsed",
             "max_requests",
             "max_cost",
             "max_minutes",
@@ -52,10 +51,10 @@ class LiveSettings(TeacherSettings):
     timeout: float = Field(
         default=60.0, gt=0, le=3600, description="Seconds after which a request without a reply is given up."
     )
-    tries: int = Field(
+    max_attempts: int = Field(
         default=6, ge=1, le=100, description="Failed requests after which a question counts as failed."
     )
-    patience: float = Field(
+    max_elapsed: float = Field(
         default=600.0, gt=0, le=86_400, description="Seconds that one question may wait and be tried again."
     )
     max_requests: int | None = Field(
@@ -123,8 +122,8 @@ class LiveSettings(TeacherSettings):
         """The caps on asking."""
         return Limits(
             concurrency=self.concurrency,
-            tries=self.tries,
-            patience=self.patience,
+            max_attempts=self.max_attempts,
+            max_elapsed=self.max_elapsed,
             max_requests=self.max_requests,
             max_cost=self.max_cost,
             max_minutes=self.max_minutes,

@@ -27,24 +27,24 @@ def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
     raise_reported_error(completion)
     choice = _choice(completion)
     message = mapping(choice.get("message"), "message")
-    said, refusal = (_optional_text(message, name) for name in ("content", "refusal"))
+    content, refusal = (_optional_text(message, name) for name in ("content", "refusal"))
     ended = text_of(choice.get("finish_reason"), "finish_reason")
     probabilities: Mapping[str, float] | None = None
-    status, told = Status.UNPARSABLE, said
+    status, text = Status.UNPARSABLE, content
     if refusal or ended == "content_filter":
-        status, told = Status.REFUSED, ": ".join(filter(None, [_reason(ended), refusal, said]))
+        status, text = Status.REFUSED, ": ".join(filter(None, [_reason(ended), refusal, content]))
     elif ended != "stop" and not (soft and ended == "length"):
-        told = f"{_reason(ended)}: {said}"
+        text = f"{_reason(ended)}: {content}"
     else:
         try:
             if soft:
-                probabilities, told = _by_tokens(choice, said, options)
+                probabilities, text = _by_tokens(choice, content, options)
             else:
-                probabilities = labels.certain(labels.chosen(said, options), options)
+                probabilities = labels.certain(labels.chosen(content, options), options)
             status = Status.OK
         except labels.NotAnOptionError as error:
-            told = f"{error}: {said}"
-    return Outcome(status, probabilities, told, text_of(completion.get("model"), "model"), _usage(completion))
+            text = f"{error}: {content}"
+    return Outcome(status, probabilities, text, text_of(completion.get("model"), "model"), _usage(completion))
 
 
 def _choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -72,13 +72,13 @@ def _reason(ended: str) -> str:
 
 
 def _by_tokens(
-    choice: Mapping[str, Any], said: str, options: Sequence[str]
+    choice: Mapping[str, Any], content: str, options: Sequence[str]
 ) -> tuple[Mapping[str, float], str]:
     """Return the soft label, and the text that shows what it was made of; raises NotAnOptionError."""
     tokens = list(_first_tokens(choice))
     found = labels.soft(tokens, labels.labelled(options))
     shown = json.dumps({token: round(logprob, 6) for token, logprob in tokens}, ensure_ascii=False)
-    return found.probabilities, f"{said}\n[coverage {found.coverage:.4f}; log probabilities {shown}]"
+    return found.probabilities, f"{content}\n[coverage {found.coverage:.4f}; log probabilities {shown}]"
 
 
 def _first_tokens(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -11,7 +11,7 @@ from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
 from eep.data.types import Answer, Question, Status
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings, UnansweredError
-from eep.teachers.recording import Place, Recording, Reply, open_recording
+from eep.teachers.recording import AnswerRecording, RecordedCell, RecordedReply, open_recording
 from eep.teachers.recording_format import canonical
 
 #: Recordings that come with eep, one folder each.
@@ -47,7 +47,7 @@ class Recorded(Teacher):
     def check(self, questions: Sequence[Question]) -> None:
         """Accept any questions: the recording was checked when opened, and what it lacks stays unanswered."""
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Look whether the recording has an answer."""
         try:
             _find(self._recording, question)
@@ -116,7 +116,7 @@ def folder(recording: str) -> Path:
     return path
 
 
-def _find(recording: Recording, question: Question) -> Reply:
+def _find(recording: AnswerRecording, question: Question) -> RecordedReply:
     """Return the recorded answer to a question; raises UnansweredError with the reason."""
     persona, wording = question.persona.id, question.wording
     recorded = recording.wordings.get(persona, {})
@@ -130,16 +130,16 @@ def _find(recording: Recording, question: Question) -> Reply:
             "with; recorded answers belong to their text verbatim"
         )
     text = canonical(question.item.text)
-    place = Place(question.task, persona, wording.id, text, question.sample)
-    if place not in recording.replies:
+    cell = RecordedCell(question.task, persona, wording.id, text, question.sample)
+    if cell not in recording.replies:
         raise UnansweredError(
             f"the recording {recording.about.id} has no answer of {persona} in wording {wording.id} to "
             f"{question.task} {text!r}, sample {question.sample}"
         )
-    return recording.replies[place]
+    return recording.replies[cell]
 
 
-def _stated_probabilities(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
+def _stated_probabilities(reply: RecordedReply, options: tuple[str, ...]) -> dict[str, float]:
     """Return the recorded probabilities; one option that was left out has the rest."""
     found = reply.probabilities
     _check_options(found, options, reply.line)
@@ -153,7 +153,7 @@ def _stated_probabilities(reply: Reply, options: tuple[str, ...]) -> dict[str, f
     return {option: found.get(option, max(0.0, rest)) for option in options}
 
 
-def _chosen(reply: Reply, options: tuple[str, ...]) -> dict[str, float]:
+def _chosen(reply: RecordedReply, options: tuple[str, ...]) -> dict[str, float]:
     """Return the recorded choice as certain."""
     if reply.choice is None:
         raise UnansweredError(f"expected a choice; the answer of line {reply.line} has probabilities only")
@@ -169,7 +169,7 @@ def _check_options(found: Sequence[str] | Mapping[str, float], options: tuple[st
         )
 
 
-def _reply_text(reply: Reply) -> str:
+def _reply_text(reply: RecordedReply) -> str:
     """Return the reply as recorded, or what is on record of it."""
     if reply.text is not None:
         return reply.text

@@ -12,17 +12,13 @@ from eep.core.errors import UserError
 from eep.core.toml.document import display_path, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import validate
-from eep.teachers.recording_format import About, ItemLine, Line, PersonaTexts, canonical
+from eep.teachers.recording_format import About, AnswerLine, ItemLine, PersonaTexts, canonical
 
 M = TypeVar("M", bound=BaseModel)
 _SHOWN = 100  # problems; a file of another format has one in every line
 
 
-class RecordingError(UserError):
-    """A folder that is no recording, or one with malformed lines: each is listed with file and line."""
-
-
-class Place(NamedTuple):
+class RecordedCell(NamedTuple):
     """What an answer belongs to; ``text`` is in the form of `canonical`."""
 
     task: str
@@ -33,7 +29,7 @@ class Place(NamedTuple):
 
 
 @dataclass
-class Reply:
+class RecordedReply:
     """One recorded answer, put together from its lines; ``line`` is the first of them."""
 
     line: int
@@ -45,38 +41,29 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Recording:
-    """A checked recording.
+class AnswerRecording:
+    """A checked recording."""
 
-    Attributes
-    ----------
-    about
-        Its recording.toml.
-    wordings
-        Persona id to wording id to the text as it was sent.
-    replies
-        All answers.
-    notes
-        What lines say of their own provenance, each once.
-    digest
-        Hash (hex) of all its files: another recording, or a changed one, gives other answers.
-    """
-
+    #: Its recording.toml.
     about: About
+    #: Persona id to wording id to the text as it was sent.
     wordings: Mapping[str, Mapping[str, str]]
-    replies: Mapping[Place, Reply]
+    #: All answers.
+    replies: Mapping[RecordedCell, RecordedReply]
+    #: What lines say of their own provenance, each once.
     notes: tuple[str, ...]
+    #: Hash (hex) of all its files: another recording, or a changed one, gives other answers.
     digest: str
 
 
-def open_recording(folder: Path) -> Recording:
+def open_recording(folder: Path) -> AnswerRecording:
     """Read and check a recording.
 
     Raises
     ------
     eep.core.errors.TomlError
         If recording.toml is missing or wrong.
-    RecordingError
+    UserError
         If other files are missing or lines are malformed; the text lists each with file and line.
     """
     about = _about(folder / "recording.toml")
@@ -84,9 +71,9 @@ def open_recording(folder: Path) -> Recording:
     reader.read()
     if problems := reader.problems:
         more = [f"... and {len(problems) - _SHOWN:,} more"] if len(problems) > _SHOWN else []
-        raise RecordingError("\n".join([*problems[:_SHOWN], *more]))
+        raise UserError("\n".join([*problems[:_SHOWN], *more]))
     notes = tuple(dict.fromkeys(reader.notes))
-    return Recording(about, reader.wordings, reader.replies, notes, _digest(folder))
+    return AnswerRecording(about, reader.wordings, reader.replies, notes, _digest(folder))
 
 
 def _about(path: Path) -> About:
@@ -95,7 +82,7 @@ def _about(path: Path) -> About:
     about = validate(problems, About, document.data)
     problems.raise_any()
     if about is None:
-        raise RecordingError(f"{display_path(path)}: expected a description of a recording, found none")
+        raise UserError(f"{display_path(path)}: expected a description of a recording, found none")
     return about
 
 
@@ -114,7 +101,7 @@ class _Reader:
         self._folder = folder
         self._texts: dict[tuple[str, str], str] = {}
         self.wordings: dict[str, dict[str, str]] = {}
-        self.replies: dict[Place, Reply] = {}
+        self.replies: dict[RecordedCell, RecordedReply] = {}
         self.notes: list[str] = []
         self.problems: list[str] = []
 
@@ -123,7 +110,7 @@ class _Reader:
         for path in sorted(self._folder.glob("*-items.jsonl")):
             self._items(path, path.name.removesuffix("-items.jsonl"))
         path = self._folder / "answers.jsonl"
-        for number, line in self._lines(path, Line):
+        for number, line in self._lines(path, AnswerLine):
             if wrong := self._answer(number, line):
                 self._add(path, number, wrong)
         for reply in self.replies.values():
@@ -168,14 +155,14 @@ class _Reader:
                     self._add(path, number, f"expected each {name} once; found that of line {first} again")
             self._texts[task, line.item] = text
 
-    def _answer(self, number: int, line: Line) -> str:
+    def _answer(self, number: int, line: AnswerLine) -> str:
         """Take a line in; return what is wrong with it, or an empty string."""
         if wrong := line.malformed() or self._misplaced(line):
             return wrong
         text = canonical(line.text) if line.text is not None else self._texts[line.task, line.item or ""]
-        place = Place(line.task, line.persona, line.wording, text, line.sample)
-        fresh = Reply(number, line.status, line.choice, line.reply, line.model)
-        reply = self.replies.setdefault(place, fresh)
+        cell = RecordedCell(line.task, line.persona, line.wording, text, line.sample)
+        fresh = RecordedReply(number, line.status, line.choice, line.reply, line.model)
+        reply = self.replies.setdefault(cell, fresh)
         if reply is not fresh and (wrong := _clash(reply, line)):
             return wrong
         if line.option is not None and line.probability is not None:
@@ -184,7 +171,7 @@ class _Reader:
             self.notes.append(line.provenance)
         return ""
 
-    def _misplaced(self, line: Line) -> str:
+    def _misplaced(self, line: AnswerLine) -> str:
         """Return which of the persona, wording and item the recording does not have, or an empty string."""
         if line.wording not in self.wordings.get(line.persona, {}):
             return (
@@ -195,7 +182,7 @@ class _Reader:
         return ""
 
 
-def _clash(reply: Reply, line: Line) -> str:
+def _clash(reply: RecordedReply, line: AnswerLine) -> str:
     """Return how a further line of an answer contradicts or repeats it, or an empty string."""
     if line.option is None or line.option in reply.probabilities:
         return f"expected one line per answer and option; found that of line {reply.line} again"

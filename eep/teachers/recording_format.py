@@ -4,7 +4,7 @@
 recording.toml        what it is: `About`
 personas.json         persona id -> `PersonaTexts`: every wording's text as it was sent
 <task>-items.jsonl    one `ItemLine` per item
-answers.jsonl         one `Line` per answer and option
+answers.jsonl         one `AnswerLine` per answer and option
 ====================  ======================================================================================
 """
 
@@ -34,7 +34,7 @@ class About(_Strict):
     )
 
 
-class Line(_Strict):
+class AnswerLine(_Strict):
     """One line of answers.jsonl.
 
     The item is named by its id or given by its text. An answer has a choice, probabilities, or both; with more

@@ -80,7 +80,7 @@ class Simulated(Teacher):
         if problems:
             raise UserError("\n".join(problems))
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Lack nothing: what passes `check` can be answered."""
         del question
         return ""

@@ -111,9 +111,9 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
     assert "is not one of 'persona', 'neutral', 'placebo'" in played.shown
     persona = load_persona(tmp_path / "personas" / "ada.toml")
     assert [wording.text for wording in persona.wordings] == [
-        "You are Ada Lovelace, a poet of numbers.",
+        "You are Ada Lovelace, and you take every question as Ada Lovelace takes it.",
         "You speak as Ada, who writes letters to a machine.",
-        "Answer exactly as Ada Lovelace would. She bets on horses, and loses.",
+        "Answer exactly as Ada Lovelace would. Draw on what is known of Ada Lovelace, not on what most people would say.",
     ]
     assert not any(section.weights for section in persona.simulated.values())
 

@@ -105,7 +105,7 @@ def test_operational_settings_are_settings(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_ready_teacher_says_nothing(name: str) -> None:
     """With its key, or without any where it needs none, a teacher can be asked."""
-    assert teacher(name).unready() == ""
+    assert teacher(name).not_ready_reason() == ""
 
 
 @pytest.mark.parametrize("name", NAMES)

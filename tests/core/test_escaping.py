@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.core.text import escape_control_chars, escaped_lines, json_line, quoted
+from eep.core.text import escape_control_chars, escaped_lines, json_line, quoted, visible
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,9 @@ def test_json_is_ascii_and_exact(text: str) -> None:
 def test_quotes_are_cut() -> None:
     """An error quotes the beginning of a long text."""
     assert quoted("x" * 100) == repr("x" * 59 + "…")
+
+
+def test_nothing_steers_the_terminal() -> None:
+    """Controls and changes of the reading direction become visible codes; line ends and letters of any script stay."""
+    assert visible("a\x1b[31mb\x07\u202ec\u2066\x9b") == r"a\u001b[31mb\u0007\u202ec\u2066\u009b"
+    assert visible("ميّ\n\tA 🐙") == "ميّ\n\tA 🐙"

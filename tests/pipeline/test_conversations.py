@@ -143,7 +143,7 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
     """Without a key nothing begins while any moment is open; once all are answered none is needed."""
 
     class Keyless(Scripted):
-        def unready(self) -> str:
+        def not_ready_reason(self) -> str:
             return "no key"
 
     ready = replace(prepared(tmp_path), source=Keyless())

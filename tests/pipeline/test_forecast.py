@@ -16,8 +16,7 @@ from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import Inventory, inventory
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
-from eep.teachers.limits import Limits
-from eep.teachers.price import Price
+from eep.teachers.limits import Limits, Price
 
 PRICE = Price(input=2.0, cached_input=0.5, output=8.0, currency="EUR")
 

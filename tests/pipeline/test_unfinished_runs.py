@@ -65,7 +65,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(pipeline, "prepare", ailing)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
     monkeypatch.setattr(
-        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(tries=2))
+        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_attempts=2))
     )
     monkeypatch.setattr(Ailing, "happens", staticmethod(lambda _: None))
     return path
@@ -117,7 +117,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
     text = str(raised.value)
     assert text.startswith("stopped with 81 of 648 questions unanswered; nothing was made up")
     assert (
-        "  cartpole: rally-driver (portrait): all 81 failed; the last one failed after 2 tries in 0 s: HTTP 500: [2J broken"
+        "  cartpole: rally-driver (portrait): all 81 failed; the last one failed after 2 attempts in 0 s: HTTP 500: [2J broken"
     ) in text
     assert not (small.parent / "reports").exists()
 

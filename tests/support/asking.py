@@ -70,7 +70,7 @@ class Scripted(Teacher):
     def check(self, questions: Sequence[Question]) -> None:
         """Accept any."""
 
-    def lacks(self, question: Question) -> str:
+    def unanswerable_reason(self, question: Question) -> str:
         """Lack nothing."""
         del question
         return ""

@@ -12,8 +12,7 @@ from eep.data.store import Store
 from eep.data.types import Answer, Question
 from eep.pipeline.elicit.elicit import Elicited, elicit
 from eep.teachers.base import RetryableError
-from eep.teachers.limits import Limits
-from eep.teachers.price import Price
+from eep.teachers.limits import Limits, Price
 
 ITEM = "item 0"
 PRICE = Price(input=1.0, output=10.0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from batching import exported, prepared, replies, reply, write
 
-from eep.pipeline.batch.bring import import_replies
+from eep.pipeline.batch.imports import import_replies
 from eep.pipeline.prepare import Prepared
 
 HOSTILE = "Neither\x1b[2J\u202eright\nof\rthem\ud800"

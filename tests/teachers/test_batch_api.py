@@ -54,7 +54,7 @@ async def submit(api: BatchApi) -> str:
 @pytest.mark.parametrize(
     ("provider", "value", "expected"),
     [
-        ("openai", {"status": "in_progress"}, Look(ended=False, told="in progress", files={})),
+        ("openai", {"status": "in_progress"}, Look(ended=False, progress="in progress", files={})),
         (
             "openai",
             {
@@ -63,7 +63,7 @@ async def submit(api: BatchApi) -> str:
                 "output_file_id": "o",
                 "error_file_id": "e",
             },
-            Look(ended=True, told="completed, 1,100 completed, 100 failed", files={"output": "o", "errors": "e"}),
+            Look(ended=True, progress="completed, 1,100 completed, 100 failed", files={"output": "o", "errors": "e"}),
         ),
         ("openai", {"status": "expired", "output_file_id": "o"}, Look(True, "expired", {"output": "o"})),
         ("openai", {"status": "finalizing", "output_file_id": "o"}, Look(False, "finalizing", {})),

@@ -57,7 +57,7 @@ from eep.teachers import teacher_class
 settings = with_overrides(load_experiment("null"), teacher=named_teacher("{name}:m")).experiment.teacher
 teacher = teacher_class("{name}")(settings, seed=0)
 teacher.check(())
-teacher.unready()
+teacher.not_ready_reason()
 teacher.provenance()
 print([name for name in ("anthropic", "openai", "httpx2") if name in sys.modules])
 """

@@ -21,8 +21,8 @@ def test_nobody_can_be_asked(tmp_path: Path) -> None:
     teacher, question = episodes(tmp_path), asking.question()
     teacher.check([])
     told = f"{tmp_path}: expected a teacher that can be asked, found a recording of episodes"
-    assert teacher.lacks(question) == told
-    assert teacher.unready() == ""
+    assert teacher.unanswerable_reason(question) == told
+    assert teacher.not_ready_reason() == ""
     for ask in (lambda: teacher.check([question]), lambda: teacher.request(question)):
         with pytest.raises(UserError, match="found a recording of episodes"):
             ask()

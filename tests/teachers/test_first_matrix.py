@@ -11,7 +11,7 @@ from eep.data.types import Answer, Question, Status
 from eep.tasks import prompt, task_class
 from eep.tasks.base import analysed
 from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
-from eep.teachers.recording import Recording, open_recording
+from eep.teachers.recording import AnswerRecording, open_recording
 
 PERSONAS = sorted((Path(__file__).resolve().parents[2] / "personas").glob("*.toml"))
 #: Settings under which the animals are those of the recording.
@@ -19,7 +19,7 @@ ANIMALS = {"stimuli": "first-matrix"}
 
 
 @cache
-def recording() -> Recording:
+def recording() -> AnswerRecording:
     """Return the first matrix."""
     return open_recording(SHIPPED / "first-matrix")
 
@@ -27,10 +27,10 @@ def recording() -> Recording:
 def test_it_is_complete() -> None:
     """It has an answer of every persona in every wording to every item: 33 x (360 + 81)."""
     replies = recording().replies
-    cells = {(place.persona, place.wording) for place in replies}
-    texts = {(place.task, place.text) for place in replies}
+    cells = {(cell.persona, cell.wording) for cell in replies}
+    texts = {(cell.task, cell.text) for cell in replies}
     assert (len(replies), len(cells), len(texts)) == (14_553, 33, 441)
-    assert {place.sample for place in replies} == {0}
+    assert {cell.sample for cell in replies} == {0}
     assert all(
         reply.status == "ok" and reply.choice and len(reply.probabilities) == 1 for reply in replies.values()
     )

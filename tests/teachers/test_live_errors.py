@@ -227,7 +227,7 @@ def test_an_echoed_key_is_seen_nowhere(
     except (FatalTeacherError, RetryableError) as error:
         seen += traceback.format_exception(error)
     with Store.open(tmp_path / "answers.sqlite") as store:
-        elicited = elicit([QUESTION], teacher, store, limits=Limits(tries=1))
+        elicited = elicit([QUESTION], teacher, store, limits=Limits(max_attempts=1))
     seen += [repr(elicited), caplog.text]
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert SENTINEL[:16] not in "".join(seen)

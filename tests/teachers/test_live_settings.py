@@ -53,10 +53,17 @@ def test_limits_are_the_settings(provider: str) -> None:
     """Whoever asks is told every cap and the price."""
     price = {"input": 1.0, "output": 5.0, "cached_input": 0.1}
     settings = settings_class(provider)(
-        model="m", concurrency=3, tries=2, patience=30, max_requests=9, max_minutes=2, price=price, max_cost=4
+        model="m",
+        concurrency=3,
+        max_attempts=2,
+        max_elapsed=30,
+        max_requests=9,
+        max_minutes=2,
+        price=price,
+        max_cost=4,
     )
     limits = settings.limits
-    assert (limits.concurrency, limits.tries, limits.patience) == (3, 2, 30)
+    assert (limits.concurrency, limits.max_attempts, limits.max_elapsed) == (3, 2, 30)
     assert (limits.max_requests, limits.max_minutes, limits.max_cost) == (9, 2, 4)
     assert limits.price.cost({"input": 1_000_000, "cached_input": 1_000_000}) == pytest.approx(1.1)
 
@@ -69,10 +76,10 @@ def test_without_a_key_there_is_no_session(provider: str, monkeypatch: pytest.Mo
     monkeypatch.delenv(variable)
     with pytest.raises(UserError, match=f"expected an API key in the environment variable {variable}"):
         live_models.ask(teacher, QUESTION)
-    assert "\n" not in teacher.unready()
+    assert "\n" not in teacher.not_ready_reason()
     monkeypatch.setenv(variable, "schlüssel-12345")
-    assert "printable ASCII" in teacher.unready()
-    assert "schl" not in teacher.unready()
+    assert "printable ASCII" in teacher.not_ready_reason()
+    assert "schl" not in teacher.not_ready_reason()
 
 
 def test_asking_outside_a_session_is_a_fault() -> None:

@@ -7,7 +7,6 @@ from recordings import LINE, RIGHT, TEXT, begin, teacher, write
 
 from eep.core.errors import TomlError, UserError
 from eep.teachers.recorded import Recorded, RecordedSettings
-from eep.teachers.recording import RecordingError
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def test_malformed_lines_are_all_listed(folder: Path) -> None:
         {**RIGHT, "sample": 2, "probability": 0.9},
         {**RIGHT, "sample": 1, "probability": "0.5"},
     ]
-    with pytest.raises(RecordingError) as error:
+    with pytest.raises(UserError) as error:
         teacher(folder, *lines)
     found = [line.split("/")[-1] for line in str(error.value).splitlines()]
     expected = [
@@ -61,7 +60,7 @@ def test_malformed_lines_are_all_listed(folder: Path) -> None:
 
 def test_a_foreign_file_does_not_flood(folder: Path) -> None:
     """Where every line is wrong, a hundred are listed and the others counted."""
-    with pytest.raises(RecordingError) as error:
+    with pytest.raises(UserError) as error:
         teacher(folder, *["x"] * 250)
     assert len(str(error.value).splitlines()) == 101
     assert str(error.value).endswith("... and 150 more")
@@ -71,7 +70,7 @@ def test_a_foreign_file_does_not_flood(folder: Path) -> None:
 def test_missing_files_are_named(folder: Path, name: str) -> None:
     """A folder without one of its files is no recording."""
     (folder / name).unlink()
-    with pytest.raises(RecordingError, match=f"{name}: expected this file of a recording, found none"):
+    with pytest.raises(UserError, match=f"{name}: expected this file of a recording, found none"):
         teacher(folder)
 
 
@@ -87,9 +86,7 @@ def test_a_description_with_faults_is_listed(folder: Path) -> None:
 def test_personas_with_faults_are_listed(folder: Path) -> None:
     """What is wrong in personas.json is told by its keys."""
     (folder / "personas.json").write_text('{"newton": {"wordings": {"plain": 7}}, "nun": {}}')
-    with pytest.raises(
-        RecordingError, match=r"newton\.wordings\.plain: (.|\n)*nun\.wordings: Field required"
-    ):
+    with pytest.raises(UserError, match=r"newton\.wordings\.plain: (.|\n)*nun\.wordings: Field required"):
         teacher(folder)
 
 

@@ -1,4 +1,4 @@
-"""The board as a matrix: personas by tasks and wordings, drawn anew while one asks, as wide as the terminal allows.
+"""The state as a matrix: personas by tasks and wordings, drawn anew while one asks, as wide as the terminal allows.
 
 Everything that is shown goes through `eep.core.text.one_line` and no markup is read, so that no text from elsewhere
 can control the terminal. Where there is no room for every wording, a task's wordings are taken together; where there
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from eep.core.text import one_line
 from eep.data.types import Status
-from eep.pipeline.elicit.board import AskingState, CellProgress, Tally, Throughput
+from eep.pipeline.elicit.asking_state import AskingState, CellProgress, Tally, Throughput
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -37,22 +37,22 @@ _OPEN = ("o", "left open", "red")
 _AROUND = 9
 
 
-def cells(board: AskingState) -> str:
+def cells(state: AskingState) -> str:
     """Return the matrix as plain lines."""
     console = _console(StringIO())
     with console.capture() as captured:
-        for part in _parts(board, console, rows=None):
+        for part in _parts(state, console, rows=None):
             console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 @contextmanager
-def drawn(board: AskingState, stream: TextIO) -> Iterator[None]:
-    """Draw the board and its facts until the context ends; then they stay as they are, in full."""
+def drawn(state: AskingState, stream: TextIO) -> Iterator[None]:
+    """Draw the state and its facts until the context ends; then they stay as they are, in full."""
     from rich.live import Live
 
     console = _console(stream)
-    view = _View(board)
+    view = _View(state)
     with Live(view, console=console, refresh_per_second=4, redirect_stdout=False, redirect_stderr=False):
         try:
             yield
@@ -63,24 +63,24 @@ def drawn(board: AskingState, stream: TextIO) -> Iterator[None]:
 class _View:
     """What is drawn; made anew for every frame."""
 
-    def __init__(self, board: AskingState) -> None:
+    def __init__(self, state: AskingState) -> None:
         self.closed = False
-        self._board = board
+        self._state = state
         self._pace = Throughput()
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from rich.text import Text
 
-        yield from _parts(self._board, console, rows=None if self.closed else options.size.height - _AROUND)
-        lines = self._board.closing(self._pace) if self.closed else self._board.facts(self._pace)
+        yield from _parts(self._state, console, rows=None if self.closed else options.size.height - _AROUND)
+        lines = self._state.closing(self._pace) if self.closed else self._state.facts(self._pace)
         yield Text("\n".join(lines))
 
 
-def _parts(board: AskingState, console: "Console", rows: int | None) -> "Iterator[Table | Text]":
+def _parts(state: AskingState, console: "Console", rows: int | None) -> "Iterator[Table | Text]":
     """Yield the matrix and what its marks mean, if it has any."""
     from rich.text import Text
 
-    now = dict(board.cells)  # asking may add to it meanwhile
+    now = dict(state.cells)  # asking may add to it meanwhile
     tables = (_matrix(now, heading, rows) for heading in _HEADINGS)
     room = console.options.update(width=10_000)
     fitting = (table for table in tables if console.measure(table, options=room).maximum <= console.width)
@@ -96,15 +96,15 @@ def _parts(board: AskingState, console: "Console", rows: int | None) -> "Iterato
 
 
 def _matrix(
-    board: dict[CellProgress, Tally], heading: Callable[[CellProgress], str], rows: int | None
+    state: dict[CellProgress, Tally], heading: Callable[[CellProgress], str], rows: int | None
 ) -> "Table":
     """Return personas by headings; if there are more than ``rows``, those which still have questions come first."""
     from rich.table import Table
     from rich.text import Text
 
-    columns = list(dict.fromkeys(heading(place) for place in board))
+    columns = list(dict.fromkeys(heading(place) for place in state))
     personas: dict[str, dict[str, Tally]] = {}
-    for place, tally in board.items():
+    for place, tally in state.items():
         row = personas.setdefault(place.persona, {})
         row.setdefault(heading(place), Tally()).add(tally)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")

@@ -9,9 +9,10 @@ from eep.config import library
 from eep.config.authoring import lint
 from eep.config.authoring.drafts import by_name_alone
 from eep.config.authoring.new import New
-from eep.config.authoring.texts import visible, words
+from eep.config.authoring.texts import words
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
+from eep.core.text import visible
 from eep.core.toml.document import display_path
 from eep.data.persona import Persona, Wording
 from eep.data.types import Prompt
@@ -105,7 +106,7 @@ def format_written(new: New) -> str:
         lines.append(
             folded(
                 f"Of {new.persona.name} nothing but the name stands in: {', '.join(bare)}. That is enough for somebody whom a "
-                "model has read about. Of anybody else say there who it is, or say more about them, in several sentences."
+                "model has read about. Of anybody else say there who it is."
             )
         )
     if new.drawn:

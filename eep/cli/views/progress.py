@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from eep.cli.streams import discard_output
-from eep.pipeline.elicit.board import AskingState, Throughput
+from eep.pipeline.elicit.asking_state import AskingState, Throughput
 from eep.pipeline.progress import Advance, Changed, Progress
 
 
@@ -46,24 +46,24 @@ class Lines(Progress):
                 self.say(f"{what}: {done:,} of {total:,} in {time.monotonic() - begun:.1f} s")
 
     @contextmanager
-    def asking(self, board: AskingState) -> Iterator[Changed]:
-        """Print the board's facts now and then, and every cell when the asking ends, or is stopped."""
+    def asking(self, state: AskingState) -> Iterator[Changed]:
+        """Print the state's facts now and then, and every cell when the asking ends, or is stopped."""
         pace, printed = Throughput(), time.monotonic()
 
         def changed() -> None:
             nonlocal printed
             if (now := time.monotonic()) - printed >= self._seconds:
                 printed = now
-                self.say("\n  ".join(board.facts(pace)))
+                self.say("\n  ".join(state.facts(pace)))
 
         try:
             yield changed
         finally:
-            if board.total:
+            if state.total:
                 from eep.cli.views.matrix import cells
 
-                self.say("\n  ".join(board.closing(pace)))
-                self.say(cells(board))
+                self.say("\n  ".join(state.closing(pace)))
+                self.say(cells(state))
 
 
 class Bars(Lines):
@@ -89,14 +89,14 @@ class Bars(Lines):
             yield lambda steps: bars.advance(task, steps)
 
     @contextmanager
-    def asking(self, board: AskingState) -> Iterator[Changed]:
-        """Draw the board until the asking ends; its last state stays."""
+    def asking(self, state: AskingState) -> Iterator[Changed]:
+        """Draw the state until the asking ends; its last state stays."""
         from eep.cli.views.matrix import drawn
 
-        if not board.total:
+        if not state.total:
             yield lambda: None
             return
-        with drawn(board, self._stream):
+        with drawn(state, self._stream):
             yield lambda: None
 
 

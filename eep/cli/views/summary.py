@@ -140,9 +140,11 @@ def _reach(prepared: Prepared, personas: int) -> str:
 
 def _lacking(prepared: Prepared) -> list[str]:
     """Return a line on questions that the teacher is known to have no answer to, if there are any."""
-    reasons = [reason for question in prepared.questions if (reason := prepared.source.lacks(question))]
+    reasons = [
+        reason for question in prepared.questions if (reason := prepared.source.unanswerable_reason(question))
+    ]
     if not reasons and (
-        reason := next(filter(None, map(prepared.source.lacks, prepared.dry_run_questions)), "")
+        reason := next(filter(None, map(prepared.source.unanswerable_reason, prepared.dry_run_questions)), "")
     ):
         line = f"lacking    what is said in conversation cannot be answered, so the run will stop: {reason}"
         return [_wrapped(line, hanging="lacking    ")]

@@ -5,7 +5,7 @@ from io import StringIO
 from shutil import get_terminal_size
 from textwrap import fill
 
-from eep.config.authoring.texts import visible
+from eep.core.text import visible
 
 #: Below this width, columns stand one below another.
 NARROW = 60

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eep.config.authoring import rules, rules_controls
-from eep.config.authoring.findings import Finding, Rule
+from eep.config.authoring import rules
+from eep.config.authoring.rules import Finding, Rule
 from eep.config.authoring.texts import plain
 from eep.config.persona import from_document
 from eep.core.toml.document import Document, display_path, error_line, read
 from eep.core.toml.errors import dotted
-from eep.core.toml.positions import Place, Position
+from eep.core.toml.positions import Location, Position
 from eep.data.persona import Arm, Persona
 
 _EVERYBODY: tuple[Rule, ...] = (
     rules.enough_wordings,
     rules.different_texts,
     rules.similar_lengths,
-    rules.no_answer_told,
+    rules.no_answer_named,
     rules.filled_in,
 )
 RULES: Mapping[Arm, tuple[Rule, ...]] = {
@@ -25,10 +25,10 @@ RULES: Mapping[Arm, tuple[Rule, ...]] = {
     Arm.PLACEBO: (
         *_EVERYBODY,
         rules.addresses_model,
-        rules_controls.about_something_else,
-        rules_controls.plants_nothing,
+        rules.about_something_else,
+        rules.plants_nothing,
     ),
-    Arm.NEUTRAL: (*_EVERYBODY, rules_controls.names_nobody, rules_controls.plants_nothing),
+    Arm.NEUTRAL: (*_EVERYBODY, rules.names_nobody, rules.plants_nothing),
 }
 
 
@@ -78,8 +78,8 @@ def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:
                     Finding(
                         ("wordings", wording.id),
                         f"the same text as wordings.{name} of {display_path(earlier.document.path)}",
-                        "Two personas with the same text are one persona under two names: their students cannot be told "
-                        "apart, and the test takes that for a lack of inheritance.",
+                        "Two personas with the same text are one persona under two names: nothing can tell their "
+                        "students apart, and the test takes that for a lack of inheritance.",
                         "Say here who this persona is.",
                     ),
                 )
@@ -92,4 +92,4 @@ def _line(one: Checked, finding: Finding) -> str:
 
 def _position(document: Document, finding: Finding) -> Position:
     start = Position(1, 1)
-    return document.places.get(finding.path, Place(start, start)).value
+    return document.locations.get(finding.path, Location(start, start)).value

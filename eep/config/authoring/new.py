@@ -4,13 +4,12 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from eep.config import library
 from eep.config.authoring import drafts, persona_file, planting
-from eep.config.persona import RESERVED_PERSONAS, from_document, load_persona
+from eep.config.persona import RESERVED_PERSONAS, from_document
 from eep.core.errors import TomlError, UserError
 from eep.core.toml.document import display_path, from_bytes
 from eep.core.toml.errors import described
@@ -23,24 +22,17 @@ LONGEST = 80
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody says of a new persona.
+    """What somebody says of a new persona."""
 
-    Attributes
-    ----------
-    id, name, about, source, arm
-        As in `eep.config.persona.Persona`.
-    wordings
-        Wording id to text: in place of the draft of that id, or besides the drafts.
-    drawn
-        Whether to draw weights for the simulated teacher; without, nothing is planted.
-    """
-
+    #: As in `eep.config.persona.Persona`.
     id: str
     name: str
     about: str
     source: str = ""
     arm: Arm = Arm.PERSONA
+    #: Wording id to text: in place of the draft of that id, or besides the drafts.
     wordings: Mapping[str, str] = field(default_factory=dict)
+    #: Whether to draw weights for the simulated teacher; without, nothing is planted.
     drawn: bool = False
 
 
@@ -84,10 +76,8 @@ def _instead(name: str) -> str:
 def compose(known: Known, folder: Path) -> New:
     """Return the new persona and the text of its file.
 
-    Raises
-    ------
-    UserError
-        If the id is taken or no id, or the file would not pass the check; lists everything that is wrong.
+    Raises UserError if the id is taken or no id, or the file would not pass the check; lists everything that is
+    wrong.
     """
     check_id(known.id, folder)
     _check_text(known)
@@ -98,23 +88,13 @@ def compose(known: Known, folder: Path) -> New:
     contents = persona_file.Contents(
         persona,
         drafted=[key for key in drafted if key not in known.wordings],
-        planted=planting.draw_weights(known.id, _others()) if known.drawn else planting.no_weights(),
+        planted=planting.draw_weights(known.id) if known.drawn else planting.no_weights(),
         drawn=known.drawn,
     )
     text = persona_file.text(contents, folder)
     return New(
         _checked(text, known.id), folder / f"{known.id}.toml", text, tuple(contents.drafted), known.drawn
     )
-
-
-def _others() -> list[Persona]:
-    """Return the personas that experiments started here can name, but for those that cannot be read."""
-    found = []
-    for path in library.persona_paths(library.persona_folders()).values():
-        # A broken file can take part in nothing; `eep persona check` tells what is wrong with it.
-        with suppress(TomlError):
-            found.append(load_persona(path))
-    return found
 
 
 def _check_text(known: Known) -> None:

@@ -60,7 +60,7 @@ def _head(persona: Persona, folder: Path) -> Iterator[str]:
 def _wordings(contents: Contents) -> Iterator[str]:
     yield ""
     yield from _comment(
-        "One person said in several ways: what survives a change of wording is the persona. So each wording says who "
+        "One person in several wordings: what survives a change of wording is the persona. So each wording says who "
         "it is, in words and a form of its own, at about the same length, and none says how to answer. A model knows "
         "of somebody invented only what the wording says."
     )
@@ -85,7 +85,7 @@ def _simulated(contents: Contents) -> Iterator[str]:
         "of the named answer gains level, whatever the item, and each weight times the item's trait."
     )
     yield from _comment(
-        "These weights were drawn at random, by the id above and away from those of other personas. They are nothing "
+        "These weights were drawn at random, by the id above. They are nothing "
         "that is known of this one: they give it an effect of usual strength, so that an experiment can be rehearsed. "
         "Write a guess of your own, or 0."
         if contents.drawn

@@ -1,11 +1,16 @@
-"""Rules on the wordings of any persona: they say one person in several ways, and never how to answer."""
+"""Rules on personas: what stops nothing, and spoils a comparison.
+
+Wordings say one person in several ways, and never how to answer; a placebo is about something else, a neutral persona
+is nobody, and neither plants anything.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
-from eep.config.authoring.findings import Finding
 from eep.config.authoring.texts import COMMON, plain, similarity, words
+from eep.core.toml.positions import TomlPath
 from eep.data.persona import Persona
 from eep.tasks import TASKS, task_class
 
@@ -58,6 +63,19 @@ _PLACEHOLDER = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What a rule finds at ``path``: ``found`` (without a full stop), why it matters to the statistics, the way out."""
+
+    path: TomlPath
+    found: str
+    why: str
+    fix: str
+
+
+Rule = Callable[[Persona], Iterator[Finding]]
+
+
 def enough_wordings(persona: Persona) -> Iterator[Finding]:
     """Ask for a second wording: a persona is what survives a change of wording."""
     if len(persona.wordings) < 2:
@@ -97,16 +115,16 @@ def similar_lengths(persona: Persona) -> Iterator[Finding]:
         )
 
 
-def no_answer_told(persona: Persona) -> Iterator[Finding]:
+def no_answer_named(persona: Persona) -> Iterator[Finding]:
     """Find wordings that name an answer, or say how to answer."""
     for wording in persona.wordings:
         for task in TASKS:
-            if told := [option for option in _options(task) if _mentions(wording.text, option)]:
-                named = " and ".join(map(repr, told))
+            if answers := [option for option in _options(task) if _mentions(wording.text, option)]:
+                named = " and ".join(map(repr, answers))
                 yield Finding(
                     ("wordings", wording.id),
                     f"names {named}, which is an answer of the task {task}",
-                    "A persona that is told what to answer shows that models obey, not who is played; students "
+                    "A persona that is instructed what to answer shows that models obey, not who is played; students "
                     "inherit the order, and the verdict calls it the persona.",
                     "Say who it is, and let the answers follow from that.",
                 )
@@ -126,7 +144,7 @@ def addresses_model(persona: Persona) -> Iterator[Finding]:
         if _english(wording.text) and not _ADDRESSED.search(wording.text):
             yield Finding(
                 ("wordings", wording.id),
-                "speaks of somebody, but nobody is told to be that person",
+                "speaks of somebody, but asks nobody to be that person",
                 "A model that is not asked to play anybody may answer as itself; the manipulation check would then "
                 "find no persona in this wording.",
                 "Speak to the model: 'You are ...', '... You speak as her.', 'Answer exactly as ... would.'",
@@ -145,6 +163,47 @@ def filled_in(persona: Persona) -> Iterator[Finding]:
             )
 
 
+def about_something_else(persona: Persona) -> Iterator[Finding]:
+    """Find wordings of a placebo that touch on what a task is about."""
+    for wording in persona.wordings:
+        for task in TASKS:
+            topic = task_class(task).topic
+            if touching := [word for word in dict.fromkeys(words(wording.text)) if _one_of(word, topic)]:
+                yield Finding(
+                    ("wordings", wording.id),
+                    f"speaks of {', '.join(map(repr, touching))}, and the task {task} is about that",
+                    "A placebo shows what any biography does to the answers. One that touches on what is asked may "
+                    "move them for a reason, and then it is no measure for the others.",
+                    "Tell of something else: a tram, a birthday, the colour of a pair of shoes.",
+                )
+
+
+def names_nobody(persona: Persona) -> Iterator[Finding]:
+    """Find wordings of a neutral persona that name it."""
+    for wording in persona.wordings:
+        if f" {plain(persona.name)} " in f" {plain(wording.text)} ":
+            yield Finding(
+                ("wordings", wording.id),
+                f"names {persona.name!r}, and the arm is neutral",
+                "What every persona shares with the neutral one counts as what anyone would do. Somebody with a name "
+                "is not anyone.",
+                'Leave the name out, or make it a placebo: arm = "placebo".',
+            )
+
+
+def plants_nothing(persona: Persona) -> Iterator[Finding]:
+    """Find weights for the simulated teacher in a control."""
+    for task, section in persona.simulated.items():
+        if section.level or any(section.weights.values()):
+            yield Finding(
+                ("simulated", task),
+                f"plants something, and the arm is {persona.arm.value}",
+                "Simulated experiments measure what the tests find where nothing is; a control with an effect of its "
+                "own makes that measure wrong.",
+                "Set level = 0 and leave the weights out.",
+            )
+
+
 def _options(task: str) -> list[str]:
     """Return the answers of a task that hold no other answer: of "cute" and "not cute" the first."""
     every = [" ".join(words(option)) for option in task_class(task).options]
@@ -159,11 +218,31 @@ def _mentions(text: str, option: str) -> bool:
     """Tell whether a text names an answer; one that is an everyday word must be in quotes, or be said or pushed."""
     if option not in _EVERYDAY:
         return f" {option} " in f" {plain(text)} "
-    said = rf"\b{_VERB}\s+(?:{_FILLERS}\s+)*{option}\b"
+    verb = rf"\b{_VERB}\s+(?:{_FILLERS}\s+)*{option}\b"
     quoted = rf"[{_QUOTES}]{option}[.,!?]?[{_QUOTES}]"
-    return re.search(rf"{said}|{quoted}", " ".join(text.split()), re.IGNORECASE) is not None
+    return re.search(rf"{verb}|{quoted}", " ".join(text.split()), re.IGNORECASE) is not None
 
 
 def _english(text: str) -> bool:
-    said = words(text)
-    return sum(word in COMMON for word in said) >= _ENGLISH * len(said)
+    every = words(text)
+    return sum(word in COMMON for word in every) >= _ENGLISH * len(every)
+
+
+def _one_of(word: str, topic: tuple[str, ...]) -> bool:
+    """Tell whether a word is one of a topic's, in its plain form or as English inflects it."""
+    return any(word in forms(known) for known in topic)
+
+
+def forms(word: str) -> set[str]:
+    """Return a word with the usual English endings; some of them are no words, which does no harm."""
+    stem = word.removesuffix("e")
+    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
+    return {
+        word,
+        f"{word}s",
+        plural,
+        f"{stem}ed",
+        f"{stem}ing",
+        f"{word}{word[-1]}ed",
+        f"{word}{word[-1]}ing",
+    }

@@ -1,1 +1,1 @@
-"""TOML files: read, checked, and every error told at its place."""
+"""TOML files: read, checked, and every error shown at its place."""

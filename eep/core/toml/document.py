@@ -1,16 +1,18 @@
-"""TOML files as read: their values, what cannot be read in them, and where everything stands."""
+"""TOML files as read: their values, and where everything stands."""
 
 import hashlib
 import os
+import re
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from eep.core.errors import TomlError
+from eep.core.redact import Redactor, secrets
 from eep.core.registry import did_you_mean
-from eep.core.toml.positions import Place, Position, TomlPath, places
-from eep.core.toml.syntax import SyntaxProblem, parse
+from eep.core.toml.positions import Location, Position, TomlPath, locations
 
 START = Position(1, 1)
 
@@ -21,14 +23,12 @@ class Document:
 
     #: As it was given; ``name`` is what errors call it.
     path: Path
-    #: With ``\n`` line ends, statements that cannot be read blanked.
+    #: With ``\n`` line ends, the last line included.
     text: str
-    #: The values of ``text``; of use to no one while there are ``syntax`` problems, except to find more of them.
+    #: The values of ``text``.
     data: dict[str, Any]
     #: Of the file's bytes, hexadecimal.
     sha256: str
-    #: Everything that could not be read.
-    syntax: tuple[SyntaxProblem, ...] = ()
 
     @property
     def name(self) -> str:
@@ -36,9 +36,9 @@ class Document:
         return display_path(self.path)
 
     @cached_property
-    def places(self) -> dict[TomlPath, Place]:
+    def locations(self) -> dict[TomlPath, Location]:
         """Line and column of every table, key, value and list element."""
-        return places(self.text)
+        return locations(self.text)
 
     def value(self, path: TomlPath) -> Any:
         """Return the value at a path, ``None`` where there is none."""
@@ -58,12 +58,10 @@ def display_path(path: Path) -> str:
 
 
 def read(path: Path) -> Document:
-    """Read a TOML file; what is wrong with its syntax is kept in the document for `eep.core.toml.errors.Problems`.
+    """Read a TOML file.
 
-    Raises
-    ------
-    TomlError
-        If there is no such file, it is a folder, cannot be opened, is empty, or is not UTF-8 text.
+    Raises TomlError if there is no such file, it is a folder, cannot be opened, is empty, is not UTF-8 text, or
+    breaks the grammar of TOML: then the first error is named.
     """
     return from_bytes(path, _content(path))
 
@@ -79,10 +77,25 @@ def from_bytes(path: Path, content: bytes) -> Document:
         raise TomlError(
             [error_line(path, position, "file", f"expected text in UTF-8, found {found}")]
         ) from error
-    parsed = parse(text)
-    if not parsed.data and not parsed.problems:
+    text += "" if text.endswith("\n") else "\n"  # so that what breaks off does so at the end of its line
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TomlError([_syntax_error(path, text, error)]) from None
+    if not data:
         raise TomlError([error_line(path, START, "file", "expected keys and values, found an empty file")])
-    return Document(path, parsed.text, parsed.data, hashlib.sha256(content).hexdigest(), parsed.problems)
+    return Document(path, text, data, hashlib.sha256(content).hexdigest())
+
+
+def _syntax_error(path: Path, text: str, error: Exception) -> str:
+    """Return the line of the first error in the grammar, without the text around it, which may hold a key."""
+    match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
+    if match is None:  # int() refuses thousands of digits, and lists may nest too deep
+        return error_line(path, START, "file", "expected valid TOML, found more than can be read")
+    end = Position(text.count("\n"), len(text.splitlines()[-1]) + 1)
+    position = Position(int(match[2]), int(match[3])) if match[2] else end
+    found = Redactor(secrets())(match[1])
+    return error_line(path, position, "file", f"expected valid TOML, found an error: {found}")
 
 
 def _content(path: Path) -> bytes:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from eep.core.errors import TomlError
 from eep.core.redact import Redactor, secrets
 from eep.core.registry import did_you_mean
+from eep.core.text import quoted
 from eep.core.toml.document import START, Document, error_line
-from eep.core.toml.positions import Place, Position, TomlPath
+from eep.core.toml.positions import Location, Position, TomlPath
 
 
 class _Problem(NamedTuple):
@@ -20,10 +21,9 @@ class _Problem(NamedTuple):
 
 
 class Problems:
-    """Gathers what is wrong with one document, its syntax included.
+    """Collects what is wrong with one document.
 
-    Consequences are dropped: where a statement could not be read, or a misspelt key is close to a missing one,
-    nobody is told besides that the key is missing.
+    Where a misspelt key is close to a missing one, only the misspelt one is a problem.
     """
 
     def __init__(self, document: Document) -> None:
@@ -40,7 +40,7 @@ class Problems:
         known: Sequence[str] = (),
         absence: bool = False,
     ) -> None:
-        """Note that the value at ``path`` is not as expected; ``found`` is told from the document unless given.
+        """Note that the value at ``path`` is not as expected; ``found`` is the value in the document unless given.
 
         A name close to one of ``known`` is asked about; ``absence`` marks that something is not there.
         """
@@ -61,7 +61,7 @@ class Problems:
     def add_unknown(self, path: TomlPath, known: Sequence[str], kind: str = "keys") -> None:
         """Note that the key at ``path`` is none of ``known``."""
         name = str(path[-1])
-        free = [each for each in known if (*path[:-1], each) not in self.document.places]
+        free = [each for each in known if (*path[:-1], each) not in self.document.locations]
         hint = did_you_mean(name, free) or did_you_mean(name, list(known))
         self._meant |= {(*path[:-1], each) for each in free if f"{each!r}" in hint}
         expected = f"one of the {kind} {', '.join(known)}" if known else f"no further {kind}"
@@ -70,8 +70,8 @@ class Problems:
 
     def all(self) -> list[tuple[Position, TomlPath, str]]:
         """Return position, path and sentence of every problem, by line and column."""
-        kept = {problem[:3] for problem in self._found if not self._consequence(problem)}
-        return sorted({*kept, *self.document.syntax}, key=lambda problem: (problem[0], problem[2]))
+        kept = {found[:3] for found in self._found if not (found.absence and found.path in self._meant)}
+        return sorted(kept, key=lambda problem: (problem[0], problem[2]))
 
     def lines(self) -> list[str]:
         """Return one line per problem, by line and column."""
@@ -83,20 +83,14 @@ class Problems:
             raise TomlError(lines)
 
     def _note(self, path: TomlPath, sentence: str, *, key: bool = False, absence: bool = False) -> None:
-        place = self._place(path)
-        self._found.append(_Problem(place.key if key else place.value, path, sentence, absence))
+        location = self._location(path)
+        self._found.append(_Problem(location.key if key else location.value, path, sentence, absence))
 
-    def _consequence(self, problem: _Problem) -> bool:
-        if not problem.absence:
-            return False
-        # Where the syntax is broken, what is not there may stand in the part that could not be read.
-        return problem.path in self._meant or bool(self.document.syntax)
-
-    def _place(self, path: TomlPath) -> Place:
+    def _location(self, path: TomlPath) -> Location:
         """Return the place of a path, or of the nearest table around it."""
-        while path and path not in self.document.places:
+        while path and path not in self.document.locations:
             path = path[:-1]
-        return self.document.places.get(path, Place(START, START))
+        return self.document.locations.get(path, Location(START, START))
 
 
 def dotted(path: TomlPath) -> str:
@@ -110,7 +104,7 @@ def _quoted(name: str) -> str:
 
 
 def described(value: Any) -> str:
-    """Return a value as errors tell it: short, in the words of the file, without what looks like a key."""
+    """Return a value as errors show it: short, in the words of the file, without what looks like a key."""
     match value:
         case None:
             return "nothing"
@@ -132,5 +126,4 @@ def _described_text(text: str) -> str:
         return "only white space" if text else "an empty text"
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         return "only characters that show nothing"
-    shown = Redactor(secrets())(text)
-    return repr(shown if len(shown) <= 60 else shown[:59] + "…")
+    return quoted(Redactor(secrets())(text))

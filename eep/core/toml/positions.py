@@ -35,15 +35,15 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where an entry's key begins, and its value; for an element of a list and a table's header both are one."""
 
     key: Position
     value: Position
 
 
-def places(text: str) -> dict[TomlPath, Place]:
-    r"""Return the places of every table, key, value and list element of a valid TOML document.
+def locations(text: str) -> dict[TomlPath, Location]:
+    r"""Return the locations of every table, key, value and list element of a valid TOML document.
 
     ``text`` is the document with ``\n`` line ends. What it gives for an invalid document is not defined.
     """
@@ -55,13 +55,7 @@ def places(text: str) -> dict[TomlPath, Place]:
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
-    return {path: Place(position(key), position(value)) for path, (key, value) in walk.found.items()}
-
-
-def last_table(text: str) -> TomlPath:
-    """Return the table that a key after the end of a valid document would belong to."""
-    walk = _Walk(text)
-    return walk.document()
+    return {path: Location(position(key), position(value)) for path, (key, value) in walk.found.items()}
 
 
 class _Walk:
@@ -73,7 +67,7 @@ class _Walk:
         self.found: dict[TomlPath, tuple[int, int]] = {}
         self.sizes: dict[TomlPath, int] = {}  # elements so far of each array of tables
 
-    def document(self) -> TomlPath:
+    def document(self) -> None:
         table: TomlPath = ()
         self.skip(_BLANK)
         while self.at < len(self.text):
@@ -82,7 +76,6 @@ class _Walk:
             else:
                 self.pair(table)
             self.skip(_BLANK)
-        return table
 
     def header(self) -> TomlPath:
         brackets = 2 if self.text.startswith("[[", self.at) else 1

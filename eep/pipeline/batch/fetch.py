@@ -9,9 +9,9 @@ from typing import TypeVar
 from eep.core.errors import UnfinishedError, UserError
 from eep.core.files import atomic_write
 from eep.core.redact import Redactor
-from eep.pipeline.batch.bring import ImportResult, import_replies
 from eep.pipeline.batch.export import live
-from eep.pipeline.batch.memory import Job, folder, jobs, keep
+from eep.pipeline.batch.imports import ImportResult, import_replies
+from eep.pipeline.batch.job_store import BatchJob, folder, jobs, keep
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Progress
 from eep.teachers.base import RetryableError
@@ -23,18 +23,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of fetching.
+    """What came of fetching."""
 
-    Attributes
-    ----------
-    looks
-        Every batch that had not been fetched before, and how far it is; ``None`` where it never got an id.
-    brought
-        What came of importing the replies; ``None`` where none came.
-    """
-
-    looks: tuple[tuple[Job, Look | None], ...]
-    brought: ImportResult | None
+    #: Every batch that had not been fetched before, and how far it is; ``None`` where it never got an id.
+    looks: tuple[tuple[BatchJob, Look | None], ...]
+    #: What came of importing the replies; ``None`` where none came.
+    imported: ImportResult | None
 
     @property
     def waiting(self) -> int:
@@ -47,7 +41,7 @@ class Fetched:
         return sum(look is not None and look.ended and not look.files for _, look in self.looks)
 
 
-def status(prepared: Prepared) -> list[tuple[Job, Look | None]]:
+def status(prepared: Prepared) -> list[tuple[BatchJob, Look | None]]:
     """Return every batch that has not been fetched, and how far it is.
 
     Raises
@@ -60,7 +54,7 @@ def status(prepared: Prepared) -> list[tuple[Job, Look | None]]:
     teacher = live(prepared)
     pending = _pending(prepared, teacher)
 
-    async def watching(api: BatchApi) -> list[tuple[Job, Look | None]]:
+    async def watching(api: BatchApi) -> list[tuple[BatchJob, Look | None]]:
         return [(job, await api.look(job.id) if job.id else None) for job in pending]
 
     return _reached(teacher, watching) if pending else []
@@ -73,7 +67,7 @@ def fetch(
     partial: bool = False,
     progress: Progress | None = None,
 ) -> Fetched:
-    """Get the replies of every batch that has ended, and import them; see `eep.pipeline.batch.bring.import_replies`.
+    """Get the replies of every batch that has ended, and import them; see `eep.pipeline.batch.imports.import_replies`.
 
     What came stays beside the batch's own file, cleared of keys. A batch counts as fetched when its replies have been
     imported; its questions that failed are open again.
@@ -81,7 +75,7 @@ def fetch(
     Raises
     ------
     eep.core.errors.UserError
-        As `status` and `eep.pipeline.batch.bring.import_replies` do.
+        As `status` and `eep.pipeline.batch.imports.import_replies` do.
     eep.core.errors.UnfinishedError
         As `status` does.
     """
@@ -99,15 +93,15 @@ def fetch(
         return paths
 
     paths = _reached(teacher, getting) if ended else []
-    brought = (
+    imported = (
         import_replies(prepared, paths, models=models, partial=partial, progress=progress) if paths else None
     )
     for job, _ in ended:
         keep(prepared, job.model_copy(update={"fetched": True}))
-    return Fetched(tuple(looks), brought)
+    return Fetched(tuple(looks), imported)
 
 
-def _pending(prepared: Prepared, teacher: Live) -> list[Job]:
+def _pending(prepared: Prepared, teacher: Live) -> list[BatchJob]:
     """Return the batches that have not been fetched; raises UserError where one is another teacher's."""
     pending = [job for job in jobs(prepared) if not job.fetched]
     here = (teacher.agent, teacher.settings.address)

@@ -28,26 +28,17 @@ _FAILURES = ("failed", "errored", "expired", "canceled", "cancelled")
 
 @dataclass(frozen=True)
 class Format:
-    """A format: how a question goes out, how a line comes back, and how much one file may hold.
+    """A format: how a question goes out, how a line comes back, and how much one file may hold."""
 
-    Attributes
-    ----------
-    name
-        As on the command line.
-    line
-        Custom_id, question and request body -> the line that goes out.
-    marks
-        Keys that tell a line that came back in this format from those of others.
-    returned
-        Such a line -> what it amounts to; raises `FormatError`.
-    most_lines, most_bytes
-        What the provider takes in one file; ``None`` is no limit.
-    """
-
+    #: As on the command line.
     name: str
+    #: Custom_id, question and request body -> the line that goes out.
     line: Callable[[str, Question, Mapping[str, Any]], dict[str, Any]]
+    #: Keys that tell a line that came back in this format from those of others.
     marks: frozenset[str]
+    #: Such a line -> what it amounts to; raises `FormatError`.
     returned: Callable[[Mapping[str, Any]], Returned]
+    #: What the provider takes in one file; ``None`` is no limit.
     most_lines: int | None = None
     most_bytes: int | None = None
 
@@ -102,8 +93,8 @@ def _plain_returned(line: Mapping[str, Any]) -> Returned:
     if status not in known:
         raise FormatError(f"expected a status out of {', '.join(known)}; found {error_text(status)}")
     if status in _FAILURES:
-        said = line.get("text")
-        return Returned("plain", line["custom_id"], failure=f"{status}{f': {said}' if said else ''}")
+        text = line.get("text")
+        return Returned("plain", line["custom_id"], failure=f"{status}: {text}" if text else status)
     plain(line)
     return Returned("plain", line["custom_id"], dict(line))
 
@@ -112,18 +103,18 @@ def plain(line: Mapping[str, Any]) -> Plain:
     """Return what a plain line says, all of it checked; raises `FormatError` with everything that is wrong."""
     refusal = line.get("refusal")
     status = Status.REFUSED if refusal else _STATUSES[line.get("status", "ok")]
-    said = {**line, "text": line.get("text") or refusal or ("" if status is Status.OK else status.value)}
+    given = {**line, "text": line.get("text") or refusal or ("" if status is Status.OK else status.value)}
     known = ("custom_id", *_SAID, "status", "refusal", *_REPEATED)
     wrong = [
-        f"a text that says something under {name!r}, found {error_text(said.get(name))}"
+        f"a text that says something under {name!r}, found {error_text(given.get(name))}"
         for name in _SAID
-        if not isinstance(said.get(name), str) or not said[name].strip()
+        if not isinstance(given.get(name), str) or not given[name].strip()
     ]
     wrong += [f"the keys {', '.join(known)}, found {name!r}" for name in line if name not in known]
     if wrong:
         raise FormatError(f"expected {'; '.join(wrong)}")
     repeated = {name: line[name] for name in _REPEATED if name in line}
-    return Plain(said["text"], said["model"], said["provenance"], status, repeated)
+    return Plain(given["text"], given["model"], given["provenance"], status, repeated)
 
 
 def _body_only(line: Callable[[str, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., dict[str, Any]]:

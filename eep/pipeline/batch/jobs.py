@@ -13,8 +13,8 @@ from eep.data.store import Store
 from eep.data.types import Question
 from eep.pipeline.batch.export import line, live
 from eep.pipeline.batch.formats import FORMATS
+from eep.pipeline.batch.job_store import BatchJob, folder, jobs, keep
 from eep.pipeline.batch.lines import Line, Problem, listed, read
-from eep.pipeline.batch.memory import Job, folder, jobs, keep
 from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.forecast import Forecast, forecast
@@ -24,7 +24,7 @@ from eep.teachers.batch_api import BatchApi, within
 from eep.teachers.live import Live
 
 
-def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:
+def submit(prepared: Prepared, path: Path, *, again: bool = False) -> BatchJob:
     """Hand a file of exported questions in as a batch.
 
     Parameters
@@ -41,14 +41,14 @@ def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:
         If the provider could not be reached, or its reply did not come, be it for an interrupt.
     """
     teacher = live(prepared)
-    if reason := teacher.unready():
+    if reason := teacher.not_ready_reason():
         raise UserError(reason)
     names = _checked(prepared, path, teacher)
     before = jobs(prepared)
     if not again:
         _check_new(before, set(names), path)
     content = path.read_bytes()
-    job = Job(
+    job = BatchJob(
         number=max((job.number for job in before), default=0) + 1,
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -61,7 +61,7 @@ def submit(prepared: Prepared, path: Path, *, again: bool = False) -> Job:
     return _submitted(prepared, job, content, teacher)
 
 
-def _submitted(prepared: Prepared, job: Job, content: bytes, teacher: Live) -> Job:
+def _submitted(prepared: Prepared, job: BatchJob, content: bytes, teacher: Live) -> BatchJob:
     async def submitting(api: BatchApi) -> str:
         return await api.submit(content, prepared.experiment.id)
 
@@ -145,7 +145,7 @@ def forecast_cost(prepared: Prepared, names: Collection[str]) -> Forecast:
     return forecast(replace(there, missing=mine), prepared.questions)
 
 
-def _check_new(before: Sequence[Job], names: set[str], path: Path) -> None:
+def _check_new(before: Sequence[BatchJob], names: set[str], path: Path) -> None:
     """Raise UserError if questions are on their way already: whoever hands them in again pays twice."""
     for job in before:
         if not job.fetched and (twice := names.intersection(job.questions)):

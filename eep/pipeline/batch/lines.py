@@ -62,10 +62,7 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
 
     Empty lines are passed over. A last line that breaks off is told as such: the file is not all there.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such file.
+    Raises `eep.core.errors.UserError` if there is no such file.
     """
     if not path.is_file():
         raise UserError(
@@ -121,12 +118,12 @@ def _unreadable(content: bytes, error: ValueError) -> str:
         return f"expected UTF-8 text, found the byte {content[error.start]:#04x} in column {error.start + 1}"
     if not content.endswith(b"\n") and isinstance(error, json.JSONDecodeError):
         return "expected a whole line of JSON, found one that breaks off: the file is not all there"
-    said = quoted(content.decode("utf-8", "backslashreplace").strip())
+    found = quoted(content.decode("utf-8", "backslashreplace").strip())
     if content.strip() in _SPREAD:
-        return f"expected one object per line, found JSON over several lines, beginning with {said}"
+        return f"expected one object per line, found JSON over several lines, beginning with {found}"
     # A line of its own, not the one that the parser counts, stands before the sentence already.
     why = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else error
-    return f"expected a line of JSON, found {said} ({why})"
+    return f"expected a line of JSON, found {found} ({why})"
 
 
 class Written(NamedTuple):
@@ -148,10 +145,8 @@ def write(
 
     Every file is complete before the first of them gets its name. Where there are no lines, nothing is written.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a file would be replaced (unless ``overwrite``), or a single line is longer than a file may be.
+    Raises `eep.core.errors.UserError` if a file would be replaced (unless ``overwrite``), or a single line is longer
+    than a file may be.
     """
     contents = (json.dumps(line, ensure_ascii=False, allow_nan=False).encode() + b"\n" for line in lines)
     parts: list[Written] = []

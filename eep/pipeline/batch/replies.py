@@ -22,7 +22,7 @@ from eep.teachers.reply import MalformedReplyError, Outcome, shortened
 
 
 @dataclass(frozen=True)
-class Reply:
+class ImportedReply:
     """A line that answers a question, in one way or another: ``answer`` is ``None`` where it failed."""
 
     line: Line
@@ -32,12 +32,12 @@ class Reply:
     failure: str = ""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """File and line."""
         return f"{display_path(self.line.path)}:{self.line.number}"
 
     @property
-    def words(self) -> str:
+    def remark(self) -> str:
         """What was said instead of an answer, on one line; empty where it is an answer."""
         if self.answer is None or self.answer.status is Status.OK:
             return ""
@@ -46,28 +46,21 @@ class Reply:
     @property
     def about(self) -> dict[str, Any]:
         """What the transcript says of where the answer came from."""
-        told = {"format": self.returned.format, "file": self.line.path.name, "line": self.line.number}
+        about = {"format": self.returned.format, "file": self.line.path.name, "line": self.line.number}
         if self.returned.format == "plain" and self.returned.content is not None:
-            told["provenance"] = self.returned.content["provenance"]
-        return told
+            about["provenance"] = self.returned.content["provenance"]
+        return about
 
 
 @dataclass
 class Judged:
-    """What came of reading files of replies.
+    """What came of reading files of replies."""
 
-    Attributes
-    ----------
-    replies
-        Key of a question -> its reply.
-    problems
-        Everything that is wrong with the files. Lines that are told here are in no reply.
-    repeated
-        How many lines said again what another line had said.
-    """
-
-    replies: dict[bytes, Reply] = field(default_factory=dict)
+    #: Key of a question -> its reply.
+    replies: dict[bytes, ImportedReply] = field(default_factory=dict)
+    #: Everything that is wrong with the files. Lines that are told here are in no reply.
     problems: list[Problem] = field(default_factory=list)
+    #: How many lines said again what another line had said.
     repeated: int = 0
 
 
@@ -144,24 +137,24 @@ class _Judge:
         expected = f"expected the custom_id of a question of this experiment to {self._teacher.agent}"
         raise FormatError(f"{expected}, found {quoted(name)}")
 
-    def _read(self, line: Line, came: Returned, key: bytes) -> Reply:
+    def _read(self, line: Line, came: Returned, key: bytes) -> ImportedReply:
         """Return the reply that a line is; raises FormatError where it is none to the question of this key."""
         question = self._questions[key]
         if came.failure:
-            return Reply(line, came, question, None, self._redact(came.failure))
+            return ImportedReply(line, came, question, None, self._redact(came.failure))
         if came.refused:
             refusal = Outcome(Status.REFUSED, None, came.refused, "")
-            return Reply(line, came, question, self._teacher.answered(key, refusal))
+            return ImportedReply(line, came, question, self._teacher.answered(key, refusal))
         try:
             outcome = self._outcome(came, question)
         except MalformedReplyError as error:
-            return Reply(line, came, question, None, self._redact(str(error)))
+            return ImportedReply(line, came, question, None, self._redact(str(error)))
         if not _same_model(outcome.model, self._models):
             raise FormatError(
                 f"expected a reply of {' or '.join(self._models)}, found one of {quoted(outcome.model)}; "
                 "if that is the same model, say so with --model NAME"
             )
-        return Reply(line, came, question, self._teacher.answered(key, outcome))
+        return ImportedReply(line, came, question, self._teacher.answered(key, outcome))
 
     def _outcome(self, came: Returned, question: Question) -> Outcome:
         if came.format == "plain":
@@ -172,32 +165,32 @@ class _Judge:
             )
         return self._teacher.read_reply(came.content, question)
 
-    def _plain(self, said: Plain, question: Question) -> Outcome:
+    def _plain(self, reply: Plain, question: Question) -> Outcome:
         """Return what a plain reply amounts to, by the rules of live ones."""
         if reason := self._teacher.beyond_words():
             raise FormatError(reason)
         sent = FORMATS["plain"].line("", question, {})
-        for name, value in said.repeated.items():
+        for name, value in reply.repeated.items():
             if value != sent.get(name):
                 raise FormatError(
                     f"expected {name!r} as it was exported, found {error_text(value)}: are the ids mixed up?"
                 )
-        if said.status is not Status.OK:
-            return Outcome(said.status, None, said.text, said.model)
+        if reply.status is not Status.OK:
+            return Outcome(reply.status, None, reply.text, reply.model)
         try:
-            option = chosen(said.text, question.options)
+            option = chosen(reply.text, question.options)
         except NotAnOptionError as error:
-            word = said.text.strip().casefold()
+            word = reply.text.strip().casefold()
             if word in self._options:
                 options = ", ".join(question.options)
                 raise FormatError(
-                    f"expected one of the question's options ({options}), found {quoted(said.text)}, an option of "
+                    f"expected one of the question's options ({options}), found {quoted(reply.text)}, an option of "
                     "another question: are the ids mixed up?"
                 ) from None
-            return Outcome(Status.UNPARSABLE, None, f"{error}: {said.text}", said.model)
-        return Outcome(Status.OK, certain(option, question.options), said.text, said.model)
+            return Outcome(Status.UNPARSABLE, None, f"{error}: {reply.text}", reply.model)
+        return Outcome(Status.OK, certain(option, question.options), reply.text, reply.model)
 
-    def _enter(self, key: bytes, reply: Reply) -> None:
+    def _enter(self, key: bytes, reply: ImportedReply) -> None:
         """Keep a reply beside what came before it to the same question."""
         before = self.found.replies.setdefault(key, reply)
         if before is reply:
@@ -218,11 +211,13 @@ class _Judge:
 
     def _check_sense(self) -> None:
         """Note that no reply makes sense, if that is so: they are likely to belong to other questions."""
-        said = [(reply, reply.answer) for reply in self.found.replies.values() if reply.answer is not None]
-        if len(said) > 1 and all(answer.status is Status.UNPARSABLE for _, answer in said):
-            reply, answer = said[0]
+        answered = [
+            (reply, reply.answer) for reply in self.found.replies.values() if reply.answer is not None
+        ]
+        if len(answered) > 1 and all(answer.status is Status.UNPARSABLE for _, answer in answered):
+            reply, answer = answered[0]
             sentence = (
-                f"expected replies that name an option of their question, found none that does among {len(said):,}; "
+                f"expected replies that name an option of their question, found none that does among {len(answered):,}; "
                 f"the first: {quoted(answer.text)}"
             )
             self.found.problems.append(Problem(reply.line.path, 0, sentence))

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
-from eep.pipeline.elicit.board import AskingState
-from eep.pipeline.elicit.jobs import Asked
+from eep.pipeline.elicit.ask_queue import Asked
+from eep.pipeline.elicit.asking_state import AskingState
 from eep.pipeline.elicit.spending import Spending
 from eep.teachers.base import Teacher
 
@@ -19,27 +19,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Conversed(Generic[T]):
-    """What came of conversing.
+    """What came of conversing."""
 
-    Attributes
-    ----------
-    results
-        What each dialogue returned, in their order; None for one that came to no end.
-    unanswered
-        Number of a dialogue that came to no end (from 0), to its open question and why it is open.
-    answered
-        Each dialogue's questions with their answers, in the order of asking; refused, unparsable and failed included.
-    asked, stored
-        How many distinct questions were answered now, and how many had their answer already.
-    spending
-        What the asking cost.
-    """
-
+    #: What each dialogue returned, in their order; None for one that came to no end.
     results: tuple[T | None, ...]
+    #: Number of a dialogue that came to no end (from 0), to its open question and why it is open.
     unanswered: Mapping[int, tuple[Question, str]]
+    #: Each dialogue's questions with their answers, in the order of asking; refused, unparsable and failed included.
     answered: tuple[tuple[tuple[Question, Answer], ...], ...]
+    #: How many distinct questions were answered now, and how many had their answer already.
     asked: int
     stored: int
+    #: What the asking cost.
     spending: Spending
 
 
@@ -56,19 +47,19 @@ class _Talk(Generic[T]):
 
 
 class Dialogues(Generic[T]):
-    """Dialogues as a source of questions (see `eep.pipeline.elicit.jobs.Questions`)."""
+    """Dialogues as a source of questions (see `eep.pipeline.elicit.ask_queue.Questions`)."""
 
     def __init__(
         self,
         dialogues: Sequence[Generator[Question, Answer, T]],
         teacher: Teacher,
         store: Store,
-        board: AskingState,
+        state: AskingState,
     ) -> None:
         self._talks = [_Talk(dialogue) for dialogue in dialogues]
         self._teacher = teacher
         self._store = store
-        self._board = board
+        self._state = state
         self._fresh = deque(self._talks)
         # Open questions, with how many came before each in its dialogue, and in all.
         self._ready: list[tuple[int, int, Asked]] = []
@@ -86,7 +77,7 @@ class Dialogues(Generic[T]):
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         """Go on with every dialogue that waits for this answer."""
         self._asked[key] = answer
-        self._board.tally(question).ended[answer.status] += 1
+        self._state.tally(question).ended[answer.status] += 1
         for talk in self._waiting.pop(key):
             talk.turns.append((question, answer))
             self._proceed(talk, answer)
@@ -94,7 +85,7 @@ class Dialogues(Generic[T]):
     def unanswered(self, key: bytes, question: Question, reason: str) -> None:
         """Leave every dialogue that waits for this answer."""
         self._reasons[key] = reason
-        self._board.tally(question).unanswered += 1
+        self._state.tally(question).unanswered += 1
         for talk in self._waiting.pop(key):
             self._leave(talk, reason)
 
@@ -117,7 +108,7 @@ class Dialogues(Generic[T]):
             answered=tuple(tuple(talk.turns) for talk in self._talks),
             asked=len(self._asked),
             stored=len(self._stored),
-            spending=self._board.spending,
+            spending=self._state.spending,
         )
 
     def close(self) -> None:
@@ -137,7 +128,7 @@ class Dialogues(Generic[T]):
                 question = next(talk.dialogue) if answer is None else talk.dialogue.send(answer)
             except StopIteration as end:
                 talk.open, talk.result, talk.ended = None, end.value, True
-                self._board.done += 1
+                self._state.done += 1
                 return
             request = self._teacher.request(question)
             talk.open = key, _ = answer_key(request), question
@@ -155,7 +146,7 @@ class Dialogues(Generic[T]):
         if stored is None or stored.status is Status.FAILED:
             return None
         self._stored[key] = stored
-        tally = self._board.tally(question)
+        tally = self._state.tally(question)
         tally.total += 1
         tally.ended[stored.status] += 1
         return stored
@@ -169,7 +160,7 @@ class Dialogues(Generic[T]):
             self._waiting[key].append(talk)
         else:
             self._waiting[key] = [talk]
-            self._board.tally(question).total += 1
+            self._state.tally(question).total += 1
             heappush(self._ready, (len(talk.turns), next(self._opened), asked))
 
     def _leave(self, talk: _Talk[T], reason: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from eep.core.aio import LoopFactory, run_sync
 from eep.data.store import Store
 from eep.data.types import Answer, Question, Status, answer_key
+from eep.pipeline.elicit.ask_queue import Asked, ask_order
 from eep.pipeline.elicit.asker import Asker
-from eep.pipeline.elicit.board import AskingState
+from eep.pipeline.elicit.asking_state import AskingState
 from eep.pipeline.elicit.dialogue import Conversed, Dialogues
-from eep.pipeline.elicit.jobs import Asked, ask_order
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.progress import Progress
 from eep.teachers.base import Teacher
@@ -23,46 +23,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Elicited:
-    """What came of eliciting.
+    """What came of eliciting."""
 
-    Attributes
-    ----------
-    answered
-        Each question with its answer, in the order of the questions; refused, unparsable and failed ones included.
-    unanswered
-        Each question without an answer, with the reason, in the order of the questions.
-    asked, stored
-        How many distinct questions were answered now, and how many had their answer already.
-    spending
-        What the asking cost.
-    """
-
+    #: Each question with its answer, in the order of the questions; refused, unparsable and failed ones included.
     answered: tuple[tuple[Question, Answer], ...]
+    #: Each question without an answer, with the reason, in the order of the questions.
     unanswered: tuple[tuple[Question, str], ...]
+    #: How many distinct questions were answered now, and how many had their answer already.
     asked: int
     stored: int
+    #: What the asking cost.
     spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is there and what is to be asked.
+    """What is there and what is to be asked."""
 
-    Attributes
-    ----------
-    keys
-        The answer key of each question, in their order; equal keys are one question to the teacher.
-    known
-        Key to stored answer. Failed ones are left out: they are asked again.
-    missing
-        Key to the first question that has it, in the order of the questions.
-    requests
-        Key to the request of each missing question: what asks need not build it again.
-    """
-
+    #: The answer key of each question, in their order; equal keys are one question to the teacher.
     keys: tuple[bytes, ...]
+    #: Key to stored answer. Failed ones are left out: they are asked again.
     known: Mapping[bytes, Answer]
+    #: Key to the first question that has it, in the order of the questions.
     missing: Mapping[bytes, Question]
+    #: Key to the request of each missing question: what asks need not build it again.
     requests: Mapping[bytes, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -92,7 +76,7 @@ def elicit(
 ) -> Elicited:
     """Ask the teacher every question that has no answer in the store yet, several at once, within limits.
 
-    All cells go forward together (`eep.pipeline.elicit.jobs.ask_order`), whatever the order of the questions.
+    All cells go forward together (`eep.pipeline.elicit.ask_queue.ask_order`), whatever the order of the questions.
 
     Refused and unparsable answers are final; failed ones are asked again. `UnansweredError` leaves a question
     unanswered, `FatalTeacherError` or a cap all that are still open; any other exception of the teacher is a fault and
@@ -109,10 +93,10 @@ def elicit(
         Makes the event loop to ask on, and with it the clock.
     """
     there = inventory(questions, teacher, store)
-    board = AskingState("asking", len(there.missing), limits, Spending() if spending is None else spending)
-    once = _Once(questions, there, board)
-    with (progress or Progress()).asking(board) as changed:
-        asker = Asker(teacher, store, board, changed)
+    state = AskingState("asking", len(there.missing), limits, Spending() if spending is None else spending)
+    once = _Once(questions, there, state)
+    with (progress or Progress()).asking(state) as changed:
+        asker = Asker(teacher, store, state, changed)
         run_sync(asker.ask(once), loops)
         once.leave(asker.stopped)
     answers = {**there.known, **once.answers}
@@ -122,23 +106,23 @@ def elicit(
         unanswered=tuple((question, once.reasons[key]) for question, key in pairs if key not in answers),
         asked=len(once.answers),
         stored=len(there.known),
-        spending=board.spending,
+        spending=state.spending,
     )
 
 
 class _Once:
     """Questions that are known beforehand, each asked once, in fair turns; counts what comes of them."""
 
-    def __init__(self, questions: Sequence[Question], there: Inventory, board: AskingState) -> None:
+    def __init__(self, questions: Sequence[Question], there: Inventory, state: AskingState) -> None:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
         every = dict(zip(there.keys, questions, strict=True))
         due = ask_order(every)
         self._waiting = iter(sorted(there.missing.items(), key=lambda asked: due[asked[0]]))
         self._requests = there.requests
-        self._board = board
+        self._state = state
         for key, question in every.items():
-            tally = board.tally(question)
+            tally = state.tally(question)
             tally.total += 1
             if key in there.known:
                 tally.ended[there.known[key].status] += 1
@@ -148,12 +132,12 @@ class _Once:
 
     def answered(self, key: bytes, question: Question, answer: Answer) -> None:
         self.answers[key] = answer
-        self._board.tally(question).ended[answer.status] += 1
-        self._board.done += 1
+        self._state.tally(question).ended[answer.status] += 1
+        self._state.done += 1
 
     def unanswered(self, key: bytes, question: Question, reason: str) -> None:
         self.reasons[key] = reason
-        self._board.tally(question).unanswered += 1
+        self._state.tally(question).unanswered += 1
 
     def leave(self, reason: str) -> None:
         """Leave open what was not asked."""
@@ -183,11 +167,11 @@ def converse(
     `elicit`, and an exception of a dialogue is a fault that comes through.
     """
     begun = list(dialogues)
-    board = AskingState("talking", len(begun), limits, Spending() if spending is None else spending)
-    held = Dialogues(begun, teacher, store, board)
+    state = AskingState("talking", len(begun), limits, Spending() if spending is None else spending)
+    held = Dialogues(begun, teacher, store, state)
     try:
-        with (progress or Progress()).asking(board) as changed:
-            asker = Asker(teacher, store, board, changed)
+        with (progress or Progress()).asking(state) as changed:
+            asker = Asker(teacher, store, state, changed)
             run_sync(asker.ask(held), loops)
             held.leave(asker.stopped)
     finally:

@@ -100,7 +100,7 @@ class Limiter:
         self._grow(now)
 
     def server_error(self, sent: float, now: float) -> None:
-        """Note that the request sent at ``sent`` ended in trouble on the teacher's side: nothing grows meanwhile."""
+        """Note that the request sent at ``sent`` failed by the fault of the teacher: nothing grows meanwhile."""
         self._accepted(sent, now)
         self._round = _Count(now)
 

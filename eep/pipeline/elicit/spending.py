@@ -5,33 +5,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from eep.data.types import Answer
-from eep.teachers.limits import Limits
-from eep.teachers.price import TOKENS, Price
+from eep.teachers.limits import TOKENS, Limits, Price
 
 
 @dataclass
 class Spending:
-    """What one run has asked for; `eep.pipeline.elicit.elicit.elicit` and `eep.pipeline.elicit.elicit.converse` add to it.
+    """What one run has asked for; `eep.pipeline.elicit.elicit.elicit` and `eep.pipeline.elicit.elicit.converse` add to it."""
 
-    Attributes
-    ----------
-    requests
-        Requests sent, tries included.
-    limited, troubled
-        How many of them were refused as one too many, and how many ended in trouble on the teacher's side.
-    answered
-        How many of them were answered: the ones whose tokens are known.
-    tokens
-        Tokens of these answers, by the names of `eep.teachers.price.TOKENS`.
-    seconds
-        Wall time of the asking.
-    """
-
+    #: Requests sent, repeated ones included.
     requests: int = 0
+    #: How many of them were refused as one too many, and how many failed by the fault of the teacher.
     limited: int = 0
-    troubled: int = 0
+    failed: int = 0
+    #: How many of them were answered: the ones whose tokens are known.
     answered: int = 0
+    #: Tokens of these answers, by the names of `eep.teachers.limits.TOKENS`.
     tokens: Counter[str] = field(default_factory=Counter)
+    #: Wall time of the asking.
     seconds: float = 0.0
 
     def add(self, usage: Mapping[str, int]) -> None:
@@ -75,7 +65,7 @@ PROMPT = tuple(name for name in TOKENS if name != "output")
 
 
 def total_tokens(answers: Iterable[Answer]) -> Counter[str]:
-    """Return the tokens of answers, by the names of `eep.teachers.price.TOKENS`."""
+    """Return the tokens of answers, by the names of `eep.teachers.limits.TOKENS`."""
     tokens: Counter[str] = Counter()
     for answer in answers:
         tokens.update({name: answer.usage[name] for name in TOKENS if name in answer.usage})

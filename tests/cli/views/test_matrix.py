@@ -1,4 +1,4 @@
-"""The board of cells: live on a terminal, in lines elsewhere, harmless whatever the texts."""
+"""The state of cells: live on a terminal, in lines elsewhere, harmless whatever the texts."""
 
 import io
 import re
@@ -8,10 +8,9 @@ import pytest
 from eep.cli.views.matrix import cells
 from eep.cli.views.progress import Bars, Lines
 from eep.data.types import Status
-from eep.pipeline.elicit.board import AskingState, CellProgress, Tally, Throughput, duration
+from eep.pipeline.elicit.asking_state import AskingState, CellProgress, Tally, Throughput, duration
 from eep.pipeline.elicit.spending import Spending
-from eep.teachers.limits import Limits
-from eep.teachers.price import Price
+from eep.teachers.limits import Limits, Price
 
 PERSONAS = ("five-year-old", "hill-farmer", "kitten-foster", "sir-isaac-newton")
 WORDINGS = ("plain", "portrait", "instruction")
@@ -26,8 +25,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def board(personas: tuple[str, ...] = PERSONAS, done: int = 100) -> AskingState:
-    """Return a board of two tasks, where the first persona is finished and the second refused some."""
+def state(personas: tuple[str, ...] = PERSONAS, done: int = 100) -> AskingState:
+    """Return a state of two tasks, where the first persona is finished and the second refused some."""
     made = AskingState("asking", 400, Limits(), Spending(), done=done, under_way=7)
     for number, persona in enumerate(personas):
         for task, total in (("cartpole", 81), ("cute", 360)):
@@ -49,7 +48,7 @@ def after(seconds: float) -> Throughput:
 def test_a_matrix_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is room, each persona has a row and each wording of each task a column, marks explained below."""
     monkeypatch.setenv("COLUMNS", "120")
-    lines = cells(board()).splitlines()
+    lines = cells(state()).splitlines()
     assert lines[0].split() == ["cartpole"] * 3 + ["cute"] * 3
     assert lines[1].split() == [*WORDINGS, *WORDINGS]
     assert lines[2].split() == ["five-year-old", *["81/81"] * 3, *["360/360"] * 3]
@@ -65,7 +64,7 @@ def test_a_matrix_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_narrow_terminals_show_less(monkeypatch: pytest.MonkeyPatch, columns: int, heads: int) -> None:
     """The narrower the terminal, the more is taken together; no line is ever wider than the terminal."""
     monkeypatch.setenv("COLUMNS", str(columns))
-    made = board()
+    made = state()
     odd = made.cells[CellProgress(PERSONAS[1], "cute", "portrait")]
     odd.ended.clear()
     odd.unanswered = 0
@@ -80,10 +79,10 @@ def test_narrow_terminals_show_less(monkeypatch: pytest.MonkeyPatch, columns: in
 def test_sums_are_right_when_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task's wordings, and then all tasks, are added up with their marks."""
     monkeypatch.setenv("COLUMNS", "60")
-    row = cells(board()).splitlines()[2]
+    row = cells(state()).splitlines()[2]
     assert row.split() == ["hill-farmer", "120/243", "125/1,080", "3r", "2u", "1f", "4o"]
     monkeypatch.setenv("COLUMNS", "41")
-    row = cells(board()).splitlines()[2]
+    row = cells(state()).splitlines()[2]
     assert row.split() == ["hill-farmer", "245/1,323", "3r", "2u", "1f", "4o"]
 
 
@@ -96,9 +95,9 @@ def test_no_text_controls_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
-    made = AskingState("asking", 2, Limits(), Spending(requests=3, limited=1, troubled=1))
+    made = AskingState("asking", 2, Limits(), Spending(requests=3, limited=1, failed=1))
     made.cells[CellProgress(f"p{EVIL}", f"t{EVIL}", f"w{EVIL}")] = Tally(total=2)
-    made.note(f"HTTP 500: {EVIL}")
+    made.note_error(f"HTTP 500: {EVIL}")
     with progress(stream, seconds=0.0).asking(made) as changed:
         changed()
     written = stream.getvalue()
@@ -116,7 +115,7 @@ def test_a_terminal_sees_it_live(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINES", "10")
     monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
-    made = board()
+    made = state()
     with Bars(stream).asking(made):
         made.done = 400
     last = stream.getvalue().split("\x1b[2K")[-1]
@@ -137,7 +136,7 @@ def test_short_terminals_show_who_is_not_finished(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("COLUMNS", raising=False)
     console = Console(file=io.StringIO(), width=100, height=11)
     with console.capture() as captured:
-        console.print(_View(board()))
+        console.print(_View(state()))
     text = captured.get()
     assert text.splitlines()[2].startswith("hill-farmer")
     assert "five-year-old" not in text
@@ -147,9 +146,9 @@ def test_short_terminals_show_who_is_not_finished(monkeypatch: pytest.MonkeyPatc
 def test_pipes_get_facts_and_a_table() -> None:
     """Piped, asking leaves a line now and then, and at the end one line, what went wrong, and all cells."""
     stream = io.StringIO()
-    made = board()
+    made = state()
     made.spending.requests, made.spending.limited = 120, 5
-    made.note("HTTP 429: slow down")
+    made.note_error("HTTP 429: slow down")
     with Lines(stream, seconds=0.0).asking(made) as changed:
         changed()
         made.done = 400
@@ -157,14 +156,14 @@ def test_pipes_get_facts_and_a_table() -> None:
     assert lines[0].startswith("asking: 100 of 400, ")
     assert lines[0].endswith("7 under way")
     assert re.match(r"asking: 400 of 400 in \d+\.\d s", lines[2])
-    assert lines[1] == lines[3] == "  of 120 requests 5 were told to slow down; last: HTTP 429: slow down"
+    assert lines[1] == lines[3] == "  of 120 requests 5 were rate-limited; last: HTTP 429: slow down"
     assert any(line.startswith("sir-isaac-newton") for line in lines[4:])
     assert "\x1b" not in stream.getvalue()
 
 
 def test_facts_tell_rate_time_and_money() -> None:
     """The line tells how many a second, how long still, how many are under way; the next one tokens and money."""
-    made = board()
+    made = state()
     made.limits = Limits(price=Price(input=2.0, output=10.0, cached_input=0.2), max_cost=5.0)
     made.spending.tokens.update({"input": 100_000, "cached_input": 1_000_000, "output": 50_000})
     assert made.facts(after(10.0)) == [

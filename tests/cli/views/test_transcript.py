@@ -165,13 +165,14 @@ def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
     """A record of another kind, with names of its own, is readable, too."""
     with Store.open(tmp_path / "answers.sqlite") as store:
         answer = Answer(
-            b"k" * 16, Status.FAILED, None, "failed after 2 tries: overloaded", "", {"input": 0}, 1.25
+            b"k" * 16, Status.FAILED, None, "failed after 2 attempts: overloaded", "", {"input": 0}, 1.25
         )
         asyncio.run(store.put(answer, {"episode": 3, "note": "by\x1bhand"}))
         (text,) = transcript.as_text(select(store, EntrySelection(), Redactor()))
     assert text.splitlines()[0] == "[1] ?, ?, ?, ?, sample ?: failed"
     assert (
-        "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 tries: overloaded\n" in text
+        "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 attempts: overloaded\n"
+        in text
     )
 
 

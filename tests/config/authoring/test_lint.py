@@ -6,7 +6,7 @@ import pytest
 from personas_written import WORDINGS, persona_file
 
 from eep.config.authoring import lint
-from eep.config.authoring.rules_controls import forms
+from eep.config.authoring.rules import forms
 from eep.core.paths import shipped
 from eep.data.persona import Arm
 from eep.tasks import TASKS, task_class
@@ -111,7 +111,7 @@ def test_a_wording_that_speaks_to_nobody_is_found(tmp_path: Path) -> None:
         tmp_path, plain="Ada was the first of all who wrote programs, and she knew it."
     )
     assert place == "wordings.plain"
-    assert "nobody is told to be" in sentence
+    assert "asks nobody to be that person" in sentence
     assert found(tmp_path, plain="Ada schrieb Programme für eine Maschine, die niemand gebaut hatte.") == []
     neutral = found(
         tmp_path, arm="neutral", plain="The questions are those that follow, and the answers short."

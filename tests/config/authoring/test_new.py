@@ -150,13 +150,6 @@ def test_an_interrupted_write_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert list(new.path.parent.iterdir()) == []
 
 
-def test_a_broken_neighbour_does_not_matter(tmp_path: Path) -> None:
-    """Weights are drawn away from the personas that can be read."""
-    (tmp_path / "personas").mkdir()
-    (tmp_path / "personas" / "broken.toml").write_text("id = ", encoding="utf-8")
-    assert compose(replace(ADA, drawn=True), Path("personas")).persona.simulated
-
-
 def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) -> None:
     """By its id where experiments look, by its file elsewhere; drafts and drawn weights are told."""
     near = compose(replace(ADA, drawn=True), Path("personas"))
@@ -175,13 +168,14 @@ def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) 
     ("change", "bare"),
     [
         ({"about": "A poet of numbers."}, "plain, instruction"),
-        ({"about": "A poet of numbers.", "wordings": {"plain": "You are Ada Lovelace."}}, "instruction"),
+        ({"wordings": {"plain": "You are Ada Lovelace."}}, "instruction"),
         ({"about": "A poet of numbers.", "arm": Arm.PLACEBO}, ""),
-        ({}, ""),
+        ({}, "plain, instruction"),
+        ({"wordings": {"plain": "You are Ada.", "instruction": "Be Ada."}}, ""),
     ],
 )
 def test_drafts_with_nothing_but_a_name_are_told(change: dict[str, Any], bare: str) -> None:
-    """A model knows of somebody invented only what the wordings say; one sentence is too little to draft three."""
+    """A model knows of somebody invented only what the wordings say."""
     new = compose(replace(ADA, **change), Path("personas"))
     write(new)
     said = " ".join(format_written(new).split())

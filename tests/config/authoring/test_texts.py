@@ -1,17 +1,12 @@
-"""Texts measured and shown."""
+"""Texts compared."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eep.config.authoring.texts import (
     content_words,
-    most_alike,
     plain,
-    sentences,
     similarity,
-    spread_of_lengths,
-    visible,
 )
 
 
@@ -41,44 +36,6 @@ def test_likeness_is_a_share_and_symmetric(one: str, other: str) -> None:
     assert similarity(one, one) == 1
 
 
-def test_the_most_alike_pair_and_the_spread_of_lengths() -> None:
-    """Of several texts the most alike two count, and the longest beside the shortest."""
-    assert most_alike(["abcdef", "wxyz", "abcdex"]) == 2 / 4
-    assert most_alike(["alone"]) == 0
-    assert spread_of_lengths(["abcd", "ab", "abcdef"]) == 3
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("One.  Two!\nThree? Four", ["One.", "Two!", "Three?", "Four"]),
-        (
-            'Dr. Watson met S. Holmes. He said "Yes." Then he left.',
-            ["Dr. Watson met S. Holmes.", 'He said "Yes."', "Then he left."],
-        ),
-        ("诗人。喜欢月亮和酒。", ["诗人。", "喜欢月亮和酒。"]),
-        ("تحب الموسيقى؟ نعم.", ["تحب الموسيقى؟", "نعم."]),
-        ("She lived in St.", ["She lived in St."]),
-        ("   ", []),
-    ],
-)
-def test_sentences_end_at_their_marks(text: str, found: list[str]) -> None:
-    """Full stops and their like end a sentence with the quote that follows; abbreviations do not."""
-    assert sentences(text) == found
-
-
-@given(st.text())
-def test_no_word_is_lost_between_sentences(text: str) -> None:
-    """The sentences hold every letter of the text, in order."""
-    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
-
-
 def test_common_words_tell_nothing() -> None:
     """Function words and very short words are left out of what two texts share."""
     assert content_words("You are the one who measures, in a lab") == {"measures", "lab"}
-
-
-def test_nothing_steers_the_terminal() -> None:
-    """Controls and changes of the reading direction become visible codes; line ends and letters of any script stay."""
-    assert visible("a\x1b[31mb\x07\u202ec\u2066\x9b") == r"a\u001b[31mb\u0007\u202ec\u2066\u009b"
-    assert visible("ميّ\n\tA 🐙") == "ميّ\n\tA 🐙"

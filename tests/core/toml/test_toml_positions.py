@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eep.core.toml.positions import Place, Position, TomlPath, last_table, places
+from eep.core.toml.positions import Location, Position, TomlPath, locations
 
 BARE = "abcXYZ019_-"
 KEYS = st.one_of(st.text(BARE, min_size=1, max_size=4), st.text("aé .\"'\\=[]#{}\n", max_size=3))
@@ -36,7 +36,7 @@ class Writer:
     def __init__(self, draw: st.DataObject) -> None:
         self.draw = draw
         self.text = ""
-        self.found: dict[TomlPath, Place] = {}
+        self.found: dict[TomlPath, Location] = {}
 
     def pick(self, *choices: Any) -> Any:
         """Return one of the choices."""
@@ -64,9 +64,9 @@ class Writer:
             self.text += self.pick("", "\n", "# [x]\n  ") + ("[[" if many else "[") + self.pick("", " ")
             at = self.keys(shown)[-1]
             self.text += ("]]" if many else "]") + self.pick("", " # a = 1") + "\n"
-            self.found.setdefault(path, Place(at, at))
+            self.found.setdefault(path, Location(at, at))
             inner = (*path, index) if many else path
-            self.found[inner] = Place(at, at)
+            self.found[inner] = Location(at, at)
             self.table(inner, shown, each)
 
     def entry(self, path: TomlPath, key: tuple[str, ...], value: Any) -> None:
@@ -84,9 +84,9 @@ class Writer:
         starts = self.keys(key)
         for name, at in zip(key, starts, strict=True):
             path = (*path, name)
-            self.found.setdefault(path, Place(at, at))
+            self.found.setdefault(path, Location(at, at))
         self.text += self.pick("=", " = ", " =\t")
-        self.found[path] = Place(starts[-1], self.here())
+        self.found[path] = Location(starts[-1], self.here())
         self.value(path, value)
 
     def keys(self, key: tuple[str, ...]) -> list[Position]:
@@ -107,7 +107,7 @@ class Writer:
             gap = self.pick("", " ", "\n  ", " # ], }\n")
             self.text += "[" + gap
             for index, each in enumerate(value):
-                self.found[(*path, index)] = Place(self.here(), self.here())
+                self.found[(*path, index)] = Location(self.here(), self.here())
                 self.value((*path, index), each)
                 self.text += gap + ("," if index + 1 < len(value) or self.pick(True, False) else "") + gap
             self.text += "]"
@@ -172,23 +172,16 @@ def test_every_key_and_value_is_found_where_it_was_written(
     writer.table((), (), document)
     data = tomllib.loads(writer.text)
     assert data == document
-    assert places(writer.text) == writer.found
+    assert locations(writer.text) == writer.found
     assert set(writer.found) == paths(data)
 
 
 def test_positions_of_a_file_as_people_write_it() -> None:
     """Lines and columns count characters from 1, for keys, values and list elements."""
     text = 'id = "x"\n\n[a.b]\nlist = [\n  1, # one\n  "é", 3,\n]\nc.d = """\nx\n"""\n[[e]]\n[[e]]\nf = { g = 1 }\n'
-    found = places(text)
-    assert found["id",] == Place(Position(1, 1), Position(1, 6))
+    found = locations(text)
+    assert found["id",] == Location(Position(1, 1), Position(1, 6))
     assert found["a", "b"].key == Position(3, 4)
     assert found["a", "b", "list", 2].value == Position(6, 8)
-    assert found["a", "b", "c", "d"] == Place(Position(8, 3), Position(8, 7))
-    assert found["e", 1, "f", "g"] == Place(Position(13, 7), Position(13, 11))
-
-
-def test_the_last_table_is_where_a_further_key_would_go() -> None:
-    """The root, a table, or the last element of a list of tables."""
-    assert last_table("a = 1\n") == ()
-    assert last_table("[a]\n[b.c]\nx = 1\n") == ("b", "c")
-    assert last_table("[[a]]\n[[a]]\n[a.b]\n") == ("a", 1, "b")
+    assert found["a", "b", "c", "d"] == Location(Position(8, 3), Position(8, 7))
+    assert found["e", 1, "f", "g"] == Location(Position(13, 7), Position(13, 11))

@@ -9,8 +9,8 @@ from batching import exported, write
 
 from eep.core.errors import UnfinishedError, UserError
 from eep.pipeline.batch.fetch import fetch, status
+from eep.pipeline.batch.job_store import jobs
 from eep.pipeline.batch.jobs import submit
-from eep.pipeline.batch.memory import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_questions_on_their_way_are_not_handed_in_twice(tmp_path: Path) -> None:
         with pytest.raises(UserError, match=r"found 1 of batch 001 \(batch_0\)"):
             submit(small, other)
         assert submit(small, path, again=True).number == 2
-        brought = fetch(small).brought
+        brought = fetch(small).imported
     assert brought is not None
     assert (len(brought.new), brought.judged.repeated, brought.judged.problems) == (5, 5, [])
 

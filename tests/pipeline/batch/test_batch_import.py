@@ -12,7 +12,7 @@ from eep.cli import cli
 from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.data.types import Status
-from eep.pipeline.batch.bring import import_replies
+from eep.pipeline.batch.imports import import_replies
 from eep.pipeline.prepare import Prepared
 
 

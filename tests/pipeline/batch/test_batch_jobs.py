@@ -15,7 +15,7 @@ from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.data.types import Status
 from eep.pipeline.batch.fetch import fetch, status
-from eep.pipeline.batch.memory import jobs, under_way
+from eep.pipeline.batch.job_store import jobs, under_way
 from eep.pipeline.progress import Progress
 from eep.pipeline.run import run as run_live
 
@@ -42,10 +42,10 @@ def test_a_batch_goes_and_comes(tmp_path: Path, provider: str) -> None:
         ((job, look),) = status(small)
         assert (job.number, len(job.questions), look is not None and look.ended) == (1, 162, False)
         fetched = fetch(small)
-        assert fetched.brought is not None
-        assert (fetched.waiting, len(fetched.brought.new), fetched.brought.missing) == (0, 162, 0)
+        assert fetched.imported is not None
+        assert (fetched.waiting, len(fetched.imported.new), fetched.imported.missing) == (0, 162, 0)
         assert status(small) == []
-        assert fetch(small).brought is None
+        assert fetch(small).imported is None
         assert len(server.record.questions()) == 162
     assert [job.fetched for job in jobs(small)] == [True]
     assert endings(small) == {Status.OK: 162}
@@ -61,7 +61,7 @@ def test_every_ending_in_a_batch(tmp_path: Path, provider: str) -> None:
     with serving(in_turn([*faults, None])) as server:
         small = asking(server, tmp_path, provider)
         handed_in(small, tmp_path, provider, 12)
-        brought = fetch(small).brought
+        brought = fetch(small).imported
     assert brought is not None
     assert brought.judged.problems == []
     stored = endings(small)
@@ -81,7 +81,7 @@ def test_a_file_with_broken_lines_is_told(tmp_path: Path, provider: str) -> None
         with pytest.raises(UserError, match="expected a line of JSON, found"):
             fetch(small)
         assert endings(small) == {}
-        brought = fetch(small, partial=True).brought
+        brought = fetch(small, partial=True).imported
     assert brought is not None
     assert (len(brought.new), len(brought.judged.problems)) == (2, 1)
 

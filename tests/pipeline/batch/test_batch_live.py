@@ -11,8 +11,8 @@ from batching import experiment, exported, reply, write
 from fault_server import Asked, Behaviour, Fault, FaultServer
 
 import eep
-from eep.pipeline.batch.bring import import_replies
 from eep.pipeline.batch.fetch import fetch
+from eep.pipeline.batch.imports import import_replies
 from eep.pipeline.batch.jobs import submit
 from eep.pipeline.prepare import Prepared, prepare
 
@@ -57,7 +57,7 @@ def as_batch(small: Prepared, folder: Path, server: FaultServer) -> None:
     del server
     path = write(folder / "questions.jsonl", exported(small, folder, "openai"))
     submit(small, path)
-    brought = fetch(small).brought
+    brought = fetch(small).imported
     assert brought is not None
     assert brought.missing == 0
 

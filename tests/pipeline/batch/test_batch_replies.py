@@ -35,7 +35,7 @@ def test_anything_else_is_unparsable(tmp_path: Path, text: str) -> None:
     assert unparsable.answer is not None
     assert unparsable.answer.status is Status.UNPARSABLE
     assert text in unparsable.answer.text
-    assert unparsable.words.startswith("unparsable: expected")
+    assert unparsable.remark.startswith("unparsable: expected")
 
 
 @pytest.mark.parametrize(

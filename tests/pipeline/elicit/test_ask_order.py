@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from eep.data.store import Store
 from eep.data.types import Answer, Question
+from eep.pipeline.elicit.ask_queue import ask_order
 from eep.pipeline.elicit.elicit import Elicited, converse, elicit
-from eep.pipeline.elicit.jobs import ask_order
 from eep.teachers.base import FatalTeacherError
 from eep.teachers.limits import Limits
 

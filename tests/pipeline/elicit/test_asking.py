@@ -11,7 +11,7 @@ from metered import VirtualLoop, VirtualStore, bucket, whole_seconds
 from slow_asking import Counting, Metered, Slow, failing, run, statuses
 
 from eep.data.types import Question, Status
-from eep.pipeline.elicit.board import AskingState
+from eep.pipeline.elicit.asking_state import AskingState
 from eep.pipeline.elicit.elicit import elicit
 from eep.pipeline.progress import Progress
 from eep.teachers.base import RetryableError
@@ -37,17 +37,17 @@ def test_the_concurrency_is_reached_and_never_exceeded(store: VirtualStore, conc
 def test_trouble_is_tried_again(store: VirtualStore) -> None:
     """A question that fails for a while is answered in the end, and only its answer is stored."""
     teacher = Slow(failing(5))
-    elicited = run(teacher, store, tries=6)
+    elicited = run(teacher, store, max_attempts=6)
     assert statuses(elicited) == {"ok"}
     assert len(teacher.asked) == 6
-    assert (elicited.spending.requests, elicited.spending.troubled) == (6, 5)
+    assert (elicited.spending.requests, elicited.spending.failed) == (6, 5)
     assert len(store) == 1
 
 
 def test_pauses_grow_with_jitter(store: VirtualStore) -> None:
     """Before each further try a question waits at random, up to twice as long as the time before."""
     teacher = Slow(failing(99), seconds=0.0)
-    run(teacher, store, tries=9)
+    run(teacher, store, max_attempts=9)
     pauses = [after - before for before, after in zip(teacher.at, teacher.at[1:], strict=False)]
     assert len(pauses) == 8
     assert all(0 <= pause <= min(60, 2**number) + 1e-6 for number, pause in enumerate(pauses))
@@ -67,39 +67,39 @@ def test_a_teacher_that_names_a_time_is_given_it(store: VirtualStore) -> None:
     assert patient.at[1] - patient.at[0] == pytest.approx(60.0, abs=1)
 
 
-@pytest.mark.parametrize(("tries", "asked"), [(1, "1 try"), (3, "3 tries")])
-def test_after_so_many_tries_a_question_has_failed(store: VirtualStore, tries: int, asked: str) -> None:
-    """After its tries a question has failed, which is stored with the reason and asked again by the next run."""
+@pytest.mark.parametrize(("attempts", "asked"), [(1, "1 attempt"), (3, "3 attempts")])
+def test_after_so_many_attempts_a_question_has_failed(store: VirtualStore, attempts: int, asked: str) -> None:
+    """After its attempts a question has failed, which is stored with the reason and asked again by the next run."""
     teacher = Slow(failing(99))
-    elicited = run(teacher, store, tries=tries)
+    elicited = run(teacher, store, max_attempts=attempts)
     ((_, answer),) = elicited.answered
     assert (answer.status, answer.probabilities) == (Status.FAILED, None)
     assert answer.text.startswith(f"failed after {asked} in ")
     assert answer.text.endswith(" s: overloaded")
-    assert len(teacher.asked) == tries
+    assert len(teacher.asked) == attempts
     assert [record.answer for record in store.records()] == [answer]
     again = run(Slow(), store)
     assert (again.asked, again.stored, statuses(again)) == (1, 0, {"ok"})
 
 
 def test_patience_ends_the_tries(store: VirtualStore) -> None:
-    """A question that has taken as long as patience allows has failed, however many tries are left."""
+    """A question that has taken as long as max_elapsed allows has failed, however many attempts are left."""
     teacher = Slow(failing(99), seconds=30.0)
-    elicited = run(teacher, store, tries=99, patience=100.0)
+    elicited = run(teacher, store, max_attempts=99, max_elapsed=100.0)
     assert statuses(elicited) == {"failed"}
     assert len(teacher.asked) <= 4
 
 
 def test_being_told_to_slow_down_is_no_failure(store: VirtualStore) -> None:
-    """A question that is refused as one too many goes out again, more often than there are tries."""
+    """A question that is refused as one too many goes out again, more often than there are attempts."""
     teacher = Slow(failing(9, limited=True), seconds=0.0)
-    elicited = run(teacher, store, tries=2)
+    elicited = run(teacher, store, max_attempts=2)
     assert statuses(elicited) == {"ok"}
-    assert (elicited.spending.limited, elicited.spending.troubled) == (9, 0)
+    assert (elicited.spending.limited, elicited.spending.failed) == (9, 0)
 
 
 def test_waiting_for_the_limiter_is_not_the_questions_time(store: VirtualStore) -> None:
-    """What a question waits because the teacher wants fewer requests does not count against its patience."""
+    """What a question waits because the teacher wants fewer requests does not count against its max_elapsed."""
     teacher = Slow(seconds=0.0)
     number = 0
 
@@ -113,7 +113,7 @@ def test_waiting_for_the_limiter_is_not_the_questions_time(store: VirtualStore) 
         return {}
 
     teacher = Slow(script, seconds=0.0)
-    elicited = run(teacher, store, patience=220.0)
+    elicited = run(teacher, store, max_elapsed=220.0)
     assert statuses(elicited) == {"ok"}
     assert teacher.at[-1] > 200
 
@@ -145,8 +145,8 @@ def test_views_hear_of_silence_too(store: VirtualStore) -> None:
 
     class Listening(Progress):
         @contextmanager
-        def asking(self, board: AskingState) -> Iterator[Callable[[], None]]:
-            yield lambda: told.append(board.under_way)
+        def asking(self, state: AskingState) -> Iterator[Callable[[], None]]:
+            yield lambda: told.append(state.under_way)
 
     hung = Slow(seconds=100.0)
     elicit(asking.questions(1), hung, store, limits=Limits(), progress=Listening(), loops=VirtualLoop)

@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[VirtualStore]:
 
 @pytest.mark.parametrize("most", [1, 7, 16, 40])
 def test_max_requests_is_kept_exactly(store: VirtualStore, most: int) -> None:
-    """No more requests go out than may, tries included; everything still open says so."""
+    """No more requests go out than may, repeated ones included; everything still open says so."""
     teacher = Slow(failing(1), seconds=0.1)
     elicited = run(teacher, store, 100, max_requests=most)
     assert len(teacher.asked) == elicited.spending.requests == most

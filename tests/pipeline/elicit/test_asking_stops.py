@@ -22,8 +22,8 @@ def store(tmp_path: Path) -> Iterator[VirtualStore]:
 
 
 def test_a_teacher_that_only_refuses_stops_the_asking(store: VirtualStore) -> None:
-    """Where nothing is answered for as long as patience allows, all is left open, not failed."""
-    elicited = run(Slow(failing(10**6, limited=True), seconds=0.0), store, 20, patience=300.0)
+    """Where nothing is answered for as long as max_elapsed allows, all is left open, not failed."""
+    elicited = run(Slow(failing(10**6, limited=True), seconds=0.0), store, 20, max_elapsed=300.0)
     assert elicited.answered == ()
     (reason,) = {reason for _, reason in elicited.unanswered}
     assert reason.startswith("asked for fewer requests, and answered none for 3")
@@ -33,18 +33,20 @@ def test_a_teacher_that_only_refuses_stops_the_asking(store: VirtualStore) -> No
 
 def test_where_everything_fails_asking_stops(store: VirtualStore) -> None:
     """A teacher that is gone does not make thousands of failures: after a row of them the rest is left open."""
-    elicited = run(Slow(failing(10**6), seconds=0.1), store, 1_000, tries=2)
+    elicited = run(Slow(failing(10**6), seconds=0.1), store, 1_000, max_attempts=2)
     assert statuses(elicited) == {"failed"}
     assert FAILED_IN_A_ROW <= len(elicited.answered) <= FAILED_IN_A_ROW + 16
     (reason,) = {reason for _, reason in elicited.unanswered}
     assert reason.startswith(
-        f"{FAILED_IN_A_ROW} questions in a row failed; the last one failed after 2 tries"
+        f"{FAILED_IN_A_ROW} questions in a row failed; the last one failed after 2 attempts"
     )
 
 
 def test_a_teacher_that_is_silent_for_longer_than_patience_stops_the_asking(store: VirtualStore) -> None:
     """Where every request runs into its time-out, a few failures are enough: fifty would take hours."""
-    elicited = run(Slow(failing(10**6), seconds=60.0), store, 1_000, tries=2, patience=600.0, concurrency=1)
+    elicited = run(
+        Slow(failing(10**6), seconds=60.0), store, 1_000, max_attempts=2, max_elapsed=600.0, concurrency=1
+    )
     assert statuses(elicited) == {"failed"}
     assert FAILED_SILENTLY <= len(elicited.answered) < FAILED_IN_A_ROW
     assert elicited.spending.seconds < 1_500

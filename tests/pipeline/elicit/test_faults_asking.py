@@ -121,7 +121,7 @@ def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
     """Asked again of a server that is well, failed questions get their answer; no other question is sent."""
     asked = asking.questions(20)
     with FaultServer(Behaviour(plan=in_turn([Fault.REFUSAL, *[Fault.ERROR] * 9]))) as server:
-        first = ask(server, "openai", asked, tmp_path, tries=1)
+        first = ask(server, "openai", asked, tmp_path, max_attempts=1)
         again = ask(server, "openai", asked, tmp_path)
     assert ended(first) == {Status.OK: 10, Status.REFUSED: 1, Status.FAILED: 9}
     assert ended(again) == {Status.OK: 19, Status.REFUSED: 1}
@@ -130,9 +130,9 @@ def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
 
 @EACH
 def test_a_server_that_only_limits_is_left(provider: str, tmp_path: Path) -> None:
-    """Where every request is answered 429, asking stops after the patience, with the reason."""
+    """Where every request is answered 429, asking stops after max_elapsed, with the reason."""
     with FaultServer(Behaviour(plan=always(Fault.RATE_LIMIT_SILENT))) as server:
-        elicited = ask(server, provider, asking.questions(30), tmp_path, patience=2.0)
+        elicited = ask(server, provider, asking.questions(30), tmp_path, max_elapsed=2.0)
     assert not elicited.answered
     assert all("429" in reason for _, reason in elicited.unanswered)
 
@@ -144,7 +144,7 @@ def test_one_question_that_is_always_limited_holds_up_no_other(tmp_path: Path) -
     plan: Plan = lambda seen: Fault.RATE_LIMIT_SILENT if seen.digest in limited else None  # noqa: E731 a plan in one line
     with FaultServer(Behaviour(plan=plan, latency=0.02)) as server:
         limited.append(digest(server, "openai", asked[3]))
-        elicited = ask(server, "openai", asked, tmp_path, patience=5.0)
+        elicited = ask(server, "openai", asked, tmp_path, max_elapsed=5.0)
     assert [question for question, _ in elicited.unanswered] == [asked[3]]
     assert len(elicited.answered) == 59
 

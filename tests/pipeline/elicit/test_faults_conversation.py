@@ -24,7 +24,7 @@ provider = "{provider}"
 model = "model-1"
 base_url = "{url}"
 api_key_env = "EEP_TEST_SENTINEL"
-tries = 2"""
+max_attempts = 2"""
 TASK = "memory = 2\nepisodes = 4\nmax_steps = 24\nfew_shot = 0\ntrain_items = 30\ntest_items = 20"
 
 

@@ -16,37 +16,26 @@ from eep.data.types import Status
 from eep.pipeline.prepare import Prepared
 
 
-class Job(BaseModel):
-    """One batch.
-
-    Attributes
-    ----------
-    number
-        Its number in the run's folder, from 1.
-    id
-        Its id at the provider; empty where the provider's reply to the handing in never came.
-    file, sha256
-        Name and hash (hex) of the file that was handed in.
-    agent, address
-        Who is asked, and where.
-    questions
-        The custom_ids of its lines.
-    submitted_at
-        When it was handed in (ISO 8601, UTC).
-    fetched
-        Whether its replies have been imported.
-    """
+class BatchJob(BaseModel):
+    """One batch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    #: Its number in the run's folder, from 1.
     number: int
+    #: Its id at the provider; empty where the provider's reply to the handing in never came.
     id: str = ""
+    #: Name and hash (hex) of the file that was handed in.
     file: str
     sha256: str
+    #: Who is asked, and where.
     agent: str
     address: str
+    #: The custom_ids of its lines.
     questions: tuple[str, ...]
+    #: When it was handed in (ISO 8601, UTC).
     submitted_at: str
+    #: Whether its replies have been imported.
     fetched: bool = False
 
 
@@ -55,22 +44,22 @@ def folder(prepared: Prepared) -> Path:
     return prepared.runs / "batches"
 
 
-def jobs(prepared: Prepared) -> list[Job]:
+def jobs(prepared: Prepared) -> list[BatchJob]:
     """Return the batches of an experiment, by number; raises UserError where one cannot be read."""
     paths = sorted(folder(prepared).glob("[0-9]*.json"))
     return [_read(path) for path in paths]
 
 
-def _read(path: Path) -> Job:
+def _read(path: Path) -> BatchJob:
     try:
-        return Job.model_validate_json(path.read_bytes())
+        return BatchJob.model_validate_json(path.read_bytes())
     except (ValidationError, OSError) as error:
         raise UserError(
             f"{display_path(path)}: expected what eep noted of a batch, found something else ({error})"
         ) from error
 
 
-def keep(prepared: Prepared, job: Job) -> None:
+def keep(prepared: Prepared, job: BatchJob) -> None:
     """Remember a batch, as it is now."""
     path = folder(prepared) / f"{job.number:03}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,8 +74,8 @@ def under_way(prepared: Prepared, store: Store) -> str:
     done = sum(answer.status is not Status.FAILED for answer in store.get_many(names).values())
     if done == len(names):
         return ""
-    told = ", ".join(f"{job.number:03}" for job in pending)
+    numbers = ", ".join(f"{job.number:03}" for job in pending)
     return (
-        f"{len(names) - done:,} open questions are on their way in batches already ({told}): asked now, they are paid for "
+        f"{len(names) - done:,} open questions are on their way in batches already ({numbers}): asked now, they are paid for "
         "twice; to wait for the batches, stop this, and use eep batch fetch"
     )

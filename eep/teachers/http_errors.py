@@ -38,16 +38,16 @@ def error_for_status(status: int, headers: Mapping[str, str], body: str, key: st
     """
     error = _error(body)
     code = str(error.get("code") or error.get("type") or "")
-    said = shortened(str(error.get("message") or body), 500) or "no reason given"
-    reason = f"HTTP {status}: {said}"
+    message = shortened(str(error.get("message") or body), 500) or "no reason given"
+    reason = f"HTTP {status}: {message}"
     if status == 429 and code not in _DRY:
         return RetryableError(reason, after=retry_after(headers), limited=True)
     if status in _PASSING or status >= 500:
         return RetryableError(reason, after=retry_after(headers))
     if 300 <= status < 400:
         return FatalTeacherError(f"HTTP {status}: {_moved(headers)}")
-    if status == 400 and (code in _REFUSALS or _FILTERED in said):
-        return RefusedError(f"{code}: {said}")
+    if status == 400 and (code in _REFUSALS or _FILTERED in message):
+        return RefusedError(f"{code}: {message}")
     return FatalTeacherError(f"{reason} ({key})" if key and status in {401, 403} else reason)
 
 

@@ -16,7 +16,7 @@ from eep.data.types import Answer, Status, answer_key
 from eep.pipeline import plan
 from eep.pipeline.batch.export import live
 from eep.pipeline.batch.lines import Problem, listed
-from eep.pipeline.batch.replies import Judged, Reply, judge
+from eep.pipeline.batch.replies import ImportedReply, Judged, judge
 from eep.pipeline.elicit.asker import about
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.plan import PLAN
@@ -28,34 +28,24 @@ from eep.teachers.reply import shortened
 #: Answers that are on their way to the disk at once.
 _TOGETHER = 1_000
 #: A reply that is new, and the request of its question.
-_Asked = tuple[Reply, Mapping[str, Any]]
+_Asked = tuple[ImportedReply, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What came of importing replies.
+    """What came of importing replies."""
 
-    Attributes
-    ----------
-    judged
-        What the files say.
-    new
-        The replies that became answers now.
-    known
-        How many questions had this very answer already.
-    other
-        Replies to questions that had another answer before, which is kept.
-    failed
-        Replies that are failures, to questions that have no answer yet.
-    missing
-        How many questions of the experiment have no answer yet.
-    """
-
+    #: What the files say.
     judged: Judged
-    new: tuple[Reply, ...]
+    #: The replies that became answers now.
+    new: tuple[ImportedReply, ...]
+    #: How many questions had this very answer already.
     known: int
-    other: tuple[Reply, ...]
-    failed: tuple[Reply, ...]
+    #: Replies to questions that had another answer before, which is kept.
+    other: tuple[ImportedReply, ...]
+    #: Replies that are failures, to questions that have no answer yet.
+    failed: tuple[ImportedReply, ...]
+    #: How many questions of the experiment have no answer yet.
     missing: int
 
     @property
@@ -128,7 +118,7 @@ def _format_problems(problems: Sequence[Problem]) -> str:
     return "\n".join([head, *listed(problems), way])
 
 
-def _same(reply: Reply, stored: Answer) -> bool:
+def _same(reply: ImportedReply, stored: Answer) -> bool:
     """Tell whether a reply says what is stored; of words that are no answer, however they are told."""
     answer = reply.answer
     return answer is not None and (answer.status, answer.probabilities) == (
@@ -155,7 +145,7 @@ async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Adva
         advance(len(together))
 
 
-def _about(reply: Reply, teacher: Live, request: Mapping[str, Any]) -> dict[str, Any]:
+def _about(reply: ImportedReply, teacher: Live, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a live answer would have on record, and where this one came from."""
     return {
         **about(reply.question, teacher.agent, request),

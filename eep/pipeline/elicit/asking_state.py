@@ -59,8 +59,8 @@ class AskingState:
         What each cell has come to, with the answers from before.
     under_way
         Requests that have not ended.
-    trouble
-        The last thing that went wrong on the teacher's side, as the teacher told it; plain.
+    last_error
+        The last error of the teacher, on one line.
     """
 
     what: str
@@ -70,7 +70,7 @@ class AskingState:
     cells: dict[CellProgress, Tally] = field(default_factory=dict)
     done: int = 0
     under_way: int = 0
-    trouble: str = ""
+    last_error: str = ""
 
     def tally(self, question: Question) -> Tally:
         """Return the tally of a question's cell."""
@@ -79,9 +79,9 @@ class AskingState:
             self.cells[place] = Tally()
         return self.cells[place]
 
-    def note(self, trouble: str) -> None:
-        """Note what went wrong."""
-        self.trouble = one_line(trouble, SHOWN)
+    def note_error(self, error: str) -> None:
+        """Note the last error."""
+        self.last_error = one_line(error, SHOWN)
 
     def facts(self, pace: "Throughput") -> list[str]:
         """Return how far it has come, what it has cost, and what went wrong: a line each, as far as there is any."""
@@ -103,11 +103,11 @@ class AskingState:
 
     def _wrong(self) -> str:
         number = self.spending
-        parts = [f"{number.limited:,} were told to slow down"] if number.limited else []
-        parts += [f"{number.troubled:,} went wrong"] if number.troubled else []
+        parts = [f"{number.limited:,} were rate-limited"] if number.limited else []
+        parts += [f"{number.failed:,} failed"] if number.failed else []
         if not parts:
             return ""
-        return f"of {number.requests:,} requests {' and '.join(parts)}; last: {self.trouble}"
+        return f"of {number.requests:,} requests {' and '.join(parts)}; last: {self.last_error}"
 
 
 class Throughput:

@@ -51,26 +51,19 @@ class Questions(Protocol):
 
 
 @dataclass
-class Job:
-    """A question on its way; times in seconds of the loop's clock.
-
-    Attributes
-    ----------
-    begun
-        When it first went out, without the time it waited because the teacher wanted fewer requests.
-    refused
-        When it was last refused as one too many, while it waits for that reason; else infinite.
-    refusals, tries
-        How often that happened, and how often it ended in trouble.
-    """
+class QueuedQuestion:
+    """A question on its way; times in seconds of the loop's clock."""
 
     key: bytes
     question: Question
     request: Mapping[str, Any]
+    #: When it first went out, without the time it waited because the teacher wanted fewer requests.
     begun: float = inf
+    #: When it was last refused as one too many, while it waits for that reason; else infinite.
     refused: float = inf
+    #: How often that happened, and how often it failed by the fault of the teacher.
     refusals: int = 0
-    tries: int = 0
+    attempts: int = 0
 
     def send(self, now: float) -> None:
         """Note that it goes out."""
@@ -81,45 +74,45 @@ class Job:
 
 
 @dataclass
-class Jobs:
+class AskQueue:
     """Questions that are to go out: those on their way before new ones."""
 
     questions: Questions
-    _first: deque[Job] = field(default_factory=deque)
-    _last: deque[Job] = field(default_factory=deque)
-    _later: list[tuple[float, int, Job]] = field(default_factory=list)
+    _first: deque[QueuedQuestion] = field(default_factory=deque)
+    _last: deque[QueuedQuestion] = field(default_factory=deque)
+    _later: list[tuple[float, int, QueuedQuestion]] = field(default_factory=list)
     _number: int = 0
 
-    def next(self, now: float) -> Job | None:
+    def next(self, now: float) -> QueuedQuestion | None:
         """Return the next question to go out now."""
         while self._later and self._later[0][0] <= now:
             self._first.append(heappop(self._later)[2])
         if self._first:
             return self._first.popleft()
         if (following := self.questions.next()) is not None:
-            return Job(*following)
+            return QueuedQuestion(*following)
         return self._last.popleft() if self._last else None
 
     def due(self) -> float:
         """Return when the next one is that waits for its time; infinite if there is none."""
         return self._later[0][0] if self._later else inf
 
-    def put_back(self, job: Job) -> None:
+    def put_back(self, queued: QueuedQuestion) -> None:
         """Let a question go out next."""
-        self._first.appendleft(job)
+        self._first.appendleft(queued)
 
-    def refuse(self, job: Job, now: float) -> None:
+    def refuse(self, queued: QueuedQuestion, now: float) -> None:
         """Let a question go out again that was refused as one too many."""
-        job.refused = now
-        job.refusals += 1
+        queued.refused = now
+        queued.refusals += 1
         # One that is always refused, too long for the account say, must not stand before all others.
-        (self._last.append if job.refusals > 1 else self._first.appendleft)(job)
+        (self._last.append if queued.refusals > 1 else self._first.appendleft)(queued)
 
-    def put_off(self, job: Job, until: float) -> None:
+    def put_off(self, queued: QueuedQuestion, until: float) -> None:
         """Let a question go out at a time."""
         self._number += 1
-        heappush(self._later, (until, self._number, job))
+        heappush(self._later, (until, self._number, queued))
 
-    def __iter__(self) -> Iterator[Job]:
+    def __iter__(self) -> Iterator[QueuedQuestion]:
         """Yield what waits, without new questions."""
-        yield from (*self._first, *self._last, *(job for _, _, job in self._later))
+        yield from (*self._first, *self._last, *(queued for _, _, queued in self._later))
