@@ -8,7 +8,7 @@ import pytest
 from talking import NOTICES, PIRATE, played, upright
 
 from eep.data.types import Cell, Item, Status
-from eep.tasks.cartpole import conversation_play, physics, recording, words
+from eep.tasks.cartpole import conversation, physics, recording, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
@@ -59,9 +59,9 @@ def test_how_an_episode_ended_is_told_by_its_last_state() -> None:
     """A cart beyond the track's end ran off, a pole beyond its limit fell."""
     (episode, *_), _ = played(always_left, SETTINGS)
     off = np.array([[2.41, 1.0, 0.1, 0.0]], dtype=np.float32)
-    assert conversation_play.how_it_ended(episode) == text.FELL
-    assert conversation_play.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
-    assert conversation_play.how_it_ended(replace(episode, ended="unanswered")) == text.BROKEN_OFF
+    assert conversation.how_it_ended(episode) == text.FELL
+    assert conversation.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
+    assert conversation.how_it_ended(replace(episode, ended="unanswered")) == text.BROKEN_OFF
 
 
 @pytest.mark.parametrize("status", [Status.REFUSED, Status.UNPARSABLE, Status.FAILED])
@@ -102,7 +102,7 @@ def test_cells_start_alike_and_draw_apart() -> None:
     actions = [tuple(episode.actions.tolist()) for episode in (*episodes, *other)]
     assert len(set(actions)) == len(actions)
     numbers = {sample for _, sample in asked}
-    assert numbers == {conversation_play.PLAYED + number for number in range(SETTINGS.episodes)}
+    assert numbers == {conversation.PLAYED + number for number in range(SETTINGS.episodes)}
 
 
 def test_greedy_play_takes_the_likelier_action() -> None:
