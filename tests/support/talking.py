@@ -15,11 +15,11 @@ NOTICES = (text.FIRST, text.FELL, text.RAN_OFF, text.TIME_UP, text.BROKEN_OFF)
 Script = Callable[[Item, int], float | Status]
 
 
-def answer(said: float | Status) -> Answer:
+def answer(reply: float | Status) -> Answer:
     """Return an answer that says right with a chance, or none."""
-    if isinstance(said, Status):
-        return Answer(b"", said, None, "no", "script")
-    return Answer(b"", Status.OK, {"left": 1 - said, "right": said}, "", "script")
+    if isinstance(reply, Status):
+        return Answer(b"", reply, None, "no", "script")
+    return Answer(b"", Status.OK, {"left": 1 - reply, "right": reply}, "", "script")
 
 
 def upright(item: Item, number: int) -> float:

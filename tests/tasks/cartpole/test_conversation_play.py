@@ -26,20 +26,20 @@ def always_left(item: Item, number: int) -> float:
 def test_a_teacher_reads_its_own_last_answers() -> None:
     """Each moment shows the last moments as they were told and what was then answered, as many as it remembers."""
     episodes, asked = played(upright, SETTINGS)
-    said: list[text.Turn] = []
+    turns: list[text.Turn] = []
     for moment, _ in asked:
         past, present = text.parse(moment.text)
-        assert list(past) == said[-3:]
+        assert list(past) == turns[-3:]
         chance = upright(moment, 0)
         assert moment.state is not None
         assert present.split("\n")[-1] == words.texts()[words.cells([moment.state])[0]] == moment.cluster
         # At a chance of one half only what comes next tells what was drawn.
-        said.append(text.Turn(present, {0.0: "left", 1.0: "right"}.get(chance, "?")))
-        following = asked[len(said)].item if len(said) < len(asked) else None
+        turns.append(text.Turn(present, {0.0: "left", 1.0: "right"}.get(chance, "?")))
+        following = asked[len(turns)].item if len(turns) < len(asked) else None
         if following is not None:
-            said[-1] = text.parse(following.text)[0][-1]
-            assert chance == 0.5 or said[-1].answer == ("right" if chance else "left")
-    assert len(said) == sum(len(episode.moments) for episode in episodes)
+            turns[-1] = text.parse(following.text)[0][-1]
+            assert chance == 0.5 or turns[-1].answer == ("right" if chance else "left")
+    assert len(turns) == sum(len(episode.moments) for episode in episodes)
 
 
 def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
