@@ -17,6 +17,7 @@ a scale of several, a larger s moves probability up the scale (an ordinal policy
 import asyncio
 import math
 import time
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import accumulate
@@ -75,8 +76,7 @@ class Simulated(Teacher):
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise UserError for every persona without weights for a task, and every weight of an unknown trait."""
-        problems = dict.fromkeys(filter(None, (_problem(question) for question in questions)))
-        if problems:
+        if problems := dict.fromkeys(filter(None, map(_problem, questions))):
             raise UserError("\n".join(problems))
 
     def lacks(self, question: Question) -> str:
@@ -211,8 +211,5 @@ def _probabilities(question: Question, logit: float) -> dict[str, float]:
 
 def _pick(probabilities: Mapping[str, float], uniform: float) -> str:
     """Return the option in whose share of [0, 1] ``uniform`` lies."""
-    *others, last = probabilities
-    for option, reached in zip(others, accumulate(probabilities[name] for name in others), strict=True):
-        if uniform < reached:
-            return option
-    return last
+    *bounds, _ = accumulate(probabilities.values())
+    return list(probabilities)[bisect(bounds, uniform)]

@@ -6,7 +6,7 @@ unparsable, failed) pushes nowhere: its episode ends there, and the next begins.
 """
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -73,14 +73,33 @@ class PoleConversation:
         episode is a draw of its own, so that a teacher that is asked the same in two episodes may answer differently;
         within an episode the same question has the same answer.
         """
-        player = _Player(self.settings, cell, greedy=greedy, seed=seed)
+        past: list[text.Turn] = []
         episodes: list[ConversationEpisode] = []
         notice = text.FIRST
         for number, start in enumerate(physics.initial_states(self.episodes, seed)):
-            episode = yield from player.episode(number, start, notice)
-            notice = how_it_ended(episode)
-            episodes.append(episode)
+            cart = _Cart(start, self.settings.max_steps)
+            noise = np.random.default_rng(seed_from([seed, "play", *cell, number], size=16))
+            while not cart.ended:
+                present, item = self._moment(cart.states[-1], past, "" if cart.actions else notice)
+                answer = yield Asked(item, PLAYED + number)
+                cart.status = answer.status
+                if answer.probabilities is None:
+                    break
+                chances = np.array([[answer.probabilities[LEFT], answer.probabilities[RIGHT]]])
+                action = int(choose(chances, noise.random(1), greedy=greedy)[0])
+                cart.moments.append(item)
+                past.append(text.Turn(present, (LEFT, RIGHT)[action]))
+                cart.push(action, self.settings.hold)
+            episodes.append(cart.episode(number))
+            notice = how_it_ended(episodes[-1])
         return tuple(episodes)
+
+    def _moment(self, state: FeatureArray, past: Sequence[text.Turn], notice: str) -> tuple[str, Item]:
+        """Return the message of a moment, headed by a notice, and the item of the message with its past."""
+        style = self.settings.text
+        present = text.observation_text(int(words.cells(state[None])[0]), style, notice)
+        window = text.render(past[-self.settings.memory :], present)
+        return present, items.item(state, split="train", style=style, window=window)
 
     def rehearsal(self, seed: int) -> tuple[Item, ...]:
         """Return the moments that a fair coin meets."""
@@ -146,6 +165,8 @@ class _Cart:
         self._environment = physics.start(start[None], max_steps=max_steps)
         self.states: list[FeatureArray] = [start.astype(np.float32)]
         self.actions: list[int] = []
+        self.moments: list[Item] = []
+        self.status = Status.OK
         self.value = 0.0
         self.ended = ""
 
@@ -160,46 +181,14 @@ class _Cart:
                 self.ended = "terminated" if terminated[0] else "truncated"
                 return
 
-
-class _Player:
-    """One cell's conversation, from its first episode to its last."""
-
-    def __init__(self, settings: CartPoleSettings, cell: Cell, *, greedy: bool, seed: int) -> None:
-        self._settings = settings
-        self._cell = cell
-        self._greedy = greedy
-        self._seed = seed
-        self._past: list[text.Turn] = []
-
-    def episode(
-        self, number: int, start: FloatArray, notice: str
-    ) -> Generator[Asked, Answer, ConversationEpisode]:
-        """Play one episode; ``notice`` stands at the head of its first message."""
-        cart = _Cart(start, self._settings.max_steps)
-        noise = np.random.default_rng(seed_from([self._seed, "play", *self._cell, number], size=16))
-        moments: list[Item] = []
-        status = Status.OK
-        while not cart.ended:
-            state = cart.states[-1]
-            cell = int(words.cells(state[None])[0])
-            present = text.observation_text(cell, self._settings.text, "" if cart.actions else notice)
-            window = text.render(self._past[-self._settings.memory :], present)
-            item = items.item(state, split="train", style=self._settings.text, window=window)
-            answer = yield Asked(item, PLAYED + number)
-            status = answer.status
-            if answer.probabilities is None:
-                break
-            chances = np.array([[answer.probabilities[LEFT], answer.probabilities[RIGHT]]])
-            action = int(choose(chances, noise.random(1), greedy=self._greedy)[0])
-            moments.append(item)
-            self._past.append(text.Turn(present, (LEFT, RIGHT)[action]))
-            cart.push(action, self._settings.hold)
+    def episode(self, number: int) -> ConversationEpisode:
+        """Return the episode as it stands; one that has not ended by itself ended unanswered."""
         return ConversationEpisode(
             number=number,
-            moments=tuple(moments),
-            states=np.stack(cart.states),
-            actions=np.array(cart.actions, dtype=np.int64),
-            value=cart.value if cart.ended else None,
-            ended=cart.ended or UNANSWERED,
-            status=status,
+            moments=tuple(self.moments),
+            states=np.stack(self.states),
+            actions=np.array(self.actions, dtype=np.int64),
+            value=self.value if self.ended else None,
+            ended=self.ended or UNANSWERED,
+            status=self.status,
         )
