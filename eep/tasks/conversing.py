@@ -51,7 +51,7 @@ class Conversation(Protocol):
     """
 
     @property
-    def limits(self) -> tuple[str, ...]:
+    def caveats(self) -> tuple[str, ...]:
         """Return sentences for the report on what this forbids to conclude."""
 
     @property

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from statistics import NormalDist
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -37,22 +37,19 @@ from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 WORDING_LEVEL = 0.4
 _STRENGTHS = ("persona_effect", "wording_effect", "generic_effect", "noise")
 _NORMAL = NormalDist()
+Strength = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class SimulatedSettings(TeacherSettings):
     """How strong each part of the simulated answers is; all strengths are in logits."""
 
     provider: Literal["simulated"] = "simulated"
-    persona_effect: float = Field(
-        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what the persona files plant."
+    persona_effect: Strength = Field(default=1.0, description="Strength of what the persona files plant.")
+    wording_effect: Strength = Field(
+        default=0.5, description="Strength of what each wording happens to cause."
     )
-    wording_effect: float = Field(
-        default=0.5, ge=0, allow_inf_nan=False, description="Strength of what each wording happens to cause."
-    )
-    generic_effect: float = Field(
-        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what every answerer shares."
-    )
-    noise: float = Field(default=0.3, ge=0, allow_inf_nan=False, description="Strength of single questions.")
+    generic_effect: Strength = Field(default=1.0, description="Strength of what every answerer shares.")
+    noise: Strength = Field(default=0.3, description="Strength of single questions.")
     respond: Literal["probability", "sample"] = Field(
         default="probability", description="Give the probability itself, or one answer drawn by it."
     )
