@@ -123,8 +123,7 @@ def prepare(
         tasks=tasks,
         source=source,
         provenance=replace(
-            told,
-            caveats=(*told.caveats, *(caveat for one in conversations.values() for caveat in one.caveats)),
+            told, caveats=(*told.caveats, *(limit for one in conversations.values() for limit in one.limits))
         ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),

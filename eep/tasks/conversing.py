@@ -51,7 +51,7 @@ class Conversation(Protocol):
     """
 
     @property
-    def caveats(self) -> tuple[str, ...]:
+    def limits(self) -> tuple[str, ...]:
         """Return sentences for the report on what this forbids to conclude."""
 
     @property

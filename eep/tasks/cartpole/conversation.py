@@ -36,7 +36,7 @@ class PoleConversation:
     settings: CartPoleSettings
 
     @property
-    def caveats(self) -> tuple[str, ...]:
+    def limits(self) -> tuple[str, ...]:
         """Say what teachers see that students do not, and where the moments they are compared on come from."""
         memory = self.settings.memory
         seen = "its last decision" if memory == 1 else f"its last {memory} decisions"
