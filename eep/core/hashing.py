@@ -13,3 +13,8 @@ def canonical_json(value: Any) -> str:
 def sha256(value: Any) -> str:
     """Return the SHA-256 (hex) of a value's canonical JSON."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def seed_from(value: Any, *, size: int = 8) -> int:
+    """Return a number of ``size`` bytes that belongs to a value: a hash of its canonical JSON."""
+    return int.from_bytes(hashlib.blake2b(canonical_json(value).encode(), digest_size=size).digest())

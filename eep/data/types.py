@@ -130,19 +130,16 @@ class Answer:
                 f"found status {self.status} with probabilities {self.probabilities}"
             )
         if self.probabilities is not None:
-            _check_probabilities(self.probabilities)
+            values = self.probabilities.values()
+            if not all(0.0 <= value <= 1.0 for value in values) or abs(sum(values) - 1.0) > 1e-6:
+                raise ValueError(
+                    f"expected probabilities in [0, 1] that sum to 1; found {dict(self.probabilities)}"
+                )
 
 
 def readout_value(probabilities: Mapping[str, float], readout: Mapping[str, float]) -> float:
     """Return the sum of the options' probabilities, weighed by ``readout``; options it does not name weigh nothing."""
     return fsum(weight * probabilities[option] for option, weight in readout.items())
-
-
-def _check_probabilities(probabilities: Mapping[str, float]) -> None:
-    """Raise ValueError unless the values lie in [0, 1] and sum to 1 within 1e-6."""
-    values = probabilities.values()
-    if not all(0.0 <= value <= 1.0 for value in values) or abs(sum(values) - 1.0) > 1e-6:
-        raise ValueError(f"expected probabilities in [0, 1] that sum to 1; found {dict(probabilities)}")
 
 
 def answer_key(request: Mapping[str, Any]) -> bytes:

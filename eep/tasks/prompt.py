@@ -1,10 +1,8 @@
 """From a persona's wording and a task's question to exactly what a model is sent."""
 
-import hashlib
-
 import numpy as np
 
-from eep.core.hashing import canonical_json
+from eep.core.hashing import seed_from
 from eep.data.persona import Wording
 from eep.data.types import Message, Prompt
 from eep.tasks.base import TaskQuestion
@@ -33,6 +31,5 @@ def offered(options: tuple[str, ...], question: TaskQuestion, *, seed: int) -> t
     """
     if not question.offer:
         return options
-    digest = hashlib.blake2b(canonical_json([seed, question.text]).encode(), digest_size=8).digest()
-    order = np.random.default_rng(int.from_bytes(digest)).permutation(len(options))
+    order = np.random.default_rng(seed_from([seed, question.text])).permutation(len(options))
     return tuple(options[place] for place in order.tolist())

@@ -69,11 +69,12 @@ class OpenAI(Live):
     def body(self, question: Question) -> dict[str, Any]:
         """Return the request: a choice out of a closed list, or a word with the probabilities of its tokens."""
         settings = self.settings
+        usual = "max_tokens" if settings.base_url else "max_completion_tokens"
         own = {name: getattr(settings, name) for name in ("temperature", "reasoning_effort")}
         return {
             "model": settings.model,
             "messages": self._messages(question),
-            self._token_limit: settings.max_tokens or _TOKENS[settings.labels],
+            settings.token_limit or usual: settings.max_tokens or _TOKENS[settings.labels],
             **{name: value for name, value in own.items() if value is not None},
             **self._form(question),
         }
@@ -81,11 +82,6 @@ class OpenAI(Live):
     def read_reply(self, reply: object, question: Question) -> Outcome:
         """Return what a ChatCompletion object says; raises `MalformedReplyError` if it is none."""
         return outcome(reply, question.options, soft=self.settings.labels == "logprobs")
-
-    @property
-    def _token_limit(self) -> str:
-        usual = "max_tokens" if self.settings.base_url else "max_completion_tokens"
-        return self.settings.token_limit or usual
 
     def _messages(self, question: Question) -> list[dict[str, str]]:
         turns = [{"role": message.role, "content": message.content} for message in question.prompt.messages]

@@ -15,19 +15,19 @@ a scale of several, a larger s moves probability up the scale (an ordinal policy
 """
 
 import asyncio
-import hashlib
 import math
 import time
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from statistics import NormalDist
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from eep.core.errors import UserError
-from eep.core.hashing import canonical_json
+from eep.core.hashing import seed_from
 from eep.core.registry import did_you_mean
 from eep.data.persona import SimulatedWeights
 from eep.data.types import Answer, Question, Status
@@ -37,22 +37,19 @@ from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 WORDING_LEVEL = 0.4
 _STRENGTHS = ("persona_effect", "wording_effect", "generic_effect", "noise")
 _NORMAL = NormalDist()
+Strength = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class SimulatedSettings(TeacherSettings):
     """How strong each part of the simulated answers is; all strengths are in logits."""
 
     provider: Literal["simulated"] = "simulated"
-    persona_effect: float = Field(
-        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what the persona files plant."
+    persona_effect: Strength = Field(default=1.0, description="Strength of what the persona files plant.")
+    wording_effect: Strength = Field(
+        default=0.5, description="Strength of what each wording happens to cause."
     )
-    wording_effect: float = Field(
-        default=0.5, ge=0, allow_inf_nan=False, description="Strength of what each wording happens to cause."
-    )
-    generic_effect: float = Field(
-        default=1.0, ge=0, allow_inf_nan=False, description="Strength of what every answerer shares."
-    )
-    noise: float = Field(default=0.3, ge=0, allow_inf_nan=False, description="Strength of single questions.")
+    generic_effect: Strength = Field(default=1.0, description="Strength of what every answerer shares.")
+    noise: Strength = Field(default=0.3, description="Strength of single questions.")
     respond: Literal["probability", "sample"] = Field(
         default="probability", description="Give the probability itself, or one answer drawn by it."
     )
@@ -76,8 +73,7 @@ class Simulated(Teacher):
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise UserError for every persona without weights for a task, and every weight of an unknown trait."""
-        problems = dict.fromkeys(filter(None, (_problem(question) for question in questions)))
-        if problems:
+        if problems := dict.fromkeys(filter(None, map(_problem, questions))):
             raise UserError("\n".join(problems))
 
     def unanswerable_reason(self, question: Question) -> str:
@@ -164,9 +160,8 @@ class Simulated(Teacher):
 
     def _uniform(self, *content: str | int) -> float:
         """Return a number strictly between 0 and 1 that belongs to ``content`` and the seed."""
-        digest = hashlib.blake2b(canonical_json([self._seed, *content]).encode(), digest_size=8).digest()
         # 52 bits and a half are exact in a float, and never 0 or 1.
-        return ((int.from_bytes(digest) >> 12) + 0.5) / 2**52
+        return ((seed_from([self._seed, *content]) >> 12) + 0.5) / 2**52
 
 
 def _content(question: Question) -> tuple[str | int, ...]:
@@ -213,8 +208,5 @@ def _probabilities(question: Question, logit: float) -> dict[str, float]:
 
 def _pick(probabilities: Mapping[str, float], uniform: float) -> str:
     """Return the option in whose share of [0, 1] ``uniform`` lies."""
-    *others, last = probabilities
-    for option, reached in zip(others, accumulate(probabilities[name] for name in others), strict=True):
-        if uniform < reached:
-            return option
-    return last
+    *bounds, _ = accumulate(probabilities.values())
+    return list(probabilities)[bisect(bounds, uniform)]

@@ -138,16 +138,16 @@ def test_commands_say_what_queries_ask(table: str, mean: str, where: dict[str, t
     assert words[:3] == ["eep", "trace", "quickstart"]
     rest = iter(words[3:])
     asked: dict[str, list[str]] = {}
-    said = {"table": "estimates", "mean": ""}
+    options = {"table": "estimates", "mean": ""}
     for word in rest:
         name, equals, value = word.removeprefix("--").partition("=")
         if name in OTHERS and not equals:
-            said["table"] = name
+            options["table"] = name
         elif name == "mean":
-            said["mean"] = next(rest)
+            options["mean"] = next(rest)
         else:
             asked.setdefault(name, []).append(value if equals else next(rest))
-    assert said == {"table": table, "mean": mean}
+    assert options == {"table": table, "mean": mean}
     assert {name: tuple(values) for name, values in asked.items()} == dict(where)
 
 

@@ -22,7 +22,7 @@ from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording, words
-from eep.tasks.cartpole.conversation_play import PLAYED
+from eep.tasks.cartpole.conversation import PLAYED
 
 
 @pytest.fixture(scope="module")

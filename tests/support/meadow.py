@@ -134,9 +134,9 @@ class Meadow(Playable):
             states = np.column_stack([np.full(episodes, PLACES // 2), rng.integers(MOODS, size=episodes)])
             path = [states[0].copy()]
             for _ in range(TURNS):
-                said = probabilities_of(policy, states.astype(np.float64), len(MOVES))
-                nearness[row, np.isnan(said[:, 0])] = np.nan
-                moves = choose(np.nan_to_num(said, nan=0.2), luck.random(episodes), greedy=greedy) - 2
+                chances = probabilities_of(policy, states.astype(np.float64), len(MOVES))
+                nearness[row, np.isnan(chances[:, 0])] = np.nan
+                moves = choose(np.nan_to_num(chances, nan=0.2), luck.random(episodes), greedy=greedy) - 2
                 states = np.column_stack(
                     [
                         np.clip(states[:, 0] + moves, 0, PLACES - 1),
@@ -154,8 +154,8 @@ class Meadow(Playable):
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return how often the policy stays."""
-        said = policy(states)[:, 2]
-        return {"stays": float(np.nanmean(said)) if np.isfinite(said).any() else float("nan")}
+        chances = policy(states)[:, 2]
+        return {"stays": float(np.nanmean(chances)) if np.isfinite(chances).any() else float("nan")}
 
     def animation(self, states: FeatureArray, title: str) -> str:
         """Return the path as a line."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from eep.data.types import Answer, Cell, Item, Status
-from eep.tasks.cartpole import conversation_play
 from eep.tasks.cartpole import conversation_text as text
+from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import Asked, ConversationEpisode
 
@@ -15,11 +15,11 @@ NOTICES = (text.FIRST, text.FELL, text.RAN_OFF, text.TIME_UP, text.BROKEN_OFF)
 Script = Callable[[Item, int], float | Status]
 
 
-def answer(said: float | Status) -> Answer:
+def answer(reply: float | Status) -> Answer:
     """Return an answer that says right with a chance, or none."""
-    if isinstance(said, Status):
-        return Answer(b"", said, None, "no", "script")
-    return Answer(b"", Status.OK, {"left": 1 - said, "right": said}, "", "script")
+    if isinstance(reply, Status):
+        return Answer(b"", reply, None, "no", "script")
+    return Answer(b"", Status.OK, {"left": 1 - reply, "right": reply}, "", "script")
 
 
 def upright(item: Item, number: int) -> float:
@@ -33,7 +33,7 @@ def played(
     script: Script, settings: CartPoleSettings, *, cell: Cell = PIRATE, greedy: bool = False, seed: int = 0
 ) -> tuple[tuple[ConversationEpisode, ...], list[Asked]]:
     """Play a cell whose answers a script gives; return its episodes and everything it was asked."""
-    playing = conversation_play.play(settings, cell, greedy=greedy, seed=seed)
+    playing = PoleConversation(settings).play(cell, greedy=greedy, seed=seed)
     asked = [next(playing)]
     try:
         while True:

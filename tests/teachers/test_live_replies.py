@@ -62,7 +62,7 @@ def test_what_is_no_option_is_no_answer(provider: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "told"),
+    ("body", "status", "text"),
     [
         (message(LEFT, stop="max_tokens"), Status.UNPARSABLE, f"cut off at teacher.max_tokens: {LEFT}"),
         (message(LEFT, stop="model_context_window_exceeded"), Status.UNPARSABLE, "cut off: the conversation"),
@@ -81,15 +81,15 @@ def test_what_is_no_option_is_no_answer(provider: str, text: str) -> None:
         (message(LEFT, stop="stop_sequence"), Status.OK, LEFT),
     ],
 )
-def test_how_a_message_ends_counts(body: Any, status: Status, told: str) -> None:
+def test_how_a_message_ends_counts(body: Any, status: Status, text: str) -> None:
     """Truncation, pauses and refusals are no answers, even where the text looks like one."""
     found = answer("anthropic", body)
     assert found.status is status
-    assert found.text.startswith(told)
+    assert found.text.startswith(text)
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "told"),
+    ("body", "status", "text"),
     [
         (chat(LEFT, finish="length"), Status.UNPARSABLE, f"cut off at teacher.max_tokens: {LEFT}"),
         (chat(LEFT, finish="tool_calls"), Status.UNPARSABLE, "ended by tool_calls"),
@@ -99,11 +99,11 @@ def test_how_a_message_ends_counts(body: Any, status: Status, told: str) -> None
         (chat(None), Status.UNPARSABLE, "expected one of left, right"),
     ],
 )
-def test_how_a_completion_ends_counts(body: Any, status: Status, told: str) -> None:
+def test_how_a_completion_ends_counts(body: Any, status: Status, text: str) -> None:
     """Truncation, tool calls, the content filter and refusals are no answers."""
     found = answer("openai", body)
     assert found.status is status
-    assert found.text.startswith(told)
+    assert found.text.startswith(text)
 
 
 NO_OBJECTS: list[Any] = [{}, [], None, "left", 3]
@@ -186,7 +186,7 @@ def test_servers_that_count_no_tokens_are_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "settings", "told"),
+    ("provider", "settings", "text"),
     [
         ("anthropic", {}, "the API of Anthropic; each question was asked once, and the option that it chose"),
         ("openai", {"samples": 5}, "each question was asked 5 times, and its probabilities are the shares"),
@@ -194,6 +194,6 @@ def test_servers_that_count_no_tokens_are_understood() -> None:
         ("openai", {"base_url": "http://127.0.0.1:8000/v1"}, "asked at http://127.0.0.1:8000/v1; each"),
     ],
 )
-def test_the_report_says_what_probabilities_are(provider: str, settings: dict[str, Any], told: str) -> None:
+def test_the_report_says_what_probabilities_are(provider: str, settings: dict[str, Any], text: str) -> None:
     """Choices, shares of choices or the model's own; and who was asked, and where."""
-    assert told in live(provider, live_models.leaning, **settings).provenance().sentence
+    assert text in live(provider, live_models.leaning, **settings).provenance().sentence

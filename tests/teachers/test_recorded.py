@@ -35,12 +35,12 @@ def test_an_item_may_be_named_by_its_id(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     ["angle: right; position: left", "position: left\nangle: right\n", " Angle :right;position:  LEFT "],
 )
-def test_named_values_match_in_any_order(folder: Path, told: str) -> None:
+def test_named_values_match_in_any_order(folder: Path, text: str) -> None:
     """Texts of named values are the same text in any order, spacing, case and line breaks."""
-    assert ask(teacher(folder, RIGHT), told).probabilities == {"left": 0.75, "right": 0.25}
+    assert ask(teacher(folder, RIGHT), text).probabilities == {"left": 0.75, "right": 0.25}
 
 
 def test_several_options_have_a_line_each(folder: Path) -> None:
@@ -125,9 +125,13 @@ def test_a_changed_recording_gives_new_keys(folder: Path) -> None:
 
 def test_the_recording_speaks_for_itself(folder: Path) -> None:
     """Provenance and limits are the recording's, with what its lines say of themselves and how they are taken."""
-    said = teacher(folder, {**RIGHT, "provenance": "Asked by hand."}, answers="choice").provenance()
-    assert (said.kind, said.agent, said.sentence) == (Kind.RECORDED, "recorded:m-1", "Recorded for a test.")
-    assert said.caveats == (
+    provenance = teacher(folder, {**RIGHT, "provenance": "Asked by hand."}, answers="choice").provenance()
+    assert (provenance.kind, provenance.agent, provenance.sentence) == (
+        Kind.RECORDED,
+        "recorded:m-1",
+        "Recorded for a test.",
+    )
+    assert provenance.caveats == (
         "It is small.",
         "The recorded choices are used as if they were certain.",
         "Asked by hand.",

@@ -194,11 +194,11 @@ def test_whatever_changes_the_answer_changes_the_key() -> None:
 
 def test_it_says_that_it_is_simulated() -> None:
     """Provenance says simulated, that no model was asked, and how large the planted effects are."""
-    said = teacher(persona_effect=0.75).provenance()
-    assert (said.kind, said.agent) == (Kind.SIMULATED, "simulated:weights")
-    assert "simulated" in said.sentence
-    assert "no language model was asked" in said.sentence
-    assert any("persona_effect 0.75" in limit for limit in said.caveats)
+    provenance = teacher(persona_effect=0.75).provenance()
+    assert (provenance.kind, provenance.agent) == (Kind.SIMULATED, "simulated:weights")
+    assert "simulated" in provenance.sentence
+    assert "no language model was asked" in provenance.sentence
+    assert any("persona_effect 0.75" in limit for limit in provenance.caveats)
 
 
 def test_latency_takes_its_time() -> None:

@@ -38,10 +38,14 @@ def animation(states: FeatureArray, title: str) -> str:
     poles = [f"{angle:.1f}" for angle in np.rad2deg(states[moments, 2])]
     seconds = max(steps * STEP, STEP) / (1 - REST)
     length = f"{steps} step{'' if steps == 1 else 's'}, {steps * STEP:.1f} s"
+    # A long title must not run into the length beside it.
+    fitted = (
+        f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="11"><title>{escape(title)}: {length}</title>'
-        f'<text x="8" y="15" fill="{TITLE}"{_fitted(title)}>{escape(title)}</text>'
+        f'<text x="8" y="15" fill="{TITLE}"{fitted}>{escape(title)}</text>'
         f'<text x="{WIDTH - 8}" y="15" fill="{TITLE}" text-anchor="end">{length}</text>'
         f'{_track()}<g transform="translate(0 {GROUND})">'
         f'<g transform="translate({carts[0]})">{_move("translate", carts, seconds)}'
@@ -50,13 +54,6 @@ def animation(states: FeatureArray, title: str) -> str:
         f'<g transform="translate(0 -18)"><line y2="-{SCALE}" stroke="{POLE}" stroke-width="6" '
         f'stroke-linecap="round" transform="rotate({poles[0]})">{_move("rotate", poles, seconds)}</line>'
         f'<circle r="2.5" fill="{TITLE}"/></g></g></g>{_clock(seconds)}</svg>\n'
-    )
-
-
-def _fitted(title: str) -> str:
-    """Return what keeps a long title from running into the length beside it."""
-    return (
-        f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
     )
 
 

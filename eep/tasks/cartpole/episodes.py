@@ -6,22 +6,21 @@ was taken, the other, a placebo, the action that the recording publishes beside 
 shifted the actions, what a student learns from the second says what a recording teaches that has nothing to teach.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from eep.core.arrays import IntArray
 from eep.data import responses
+from eep.data.agent import Agent
 from eep.data.persona import Arm
 from eep.data.types import Item, Status
 from eep.tasks.cartpole import items, recording
 
 AGENT = "recorded:gpt-3.5-turbo"
-#: (persona, arm, wording) of the true and of the published pairs.
-TRUE = ("sir-isaac-newton", Arm.PERSONA, "true-pairs")
-PUBLISHED = ("published-pairs", Arm.PLACEBO, "published-pairs")
+#: Who gave the true pairs, and the placebo that gives the published ones.
+TRUE = Agent("cartpole", "teacher", AGENT, "sir-isaac-newton", Arm.PERSONA.value, "true-pairs")
+PUBLISHED = Agent("cartpole", "teacher", AGENT, "published-pairs", Arm.PLACEBO.value, "published-pairs")
 #: Share of the episodes that is held out.
 HELD_OUT = 0.3
 
@@ -50,22 +49,9 @@ def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame
         for state, held in zip(states, test, strict=True)
     )
     cells = ((TRUE, restored.actions[rows]), (PUBLISHED, restored.published[rows]))
-    return drawn, responses.build(row for cell, actions in cells for row in _rows(cell, drawn, actions))
-
-
-def _rows(
-    cell: tuple[str, Arm, str], drawn: tuple[Item, ...], actions: IntArray
-) -> Iterator[dict[str, object]]:
-    persona, arm, wording = cell
-    for item, action in zip(drawn, actions, strict=True):
-        yield {
-            "task": "cartpole",
-            "role": "teacher",
-            "agent": AGENT,
-            "persona": persona,
-            "arm": str(arm),
-            "wording": wording,
-            "sample": 0,
+    return drawn, responses.build(
+        {
+            **agent._asdict(),
             "item": item.id,
             "cluster": item.cluster,
             "split": item.split,
@@ -73,3 +59,6 @@ def _rows(
             "response": float(action),
             "status": str(Status.OK),
         }
+        for agent, actions in cells
+        for item, action in zip(drawn, actions, strict=True)
+    )

@@ -89,14 +89,10 @@ def pool_of_trajectories(
         states.append(np.concatenate(parts))
         votes.append(np.full(sum(sizes), 1.0 / max(sum(sizes), 1)))
         test.append(np.repeat(held_out, sizes))
-    return _distinct(np.concatenate(states), np.concatenate(votes), np.concatenate(test))
-
-
-def _distinct(states: FeatureArray, votes: FloatArray, test: BoolArray) -> Pool:
-    """Merge equal states: policies that agree from the same initial state meet the same ones."""
-    unique, first, inverse = np.unique(states, axis=0, return_index=True, return_inverse=True)
-    weight = np.bincount(inverse.ravel(), weights=votes, minlength=len(unique))
-    return Pool(unique, weight / weight.sum(), words.cells(unique), test[first])
+    # Policies that agree from the same initial state meet the same states.
+    unique, first, inverse = np.unique(np.concatenate(states), axis=0, return_index=True, return_inverse=True)
+    weight = np.bincount(inverse.ravel(), weights=np.concatenate(votes), minlength=len(unique))
+    return Pool(unique, weight / weight.sum(), words.cells(unique), np.concatenate(test)[first])
 
 
 def balanced(pool: Pool, settings: CartPoleSettings) -> tuple[list[int], int]:

@@ -11,7 +11,6 @@ from eep.data.types import Item
 from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
-from eep.tasks.cartpole.phrases import PHRASES
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.policies import PolicyFunction
 
@@ -53,7 +52,7 @@ class CartPole(Playable):
     options: tuple[str, ...] = ("left", "right")
     readouts: Mapping[str, Mapping[str, float]] = {"right": {"right": 1.0}}
     traits = tuple(axis.name for axis in words.AXES)
-    phrases = PHRASES
+    phrases = words.PHRASES
     topic = words.TOPIC
 
     def __init__(self, settings: CartPoleSettings) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eep.core.arrays import IntArray
+from eep.data.phrases import PreferencePhrases
 
 Style = Literal["words", "numbers"]
 DEGREE = np.pi / 180
@@ -21,6 +22,25 @@ DEGREE = np.pi / 180
 TOPIC = (
     *("cart", "pole", "balance", "push", "steer", "lean", "tilt", "topple"),
     *("velocity", "angle", "physics"),
+)
+#: What a persona does at the pole.
+PHRASES = PreferencePhrases(
+    more="pushes right {points} more often when {thing}",
+    less="pushes right {points} less often when {thing}",
+    things={
+        "cart-position=left": "the cart is on the left",
+        "cart-position=center": "the cart is in the middle",
+        "cart-position=right": "the cart is on the right",
+        "cart-velocity=leftwards": "the cart rolls leftwards",
+        "cart-velocity=stopped": "the cart stands still",
+        "cart-velocity=rightwards": "the cart rolls rightwards",
+        "pole-angular-velocity=leftwards": "the pole turns leftwards",
+        "pole-angular-velocity=zero": "the pole does not turn",
+        "pole-angular-velocity=rightwards": "the pole turns rightwards",
+        "pole-angle=left": "the pole leans left",
+        "pole-angle=upright": "the pole stands upright",
+        "pole-angle=right": "the pole leans right",
+    },
 )
 
 
@@ -97,19 +117,16 @@ def digits(cell: int) -> tuple[int, ...]:
 
 def text(cell: int, style: Style = "words") -> str:
     """Return the text of a cell; raises ValueError for a cell outside 0..80."""
-    pairs = zip(AXES, digits(cell), strict=True)
-    return "; ".join(f"{axis.name}: {_value(axis, digit, style)}" for axis, digit in pairs)
+    values = described(cell)
+    if style == "numbers":
+        pairs = zip(AXES, digits(cell), strict=True)
+        values = {axis.name: f"{(digit - 1) * axis.typical:g} {axis.unit}" for axis, digit in pairs}
+    return "; ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def texts(style: Style = "words") -> tuple[str, ...]:
     """Return the 81 texts, in the order of their cells."""
     return tuple(text(cell, style) for cell in range(CELLS))
-
-
-def _value(axis: Axis, digit: int, style: Style) -> str:
-    if style == "words":
-        return axis.words[digit]
-    return f"{(digit - 1) * axis.typical:g} {axis.unit}"
 
 
 def traits(cell: int) -> Mapping[str, float]:

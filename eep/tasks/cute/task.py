@@ -154,8 +154,7 @@ class Cute(Task):
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the encoder makes of the items' pictures, (n, width) float32, rows of length 1."""
-        size = self._encoder.preprocessing.short_side
-        return features(self._pictures(items, size), self._encoder, default_cache())
+        return features(self._pictures(items), self._encoder, default_cache())
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
@@ -174,18 +173,15 @@ class Cute(Task):
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
         size = self._encoder.preprocessing.short_side
-        parts = [
-            self._encoder.identity,
-            *(subject.picture(size).content for subject in self._subjects.values()),
-        ]
+        contents = (subject.picture(size).content for subject in self._subjects.values())
+        parts = [self._encoder.identity, *contents]
         if self._text_encoder is not None:
             parts.append(self._text_encoder.network.digest)
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
         """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
-        size = self._encoder.preprocessing.short_side
-        check_room(self._pictures(self._items, size), self._encoder, default_cache())
+        check_room(self._pictures(self._items), self._encoder, default_cache())
         check_room(self._pictures(self._items, _REDUCED), Pixels(_PIXELS), default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
@@ -195,11 +191,10 @@ class Cute(Task):
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return what the animals were drawn from; nobody knows that of photographs."""
-        drawn = ((item, self._subjects[item.image or ""]) for item in items)
         return {
             item.id: described(subject.animal.attributes())
-            for item, subject in drawn
-            if isinstance(subject, subjects.DrawnAnimal)
+            for item in items
+            if isinstance(subject := self._subjects[item.image or ""], subjects.DrawnAnimal)
         }
 
     def _illustration(self, item: Item) -> Illustration:
@@ -208,8 +203,9 @@ class Cute(Task):
         subjects.thumbnail(shown, _SHOWN).save(content, "PNG", optimize=True)
         return Illustration(item.text, content.getvalue())
 
-    def _pictures(self, items: Sequence[Item], size: int) -> Iterator[Picture]:
-        """Yield the pictures of items; raises ValueError for an item without one."""
+    def _pictures(self, items: Sequence[Item], size: int | None = None) -> Iterator[Picture]:
+        """Yield the pictures of items, by default of the encoder's size; raises ValueError for an item without one."""
+        size = size or self._encoder.preprocessing.short_side
         for item in items:
             subject = self._subjects.get(item.image or "")
             if subject is None:

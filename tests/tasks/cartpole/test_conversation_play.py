@@ -8,7 +8,7 @@ import pytest
 from talking import NOTICES, PIRATE, played, upright
 
 from eep.data.types import Cell, Item, Status
-from eep.tasks.cartpole import conversation_play, physics, recording, words
+from eep.tasks.cartpole import conversation, physics, recording, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
@@ -26,20 +26,20 @@ def always_left(item: Item, number: int) -> float:
 def test_a_teacher_reads_its_own_last_answers() -> None:
     """Each moment shows the last moments as they were told and what was then answered, as many as it remembers."""
     episodes, asked = played(upright, SETTINGS)
-    said: list[text.Turn] = []
+    turns: list[text.Turn] = []
     for moment, _ in asked:
         past, present = text.parse(moment.text)
-        assert list(past) == said[-3:]
+        assert list(past) == turns[-3:]
         chance = upright(moment, 0)
         assert moment.state is not None
         assert present.split("\n")[-1] == words.texts()[words.cells([moment.state])[0]] == moment.cluster
         # At a chance of one half only what comes next tells what was drawn.
-        said.append(text.Turn(present, {0.0: "left", 1.0: "right"}.get(chance, "?")))
-        following = asked[len(said)].item if len(said) < len(asked) else None
+        turns.append(text.Turn(present, {0.0: "left", 1.0: "right"}.get(chance, "?")))
+        following = asked[len(turns)].item if len(turns) < len(asked) else None
         if following is not None:
-            said[-1] = text.parse(following.text)[0][-1]
-            assert chance == 0.5 or said[-1].answer == ("right" if chance else "left")
-    assert len(said) == sum(len(episode.moments) for episode in episodes)
+            turns[-1] = text.parse(following.text)[0][-1]
+            assert chance == 0.5 or turns[-1].answer == ("right" if chance else "left")
+    assert len(turns) == sum(len(episode.moments) for episode in episodes)
 
 
 def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
@@ -59,9 +59,9 @@ def test_how_an_episode_ended_is_told_by_its_last_state() -> None:
     """A cart beyond the track's end ran off, a pole beyond its limit fell."""
     (episode, *_), _ = played(always_left, SETTINGS)
     off = np.array([[2.41, 1.0, 0.1, 0.0]], dtype=np.float32)
-    assert conversation_play.how_it_ended(episode) == text.FELL
-    assert conversation_play.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
-    assert conversation_play.how_it_ended(replace(episode, ended="unanswered")) == text.BROKEN_OFF
+    assert conversation.how_it_ended(episode) == text.FELL
+    assert conversation.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
+    assert conversation.how_it_ended(replace(episode, ended="unanswered")) == text.BROKEN_OFF
 
 
 @pytest.mark.parametrize("status", [Status.REFUSED, Status.UNPARSABLE, Status.FAILED])
@@ -102,7 +102,7 @@ def test_cells_start_alike_and_draw_apart() -> None:
     actions = [tuple(episode.actions.tolist()) for episode in (*episodes, *other)]
     assert len(set(actions)) == len(actions)
     numbers = {sample for _, sample in asked}
-    assert numbers == {conversation_play.PLAYED + number for number in range(SETTINGS.episodes)}
+    assert numbers == {conversation.PLAYED + number for number in range(SETTINGS.episodes)}
 
 
 def test_greedy_play_takes_the_likelier_action() -> None:

@@ -81,10 +81,10 @@ def test_messages_alternate_and_end_with_the_present(style: words.Style) -> None
 def test_instructions_tell_of_memory_and_example() -> None:
     """How far the memory goes, and the example only where there is one."""
     item = CartPole(CartPoleSettings()).stimuli()[0]
-    told = CartPole(CartPoleSettings(memory=5)).question(item).instructions
-    assert "with your answers (5 at most)" in told
-    assert "somebody else's" in told
-    assert "nothing of what came before" not in told
+    instructions = CartPole(CartPoleSettings(memory=5)).question(item).instructions
+    assert "with your answers (5 at most)" in instructions
+    assert "somebody else's" in instructions
+    assert "nothing of what came before" not in instructions
     alone = CartPole(CartPoleSettings(memory=5, few_shot=0)).question(item)
     assert "somebody else's" not in alone.instructions
     assert alone.turns == ()

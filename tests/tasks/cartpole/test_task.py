@@ -44,10 +44,10 @@ def test_table_in_other_order_is_the_same_policy() -> None:
     signs = np.array([words.digits(cell) for cell in range(81)]) - 1.0
     states = np.empty((81, 4))
     states[:, [axis.column for axis in words.AXES]] = signs * [2 * axis.threshold for axis in words.AXES]
-    told = {text: {"left": 1 - n / 100, "right": n / 100} for n, text in enumerate(words.texts())}
-    recorded = {"\n".join(reversed(text.split("; "))): answer for text, answer in told.items()}
+    table = {text: {"left": 1 - n / 100, "right": n / 100} for n, text in enumerate(words.texts())}
+    recorded = {"\n".join(reversed(text.split("; "))): answer for text, answer in table.items()}
     np.testing.assert_array_equal(task.table_policy(recorded)(states)[:, 1], np.arange(81) / 100)
-    np.testing.assert_array_equal(task.table_policy(told)(states), task.table_policy(recorded)(states))
+    np.testing.assert_array_equal(task.table_policy(table)(states), task.table_policy(recorded)(states))
 
 
 def test_stimuli_cannot_be_sensed() -> None:

@@ -57,10 +57,10 @@ def test_words_are_those_the_recorded_teacher_read() -> None:
     conversations = json.loads((published_recording() / "prompts.json").read_text(encoding="utf-8"))
     agreeing = 0
     for episode in range(157):
-        told = [turn["content"] for turn in conversations[episode] if turn["content"].startswith("cart-")]
+        written = [turn["content"] for turn in conversations[episode] if turn["content"].startswith("cart-")]
         rows = restored.decided & (restored.episode == episode)
         expected = [words.text(cell) for cell in words.cells(restored.observations[rows])]
-        agreeing += expected == [words.text(words.parse(text)) for text in told[-len(expected) :]]
+        agreeing += expected == [words.text(words.parse(text)) for text in written[-len(expected) :]]
     assert agreeing == 153
 
 
@@ -74,8 +74,8 @@ def test_parse_returns_the_cell(cell: int, style: words.Style) -> None:
 def test_parse_is_free_in_form(cell: int, order: list[int], separator: str, shout: bool) -> None:  # noqa: FBT001
     """Order, separators, spaces and case do not matter."""
     parts = words.text(cell).split("; ")
-    told = separator.join(parts[place].replace(": ", " :  ") for place in order) + separator
-    assert words.parse(told.upper() if shout else told) == cell
+    written = separator.join(parts[place].replace(": ", " :  ") for place in order) + separator
+    assert words.parse(written.upper() if shout else written) == cell
 
 
 @given(st.lists(st.floats(-3, 3), min_size=4, max_size=4))
@@ -86,7 +86,7 @@ def test_told_state_is_parsed_to_the_state_s_cell(state: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("written", "found"),
     [
         ("", "found none"),
         ("cart-position: left", "expected values for cart-position, cart-velocity"),
@@ -96,10 +96,10 @@ def test_told_state_is_parsed_to_the_state_s_cell(state: list[float]) -> None:
         (words.text(3, "numbers").replace("degrees per second", "radians"), "radians"),
     ],
 )
-def test_parse_refuses_what_is_no_state(told: str, found: str) -> None:
+def test_parse_refuses_what_is_no_state(written: str, found: str) -> None:
     """A text that does not tell each variable once, in its words or unit, is refused with what was found."""
     with pytest.raises(ValueError, match=found):
-        words.parse(told)
+        words.parse(written)
 
 
 @given(CELLS)

@@ -29,10 +29,10 @@ def six_photographs(folder: Path) -> Path:
     captions = [["a cat"], ["a dog"], ["a cow", "a calf"], ["a cat"], ["an owl"], ["a hen"]]
     rng = np.random.default_rng(0)
     with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:
-        for number, said in enumerate(captions):
+        for number, texts in enumerate(captions):
             pixels = rng.integers(0, 255, size=(60, 80, 3)).astype(np.uint8)
             Image.fromarray(pixels).save(folder / f"{number}.png")
             lines.write(
-                json.dumps({"file_name": f"{number}.png", "captions": said, "id": f"p{number}"}) + "\n"
+                json.dumps({"file_name": f"{number}.png", "captions": texts, "id": f"p{number}"}) + "\n"
             )
     return folder

@@ -44,7 +44,7 @@ def demonstrations(items: Sequence[Item]) -> pl.DataFrame:
     )
 
 
-def taught(stage: Cute, items: Sequence[Item], answers: pl.DataFrame) -> Imitated:
+def trained(stage: Cute, items: Sequence[Item], answers: pl.DataFrame) -> Imitated:
     """Train logistic students and all controls."""
     return imitate(stage, items, answers, kinds=("logistic",), permuted=4, seed=0)
 
@@ -75,7 +75,7 @@ def test_students_never_get_the_caption(encoder: str) -> None:
     assert all(one.text != other.text for one, other in zip(drawn, others, strict=True))
     np.testing.assert_array_equal(stage.features(drawn), stage.features(others))
     answers = demonstrations(drawn)
-    before, after = (taught(stage, some, answers).responses for some in (drawn, others))
+    before, after = (trained(stage, some, answers).responses for some in (drawn, others))
     sees = pl.col("agent") != "caption"
     assert set(before["agent"]) == {"logistic", "permuted", "generic", "random", "pixels", "caption"}
     assert before.filter(sees).equals(after.filter(sees))
@@ -86,7 +86,7 @@ def test_controls_of_its_own_are_controls_of_persona_cells(encoder: str) -> None
     """A caption and a pixel student for each persona-arm cell, tested on the same items, kept out of play."""
     stage = task(encoder)
     drawn = stage.items({}, 0)
-    imitated = taught(stage, drawn, demonstrations(drawn))
+    imitated = trained(stage, drawn, demonstrations(drawn))
     for agent in ("caption", "pixels"):
         rows = imitated.responses.filter(agent=agent)
         assert set(rows["role"]) == {"control"}
