@@ -12,6 +12,8 @@ import pytest
 import eep
 from eep.core.errors import UnfinishedError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 PERSONAS = ["five-year-old", "rally-driver", "sir-isaac-newton", "brother-anselm", "kitten-foster", "neutral"]
 EIGHT = [*PERSONAS, "goth-teen", "herpetologist", "hill-farmer"]

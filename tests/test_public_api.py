@@ -19,6 +19,8 @@ import eep
 from eep.config.experiment import Loaded
 from eep.core.arrays import FloatArray
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENT = (
     """\

@@ -11,6 +11,8 @@ import eep
 from eep.stats import components, panel
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "reports" / "examples" / "quickstart"
 

@@ -18,6 +18,8 @@ import eep
 from eep.cli import cli
 from eep.core.numbers import MINUS, TIMES, number, percent, probability, significant
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = """\
 id = "small"
 title = "Small"

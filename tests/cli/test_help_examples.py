@@ -17,6 +17,8 @@ from PIL import Image
 
 from eep.cli import cli
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 #: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
 QUICKSTART = """\

@@ -24,6 +24,8 @@ from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording, words
 from eep.tasks.cartpole.conversation import PLAYED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, eep.Run]:

@@ -16,6 +16,8 @@ from eep.pipeline.prepare import Prepared, prepare
 from eep.teachers.base import Kind, Teacher
 from eep.teachers.episodes import Episodes, EpisodesSettings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 #: An animal that divides the personas, one that does not, and one that nobody is asked about in the test split.
 DISCRIMINATING, DULL, TRAIN = "animal-000", "animal-001", "animal-002"

@@ -9,6 +9,8 @@ from small_pole import POLE
 
 import eep
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = (
     """\
 id = "small"

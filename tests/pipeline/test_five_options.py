@@ -13,6 +13,8 @@ from eep.core.redact import Redactor
 from eep.data.store import Store
 from eep.tasks import TASKS
 
+pytestmark = pytest.mark.slow
+
 WORDINGS = ("plain", "portrait", "instruction")
 #: near, fierce: what draws six personas closer, beyond a level of 0.
 WEIGHTS = ((4, 0), (-4, 0), (0, 4), (0, -4), (3, -3), (-3, 3))

@@ -11,6 +11,8 @@ import eep
 from eep.data.types import Question
 from eep.teachers.simulated import Simulated
 
+pytestmark = pytest.mark.slow
+
 CUTE = (
     '\n\n[tasks.cute]\nstimuli = "drawn-animals-1"\nnumber = 30\ntest_share = 0.25\nstudents = ["logistic"]'
 )

@@ -16,6 +16,8 @@ from eep.pipeline import run as pipeline
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = (
     """\
 id = "small"

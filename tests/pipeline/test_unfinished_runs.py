@@ -21,6 +21,8 @@ from eep.teachers.base import FatalTeacherError, RetryableError, UnansweredError
 from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
+pytestmark = pytest.mark.slow
+
 PERSONAS = ("five-year-old", "rally-driver", "sir-isaac-newton", "neutral")
 FILE = (
     """\

@@ -9,6 +9,8 @@ from browser import Browser, browser, installed
 from html_pages import HOSTILE
 from report_builder import PERSONAS
 
+pytestmark = pytest.mark.browser
+
 #: Sets the sentinel if it runs; an honest page leaves it alone.
 RUNS = "window.hacked = true"
 COMMITTED = Path(__file__).resolve().parents[2] / "reports" / "examples" / "quickstart" / "index.html"

@@ -14,6 +14,8 @@ from eep.report import Findings, most_discriminating_items, write
 from eep.report.gallery import judgements, paths, section
 from eep.report.markdown import block
 
+pytestmark = pytest.mark.slow
+
 ITEMS = ("i6", "i7", "i8", "i9")
 #: Two personas' answers to each held-out item of the builder's; i8 divides them most.
 SAID = {"i6": (0.5, 0.5), "i7": (0.9, 0.4), "i8": (0.0, 1.0), "i9": (0.6, 0.5)}

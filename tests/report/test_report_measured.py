@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from report_builder import build, verdict, verdict_frame
 
 from eep.core.numbers import MISSING
@@ -11,6 +12,8 @@ from eep.pipeline.calibration.rates import calibrate
 from eep.pipeline.calibration.trials import Settings
 from eep.report.publish import render
 from eep.stats.simulation.world import Design
+
+pytestmark = pytest.mark.slow
 
 DESIGN = Design(personas=4, wordings=2, items=30, train=30)
 FEW = Settings(experiments=20, permutations=99)

@@ -16,6 +16,8 @@ from report_builder import FILMS, PERSONAS, Origin, build, verdict_frame
 
 from eep.report import Findings, publish, write
 
+pytestmark = pytest.mark.slow
+
 HASH = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[1])

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eep.stats.holm import holm
@@ -37,6 +37,7 @@ def test_a_test_that_failed_still_counts(p_values: list[float]) -> None:
 
 
 @given(probabilities)
+@settings(max_examples=10)
 def test_it_is_that_of_statsmodels(p_values: list[float]) -> None:
     """Adjusted p-values equal those of statsmodels, which collects garbage at every call: too slow for an analysis."""
     from statsmodels.stats.multitest import multipletests

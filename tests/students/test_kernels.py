@@ -12,6 +12,8 @@ import pytest
 
 from eep.students import STUDENTS
 
+pytestmark = pytest.mark.slow
+
 #: Fits a student, on the states of a pole and on more features than demonstrations, and prints what it predicts.
 SCRIPT = """\
 import json, sys

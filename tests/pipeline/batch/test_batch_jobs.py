@@ -19,6 +19,8 @@ from eep.pipeline.batch.job_store import jobs, under_way
 from eep.pipeline.progress import Progress
 from eep.pipeline.run import run as run_live
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:

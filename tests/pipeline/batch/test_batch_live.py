@@ -16,6 +16,8 @@ from eep.pipeline.batch.imports import import_replies
 from eep.pipeline.batch.jobs import submit
 from eep.pipeline.prepare import Prepared, prepare
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("responses", "returns", "policies", "estimates", "verdicts")
 #: What becomes of some questions, always of the same ones: a refusal, and words that are no option.
 FAULTS = {0: Fault.REFUSAL, 1: Fault.WRONG_LABEL, 2: Fault.CONTENT_FILTER}

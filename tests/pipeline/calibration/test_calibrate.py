@@ -10,6 +10,8 @@ from eep.pipeline.calibration.trials import Settings
 from eep.stats.simulation.world import Design
 from eep.tasks import task_class
 
+pytestmark = pytest.mark.slow
+
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 
 

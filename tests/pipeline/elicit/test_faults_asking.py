@@ -15,6 +15,8 @@ from fault_server import Behaviour, Fault, FaultServer, Plan, always, in_turn
 from eep.data.types import Question, Status
 from eep.pipeline.elicit.elicit import Elicited
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["sentinel"]  # a fixture
 
 pytestmark = pytest.mark.usefixtures("sentinel")

@@ -16,6 +16,8 @@ from eep.pipeline.progress import Progress
 from eep.tasks.cartpole import recording
 from eep.teachers.live import Live
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["sentinel"]  # a fixture
 
 FAULTS = [Fault.REFUSAL, Fault.WRONG_LABEL, Fault.MAX_TOKENS, Fault.ERROR, Fault.TRUNCATED_JSON]

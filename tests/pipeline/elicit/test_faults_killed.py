@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from asking_server_until_killed import CONCURRENCY, QUESTIONS, questions, teacher
 from fault_server import Behaviour, FaultServer
 from fault_server.record import digest_of
@@ -13,6 +14,8 @@ from until_killed import KEY
 
 from eep.data.store import Store
 from eep.data.types import Status, answer_key
+
+pytestmark = pytest.mark.slow
 
 KILLS = 50
 SCRIPT = Path(__file__).resolve().parents[2] / "support" / "asking_server_until_killed.py"

@@ -18,6 +18,8 @@ from fault_server import Behaviour, Fault, FaultServer, Plan, always, sticking
 from eep.data.store import Store
 from eep.data.types import Status
 
+pytestmark = pytest.mark.slow
+
 EACH = pytest.mark.parametrize("provider", PROVIDERS)
 
 

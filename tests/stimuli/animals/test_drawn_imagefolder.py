@@ -8,6 +8,8 @@ from PIL import Image
 
 from eep.stimuli.animals import Animal, caption, draw_imagefolder, read, sample, seeds
 
+pytestmark = pytest.mark.slow
+
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every file in ``folder``."""

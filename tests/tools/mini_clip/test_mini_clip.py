@@ -15,6 +15,8 @@ from tools.mini_clip import gates
 from tools.mini_clip.card import card
 from tools.mini_clip.gates import N_TRAIN, gate_animals, pictures
 
+pytestmark = pytest.mark.slow
+
 #: Animals asked about: three standard errors of a share are about .06.
 ASKED = 500
 TOLERANCE = 0.07
