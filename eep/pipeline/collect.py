@@ -27,7 +27,7 @@ class CollectedAnswers:
     """What the teacher said, before anything is computed from it.
 
     ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
-    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``talks``; their
+    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``conversations``; their
     answers are not among ``answered``.
     """
 
@@ -37,7 +37,7 @@ class CollectedAnswers:
     stored: int
     digest: str
     spending: Spending = field(default_factory=Spending)
-    talks: Conversations = field(default_factory=Conversations)
+    conversations: Conversations = field(default_factory=Conversations)
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Demonstrations:
 
 def collect_answers(prepared: Prepared, store: Store, progress: Progress) -> CollectedAnswers:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
-    talks = conversations.run_conversations(
+    held = conversations.run_conversations(
         prepared, store, progress=progress, spending=(spending := Spending())
     )
-    return _elicited(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
+    return _elicited(prepared, (*prepared.questions, *held.questions), store, progress, held, spending)
 
 
 def collect_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> CollectedAnswers:
@@ -76,7 +76,7 @@ def _elicited(
     questions: Sequence[Question],
     store: Store,
     progress: Progress,
-    talks: Conversations,
+    held: Conversations,
     spending: Spending,
 ) -> CollectedAnswers:
     """Ask questions, after whatever was said and spent in conversations."""
@@ -84,12 +84,12 @@ def _elicited(
     elicited = elicit(questions, prepared.source, store, limits=limits, progress=progress, spending=spending)
     return CollectedAnswers(
         answered=elicited.answered,
-        unanswered=(*talks.unanswered, *elicited.unanswered),
-        asked=talks.asked + elicited.asked,
-        stored=talks.stored + elicited.stored,
-        digest=_digest((*talks.answered, *elicited.answered)),
+        unanswered=(*held.unanswered, *elicited.unanswered),
+        asked=held.asked + elicited.asked,
+        stored=held.stored + elicited.stored,
+        digest=_digest((*held.answered, *elicited.answered)),
         spending=spending,
-        talks=talks,
+        conversations=held,
     )
 
 
@@ -98,17 +98,17 @@ def collect_stored(prepared: Prepared, store: Store) -> CollectedAnswers:
 
     If nothing is left to ask the digest is the one of `collect_answers`.
     """
-    talks = conversations.replayed(prepared, store)
-    questions = (*prepared.questions, *talks.questions)
+    held = conversations.replayed(prepared, store)
+    questions = (*prepared.questions, *held.questions)
     keys = [answer_key(prepared.source.request(question)) for question in questions]
     known = store.get_many(keys)
     pairs = zip(questions, keys, strict=True)
     answered = tuple((question, known[key]) for question, key in pairs if key in known)
-    digest = _digest((*talks.answered, *answered))
-    return CollectedAnswers(answered, (), 0, len(known), digest, talks=talks)
+    digest = _digest((*held.answered, *answered))
+    return CollectedAnswers(answered, (), 0, len(known), digest, conversations=held)
 
 
-def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, Demonstrations]:
+def demonstrations(prepared: Prepared, collected: CollectedAnswers) -> dict[str, Demonstrations]:
     """Return every task's demonstrations, by task.
 
     Raises
@@ -116,17 +116,17 @@ def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, 
     eep.core.errors.UserError
         If a recording of episodes cannot be used, or a task cannot use one.
     """
-    return {name: _of_task(prepared, task, gathered) for name, task in prepared.tasks.items()}
+    return {name: _of_task(prepared, task, collected) for name, task in prepared.tasks.items()}
 
 
-def _of_task(prepared: Prepared, task: Task, gathered: CollectedAnswers) -> Demonstrations:
+def _of_task(prepared: Prepared, task: Task, collected: CollectedAnswers) -> Demonstrations:
     seed = prepared.experiment.seed
     if isinstance(prepared.source, Episodes):
         return _replayed(task, prepared.source.folder, seed)
-    answered = [(question, answer) for question, answer in gathered.answered if question.task == task.id]
-    if (talked := gathered.talks.items.get(task.id)) is not None:
-        responses = tidy.responses(task, talked, answered, prepared.source.agent)
-        return Demonstrations(talked, responses, {}, gathered.talks.played[task.id])
+    answered = [(question, answer) for question, answer in collected.answered if question.task == task.id]
+    if (drawn := collected.conversations.items.get(task.id)) is not None:
+        responses = tidy.responses(task, drawn, answered, prepared.source.agent)
+        return Demonstrations(drawn, responses, {}, collected.conversations.played[task.id])
     tables = tidy.tables(answered)
     items = task.items(tables, seed)
     return Demonstrations(items, tidy.responses(task, items, answered, prepared.source.agent), tables)
@@ -142,6 +142,6 @@ def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     for _, answer in answered:
         if answer.status is Status.FAILED:
             continue
-        said = [answer.status.value, dict(answer.probabilities or {})]
-        digest.update(answer.key + canonical_json(said).encode())
+        content = [answer.status.value, dict(answer.probabilities or {})]
+        digest.update(answer.key + canonical_json(content).encode())
     return digest.hexdigest()

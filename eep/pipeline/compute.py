@@ -114,7 +114,7 @@ def _skipped_students(experiment: str, imitated: Mapping[str, Imitated]) -> pl.D
                 note=one.reason,
             )
             for task, result in imitated.items()
-            for one in result.untaught
+            for one in result.skipped
         ),
         experiment=experiment,
     )
@@ -134,14 +134,14 @@ def _play(
     )
     if not shown.played:
         return played
-    talked = [
+    conversed = [
         (prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())
     ]
     # Teachers that talked have no policy that could be asked about states: what they did is all there is.
     return replace(
         played,
         returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
-        animations={**animations(task, talked), **played.animations},
+        animations={**animations(task, conversed), **played.animations},
     )
 
 
