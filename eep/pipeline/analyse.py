@@ -28,22 +28,18 @@ class Settings(Protocol):
     @property
     def alpha(self) -> float:
         """Family-wise error rate of the verdicts."""
-        ...
 
     @property
     def smallest_slope(self) -> float:
         """Smallest inheritance slope of interest."""
-        ...
 
     @property
     def equivalence_margin(self) -> float:
         """Differences of level from neutral smaller than this count as none."""
-        ...
 
     @property
     def permutations(self) -> int:
         """Random relabellings where all are too many."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,8 @@ def analyse(
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
+    Raises ValueError if a task has several teachers, or several readouts and none is named.
+
     Parameters
     ----------
     responses, returns
@@ -84,11 +82,6 @@ def analyse(
         Task id to the option that is analysed; not needed for tasks that score one.
     attributes
         What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
-
-    Raises
-    ------
-    ValueError
-        If a task has several teachers, or several readouts and none is named.
     """
     chosen = options or {}
     tested = [
@@ -102,19 +95,24 @@ def analyse(
             confirmatory=kind == kinds[0],
         )
     ]
-    adjusted = _adjusted(tested)
+    family = {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
+    adjusted = dict(zip(family, holm(list(family.values())), strict=True))
     judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
-    rows = [
-        row
-        for task, kinds in students.items()
-        for row in (
-            *_tests(tested, adjusted, task, seed),
-            *_sensitivity(tested, adjusted, judge, task, settings.permutations, seed),
-            *_answers(responses, settings, _about(task, seed), kinds, chosen.get(task)),
-            *_profiles(responses, attributes, _about(task, seed), kinds, chosen.get(task)),
-            *([] if returns is None else _returns(returns, settings, _about(task, seed), kinds)),
-        )
-    ]
+    rows: list[Estimate] = []
+    for task, kinds in students.items():
+        # Test and term are for each statistic to fill in.
+        about = Estimate(task=task, component="", test="", term="", seed=seed)
+        mine = [one for one in tested if one.panel.task == task]
+        sensitivity = Sensitivity(settings.permutations, _seeds(seed, task), judge)
+        rows += [row for one in mine if one.confirmatory for row in one.teacher_rows(seed)]
+        for one in mine:
+            rows += one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
+        rows += (replace(row, seed=seed) for row in _sensitivity(mine, family, adjusted, sensitivity))
+        rows += _answers(responses, settings, about, kinds, chosen.get(task))
+        if attributes is not None and not attributes.is_empty():
+            rows += Profiles(chosen.get(task))(responses, attributes, about, kinds)
+        if returns is not None:
+            rows += _returns(returns, settings, about, kinds)
     return Analysed(
         estimates=estimates.frame(rows, experiment=experiment),
         verdicts=verdict.frame(judge(one.evidence(adjusted[one.key])) for one in tested if one.confirmatory),
@@ -126,49 +124,22 @@ def _seeds(seed: int, task: str) -> tuple[int, int]:
     return seed, crc32(task.encode())
 
 
-def _adjusted(tested: list[ComponentTests]) -> dict[tuple[str, str], float]:
-    """Return Holm-adjusted p-values of the confirmatory tests, by task and component."""
-    family = _family(tested)
-    return dict(zip(family, holm(list(family.values())), strict=True))
-
-
-def _family(tested: list[ComponentTests]) -> dict[tuple[str, str], float]:
-    return {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
-
-
-def _tests(
-    tested: list[ComponentTests], adjusted: Mapping[tuple[str, str], float], task: str, seed: int
+def _sensitivity(
+    mine: Sequence[ComponentTests],
+    family: Mapping[tuple[str, str], float],
+    adjusted: Mapping[tuple[str, str], float],
+    sensitivity: Sensitivity,
 ) -> Iterator[Estimate]:
-    """Yield one task's rows of shares, T1, T2, the similarity matrix, T3, T5 and each persona's own preference."""
-    mine = [one for one in tested if one.panel.task == task]
+    """Yield the rows of the sensitivity analysis of one task's tests; ``family`` are all tasks' p-values."""
     for one in mine:
         if one.confirmatory:
-            yield from one.teacher_rows(seed)
-    for one in mine:
-        yield from one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
-
-
-def _sensitivity(
-    tested: list[ComponentTests],
-    adjusted: Mapping[tuple[str, str], float],
-    judge: verdict.Judge,
-    task: str,
-    permutations: int,
-    seed: int,
-) -> Iterator[Estimate]:
-    """Yield one task's rows of the sensitivity analysis."""
-    family = _family(tested)
-    for one in tested:
-        if one.confirmatory and one.panel.task == task:
-            others = [other for other in tested if other.key == one.key and not other.confirmatory]
-            rows = Sensitivity(permutations, _seeds(seed, task), judge)(
+            yield from sensitivity(
                 one.panel,
                 one.evidence(adjusted[one.key]),
                 one.regression,
-                [other.evidence(NAN) for other in others],
+                [other.evidence(NAN) for other in mine if other.key == one.key and not other.confirmatory],
                 [p for key, p in family.items() if key != one.key],
             )
-            yield from (replace(row, seed=seed) for row in rows)
 
 
 def _answers(
@@ -183,20 +154,7 @@ def _answers(
         note = "" if kind == kinds[0] else "exploratory"
         yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
     yield from Exclusions()(responses, about)
-    seeds = _seeds(about.seed or 0, about.task)
-    yield from RefusalRates(settings.permutations, seeds)(responses, about)
-
-
-def _profiles(
-    responses: pl.DataFrame,
-    attributes: pl.DataFrame | None,
-    about: Estimate,
-    kinds: Sequence[str],
-    option: str | None,
-) -> Iterator[Estimate]:
-    """Yield what each persona prefers, where items are described."""
-    if attributes is not None and not attributes.is_empty():
-        yield from Profiles(option)(responses, attributes, about, kinds)
+    yield from RefusalRates(settings.permutations, _seeds(about.seed or 0, about.task))(responses, about)
 
 
 def _returns(
@@ -208,8 +166,3 @@ def _returns(
         of_measure = replace(about, component=measure)
         yield from MeanReturn()(returns, of_measure)
         yield from ClosedLoopReturns(settings.permutations, seeds)(returns, of_measure, kinds)
-
-
-def _about(task: str, seed: int) -> Estimate:
-    """Return what all estimates of a task have in common; test and term are for each statistic to fill in."""
-    return Estimate(task=task, component="", test="", term="", seed=seed)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 
@@ -24,20 +23,19 @@ from eep.teachers.episodes import Episodes
 
 @dataclass(frozen=True)
 class CollectedAnswers:
-    """What the teacher said, before anything is computed from it.
+    """The teacher's answers, before anything is computed from them."""
 
-    ``digest`` is the SHA-256 (hex) of all answers but failed ones, which are asked again: tables made from other
-    answers are made again. ``spending`` is what was asked for now. What came of conversations is in ``talks``; their
-    answers are not among ``answered``.
-    """
-
+    #: Questions outside conversations, with their answers, or with the reason why there is none.
     answered: tuple[tuple[Question, Answer], ...]
     unanswered: tuple[tuple[Question, str], ...]
+    #: Questions that were answered now, and before.
     asked: int
     stored: int
+    #: SHA-256 (hex) of all answers but failed ones, which are asked again; other answers, other tables.
     digest: str
+    #: What was asked for now.
     spending: Spending = field(default_factory=Spending)
-    talks: Conversations = field(default_factory=Conversations)
+    conversations: Conversations = field(default_factory=Conversations)
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,13 @@ class Demonstrations:
 
 def collect_answers(prepared: Prepared, store: Store, progress: Progress) -> CollectedAnswers:
     """Ask the teacher whatever has no answer in the store yet; raises what the store and the teacher raise."""
-    talks = conversations.run_conversations(
-        prepared, store, progress=progress, spending=(spending := Spending())
-    )
-    return _elicited(prepared, (*prepared.questions, *talks.questions), store, progress, talks, spending)
+    spending = Spending()
+    held = conversations.run_conversations(prepared, store, progress=progress, spending=spending)
+    return _elicited(prepared, (*prepared.questions, *held.questions), store, progress, held, spending)
 
 
 def collect_some(prepared: Prepared, store: Store, number: int, progress: Progress) -> CollectedAnswers:
-    """Ask the teacher so many of the questions that have no answer yet, from all over the experiment.
-
-    Raises what `collect_answers` raises.
-    """
+    """Ask so many of the open questions, from all over the experiment; raises what `collect_answers` raises."""
     known = (*prepared.questions, *conversations.conversation_progress(prepared, store).questions)
     some = spread(inventory(known, prepared.source, store), number)
     return _elicited(prepared, some, store, progress, Conversations(), Spending())
@@ -76,20 +70,20 @@ def _elicited(
     questions: Sequence[Question],
     store: Store,
     progress: Progress,
-    talks: Conversations,
+    held: Conversations,
     spending: Spending,
 ) -> CollectedAnswers:
-    """Ask questions, after whatever was said and spent in conversations."""
+    """Ask questions after the conversations."""
     limits = prepared.experiment.teacher.limits
     elicited = elicit(questions, prepared.source, store, limits=limits, progress=progress, spending=spending)
     return CollectedAnswers(
         answered=elicited.answered,
-        unanswered=(*talks.unanswered, *elicited.unanswered),
-        asked=talks.asked + elicited.asked,
-        stored=talks.stored + elicited.stored,
-        digest=_digest((*talks.answered, *elicited.answered)),
+        unanswered=(*held.unanswered, *elicited.unanswered),
+        asked=held.asked + elicited.asked,
+        stored=held.stored + elicited.stored,
+        digest=_digest((*held.answered, *elicited.answered)),
         spending=spending,
-        talks=talks,
+        conversations=held,
     )
 
 
@@ -98,47 +92,38 @@ def collect_stored(prepared: Prepared, store: Store) -> CollectedAnswers:
 
     If nothing is left to ask the digest is the one of `collect_answers`.
     """
-    talks = conversations.replayed(prepared, store)
-    questions = (*prepared.questions, *talks.questions)
+    held = conversations.replayed(prepared, store)
+    questions = (*prepared.questions, *held.questions)
     keys = [answer_key(prepared.source.request(question)) for question in questions]
     known = store.get_many(keys)
     pairs = zip(questions, keys, strict=True)
     answered = tuple((question, known[key]) for question, key in pairs if key in known)
-    digest = _digest((*talks.answered, *answered))
-    return CollectedAnswers(answered, (), 0, len(known), digest, talks=talks)
+    digest = _digest((*held.answered, *answered))
+    return CollectedAnswers(answered, (), 0, len(known), digest, conversations=held)
 
 
-def demonstrations(prepared: Prepared, gathered: CollectedAnswers) -> dict[str, Demonstrations]:
-    """Return every task's demonstrations, by task.
-
-    Raises `eep.core.errors.UserError` if a recording of episodes cannot be used, or a task cannot use one.
-    """
-    return {name: _of_task(prepared, task, gathered) for name, task in prepared.tasks.items()}
+def demonstrations(prepared: Prepared, collected: CollectedAnswers) -> dict[str, Demonstrations]:
+    """Return every task's demonstrations, by task; raises UserError where a task cannot use a recording of episodes."""
+    return {name: _of_task(prepared, task, collected) for name, task in prepared.tasks.items()}
 
 
-def _of_task(prepared: Prepared, task: Task, gathered: CollectedAnswers) -> Demonstrations:
-    seed = prepared.experiment.seed
+def _of_task(prepared: Prepared, task: Task, collected: CollectedAnswers) -> Demonstrations:
+    seed, agent = prepared.experiment.seed, prepared.source.agent
     if isinstance(prepared.source, Episodes):
-        return _replayed(task, prepared.source.folder, seed)
-    answered = [(question, answer) for question, answer in gathered.answered if question.task == task.id]
-    if (talked := gathered.talks.items.get(task.id)) is not None:
-        responses = tidy.responses(task, talked, answered, prepared.source.agent)
-        return Demonstrations(talked, responses, {}, gathered.talks.played[task.id])
+        return Demonstrations(*task.episodes(prepared.source.folder, seed=seed), {})
+    answered = [(question, answer) for question, answer in collected.answered if question.task == task.id]
+    held = collected.conversations
+    if (drawn := held.items.get(task.id)) is not None:
+        return Demonstrations(drawn, tidy.responses(task, drawn, answered, agent), {}, held.played[task.id])
     tables = tidy.tables(answered)
     items = task.items(tables, seed)
-    return Demonstrations(items, tidy.responses(task, items, answered, prepared.source.agent), tables)
-
-
-def _replayed(task: Task, folder: Path, seed: int) -> Demonstrations:
-    items, responses = task.episodes(folder, seed=seed)
-    return Demonstrations(items, responses, {})
+    return Demonstrations(items, tidy.responses(task, items, answered, agent), tables)
 
 
 def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     digest = hashlib.sha256()
     for _, answer in answered:
-        if answer.status is Status.FAILED:
-            continue
-        said = [answer.status.value, dict(answer.probabilities or {})]
-        digest.update(answer.key + canonical_json(said).encode())
+        if answer.status is not Status.FAILED:
+            content = [answer.status.value, dict(answer.probabilities or {})]
+            digest.update(answer.key + canonical_json(content).encode())
     return digest.hexdigest()

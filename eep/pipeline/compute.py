@@ -35,8 +35,19 @@ def compute(
 
     The tables depend on the experiment, the seed and the answers, not on ``workers``.
     """
+    experiment = prepared.experiment
     imitated = {
-        name: _imitate(prepared, name, demonstration, workers, progress)
+        name: imitate(
+            prepared.tasks[name],
+            demonstration.items,
+            demonstration.responses,
+            kinds=experiment.tasks[name].students,
+            permuted=experiment.controls.permuted,
+            seed=experiment.seed,
+            train_per_student=experiment.tasks[name].train_per_student,
+            workers=workers,
+            stage=partial(progress.stage, f"{prepared.tasks[name].title}: training students"),
+        )
         for name, demonstration in shown.items()
     }
     played = [
@@ -53,10 +64,10 @@ def compute(
     analysed = analyse(
         every,
         returns,
-        experiment=prepared.experiment.id,
-        settings=prepared.experiment.analysis,
-        students={name: settings.students for name, settings in prepared.experiment.tasks.items()},
-        seed=prepared.experiment.seed,
+        experiment=experiment.id,
+        settings=experiment.analysis,
+        students={name: settings.students for name, settings in experiment.tasks.items()},
+        seed=experiment.seed,
         options={name: next(iter(task.readouts)) for name, task in prepared.tasks.items()},
         attributes=attributes,
     )
@@ -64,28 +75,11 @@ def compute(
         responses=every,
         returns=returns,
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
-        estimates=pl.concat([analysed.estimates, _skipped_students(prepared.experiment.id, imitated)]),
+        estimates=pl.concat([analysed.estimates, _skipped_students(experiment.id, imitated)]),
         verdicts=analysed.verdicts,
         attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
         kernels=versions.kernels(),
-    )
-
-
-def _imitate(
-    prepared: Prepared, name: str, shown: Demonstrations, workers: int, progress: Progress
-) -> Imitated:
-    task, settings = prepared.tasks[name], prepared.experiment.tasks[name]
-    return imitate(
-        task,
-        shown.items,
-        shown.responses,
-        kinds=settings.students,
-        permuted=prepared.experiment.controls.permuted,
-        seed=prepared.experiment.seed,
-        train_per_student=settings.train_per_student,
-        workers=workers,
-        stage=partial(progress.stage, f"{task.title}: training students"),
     )
 
 
@@ -102,22 +96,20 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
 
 def _skipped_students(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:
     """Return a row of the estimates for every student that there was nothing to train on."""
-    return estimates.frame(
-        (
-            Estimate(
-                task=task,
-                component="response",
-                test="exclusions",
-                term="untaught",
-                contrast=" ".join(part for part in (one.agent.persona, one.agent.wording) if part),
-                agent=one.agent.agent,
-                note=one.reason,
-            )
-            for task, result in imitated.items()
-            for one in result.untaught
-        ),
-        experiment=experiment,
+    rows = (
+        Estimate(
+            task=task,
+            component="response",
+            test="exclusions",
+            term="untaught",
+            contrast=" ".join(part for part in (one.agent.persona, one.agent.wording) if part),
+            agent=one.agent.agent,
+            note=one.reason,
+        )
+        for task, result in imitated.items()
+        for one in result.skipped
     )
+    return estimates.frame(rows, experiment=experiment)
 
 
 def _play(
@@ -134,14 +126,14 @@ def _play(
     )
     if not shown.played:
         return played
-    talked = [
+    conversed = [
         (prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())
     ]
     # Teachers that talked have no policy that could be asked about states: what they did is all there is.
     return replace(
         played,
         returns=pl.concat([conversations.returns(prepared, task.id, shown.played), played.returns]),
-        animations={**animations(task, talked), **played.animations},
+        animations={**animations(task, conversed), **played.animations},
     )
 
 
@@ -154,13 +146,9 @@ def players(
     for name, policy in {"random": task.random_policy(), **task.rules()}.items():
         yield untrained(task.id, name), policy
     for agent, student in imitated.trained.items():
-        yield agent, _policy(student)
+        yield agent, partial(_act, student)
 
 
-def _policy(student: Student) -> PolicyFunction:
-    """Return a student as a policy; students sense single precision, as they did in training."""
-
-    def policy(states: FloatArray) -> FloatArray:
-        return student.predict(states.astype("float32"))
-
-    return policy
+def _act(student: Student, states: FloatArray) -> FloatArray:
+    """Return a student's probabilities; students sense single precision, as they did in training."""
+    return student.predict(states.astype("float32"))

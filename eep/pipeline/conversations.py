@@ -26,7 +26,7 @@ from eep.teachers.base import Teacher
 #: Folder of the recordings, in a run's folder.
 RECORDINGS = "recordings"
 #: A task, and who plays it in which wording.
-Seat = tuple[str, Persona, Wording]
+CellKey = tuple[str, Persona, Wording]
 Dialogue = Generator[Question, Answer, tuple[ConversationEpisode, ...]]
 Turns = Sequence[tuple[Question, Answer]]
 
@@ -58,27 +58,27 @@ def run_conversations(
     """
     if not prepared.conversations:
         return Conversations()
-    seats = _cell_keys(prepared)
+    cell_keys = _cell_keys(prepared)
     held = converse(
-        [_dialogue(prepared, *seat) for seat in seats],
+        [_dialogue(prepared, *key) for key in cell_keys],
         prepared.source,
         store,
         limits=prepared.experiment.teacher.limits,
         progress=progress,
         spending=spending,
     )
-    talks = _drawn(prepared, seats, held.results, held.answered, tuple(held.unanswered.values()))
-    return replace(talks, asked=held.asked, stored=held.stored)
+    drawn = _drawn(prepared, cell_keys, held.results, held.answered, tuple(held.unanswered.values()))
+    return replace(drawn, asked=held.asked, stored=held.stored)
 
 
 def replayed(prepared: Prepared, store: Store) -> Conversations:
     """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
     if not prepared.conversations:
         return Conversations()
-    seats = _cell_keys(prepared)
-    again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in seats]
+    cell_keys = _cell_keys(prepared)
+    again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in cell_keys]
     unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)
-    return _drawn(prepared, seats, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
+    return _drawn(prepared, cell_keys, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class ConversationProgress:
 
 def conversation_progress(prepared: Prepared, store: Store | None) -> ConversationProgress:
     """Look up how far conversations have come, asking nothing; ``None`` is a store that does not exist yet."""
-    talks = Conversations() if store is None else replayed(prepared, store)
-    said = (question for question, _ in (*talks.answered, *talks.unanswered))
-    questions = (*said, *talks.questions) if store is not None else tuple(openings(prepared))
-    played = set(talks.items) == set(prepared.conversations)
+    found = Conversations() if store is None else replayed(prepared, store)
+    asked = (question for question, _ in (*found.answered, *found.unanswered))
+    questions = (*asked, *found.questions) if store is not None else tuple(openings(prepared))
+    played = set(found.items) == set(prepared.conversations)
     return ConversationProgress(questions, inventory(questions, prepared.source, store), played)
 
 
@@ -107,7 +107,7 @@ def openings(prepared: Prepared) -> list[Question]:
     return [next(_dialogue(prepared, *seat)) for seat in _cell_keys(prepared)]
 
 
-def _cell_keys(prepared: Prepared) -> list[Seat]:
+def _cell_keys(prepared: Prepared) -> list[CellKey]:
     """Return who plays what."""
     return [
         (name, persona, wording)
@@ -137,7 +137,7 @@ def _replay(
 
 def _drawn(
     prepared: Prepared,
-    seats: Sequence[Seat],
+    cell_keys: Sequence[CellKey],
     results: Sequence[tuple[ConversationEpisode, ...] | None],
     turns: Sequence[Turns],
     unanswered: tuple[tuple[Question, str], ...],
@@ -146,7 +146,7 @@ def _drawn(
     played: dict[str, dict[Cell, tuple[ConversationEpisode, ...]]] = {
         name: {} for name in prepared.conversations
     }
-    for (name, persona, wording), episodes in zip(seats, results, strict=True):
+    for (name, persona, wording), episodes in zip(cell_keys, results, strict=True):
         if episodes is not None:
             played[name][Cell(persona.id, wording.id)] = episodes
     answered = tuple(pair for some in turns for pair in some)

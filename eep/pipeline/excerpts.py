@@ -36,25 +36,20 @@ def _wanted(responses: pl.DataFrame, task: str) -> Iterator[_Place]:
     from eep.report import most_discriminating_items
 
     mine = responses.filter(task=task, role="teacher")
-    names = mine.filter(pl.col("item").is_in(most_discriminating_items(responses, task, ITEMS))).select(
-        "item", "cluster"
-    )
-    for name in {name for row in names.unique().iter_rows() for name in row}:
-        yield task, "", "", 0, name
+    items = mine.filter(pl.col("item").is_in(most_discriminating_items(responses, task, ITEMS)))
+    for row in items.select("item", "cluster").unique().iter_rows():
+        yield from ((task, "", "", 0, name) for name in row)
     missed = mine.filter(pl.col("status").cast(pl.String()) != Status.OK.value)
-    columns = ["persona", "wording", "sample", "cluster", "item"]
-    for persona, wording, sample, *names_of in (
-        missed.select(columns).unique(maintain_order=True).head(MISSED).iter_rows()
-    ):
-        yield from ((task, persona, wording, sample, name) for name in names_of)
+    rows = missed.select("persona", "wording", "sample", "cluster", "item").unique(maintain_order=True)
+    for persona, wording, sample, *names in rows.head(MISSED).iter_rows():
+        yield from ((task, persona, wording, sample, name) for name in names)
 
 
 def _places(question: Question) -> Iterable[_Place]:
     """Return every place that a question may be wanted under."""
     who = question.persona.id, question.wording.id, question.sample
     names = question.item.id, question.item.text
-    own = ((question.task, *who, name) for name in names)
-    return {*own, *((question.task, "", "", question.sample, name) for name in names)}
+    return [(question.task, *place, name) for place in (who, ("", "", question.sample)) for name in names]
 
 
 def _exchange(prepared: Prepared, question: Question, answer: Answer) -> Exchange:

@@ -92,31 +92,31 @@ def spread(there: Inventory, number: int) -> list[Question]:
     ]
 
 
-def format_costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:
+def format_costs(prepared: Prepared, there: Inventory, progress: ConversationProgress) -> list[str]:
     """Return sentences on tokens and money, a paragraph each; none where no model is asked.
 
-    ``there`` is what is there of the questions that are known beforehand, ``begun`` how far conversations are.
+    ``there`` is what is there of the questions that are known beforehand, ``progress`` how far conversations are.
     """
-    answers = [*there.known.values(), *begun.there.known.values()]
+    answers = [*there.known.values(), *progress.there.known.values()]
     spent = cost.total_tokens(answers)
     if not spent and prepared.provenance.kind is not Kind.LIVE:
         return []
     price = prepared.experiment.teacher.limits.price
-    said = [f"{len(answers):,} answers so far: {cost.format_cost(spent, price)}"] if spent else []
+    sentences = [f"{len(answers):,} answers so far: {cost.format_cost(spent, price)}"] if spent else []
     expected = forecast(there, prepared.questions)
     if expected.questions:
-        said += [_sentence(prepared, f"{expected.questions:,} to ask", expected)]
-    keys, known = (*there.keys, *begun.there.keys), {**there.known, **begun.there.known}
-    left = Inventory(keys, known, begun.there.missing)
-    questions = (*prepared.questions, *begun.questions)
-    said += (
+        sentences += [_sentence(prepared, f"{expected.questions:,} to ask", expected)]
+    keys, known = (*there.keys, *progress.there.keys), {**there.known, **progress.there.known}
+    left = Inventory(keys, known, progress.there.missing)
+    questions = (*prepared.questions, *progress.questions)
+    sentences += (
         _format_remaining(prepared, left, questions)
-        if begun.played
+        if progress.played
         else _format_conversations(prepared, left, questions)
     )
     if price is None:
-        said += ["no [teacher.price] is given: tokens only"]
-    return said
+        sentences += ["no [teacher.price] is given: tokens only"]
+    return sentences
 
 
 def _format_remaining(prepared: Prepared, there: Inventory, questions: Sequence[Question]) -> list[str]:
@@ -134,15 +134,15 @@ def _format_conversations(prepared: Prepared, there: Inventory, questions: Seque
     """
     cells = len(prepared.personas) * len(prepared.experiment.wordings)
     samples = prepared.experiment.teacher.samples
-    said = []
+    sentences = []
     for name, one in prepared.conversations.items():
         most = cells * (one.questions + one.windows * samples)
         alike = {place.to_bytes(8): q for place, q in enumerate(prepared.dry_run_questions) if q.task == name}
         expected = forecast(replace(there, missing=alike), questions)
         tokens = {kind: number * most / len(alike) for kind, number in expected.tokens.items()}
         what = f"{prepared.tasks[name].title} in conversation, from its beginning: at most {most:,} questions"
-        said.append(_sentence(prepared, what, replace(expected, tokens=tokens)))
-    return said
+        sentences.append(_sentence(prepared, what, replace(expected, tokens=tokens)))
+    return sentences
 
 
 def _sentence(prepared: Prepared, what: str, expected: Forecast) -> str:

@@ -43,12 +43,12 @@ class Imitated:
     #: the task's features; of students of other features the responses alone are kept.
     trained: Mapping[Agent, Student]
     #: Students that are missing, and why.
-    untaught: tuple[SkippedStudent, ...]
+    skipped: tuple[SkippedStudent, ...]
 
 
 @dataclass(frozen=True)
 class _Shared:
-    """What all lessons share: features (n, d) of train and test items, by what senses them, and two settings."""
+    """What all training sets share: features (n, d) of train and test items, by what senses them, and two settings."""
 
     features: Mapping[str, tuple[FeatureArray, FeatureArray]]
     seed: int
@@ -70,7 +70,7 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     """Train a student of each kind on each teacher cell, train the controls, and test all on the test items.
 
     A cell's samples are averaged first. Train items to which a cell gave no valid answer are left out of its
-    lesson; nothing is put in their place.
+    training set; nothing is put in their place.
 
     Controls, of the first kind where they are trained: ``permuted`` learns a persona-arm cell's labels shuffled
     over its items, ``generic`` the mean of the neutral arm's cells, and ``random`` takes every option equally often. Each of the
@@ -85,9 +85,9 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     permuted
         Students trained on permuted labels, at least; every persona-arm cell has equally many.
     seed
-        With each lesson's key: draws its subset and its shuffle, and seeds the student.
+        With each training set's key: draws its subset and its shuffle, and seeds the student.
     train_per_student
-        A lesson of more items is cut to a random subset of this size; ``None`` takes all.
+        A training set of more items is cut to a random subset of this size; ``None`` takes all.
     workers
         Processes that train; the result does not depend on it, byte for byte.
     stage
@@ -105,14 +105,12 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     _check(kinds, permuted, train_per_student, workers)
     train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
     features = _features(task, train, test)
-    lessons, untaught = _training_sets(
-        task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:]
-    )
-    school = _Shared(features, seed, train_per_student)
-    taught = list(_trained(school, lessons, workers, stage or partial(Progress().stage, "")))
+    sets, skipped = _training_sets(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
+    shared = _Shared(features, seed, train_per_student)
+    results = list(_trained(shared, sets, workers, stage or partial(Progress().stage, "")))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     weights = readout_weights(task)
-    answers = [(lesson.agent, p) for lesson, (_, p) in zip(lessons, taught, strict=True)]
+    answers = [(training_set.agent, p) for training_set, (_, p) in zip(sets, results, strict=True)]
     any_option = np.full((len(test), len(task.options)), 1.0 / len(task.options))
     answers.append((untrained(task.id, "random"), any_option))
     rows = [
@@ -121,11 +119,11 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
         for readout, column in weights.items()
     ]
     trained = {
-        lesson.agent: student
-        for lesson, (student, _) in zip(lessons, taught, strict=True)
-        if not lesson.senses
+        training_set.agent: student
+        for training_set, (student, _) in zip(sets, results, strict=True)
+        if not training_set.senses
     }
-    return Imitated(table.concat(rows), trained, untaught)
+    return Imitated(table.concat(rows), trained, skipped)
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
@@ -166,56 +164,54 @@ def _training_sets(
     seed: int,
     senses: Sequence[str],
 ) -> tuple[list[TrainingSet], tuple[SkippedStudent, ...]]:
-    """Return the lessons and who goes without; raises `ImitateError` where no student has a lesson."""
+    """Return the training sets and who goes without; raises `ImitateError` where no student has a training set."""
     found = list(
         training_sets(
             task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses
         )
     )
-    lessons = [one for one in found if isinstance(one, TrainingSet)]
-    if not any(lesson.agent.role == "student" for lesson in lessons):
+    sets = [one for one in found if isinstance(one, TrainingSet)]
+    if not any(training_set.agent.role == "student" for training_set in sets):
         raise ImitateError(
             f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
             f"see the statuses of the teacher's answers"
         )
     # One that lacks every option is missing once.
-    untaught = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
-    return lessons, tuple(untaught)
+    skipped = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
+    return sets, tuple(skipped)
 
 
 def _trained(
-    school: _Shared, lessons: Sequence[TrainingSet], workers: int, stage: Stage
+    shared: _Shared, sets: Sequence[TrainingSet], workers: int, stage: Stage
 ) -> Iterator[tuple[Student, FloatArray]]:
-    """Yield each lesson's student and its answers to the test items, in the lessons' order."""
-    with stage(len(lessons)) as advance:
-        for result in _run(school, lessons, workers):
+    """Yield each training set's student and its answers to the test items, in the training sets' order."""
+    with stage(len(sets)) as advance:
+        for result in _run(shared, sets, workers):
             advance(1)
             yield result
 
 
-def _run(
-    school: _Shared, lessons: Sequence[TrainingSet], workers: int
-) -> Iterator[tuple[Student, FloatArray]]:
+def _run(shared: _Shared, sets: Sequence[TrainingSet], workers: int) -> Iterator[tuple[Student, FloatArray]]:
     if workers == 1:
-        yield from (_train_one(school, lesson) for lesson in lessons)
+        yield from (_train_one(shared, training_set) for training_set in sets)
         return
     from joblib import Parallel, delayed
 
-    useful = min(workers, len(lessons), cpu_count() or 1)
+    useful = min(workers, len(sets), cpu_count() or 1)
     parallel = Parallel(n_jobs=useful, return_as="generator")
-    yield from parallel(delayed(_train_one)(school, lesson) for lesson in lessons)
+    yield from parallel(delayed(_train_one)(shared, training_set) for training_set in sets)
 
 
-def _train_one(school: _Shared, lesson: TrainingSet) -> tuple[Student, FloatArray]:
+def _train_one(shared: _Shared, training_set: TrainingSet) -> tuple[Student, FloatArray]:
     """Train one student and return it with its answers; depends on its arguments alone, whoever runs it."""
-    chosen = np.arange(lesson.rows.size)
-    if school.train_per_student is not None and chosen.size > school.train_per_student:
-        rng = np.random.default_rng(seed_for(lesson, school.seed, "subset"))
-        chosen = np.sort(rng.choice(chosen, size=school.train_per_student, replace=False))
-    student: Student = student_class(lesson.kind)()
-    seed = seed_for(lesson, school.seed, "student") % 2**31
-    train, test = school.features[lesson.senses]
-    student.fit(train[lesson.rows[chosen]], lesson.p[chosen], seed=seed)
+    chosen = np.arange(training_set.rows.size)
+    if shared.train_per_student is not None and chosen.size > shared.train_per_student:
+        rng = np.random.default_rng(seed_for(training_set, shared.seed, "subset"))
+        chosen = np.sort(rng.choice(chosen, size=shared.train_per_student, replace=False))
+    student: Student = student_class(training_set.kind)()
+    seed = seed_for(training_set, shared.seed, "student") % 2**31
+    train, test = shared.features[training_set.senses]
+    student.fit(train[training_set.rows[chosen]], training_set.p[chosen], seed=seed)
     return student, student.predict(test)
 
 

@@ -86,8 +86,8 @@ def animations(task: Playable, episodes: Iterable[tuple[Agent, FeatureArray]]) -
     """
     drawn: dict[str, str] = {}
     for player, states in episodes:
-        told = f"{player.task}-{player.role}-{player.agent}-{player.persona}".lower()
-        name = re.sub(r"[^a-z0-9.]+", "-", told).strip("-.")
+        text = f"{player.task}-{player.role}-{player.agent}-{player.persona}".lower()
+        name = re.sub(r"[^a-z0-9.]+", "-", text).strip("-.")
         if name not in drawn:
             drawn[name] = task.animation(states, f"{player.agent}: {player.persona}, {player.wording}")
     return drawn

@@ -22,9 +22,9 @@ def require_ready(prepared: Prepared) -> None:
     if not (reasons := list(_obstacles(prepared))):
         return
     with Store.look(prepared.answers) as store:
-        begun = conversations.conversation_progress(prepared, store)
+        progress = conversations.conversation_progress(prepared, store)
         known_beforehand = inventory(prepared.questions, prepared.source, store)
-    if known_beforehand.missing or begun.there.missing:
+    if known_beforehand.missing or progress.there.missing:
         raise UserError("\n".join(reasons))
 
 

@@ -92,16 +92,16 @@ def prepare(
     eep.core.errors.UserError
         For anything wrong in the files or the set-up, all of it at once.
     """
-    told_teacher = named_teacher(teacher, base_url)
+    another = named_teacher(teacher, base_url)
     written = load_experiment(path)
-    loaded = with_overrides(written, seed=seed, recording=recording, teacher=told_teacher, personas=personas)
+    loaded = with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     for task in tasks.values():
         task.check_split(experiment.seed)
     source = _teacher(experiment, Path(path))
-    told = source.provenance()
+    provenance = source.provenance()
     conversations = _conversations(tasks, source)
     asked = tuple(
         question
@@ -123,7 +123,8 @@ def prepare(
         tasks=tasks,
         source=source,
         provenance=replace(
-            told, caveats=(*told.caveats, *(limit for one in conversations.values() for limit in one.limits))
+            provenance,
+            caveats=(*provenance.caveats, *(limit for one in conversations.values() for limit in one.limits)),
         ),
         questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),

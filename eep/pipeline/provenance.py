@@ -19,7 +19,7 @@ def annotate_provenance(prepared: Prepared, store: Store, collected: CollectedAn
     That is which models their replies name, if it is another than the one that was asked or more than one, and which
     answers were imported as words. Answers in conversations count as any.
     """
-    keys = {answer.key for _, answer in (*collected.answered, *collected.talks.answered)}
+    keys = {answer.key for _, answer in (*collected.answered, *collected.conversations.answered)}
     caveats = prepared.provenance.caveats
     if prepared.provenance.kind is Kind.LIVE:
         caveats += tuple(_models(store.models(keys), prepared.provenance.agent.partition(":")[2]))
@@ -41,12 +41,12 @@ def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
         yield f"The model that the replies name is {_short(next(iter(found)))}."
 
 
-def _imported(said: Mapping[str, int], questions: int) -> str:
-    quoted = [f"{_short(text)} ({count:,})" for text, count in list(said.items())[:_QUOTED]]
-    more = [f"and {len(said) - _QUOTED:,} others"] if len(said) > _QUOTED else []
+def _imported(origins: Mapping[str, int], questions: int) -> str:
+    quoted = [f"{_short(text)} ({count:,})" for text, count in list(origins.items())[:_QUOTED]]
+    more = [f"and {len(origins) - _QUOTED:,} others"] if len(origins) > _QUOTED else []
     origin = "; ".join([*quoted, *more])
     return (
-        f"{sum(said.values()):,} of {questions:,} answers did not come over the teacher's interface: somebody had them "
+        f"{sum(origins.values()):,} of {questions:,} answers did not come over the teacher's interface: somebody had them "
         f"given elsewhere and imported them as words. What is stated of their origin: {origin}."
     )
 

@@ -24,11 +24,11 @@ def write_report_if_stale(
 ) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"
-    told = [(persona.id, persona.name) for persona in prepared.personas]
+    names = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
     limits = list(prepared.provenance.caveats)
     code = versions.code_sha256(__name__)
-    made_from = sha256([fingerprint, *registered, told, limits, measured.digest(prepared), code])
+    made_from = sha256([fingerprint, *registered, names, limits, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
     write_report(prepared, tables, registration, collected)

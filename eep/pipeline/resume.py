@@ -18,35 +18,35 @@ SHOWN, LONGEST = 12, 300
 FEW = 3
 
 
-def require_complete(gathered: CollectedAnswers, prepared: Prepared, again: str) -> None:
+def require_complete(collected: CollectedAnswers, prepared: Prepared, again: str) -> None:
     """Raise UnfinishedError if questions are unanswered, or if nothing but failures came of a cell.
 
     ``again`` is the command that goes on.
     """
-    failures, missing = failed(gathered), len(gathered.unanswered)
-    lines = _unanswered(gathered) if missing else _failed(gathered)
+    failures, missing = failed(collected), len(collected.unanswered)
+    lines = _unanswered(collected) if missing else _failed(collected)
     if not lines:
         return
     besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
-    spent = cost.format_spent(gathered.spending, prepared.experiment.teacher.limits)
-    in_all = missing + len(gathered.answered) + len(gathered.talks.answered)
-    broken = len(gathered.talks.unanswered)
-    said = [
+    spent = cost.format_spent(collected.spending, prepared.experiment.teacher.limits)
+    in_all = missing + len(collected.answered) + len(collected.conversations.answered)
+    broken = len(collected.conversations.unanswered)
+    sentences = [
         f"stopped with {missing or failures:,} of {in_all:,} questions unanswered; nothing was made up",
         *lines[:SHOWN],
         f"  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "",
         f"  {broken:,} of them broke off conversations, which will ask more than that" if broken else "",
         besides,
-        f"this run asked {gathered.asked:,} of them: {spent}" if spent else "",
+        f"this run asked {collected.asked:,} of them: {spent}" if spent else "",
         f"the answers there are stay in {prepared.answers}; {_on(prepared, again)}",
     ]
-    raise UnfinishedError("\n".join(filter(None, said)))
+    raise UnfinishedError("\n".join(filter(None, sentences)))
 
 
-def require_usable(gathered: CollectedAnswers, prepared: Prepared) -> None:
+def require_usable(collected: CollectedAnswers, prepared: Prepared) -> None:
     """Raise UserError if not one answer of a task can be used: no student could learn from them."""
     for task in prepared.tasks:
-        answers = [answer for question, answer in gathered.answered if question.task == task]
+        answers = [answer for question, answer in collected.answered if question.task == task]
         statuses = Counter(answer.status for answer in answers)
         if not answers or statuses[Status.OK]:
             continue
@@ -69,9 +69,9 @@ def _on(prepared: Prepared, again: str) -> str:
     return f"{again} asks what is missing"
 
 
-def failed(gathered: CollectedAnswers) -> int:
+def failed(collected: CollectedAnswers) -> int:
     """Return how many questions failed."""
-    every = (*gathered.talks.answered, *gathered.answered)
+    every = (*collected.conversations.answered, *collected.answered)
     return sum(answer.status is Status.FAILED for _, answer in every)
 
 
@@ -92,11 +92,11 @@ def command(verb: str, experiment: str | Path, **options: object) -> str:
     return shlex.join(words)
 
 
-def _unanswered(gathered: CollectedAnswers) -> list[str]:
+def _unanswered(collected: CollectedAnswers) -> list[str]:
     """Return a line per cell and reason of what has no answer; a reason that many cells share stands before them."""
     reasons = Counter(
         (question.task, question.persona.id, question.wording.id, one_line(reason, LONGEST))
-        for question, reason in gathered.unanswered
+        for question, reason in collected.unanswered
     )
     shared = {reason for *_, reason in reasons} if len(reasons) > FEW else set()
     lines = [
@@ -106,11 +106,11 @@ def _unanswered(gathered: CollectedAnswers) -> list[str]:
     return [f"  why: {shared.pop()}", *lines] if len(shared) == 1 else lines
 
 
-def _failed(gathered: CollectedAnswers) -> list[str]:
+def _failed(collected: CollectedAnswers) -> list[str]:
     """Return a line per cell of which every question failed: no verdict can be made of it."""
     cells: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     answered = set()
-    for question, answer in gathered.answered:
+    for question, answer in collected.answered:
         cell = (question.task, question.persona.id, question.wording.id)
         if answer.status is Status.FAILED:
             cells[cell].append(answer.text)

@@ -106,12 +106,12 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     for line in prepared.written.deprecations:
         progress.say(line)
     # The store is held to the end: two runs of one experiment would write the same tables.
-    with _begun(prepared) as (store, registration):
+    with _store_and_plan(prepared) as (store, registration):
         return _run(prepared, store, registration, workers, progress, again)
 
 
 @contextmanager
-def _begun(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
+def _store_and_plan(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
     """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
     preflight.require_answerable(prepared)
     preflight.require_ready(prepared)
@@ -127,22 +127,22 @@ def _run(
     progress: Progress,
     again: str,
 ) -> Run:
-    if pending := job_store.under_way(prepared, store):
-        progress.say(pending)
-    gathered = collect_answers(prepared, store, progress)
-    resume.require_complete(gathered, prepared, again)
-    resume.require_usable(gathered, prepared)
-    prepared = provenance.annotate_provenance(prepared, store, gathered)
-    fingerprint = _fingerprint(prepared, gathered.digest)
+    if sentence := job_store.under_way(prepared, store):
+        progress.say(sentence)
+    collected = collect_answers(prepared, store, progress)
+    resume.require_complete(collected, prepared, again)
+    resume.require_usable(collected, prepared)
+    prepared = provenance.annotate_provenance(prepared, store, collected)
+    fingerprint = _fingerprint(prepared, collected.digest)
     if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
-        made = compute(prepared, demonstrations(prepared, gathered), workers=workers, progress=progress)
+        made = compute(prepared, demonstrations(prepared, collected), workers=workers, progress=progress)
         files = [
             *run_tables.write(made, prepared.runs),
-            *conversations.record(prepared, gathered.talks.played),
+            *conversations.record(prepared, collected.conversations.played),
         ]
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
-    reporting.write_report_if_stale(prepared, tables, registration, gathered, fingerprint)
+    reporting.write_report_if_stale(prepared, tables, registration, collected, fingerprint)
     return Run(
         folder=prepared.runs,
         report=prepared.reports,
@@ -153,10 +153,10 @@ def _run(
         verdicts=tables.verdicts,
         attributes=tables.attributes,
         teacher=prepared.provenance.sentence,
-        asked=gathered.asked,
-        stored=gathered.stored,
-        failed=resume.failed(gathered),
-        spending=gathered.spending,
+        asked=collected.asked,
+        stored=collected.stored,
+        failed=resume.failed(collected),
+        spending=collected.spending,
         price=prepared.experiment.teacher.limits.price,
     )
 
@@ -169,9 +169,9 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     """
     if isinstance(prepared.source, Episodes):
         raise prepared.source.unasked()
-    with _begun(prepared) as (store, _):
-        gathered = collect_some(prepared, store, number, progress)
-    resume.require_complete(gathered, prepared, again)
+    with _store_and_plan(prepared) as (store, _):
+        collected = collect_some(prepared, store, number, progress)
+    resume.require_complete(collected, prepared, again)
 
 
 def report(prepared: Prepared, *, again: str) -> Path:

@@ -33,16 +33,16 @@ def tables(answered: Answered) -> AnswerTables:
     """
     if len(tasks := {question.task for question, _ in answered}) > 1:
         raise ValueError(f"expected answers to one task; found {', '.join(sorted(tasks))}")
-    said: dict[Cell, dict[str, dict[str, list[float]]]] = {}
+    texts_by_cell: dict[Cell, dict[str, dict[str, list[float]]]] = {}
     for question, answer in answered:
         if answer.probabilities is not None:
-            cell = said.setdefault(Cell(question.persona.id, question.wording.id), {})
+            cell = texts_by_cell.setdefault(Cell(question.persona.id, question.wording.id), {})
             options = cell.setdefault(question.item.text, {option: [] for option in question.options})
             for option, probability in answer.probabilities.items():
                 options[option].append(probability)
     return {
         cell: {text: {option: _mean(p) for option, p in options.items()} for text, options in texts.items()}
-        for cell, texts in said.items()
+        for cell, texts in texts_by_cell.items()
     }
 
 
@@ -64,8 +64,8 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     Raises `eep.data.responses.ResponsesError` if an item occurs twice, or a text was answered twice for the same cell
     and sample.
     """
-    taught = {option: {option: 1.0} for option in labelled_options(task)}
-    numbers = {**taught, **task.readouts}
+    learned = {option: {option: 1.0} for option in labelled_options(task)}
+    numbers = {**learned, **task.readouts}
     answers = pl.DataFrame(
         [row for pair in answered if pair[0].task == task.id for row in _rows(*pair, numbers)],
         schema=_ANSWERS,
@@ -87,8 +87,14 @@ def _rows(
 ) -> list[tuple[object, ...]]:
     """Return one row of `_ANSWERS` per number that is read out of the answer."""
     cell = (question.persona.id, question.persona.arm.value, question.wording.id, question.sample)
-    said, text = answer.probabilities, question.item.text
+    probabilities, text = answer.probabilities, question.item.text
     return [
-        (*cell, name, None if said is None else readout_value(said, weights), answer.status.value, text)
+        (
+            *cell,
+            name,
+            None if probabilities is None else readout_value(probabilities, weights),
+            answer.status.value,
+            text,
+        )
         for name, weights in numbers.items()
     ]

@@ -1,8 +1,8 @@
-"""What each student and each control learns from: demonstrations -> lessons.
+"""What each student and each control learns from: demonstrations -> training sets.
 
-Students and controls differ in their lessons alone; they are trained and tested in the same way. Seeds, training
-subsets and shuffles belong to the lesson, never to the persona: subsets drawn per persona would make the
-students of one persona alike without any teaching.
+Students and controls differ in their training sets alone; they are trained and tested in the same way. Seeds, training
+subsets and shuffles belong to the training set, never to the persona: subsets drawn per persona would make the
+students of one persona alike without any training.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from eep.tasks.base import Task, labelled_options
 
 
 class TeacherCell(NamedTuple):
-    """Whose answers a lesson consists of."""
+    """Whose answers a training set consists of."""
 
     persona: str
     arm: str
@@ -61,12 +61,12 @@ class SkippedStudent:
     reason: str
 
 
-def seed_for(lesson: TrainingSet, seed: int, purpose: str) -> int:
-    """Return 64 bits, as an int, that depend on the seed, the lesson's key and the purpose alone."""
-    who = lesson.agent
+def seed_for(training_set: TrainingSet, seed: int, purpose: str) -> int:
+    """Return 64 bits, as an int, that depend on the seed, the training set's key and the purpose alone."""
+    who = training_set.agent
     key = [
-        *(seed, purpose, who.task, who.role, who.agent, lesson.kind),
-        *(who.persona, who.wording, who.sample, lesson.readout),
+        *(seed, purpose, who.task, who.role, who.agent, training_set.kind),
+        *(who.persona, who.wording, who.sample, training_set.readout),
     ]
     return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
 
@@ -115,7 +115,7 @@ def _distributions(p: FloatArray) -> FloatArray:
 def students(
     task: str, readout: str, found: Labels, kinds: Sequence[str]
 ) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield the lessons of the students: every kind, every cell."""
+    """Yield the training sets of the students: every kind, every cell."""
     for kind in kinds:
         for cell, p in found.items():
             yield _own(Agent(task, "student", kind, *cell), readout, p, kind)
@@ -124,7 +124,7 @@ def students(
 def permuted(
     task: str, readout: str, found: Labels, kind: str, *, least: int, seed: int
 ) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield at least ``least`` lessons whose labels are shuffled over their items, as many for each persona-arm cell.
+    """Yield at least ``least`` training sets whose labels are shuffled over their items, as many for each persona-arm cell.
 
     Shuffled labels keep the level of the cell's answers and lose what they had to do with the items.
     """
@@ -142,7 +142,7 @@ def permuted(
 
 
 def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield the lesson of the generic student: the mean of the neutral arm's cells, each cell one vote.
+    """Yield the training set of the generic student: the mean of the neutral arm's cells, each cell one vote.
 
     An item's mean is over the cells that answered it.
     """
@@ -167,7 +167,7 @@ def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[Train
 def sensing(
     task: str, readout: str, found: Labels, kind: str, senses: str
 ) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield a lesson for each persona-arm cell: the same answers, to items that are sensed in another way."""
+    """Yield a training set for each persona-arm cell: the same answers, to items that are sensed in another way."""
     for cell, p in found.items():
         if cell.arm == "persona":
             yield _own(Agent(task, "control", senses, *cell), readout, p, kind, senses)
@@ -176,7 +176,7 @@ def sensing(
 def _own(
     agent: Agent, readout: str, p: FloatArray, kind: str, senses: str = ""
 ) -> TrainingSet | SkippedStudent:
-    """Return the lesson of whoever learns one cell's answers as they are."""
+    """Return the training set of whoever learns one cell's answers as they are."""
     rows = np.flatnonzero(np.isfinite(p[:, 0]))
     if rows.size:
         return TrainingSet(agent, readout, kind, rows, p[rows], senses)
@@ -193,7 +193,7 @@ def training_sets(
     seed: int,
     senses: Sequence[str] = (),
 ) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield all lessons of a task, and who goes without: students, then controls.
+    """Yield all training sets of a task, and who goes without: students, then controls.
 
     Controls are of the first kind; ``senses`` are the names of the task's own ones.
     """

@@ -124,9 +124,9 @@ def test_concurrency_changes_nothing(tmp_path: Path) -> None:
         folder.mkdir()
         ready = prepared(folder, teacher=f"{SIMULATED}\nconcurrency = {concurrency}\nlatency = 0.001")
         with Store.open(ready.runs / "answers.sqlite") as store:
-            gathered = collect_answers(ready, store, Progress())
-        files = conversations.record(ready, gathered.talks.played)
-        found.append((gathered.digest, gathered.talks.items, [file.read_bytes() for file in files]))
+            collected = collect_answers(ready, store, Progress())
+        files = conversations.record(ready, collected.conversations.played)
+        found.append((collected.digest, collected.conversations.items, [file.read_bytes() for file in files]))
     assert len(found[0][2]) == 2 * 3
     assert found[0] == found[1] == found[2]
 

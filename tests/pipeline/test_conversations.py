@@ -33,15 +33,15 @@ def test_refusals_end_episodes_and_have_rows(tmp_path: Path) -> None:
 
     ready = replace(prepared(tmp_path), source=Scripted(script))
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = collect_answers(ready, store, Progress())
-    played = gathered.talks.played["cartpole"]
+        collected = collect_answers(ready, store, Progress())
+    played = collected.conversations.played["cartpole"]
     plain, portrait = (played[cell] for cell in sorted(played))
     refused = [episode for episode in plain if episode.status is Status.REFUSED]
     assert refused
     assert all(episode.ended == "unanswered" and episode.value is None for episode in refused)
     assert all(moment.traits["pole-angle"] >= 0 for episode in plain for moment in episode.moments)
     assert {episode.status for episode in portrait} == {Status.OK}
-    (shown,) = demonstrations(ready, gathered).values()
+    (shown,) = demonstrations(ready, collected).values()
     rows = shown.responses.group_by("wording", "status").agg(pl.col("response").null_count(), pl.len())
     found = {(wording, status): (nulls, count) for wording, status, nulls, count in rows.iter_rows()}
     assert found["plain", "refused"][0] == found["plain", "refused"][1] > 0
@@ -61,13 +61,15 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
     ready = replace(prepared(tmp_path), source=Scripted(script))
     with Store.open(ready.runs / "answers.sqlite") as store:
         first = collect_answers(ready, store, Progress())
-        statuses = {e.status for one in first.talks.played["cartpole"].values() for e in one}
+        statuses = {e.status for one in first.conversations.played["cartpole"].values() for e in one}
         assert statuses == {Status.OK, Status.FAILED}
         assert conversations.conversation_progress(ready, store).there.missing
         assert collect_stored(ready, store).digest == first.digest
         failing.clear()
         second = collect_answers(ready, store, Progress())
-        assert {e.status for one in second.talks.played["cartpole"].values() for e in one} == {Status.OK}
+        assert {e.status for one in second.conversations.played["cartpole"].values() for e in one} == {
+            Status.OK
+        }
         assert not conversations.conversation_progress(ready, store).there.missing
         assert collect_stored(ready, store).digest == second.digest != first.digest
 
@@ -76,9 +78,9 @@ def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
     """Nothing can be drawn from conversations that all failed; they are asked again, so that nobody need change a file."""
     ready = replace(prepared(tmp_path), source=Scripted(lambda _: ending(Status.FAILED, "overloaded")))
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = collect_answers(ready, store, Progress())
+        collected = collect_answers(ready, store, Progress())
     with pytest.raises(UnfinishedError, match="unanswered: overloaded"):
-        resume.require_complete(gathered, ready, "eep run talk.toml")
+        resume.require_complete(collected, ready, "eep run talk.toml")
 
 
 def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_costs_of_a_conversation_are_bounded_and_then_known(tmp_path: Path) -> N
     path = ready.runs / "answers.sqlite"
     with Store.open(path) as store:
         some = collect_some(ready, store, 2, Progress())
-    assert (some.asked, some.talks.asked) == (2, 0)
+    assert (some.asked, some.conversations.asked) == (2, 0)
     told = " ".join(summary.of_plan(ready).split())
     assert "2 answers so far: 1,000 tokens in, 10 out" in told
     most = 2 * (80 + 100)

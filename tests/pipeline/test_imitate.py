@@ -29,7 +29,7 @@ def test_every_cell_has_its_students_and_controls() -> None:
     assert set(rows["status"]) == {"ok"}
     assert set(rows["option"]) == {"go"}
     assert set(rows.filter(agent="random")["response"]) == {0.5}
-    assert result.untaught == ()
+    assert result.skipped == ()
 
 
 def test_students_and_responses_belong_together() -> None:

@@ -68,8 +68,8 @@ def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
     ready = replace(ready, source=Scripted(script), provenance=told)
     with Store.open(ready.runs / "answers.sqlite") as store:
         collected = collect_answers(ready, store, Progress())
-        assert collected.talks.asked
-        assert collected.talks.asked < named.total() == len(store)
+        assert collected.conversations.asked
+        assert collected.conversations.asked < named.total() == len(store)
         (said,) = provenance.annotate_provenance(ready, store, collected).provenance.caveats[
             len(told.caveats) :
         ]

@@ -44,7 +44,7 @@ def test_a_cell_without_answers_is_named() -> None:
     gone = (pl.col("persona") == "nun") & (pl.col("wording") == "plain")
     result = imitated(without_answers(demonstrations(Field()), gone), kinds=("memory", "logistic"))
     reason = "no valid answer to any of the 60 train items"
-    assert result.untaught == tuple(
+    assert result.skipped == tuple(
         SkippedStudent(Agent("field", "student", kind, "nun", "persona", "plain"), reason)
         for kind in ("memory", "logistic")
     )
@@ -82,16 +82,16 @@ def test_controls_that_cannot_be_are_named() -> None:
     task = Field()
     personas = imitated(demonstrations(task, PERSONAS))
     reason = "the experiment has no neutral arm"
-    assert personas.untaught == (
+    assert personas.skipped == (
         SkippedStudent(Agent("field", "control", "generic", "none", "neutral", "pooled"), reason),
     )
     neutral = imitated(demonstrations(task, [cell for cell in CELLS if cell[1] == "neutral"]))
     reason = "no cell of the persona arm has a valid answer to a train item"
-    assert neutral.untaught == (
+    assert neutral.skipped == (
         SkippedStudent(Agent("field", "control", "permuted", "none", "persona", "none"), reason),
     )
     shown = demonstrations(task)
-    silent = imitated(without_answers(shown, pl.col("arm") == "neutral")).untaught
+    silent = imitated(without_answers(shown, pl.col("arm") == "neutral")).skipped
     assert [one.agent[1:3] for one in silent] == [("student", "memory")] * 2 + [("control", "generic")]
 
 

@@ -93,10 +93,10 @@ def _otherwise(prepared: Prepared) -> str:
         for name, known in before.get(prepared.tasks[task].title, {}).items()
         if name != "student" and asdict(design).get(name) != known
     ]
-    told = _path(prepared, "power").with_suffix(".md")
+    path = _path(prepared, "power").with_suffix(".md")
     differing = f" ({'; '.join(parts)})" if parts else ""
     return (
-        f"Power: measured under the file's own seed, for another design than this one{differing}; see {told}."
+        f"Power: measured under the file's own seed, for another design than this one{differing}; see {path}."
     )
 
 

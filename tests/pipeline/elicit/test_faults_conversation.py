@@ -36,8 +36,8 @@ def talked(server: FaultServer, provider: str, folder: Path) -> tuple[CollectedA
     ready = prepared(folder, teacher=TEACHER.format(provider=provider, url=url), cartpole=TASK)
     assert isinstance(ready.source, Live)
     with Store.open(ready.runs / "answers.sqlite") as store:
-        gathered = collect_answers(ready, store, Progress())
-    return gathered, ready.source, conversations.record(ready, gathered.talks.played)
+        collected = collect_answers(ready, store, Progress())
+    return collected, ready.source, conversations.record(ready, collected.conversations.played)
 
 
 @pytest.mark.usefixtures("sentinel")
@@ -45,9 +45,9 @@ def talked(server: FaultServer, provider: str, folder: Path) -> tuple[CollectedA
 def test_no_fault_pushes_the_cart(provider: str, tmp_path: Path) -> None:
     """Every answer is the server's or has the fault's status; episodes end there, and recordings obey the physics."""
     with FaultServer(Behaviour(plan=sticking(dict.fromkeys(FAULTS, 0.04)))) as server:
-        gathered, teacher, files = talked(server, provider, tmp_path)
+        collected, teacher, files = talked(server, provider, tmp_path)
     met = {seen.asked.digest: seen.fault for seen in server.record.questions()}
-    answers = (*gathered.talks.answered, *gathered.answered)
+    answers = (*collected.conversations.answered, *collected.answered)
     for question, answer in answers:
         body = teacher.body(question)
         fault = met[digest_of(body)]
@@ -56,7 +56,7 @@ def test_no_fault_pushes_the_cart(provider: str, tmp_path: Path) -> None:
             assert answer.probabilities[said(provider, body).choice()] == 1
         else:
             assert answer.status == ENDS[fault][0]
-    episodes = [episode for cell in gathered.talks.played["cartpole"].values() for episode in cell]
+    episodes = [episode for cell in collected.conversations.played["cartpole"].values() for episode in cell]
     broken = [episode for episode in episodes if episode.status is not Status.OK]
     assert broken
     assert all((episode.ended, episode.value) == ("unanswered", None) for episode in broken)
