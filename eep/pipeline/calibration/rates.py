@@ -65,10 +65,11 @@ def calibrate(
         As for `eep.pipeline.calibration.trials.outcomes`.
     """
     chosen = [NULLS[name] for name in nulls]
-    worlds = [
-        World(null.name, null.design(design), null.effects, _procedures(null) if broken else ())
+    procedures = {
+        null.name: tuple(one.name for one in INVALID_PROCEDURES if broken and null.name in one.nulls)
         for null in chosen
-    ]
+    }
+    worlds = [World(null.name, null.design(design), null.effects, procedures[null.name]) for null in chosen]
     found = outcomes(worlds, settings=settings, workers=workers, folder=folder, progress=progress)
     rows = [
         row
@@ -76,10 +77,6 @@ def calibrate(
         for row in _rates(null, frame, world.procedures, alpha)
     ]
     return pl.DataFrame(rows, schema=RATES, orient="row")
-
-
-def _procedures(null: Null) -> tuple[str, ...]:
-    return tuple(one.name for one in INVALID_PROCEDURES if null.name in one.nulls)
 
 
 def _rates(

@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 
 from eep.core.threads import single_thread
-from eep.pipeline.calibration.learners import learner
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
+from eep.stats.panel import FloatArray
 from eep.stats.simulation.invalid_procedures import INVALID_PROCEDURES
-from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.simulate import Learner, simulate
 from eep.stats.simulation.trial import Trial
-from eep.stats.simulation.world import Design, Effects
+from eep.stats.simulation.world import LOGISTIC, Design, Effects
+from eep.students import student_class
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,30 @@ class World:
     effects: Effects
     #: Names of invalid procedures (`eep.stats.simulation.invalid_procedures`) that are measured beside the tests.
     procedures: tuple[str, ...] = ()
+
+
+def learner(design: Design) -> Learner | None:
+    """Return what fits the design's students; ``None`` for logistic ones, which simulations fit all at once.
+
+    Raises UnknownNameError if there is no such kind of student.
+    """
+    if design.student == LOGISTIC:
+        return None
+    kind = student_class(design.student)
+
+    def learn(
+        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        sensed, asked = x.astype(np.float32), held_out.astype(np.float32)
+        shown = np.ones_like(labels) if weights is None else weights
+        return np.stack(
+            [
+                kind().fit(sensed[rows > 0], answers[rows > 0], seed=0).predict(asked)[:, 1]
+                for answers, rows in zip(np.stack([1.0 - labels, labels], axis=-1), shown, strict=True)
+            ]
+        )
+
+    return learn
 
 
 @dataclass(frozen=True)
