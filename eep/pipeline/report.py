@@ -1,4 +1,4 @@
-"""From a run's tables to its report: what the report needs to know, gathered from where it is known."""
+"""From a run's tables to its report: what the report needs to know, collected from where it is known."""
 
 import polars as pl
 
@@ -26,20 +26,13 @@ def write_report_if_stale(
     stamp = prepared.runs / "report-manifest.json"
     names = [(persona.id, persona.name) for persona in prepared.personas]
     registered = [registration.plan.sha256, registration.answers, list(registration.changes)]
-    limits = list(prepared.provenance.caveats)
-    code = versions.code_sha256(__name__)
-    made_from = sha256([fingerprint, *registered, names, limits, measured.digest(prepared), code])
+    caveats, code = list(prepared.provenance.caveats), versions.code_sha256(__name__)
+    made_from = sha256([fingerprint, *registered, names, caveats, measured.digest(prepared), code])
     if run_tables.stamped(stamp, made_from, prepared.reports):
         return
     write_report(prepared, tables, registration, collected)
     files = sorted(path for path in prepared.reports.rglob("*") if path.is_file())
     run_tables.stamp(stamp, made_from, prepared.reports, files)
-
-
-def analysed_responses(prepared: Prepared, responses: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of each task's analysed readout: the report is about these numbers."""
-    analysed = {name: next(iter(task.readouts)) for name, task in prepared.tasks.items()}
-    return responses.filter(pl.col("option") == pl.col("task").replace_strict(analysed))
 
 
 def write_report(
@@ -48,7 +41,10 @@ def write_report(
     """Write the report; it shows some of the replies that were collected."""
     from eep import report
 
-    experiment, responses = prepared.experiment, analysed_responses(prepared, tables.responses)
+    experiment = prepared.experiment
+    # The report is about the numbers of each task's analysed readout.
+    analysed = {name: next(iter(task.readouts)) for name, task in prepared.tasks.items()}
+    responses = tables.responses.filter(pl.col("option") == pl.col("task").replace_strict(analysed))
     design = report.count_design(
         responses,
         personas=[persona.id for persona in prepared.personas],
@@ -70,10 +66,7 @@ def write_report(
         design=design,
         names={persona.id: persona.name for persona in prepared.personas},
         responses=responses,
-        returns=tables.returns,
-        policies=tables.policies,
-        estimates=tables.estimates,
-        verdicts=tables.verdicts,
+        **{name: getattr(tables, name) for name in ("returns", "policies", "estimates", "verdicts")},
         seeds={"experiment": experiment.seed},
         versions={"eep": versions.__version__, **versions.versions(), **tables.kernels},
         animations=tables.animations,

@@ -131,21 +131,18 @@ def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[Train
     An item's mean is over the cells that answered it.
     """
     neutral = {cell: p for cell, p in found.items() if cell.arm == "neutral"}
-    if not neutral:
-        reason = "the experiment has no neutral arm"
-        yield SkippedStudent(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
-        return
-    pooled = "+".join(sorted({cell.persona for cell in neutral}))
+    pooled = "+".join(sorted({cell.persona for cell in neutral})) or "none"
     agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
-    answers = np.stack(list(neutral.values()))
-    valid = np.isfinite(answers)
-    rows = np.flatnonzero(valid[:, :, 0].any(axis=0))
-    if not rows.size:
-        reason = "no cell of the neutral arm has a valid answer to a train item"
-        yield SkippedStudent(agent, reason)
+    if not neutral:
+        yield SkippedStudent(agent, "the experiment has no neutral arm")
         return
-    p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
-    yield TrainingSet(agent, readout, kind, rows, np.clip(p, 0.0, 1.0))
+    answers = np.stack(list(neutral.values()))
+    rows = np.flatnonzero(np.isfinite(answers[:, :, 0]).any(axis=0))
+    if rows.size:
+        p = np.nanmean(answers[:, rows], axis=0)
+        yield TrainingSet(agent, readout, kind, rows, np.clip(p, 0.0, 1.0))
+    else:
+        yield SkippedStudent(agent, "no cell of the neutral arm has a valid answer to a train item")
 
 
 def _own(

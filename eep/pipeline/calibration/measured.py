@@ -50,7 +50,7 @@ def measured(prepared: Prepared) -> Measured:
         return Measured()
     try:
         # As it reads after it was written.
-        now = {task: json.loads(json.dumps(asdict(one))) for task, one in designs(prepared).items()}
+        now = {task: json.loads(json.dumps(asdict(one))) for task, one in designs(prepared, "").items()}
     except ValueError:
         return Measured(stale=tuple(documents))
     tables: dict[str, dict[str, pl.DataFrame]] = {task: {} for task in now}
@@ -58,7 +58,11 @@ def measured(prepared: Prepared) -> Measured:
     for name, document in documents.items():
         by_task = {one["task"]: one for one in document["measured"]}
         mine = {task: by_task.get(prepared.tasks[task].title, {}) for task in now}
-        if all(_same(mine[task].get("design"), design) for task, design in now.items()):
+        # Whoever measures may choose the kind of students.
+        if all(
+            isinstance(before := mine[task].get("design"), dict) and {**before, "student": ""} == design
+            for task, design in now.items()
+        ):
             fresh[name] = str(document["command"])
             for task, one in mine.items():
                 tables[task] |= {
@@ -155,8 +159,3 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
             f"measure again with {_here(prepared, VERBS[name])}"
         ) from error
     return found
-
-
-def _same(measured: object, now: dict[str, Any]) -> bool:
-    """Tell whether two designs are one but for the kind of students, which whoever measures may choose."""
-    return isinstance(measured, dict) and {**measured, "student": ""} == {**now, "student": ""}

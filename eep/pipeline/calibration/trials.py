@@ -105,15 +105,9 @@ def outcomes(
 ) -> list[pl.DataFrame]:
     """Return one frame per world, in order, with one row per simulated experiment.
 
-    Parameters
-    ----------
-    settings
-        Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number:
-        neither workers nor other worlds change a number.
-    workers
-        Processes.
-    folder
-        Where finished chunks are kept, and found again; nowhere by default.
+    Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number: neither
+    ``workers``, which are processes, nor other worlds change a number. Finished chunks are kept in ``folder``, and
+    found again; nowhere by default.
     """
     parts = list(chunks(settings.experiments))
     works = [Chunk(world, *part, settings.seed, settings.permutations) for world in worlds for part in parts]

@@ -46,16 +46,9 @@ def chunks(experiments: int) -> Iterator[tuple[int, int]]:
 def done(
     works: Sequence[Work], what: str, *, workers: int, folder: Path | None, progress: Progress | None
 ) -> list[pl.DataFrame]:
-    """Do all works and return their frames, in their order.
+    """Do all works in so many processes and return their frames, in their order.
 
-    Parameters
-    ----------
-    what
-        What is counted, for the progress.
-    workers
-        Processes.
-    folder
-        Where finished works are kept, and found again; nowhere if None.
+    ``what`` is counted, for the progress; finished works are kept in ``folder``, and found again, nowhere if None.
     """
     from joblib import Parallel, delayed
 
