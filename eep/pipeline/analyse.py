@@ -51,8 +51,6 @@ def analyse(
         The tables of all tasks; ``returns`` may be None or empty where nothing was played.
     experiment
         Its id, for the estimates table.
-    settings
-        Error rate, smallest slope of interest, number of random relabellings.
     students
         Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
         family is {level, preference} x tasks. The others are exploratory.

@@ -67,18 +67,9 @@ def power(
 ) -> pl.DataFrame:
     """Return how often T2 finds a preference that is inherited; one row per design and strength (schema `POWER`).
 
-    Parameters
-    ----------
-    designs
-        By name, see `neighbours`.
-    settings
-        Number of experiments, seed and random relabellings.
-    strengths
-        Standard deviations, in logits, by name.
-    alpha
-        That the p-value must not exceed: with several tests, what Holm's first step asks for.
-    workers, folder, progress
-        As for `eep.pipeline.calibration.trials.outcomes`.
+    ``designs`` are by name, as `neighbours` gives them; ``strengths`` are standard deviations in logits, by name.
+    ``alpha`` is what the p-value must not exceed: with several tests, what Holm's first step asks for. The rest is as
+    for `eep.pipeline.calibration.trials.outcomes`.
     """
     worlds = {
         (name, effect): World(f"power {effect}", design, replace(WORDING_NOISE, persona=strength))

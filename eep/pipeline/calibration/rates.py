@@ -51,18 +51,9 @@ def calibrate(
     """Return measured error rates: one row per null, test and component (schema `RATES`).
 
     ``holds`` tells whether there is nothing to find, so that the rate is one of errors; where it is false the
-    rate is one of true findings.
-
-    Parameters
-    ----------
-    design
-        Of the experiment; some nulls change it (see `eep.stats.simulation.nulls`).
-    nulls
-        Names.
-    broken
-        Whether procedures that eep does not use are measured, too, in the worlds that show what is wrong with them.
-    settings, workers, folder, progress
-        As for `eep.pipeline.calibration.trials.outcomes`.
+    rate is one of true findings. Some ``nulls``, which are names, change the experiment's ``design`` (see
+    `eep.stats.simulation.nulls`). ``broken`` adds procedures that eep does not use, in the worlds that show what is
+    wrong with them. The rest is as for `eep.pipeline.calibration.trials.outcomes`.
     """
     chosen = [NULLS[name] for name in nulls]
     procedures = {
