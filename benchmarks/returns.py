@@ -76,9 +76,7 @@ def calibrate_returns(
 
     ``wordings`` is the number of agents of each persona; the rest is as for `eep.pipeline.calibration.trials.outcomes`.
     """
-    works = [
-        ReturnsChunk(wordings, first, count, settings.seed) for first, count in chunks(settings.experiments)
-    ]
+    works = [ReturnsChunk(wordings, *part, settings.seed) for part in chunks(settings.experiments)]
     found = pl.concat(done(works, "played experiments", workers=workers, folder=folder, progress=progress))
     null = Null("returns", ABOUT, Effects())
     rows = [

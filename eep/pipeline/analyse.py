@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 from zlib import crc32
 
 import polars as pl
 
+from eep.config.experiment import Analysis
 from eep.stats import estimates, panel, tests, verdict
 from eep.stats.agreement import OwnTeacherAgreement
 from eep.stats.agreement_across import AcrossWordings
@@ -22,26 +22,6 @@ from eep.stats.sensitivity import Sensitivity
 from eep.stats.tests import ComponentTests
 
 
-class Settings(Protocol):
-    """The settings that an analysis needs: see the analysis section of an experiment."""
-
-    @property
-    def alpha(self) -> float:
-        """Family-wise error rate of the verdicts."""
-
-    @property
-    def smallest_slope(self) -> float:
-        """Smallest inheritance slope of interest."""
-
-    @property
-    def equivalence_margin(self) -> float:
-        """Differences of level from neutral smaller than this count as none."""
-
-    @property
-    def permutations(self) -> int:
-        """Random relabellings where all are too many."""
-
-
 @dataclass(frozen=True)
 class Analysed:
     """The estimates table (`eep.stats.estimates`) and the verdicts table (`eep.stats.verdict`)."""
@@ -55,7 +35,7 @@ def analyse(
     returns: pl.DataFrame | None,
     *,
     experiment: str,
-    settings: Settings,
+    settings: Analysis,
     students: Mapping[str, tuple[str, ...]],
     seed: int,
     options: Mapping[str, str] | None = None,
@@ -71,8 +51,6 @@ def analyse(
         The tables of all tasks; ``returns`` may be None or empty where nothing was played.
     experiment
         Its id, for the estimates table.
-    settings
-        Error rate, smallest slope of interest, number of random relabellings.
     students
         Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
         family is {level, preference} x tasks. The others are exploratory.
@@ -143,7 +121,7 @@ def _sensitivity(
 
 
 def _answers(
-    responses: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str], option: str | None
+    responses: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str], option: str | None
 ) -> Iterator[Estimate]:
     """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
     yield from OwnTeacherAgreement(option)(responses, about)
@@ -158,7 +136,7 @@ def _answers(
 
 
 def _returns(
-    returns: pl.DataFrame, settings: Settings, about: Estimate, kinds: Sequence[str]
+    returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]
 ) -> Iterator[Estimate]:
     """Yield the mean of every measure of play, and T6."""
     seeds = _seeds(about.seed or 0, about.task)

@@ -27,7 +27,8 @@ from eep.teachers.base import Teacher
 RECORDINGS = "recordings"
 #: A task, and who plays it in which wording.
 CellKey = tuple[str, Persona, Wording]
-Dialogue = Generator[Question, Answer, tuple[ConversationEpisode, ...]]
+CellEpisodes = tuple[ConversationEpisode, ...]
+Dialogue = Generator[Question, Answer, CellEpisodes]
 Turns = Sequence[tuple[Question, Answer]]
 
 
@@ -36,7 +37,7 @@ class Conversations:
     """What teacher cells did in conversation."""
 
     #: Task id to cell to its episodes; cells that came to no end are absent.
-    played: Mapping[str, Mapping[Cell, tuple[ConversationEpisode, ...]]] = field(default_factory=dict)
+    played: Mapping[str, Mapping[Cell, CellEpisodes]] = field(default_factory=dict)
     #: Task id to its items; tasks of which a cell came to no end are absent.
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     #: Every cell about every item's text, once per sample: what is left to ask.
@@ -54,7 +55,7 @@ def run_conversations(
 ) -> Conversations:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
-    Raises `eep.core.errors.UserError` if the cells met too little to draw items from.
+    Raises UserError if the cells met too little to draw items from.
     """
     if not prepared.conversations:
         return Conversations()
@@ -72,13 +73,14 @@ def run_conversations(
 
 
 def replayed(prepared: Prepared, store: Store) -> Conversations:
-    """Return what `hold` came to when it last asked for answers, from the store alone; asks and writes nothing."""
+    """Return what `run_conversations` last came to, from the store alone; asks and writes nothing."""
     if not prepared.conversations:
         return Conversations()
     cell_keys = _cell_keys(prepared)
-    again = [_replay(_dialogue(prepared, *seat), prepared.source, store) for seat in cell_keys]
-    unanswered = tuple((question, "not asked yet") for _, _, question in again if question is not None)
-    return _drawn(prepared, cell_keys, [r for r, _, _ in again], [turns for _, turns, _ in again], unanswered)
+    again = [_replay(_dialogue(prepared, *key), prepared.source, store) for key in cell_keys]
+    results, turns, left = zip(*again, strict=True)
+    unanswered = tuple((question, "not asked yet") for question in left if question is not None)
+    return _drawn(prepared, cell_keys, results, turns, unanswered)
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,10 @@ def conversation_progress(prepared: Prepared, store: Store | None) -> Conversati
 
 def openings(prepared: Prepared) -> list[Question]:
     """Return the question that each cell's conversation begins with."""
-    return [next(_dialogue(prepared, *seat)) for seat in _cell_keys(prepared)]
+    return [next(_dialogue(prepared, *key)) for key in _cell_keys(prepared)]
 
 
 def _cell_keys(prepared: Prepared) -> list[CellKey]:
-    """Return who plays what."""
     return [
         (name, persona, wording)
         for name in prepared.conversations
@@ -118,7 +119,7 @@ def _cell_keys(prepared: Prepared) -> list[CellKey]:
 
 def _replay(
     dialogue: Dialogue, teacher: Teacher, store: Store
-) -> tuple[tuple[ConversationEpisode, ...] | None, Turns, Question | None]:
+) -> tuple[CellEpisodes | None, Turns, Question | None]:
     """Return a dialogue's result, its turns, and the question it came to no end for, from stored answers alone."""
     turns: list[tuple[Question, Answer]] = []
     question = next(dialogue)
@@ -138,14 +139,12 @@ def _replay(
 def _drawn(
     prepared: Prepared,
     cell_keys: Sequence[CellKey],
-    results: Sequence[tuple[ConversationEpisode, ...] | None],
+    results: Sequence[CellEpisodes | None],
     turns: Sequence[Turns],
     unanswered: tuple[tuple[Question, str], ...],
 ) -> Conversations:
     """Draw the items of the tasks whose cells have all played."""
-    played: dict[str, dict[Cell, tuple[ConversationEpisode, ...]]] = {
-        name: {} for name in prepared.conversations
-    }
+    played: dict[str, dict[Cell, CellEpisodes]] = {name: {} for name in prepared.conversations}
     for (name, persona, wording), episodes in zip(cell_keys, results, strict=True):
         if episodes is not None:
             played[name][Cell(persona.id, wording.id)] = episodes
@@ -177,7 +176,7 @@ def _dialogue(prepared: Prepared, name: str, persona: Persona, wording: Wording)
         try:
             asked = playing.send(answer)
         except StopIteration as end:
-            episodes: tuple[ConversationEpisode, ...] = end.value
+            episodes: CellEpisodes = end.value
             return episodes
 
 
@@ -188,9 +187,7 @@ def _questions(prepared: Prepared, name: str, items: Sequence[Item]) -> list[Que
     return prepare.questions(prepared.tasks[name], once, prepared.personas, prepared.experiment)
 
 
-def returns(
-    prepared: Prepared, name: str, played: Mapping[Cell, Sequence[ConversationEpisode]]
-) -> pl.DataFrame:
+def returns(prepared: Prepared, name: str, played: Mapping[Cell, CellEpisodes]) -> pl.DataFrame:
     """Return what teacher cells achieved in their own episodes, schema `eep.data.returns.RETURNS`."""
     rows = [
         (*prepared.agent(name, cell), episode.number, "return", episode.value, episode.ended)
@@ -200,9 +197,7 @@ def returns(
     return pl.DataFrame(rows, schema=RETURNS, orient="row")
 
 
-def record(
-    prepared: Prepared, played: Mapping[str, Mapping[Cell, Sequence[ConversationEpisode]]]
-) -> list[Path]:
+def record(prepared: Prepared, played: Mapping[str, Mapping[Cell, CellEpisodes]]) -> list[Path]:
     """Write every cell's episodes into the run's folder, ``recordings/<task>/<persona>/<wording>``; return the files."""
     return [
         path

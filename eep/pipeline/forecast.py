@@ -52,9 +52,8 @@ def forecast(there: Inventory, questions: Sequence[Question]) -> Forecast:
         pairs = measured.get(task, every)
         asked = sum(length(question) for question, _ in pairs)
         for name, used in cost.total_tokens(answer for _, answer in pairs).items():
-            tokens[name] += used * (
-                lengths[task] / asked if name in cost.PROMPT else number[task] / len(pairs)
-            )
+            share = lengths[task] / asked if name in cost.PROMPT else number[task] / len(pairs)
+            tokens[name] += used * share
     return Forecast(number.total(), dict(tokens), len(every))
 
 
@@ -65,7 +64,7 @@ def _measured(there: Inventory, questions: Sequence[Question]) -> dict[str, list
         answer = there.known.get(key)
         if answer is not None and any(answer.usage.get(name) for name in TOKENS):
             found[question.task].append((question, answer))
-    return dict(found)
+    return found
 
 
 def length(question: Question) -> int:
@@ -85,11 +84,8 @@ def spread(there: Inventory, number: int) -> list[Question]:
     ]
     for index, cell in enumerate(lists):  # small cells leave room to others
         shares[index] += min(len(cell) - shares[index], wanted - sum(shares))
-    return [
-        cell[place * len(cell) // share]
-        for cell, share in zip(lists, shares, strict=True)
-        for place in range(share)
-    ]
+    pairs = zip(lists, shares, strict=True)
+    return [cell[place * len(cell) // share] for cell, share in pairs for place in range(share)]
 
 
 def format_costs(prepared: Prepared, there: Inventory, progress: ConversationProgress) -> list[str]:
@@ -109,22 +105,13 @@ def format_costs(prepared: Prepared, there: Inventory, progress: ConversationPro
     keys, known = (*there.keys, *progress.there.keys), {**there.known, **progress.there.known}
     left = Inventory(keys, known, progress.there.missing)
     questions = (*prepared.questions, *progress.questions)
-    sentences += (
-        _format_remaining(prepared, left, questions)
-        if progress.played
-        else _format_conversations(prepared, left, questions)
-    )
+    if not progress.played:
+        sentences += _format_conversations(prepared, left, questions)
+    elif (expected := forecast(left, questions)).questions:
+        sentences += [_sentence(prepared, f"{expected.questions:,} to ask about conversations", expected)]
     if price is None:
         sentences += ["no [teacher.price] is given: tokens only"]
     return sentences
-
-
-def _format_remaining(prepared: Prepared, there: Inventory, questions: Sequence[Question]) -> list[str]:
-    """Return what the last questions about conversations will cost; ``there`` is what is there of all questions."""
-    expected = forecast(there, questions)
-    if not expected.questions:
-        return []
-    return [_sentence(prepared, f"{expected.questions:,} to ask about conversations", expected)]
 
 
 def _format_conversations(prepared: Prepared, there: Inventory, questions: Sequence[Question]) -> list[str]:
@@ -146,24 +133,15 @@ def _format_conversations(prepared: Prepared, there: Inventory, questions: Seque
 
 
 def _sentence(prepared: Prepared, what: str, expected: Forecast) -> str:
-    """Return a sentence on what something will cost, and what that rests on."""
-    price = prepared.experiment.teacher.limits.price
-    tokens = {name: _three_digits(number) for name, number in expected.tokens.items()}
-    return f"{what}: about {cost.format_cost(tokens, price)}; {_grounds(prepared, expected)}"
-
-
-def _grounds(prepared: Prepared, expected: Forecast) -> str:
-    """Return what a forecast rests on."""
+    """Return a sentence on what something will cost, to three significant digits, and what that rests on."""
+    teacher = prepared.experiment.teacher
+    tokens = {name: float(f"{number:.3g}") for name, number in expected.tokens.items()}
+    start = f"{what}: about {cost.format_cost(tokens, teacher.limits.price)}"
     if expected.measured:
-        return f"extrapolated from the {expected.measured:,} answers so far"
-    most = getattr(prepared.experiment.teacher, "max_tokens", None)
+        return f"{start}; extrapolated from the {expected.measured:,} answers so far"
+    most = getattr(teacher, "max_tokens", None)
     up_to = f", and may use up to {most:,} for each answer" if most else ""
     return (
-        f"an estimate: {CHARACTERS:g} characters of a prompt to a token, {SHORT_ANSWER} tokens to an answer. "
+        f"{start}; an estimate: {CHARACTERS:g} characters of a prompt to a token, {SHORT_ANSWER} tokens to an answer. "
         f"A model that thinks first uses more{up_to}; --ask 20 asks 20 of the questions and measures"
     )
-
-
-def _three_digits(number: float) -> float:
-    """Return a number to three significant digits."""
-    return float(f"{number:.3g}")

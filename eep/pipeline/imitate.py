@@ -104,30 +104,26 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     """
     _check(kinds, permuted, train_per_student, workers)
     train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
-    features = _features(task, train, test)
+    # What students sense, then what the task's own controls do.
+    features = {"": (task.features(train), task.features(test)), **task.control_features(train, test)}
     sets, skipped = _training_sets(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
     shared = _Shared(features, seed, train_per_student)
     results = list(_trained(shared, sets, workers, stage or partial(Progress().stage, "")))
-    keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
-    weights = readout_weights(task)
-    answers = [(training_set.agent, p) for training_set, (_, p) in zip(sets, results, strict=True)]
+    answers = [(one.agent, p) for one, (_, p) in zip(sets, results, strict=True)]
     any_option = np.full((len(test), len(task.options)), 1.0 / len(task.options))
     answers.append((untrained(task.id, "random"), any_option))
+    keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
     rows = [
         _responses(keys, agent, readout, (p * column).sum(axis=1))
         for agent, p in answers
-        for readout, column in weights.items()
+        for readout, column in readout_weights(task).items()
     ]
-    trained = {
-        training_set.agent: student
-        for training_set, (student, _) in zip(sets, results, strict=True)
-        if not training_set.senses
-    }
+    pairs = zip(sets, results, strict=True)
+    trained = {one.agent: student for one, (student, _) in pairs if not one.senses}
     return Imitated(table.concat(rows), trained, skipped)
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
-    """Raise before anything is trained."""
     for kind in kinds:
         student_class(kind)
     if not kinds or len(set(kinds)) < len(kinds):
@@ -148,13 +144,6 @@ def _of_split(task: Task, items: Sequence[Item], split: str) -> list[Item]:
     return some
 
 
-def _features(
-    task: Task, train: Sequence[Item], test: Sequence[Item]
-) -> dict[str, tuple[FeatureArray, FeatureArray]]:
-    """Return what students sense of train and test items under ``""``, then the same for the task's own controls."""
-    return {"": (task.features(train), task.features(test)), **task.control_features(train, test)}
-
-
 def _training_sets(
     task: Task,
     train: Sequence[Item],
@@ -171,7 +160,7 @@ def _training_sets(
         )
     )
     sets = [one for one in found if isinstance(one, TrainingSet)]
-    if not any(training_set.agent.role == "student" for training_set in sets):
+    if not any(one.agent.role == "student" for one in sets):
         raise ImitateError(
             f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
             f"see the statuses of the teacher's answers"
@@ -184,22 +173,19 @@ def _training_sets(
 def _trained(
     shared: _Shared, sets: Sequence[TrainingSet], workers: int, stage: Stage
 ) -> Iterator[tuple[Student, FloatArray]]:
-    """Yield each training set's student and its answers to the test items, in the training sets' order."""
+    """Yield each training set's student and its answers to the test items, in their order."""
+    if workers == 1:
+        results = (_train_one(shared, one) for one in sets)
+    else:
+        from joblib import Parallel, delayed
+
+        useful = min(workers, len(sets), cpu_count() or 1)
+        parallel = Parallel(n_jobs=useful, return_as="generator")
+        results = parallel(delayed(_train_one)(shared, one) for one in sets)
     with stage(len(sets)) as advance:
-        for result in _run(shared, sets, workers):
+        for result in results:
             advance(1)
             yield result
-
-
-def _run(shared: _Shared, sets: Sequence[TrainingSet], workers: int) -> Iterator[tuple[Student, FloatArray]]:
-    if workers == 1:
-        yield from (_train_one(shared, training_set) for training_set in sets)
-        return
-    from joblib import Parallel, delayed
-
-    useful = min(workers, len(sets), cpu_count() or 1)
-    parallel = Parallel(n_jobs=useful, return_as="generator")
-    yield from parallel(delayed(_train_one)(shared, training_set) for training_set in sets)
 
 
 def _train_one(shared: _Shared, training_set: TrainingSet) -> tuple[Student, FloatArray]:

@@ -81,8 +81,7 @@ def register(plan: Plan, path: Path, *, answers: int) -> Registration:
 def registered(plan: Plan, path: Path) -> Registration:
     """Return the registered plan, and how ``plan`` differs from it.
 
-    Raises UserError if there is no registered plan, the file is no plan, or it was changed by hand (its hash does not
-    fit).
+    Raises UserError if there is no registered plan, the file is none, or its hash does not fit (changed by hand).
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -35,6 +35,8 @@ def play(
 ) -> Played:
     """Let every player play ``episodes`` episodes from the same initial states.
 
+    Raises ValueError if there are no players, or a policy returns anything but probabilities and NaN.
+
     The numbers about policies compare all players on the same states: moments at even distances from every
     player's first episode, each player giving equally many, as far as its episode has them.
 
@@ -46,11 +48,6 @@ def play(
         Take the likelier action instead of sampling it.
     seed
         The same players and seed give the same tables, exactly.
-
-    Raises
-    ------
-    ValueError
-        If there are no players, or a policy returns anything but probabilities and NaN.
     """
     if not players:
         raise ValueError("expected at least one player; found none")
@@ -58,9 +55,9 @@ def play(
     states = compared_states(rollouts)
     returns = [row for place, agent in enumerate(players) for row in _returns(agent, rollouts, place)]
     policies = [
-        row
+        {**agent._asdict(), "feature": feature, "value": None if np.isnan(value) else value}
         for agent, policy in players.items()
-        for row in _policies(agent, task.policy_metrics(policy, states))
+        for feature, value in task.policy_metrics(policy, states).items()
     ]
     return Played(
         pl.DataFrame(returns, schema=RETURNS, orient="row"),
@@ -98,18 +95,7 @@ def _returns(agent: Agent, rollouts: Rollouts, place: int) -> Iterator[dict[str,
     for measure, values in rollouts.measures.items():
         episodes = zip(values[place].tolist(), rollouts.terminated[place].tolist(), strict=True)
         for episode, (value, terminated) in enumerate(episodes):
-            answered = not np.isnan(value)
-            ended = ("terminated" if terminated else "truncated") if answered else "unanswered"
-            row = {
-                "episode": episode,
-                "measure": measure,
-                "value": value if answered else None,
-                "ended": ended,
-            }
-            yield key | row
-
-
-def _policies(agent: Agent, features: Mapping[str, float]) -> Iterator[dict[str, object]]:
-    key = agent._asdict()
-    for feature, value in features.items():
-        yield {**key, "feature": feature, "value": None if np.isnan(value) else value}
+            ended, number = ("terminated" if terminated else "truncated"), value
+            if np.isnan(value):
+                ended, number = "unanswered", None
+            yield key | {"episode": episode, "measure": measure, "value": number, "ended": ended}

@@ -1,4 +1,4 @@
-"""Whether asking can start, told before anything is written, with the way out where it cannot."""
+"""Whether asking can start, found out before anything is written, with the way out where it cannot."""
 
 import tempfile
 from collections import Counter
@@ -64,11 +64,10 @@ SHOWN = 6
 
 def require_answerable(prepared: Prepared) -> None:
     """Raise UnfinishedError if the teacher is known to lack answers: a run would end without a verdict."""
-    source = prepared.source
     cells = Counter(
         (question.task, question.persona.id, question.wording.id, reason)
         for question in prepared.questions
-        if (reason := source.unanswerable_reason(question))
+        if (reason := prepared.source.unanswerable_reason(question))
     )
     if not cells:
         return
@@ -76,16 +75,9 @@ def require_answerable(prepared: Prepared) -> None:
         f"  {task}: {persona} ({wording}): {count} unanswered: {reason}"
         for (task, persona, wording, reason), count in cells.items()
     ]
-    raise UnfinishedError(
-        "\n".join(
-            [
-                f"not begun: {cells.total():,} of {len(prepared.questions):,} questions have no answer; nothing was asked",
-                *lines[:SHOWN],
-                *([f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
-                way_out(prepared),
-            ]
-        )
-    )
+    lines[SHOWN:] = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    head = f"not begun: {cells.total():,} of {len(prepared.questions):,} questions have no answer; nothing was asked"
+    raise UnfinishedError("\n".join([head, *lines, way_out(prepared)]))
 
 
 def way_out(prepared: Prepared) -> str:

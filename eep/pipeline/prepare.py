@@ -15,7 +15,7 @@ from eep.data.store import ANSWERS
 from eep.data.types import Cell, Item, Question
 from eep.pipeline import plan
 from eep.tasks import prompt, task_class
-from eep.tasks.base import Task, TaskQuestion, analysed
+from eep.tasks.base import Task, analysed
 from eep.tasks.conversing import Conversation
 from eep.teachers import teacher_class
 from eep.teachers.base import Provenance, Teacher
@@ -74,6 +74,8 @@ def prepare(
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
 
+    Raises UserError for anything wrong in the files or the set-up, all of it at once.
+
     Parameters
     ----------
     seed
@@ -86,11 +88,6 @@ def prepare(
         Personas to add, by id or path; the experiment's id then ends in ``-with-ID`` for each of them.
     out
         The folder that ``runs/`` and ``reports/`` lie in.
-
-    Raises
-    ------
-    eep.core.errors.UserError
-        For anything wrong in the files or the set-up, all of it at once.
     """
     another = named_teacher(teacher, base_url)
     written = load_experiment(path)
@@ -146,11 +143,7 @@ def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str
 
 def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conversation]:
     """Return how teachers play, by task, where they play in conversation; raises UserError if nobody can be asked."""
-    found = {
-        name: conversation
-        for name, task in tasks.items()
-        if (conversation := task.conversation()) is not None
-    }
+    found = {name: one for name, task in tasks.items() if (one := task.conversation()) is not None}
     if found and isinstance(source, Episodes):
         raise UserError(
             f"tasks.{next(iter(found))}: expected a teacher that answers questions, to play in conversation; found a "
@@ -160,7 +153,6 @@ def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conv
 
 
 def _teacher(experiment: Experiment, path: Path) -> Teacher:
-    """Return the teacher that the experiment of a file names."""
     settings = experiment.teacher
     if not isinstance(settings, EpisodesSettings):
         teacher: Teacher = teacher_class(settings.provider)(settings, seed=experiment.seed)
@@ -182,9 +174,7 @@ def question(
     task: Task, item: Item, persona: Persona, wording: Wording, sample: int, experiment: Experiment
 ) -> Question:
     """Return the question to one persona in one wording about one item."""
-    part, options = _asked(task, item, experiment)
-    sent = prompt.build(wording, part, options)
-    return Question(persona, wording, task.id, item, sent, options, analysed(task), sample)
+    return _questions(task, (item,), [(persona, wording)], [sample], experiment)[0]
 
 
 def questions(
@@ -199,27 +189,24 @@ def questions(
 
     ``samples`` are those of the experiment unless given.
     """
-    parts = [(item, *_asked(task, item, experiment)) for item in stimuli]
-    readout = analysed(task)
     draws = range(experiment.teacher.samples if samples is None else samples)
-    return [
-        Question(
-            persona,
-            wording,
-            task.id,
-            item,
-            prompt.build(wording, part, options),
-            options,
-            readout,
-            sample,
-        )
-        for (persona, wording), (item, part, options), sample in product(
-            cells(personas, experiment), parts, draws
-        )
+    return _questions(task, stimuli, cells(personas, experiment), draws, experiment)
+
+
+def _questions(
+    task: Task,
+    stimuli: Sequence[Item],
+    asked: Sequence[tuple[Persona, Wording]],
+    samples: Sequence[int],
+    experiment: Experiment,
+) -> list[Question]:
+    """Return one question per cell, item and sample; everybody is offered an item's options in one order."""
+    parts = [
+        (item, part := task.question(item), prompt.offered(task.options, part, seed=experiment.seed))
+        for item in stimuli
     ]
-
-
-def _asked(task: Task, item: Item, experiment: Experiment) -> tuple[TaskQuestion, tuple[str, ...]]:
-    """Return what everybody is asked about an item, and the options in the order in which they are offered."""
-    part = task.question(item)
-    return part, prompt.offered(task.options, part, seed=experiment.seed)
+    readout, name = analysed(task), task.id
+    return [
+        Question(who, wording, name, item, prompt.build(wording, part, options), options, readout, sample)
+        for (who, wording), (item, part, options), sample in product(asked, parts, samples)
+    ]

@@ -31,10 +31,8 @@ def annotate_provenance(prepared: Prepared, store: Store, collected: CollectedAn
 def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
     """Yield a sentence if the replies name anything but the model that was asked."""
     if len(found) > 1:
-        named = "; ".join(f"{_short(name)} ({count:,})" for name, count in list(found.items())[:_QUOTED])
-        more = f"; and {len(found) - _QUOTED:,} others" if len(found) > _QUOTED else ""
         yield (
-            f"The replies name {len(found)} different models: {named}{more}. What looks like a difference between "
+            f"The replies name {len(found)} different models: {_quoted(found)}. What looks like a difference between "
             "personas may be one between models."
         )
     elif found and asked not in found:
@@ -42,13 +40,16 @@ def _models(found: Mapping[str, int], asked: str) -> Iterator[str]:
 
 
 def _imported(origins: Mapping[str, int], questions: int) -> str:
-    quoted = [f"{_short(text)} ({count:,})" for text, count in list(origins.items())[:_QUOTED]]
-    more = [f"and {len(origins) - _QUOTED:,} others"] if len(origins) > _QUOTED else []
-    origin = "; ".join([*quoted, *more])
     return (
         f"{sum(origins.values()):,} of {questions:,} answers did not come over the teacher's interface: somebody had them "
-        f"given elsewhere and imported them as words. What is stated of their origin: {origin}."
+        f"given elsewhere and imported them as words. What is stated of their origin: {_quoted(origins)}."
     )
+
+
+def _quoted(counts: Mapping[str, int]) -> str:
+    quoted = [f"{_short(text)} ({count:,})" for text, count in list(counts.items())[:_QUOTED]]
+    more = [f"and {len(counts) - _QUOTED:,} others"] if len(counts) > _QUOTED else []
+    return "; ".join([*quoted, *more])
 
 
 def _short(text: str) -> str:

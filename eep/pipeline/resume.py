@@ -27,7 +27,12 @@ def require_complete(collected: CollectedAnswers, prepared: Prepared, again: str
     lines = _unanswered(collected) if missing else _failed(collected)
     if not lines:
         return
-    besides = f"{failures:,} failed besides; they are asked again, too" if missing and failures else ""
+    on = f"{again} asks what is missing"
+    if prepared.provenance.kind is Kind.RECORDED:
+        on = (
+            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
+            "or add its answers to a recording of your own"
+        )
     spent = cost.format_spent(collected.spending, prepared.experiment.teacher.limits)
     in_all = missing + len(collected.answered) + len(collected.conversations.answered)
     broken = len(collected.conversations.unanswered)
@@ -36,9 +41,9 @@ def require_complete(collected: CollectedAnswers, prepared: Prepared, again: str
         *lines[:SHOWN],
         f"  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "",
         f"  {broken:,} of them broke off conversations, which will ask more than that" if broken else "",
-        besides,
+        f"{failures:,} failed besides; they are asked again, too" if missing and failures else "",
         f"this run asked {collected.asked:,} of them: {spent}" if spent else "",
-        f"the answers there are stay in {prepared.answers}; {_on(prepared, again)}",
+        f"the answers there are stay in {prepared.answers}; {on}",
     ]
     raise UnfinishedError("\n".join(filter(None, sentences)))
 
@@ -57,16 +62,6 @@ def require_usable(collected: CollectedAnswers, prepared: Prepared) -> None:
             "eep transcript shows the replies; they are kept and not asked again, but under other settings "
             "of the teacher (model, labels, ...) the questions are asked anew"
         )
-
-
-def _on(prepared: Prepared, again: str) -> str:
-    """Return how to go on."""
-    if prepared.provenance.kind is Kind.RECORDED:
-        return (
-            "a recording cannot be asked again: take the persona out, ask another teacher (a simulated one, say), "
-            "or add its answers to a recording of your own"
-        )
-    return f"{again} asks what is missing"
 
 
 def failed(collected: CollectedAnswers) -> int:

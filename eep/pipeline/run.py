@@ -136,22 +136,15 @@ def _run(
     fingerprint = _fingerprint(prepared, collected.digest)
     if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
         made = compute(prepared, demonstrations(prepared, collected), workers=workers, progress=progress)
-        files = [
-            *run_tables.write(made, prepared.runs),
-            *conversations.record(prepared, collected.conversations.played),
-        ]
+        files = run_tables.write(made, prepared.runs)
+        files += conversations.record(prepared, collected.conversations.played)
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
     reporting.write_report_if_stale(prepared, tables, registration, collected, fingerprint)
     return Run(
         folder=prepared.runs,
+        **{name: getattr(tables, name) for name in run_tables.NAMES},
         report=prepared.reports,
-        responses=tables.responses,
-        returns=tables.returns,
-        policies=tables.policies,
-        estimates=tables.estimates,
-        verdicts=tables.verdicts,
-        attributes=tables.attributes,
         teacher=prepared.provenance.sentence,
         asked=collected.asked,
         stored=collected.stored,
@@ -164,8 +157,7 @@ def _run(
 def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> None:
     """Register the plan and ask so many of the open questions; the answers stay for the run.
 
-    Raises `eep.core.errors.UserError, eep.core.errors.UnfinishedError` as `run` does, and if nobody can be asked;
-    ``again`` is the command that goes on.
+    Raises what `run` does, and UserError if nobody can be asked; ``again`` is the command that goes on.
     """
     if isinstance(prepared.source, Episodes):
         raise prepared.source.unasked()
@@ -177,9 +169,9 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
 def report(prepared: Prepared, *, again: str) -> Path:
     """Make the report of a finished run again from its tables; return its folder.
 
-    Raises `eep.core.errors.UserError` if the experiment has not been run, something is wrong in its files, or its
-    tables were made from other settings, answers or code than there are now: a report would claim of them what is not
-    so. ``again`` is the command that makes them.
+    Raises UserError if the experiment has not been run, something is wrong in its files, or its tables were made from
+    other settings, answers or code than there are now: a report would claim of them what is not so. ``again`` is the
+    command that makes them.
     """
     registration = plan.registered(prepared.plan, prepared.runs / PLAN)
     with Store.open(prepared.answers, read_only=True) as store:
@@ -201,7 +193,6 @@ def report(prepared: Prepared, *, again: str) -> Path:
 
 
 def _check_workers(workers: object) -> None:
-    """Raise UserError for what a call from Python may get wrong."""
     if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
         raise UserError(f"workers: expected a whole number from 1, found {workers!r}")
 

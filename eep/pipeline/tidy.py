@@ -27,9 +27,8 @@ Answered = Sequence[tuple[Question, Answer]]
 def tables(answered: Answered) -> AnswerTables:
     """Return each teacher cell of one task as a table: text -> option -> probability, the mean over samples.
 
-    Only answers whose status is ok count; a text without any is absent, and so is a cell without any text.
-
-    Raises ValueError if the answers are to several tasks.
+    Only answers whose status is ok count; a text without any is absent, and so is a cell without any text. Raises
+    ValueError if the answers are to several tasks.
     """
     if len(tasks := {question.task for question, _ in answered}) > 1:
         raise ValueError(f"expected answers to one task; found {', '.join(sorted(tasks))}")
@@ -40,15 +39,11 @@ def tables(answered: Answered) -> AnswerTables:
             options = cell.setdefault(question.item.text, {option: [] for option in question.options})
             for option, probability in answer.probabilities.items():
                 options[option].append(probability)
+    # fsum: the mean does not depend on the order of the samples.
     return {
-        cell: {text: {option: _mean(p) for option, p in options.items()} for text, options in texts.items()}
+        cell: {text: {o: fsum(p) / len(p) for o, p in options.items()} for text, options in texts.items()}
         for cell, texts in texts_by_cell.items()
     }
-
-
-def _mean(values: Sequence[float]) -> float:
-    # fsum: the mean does not depend on the order of the samples.
-    return fsum(values) / len(values)
 
 
 def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str) -> pl.DataFrame:
@@ -61,8 +56,7 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     passed over. A refused, unparsable or failed answer has its rows, with its status and a null response. Items
     whose text was not answered have no rows.
 
-    Raises `eep.data.responses.ResponsesError` if an item occurs twice, or a text was answered twice for the same cell
-    and sample.
+    Raises ResponsesError if an item occurs twice, or a text was answered twice for the same cell and sample.
     """
     learned = {option: {option: 1.0} for option in labelled_options(task)}
     numbers = {**learned, **task.readouts}
@@ -74,10 +68,11 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     stimuli = pl.DataFrame(
         [(item.id, item.cluster, item.split, item.text) for item in items], schema=_ITEMS, orient="row"
     )
-    joined = stimuli.join(answers, on="text", how="inner")
-    joined = joined.filter((pl.col("split") == "train") | pl.col("option").is_in(list(task.readouts)))
-    joined = joined.with_columns(
-        task=pl.lit(task.id), role=pl.lit("teacher", dtype=table.SCHEMA["role"]), agent=pl.lit(agent)
+    agents = {"task": task.id, "role": "teacher", "agent": agent}
+    joined = (
+        stimuli.join(answers, on="text", how="inner")
+        .filter((pl.col("split") == "train") | pl.col("option").is_in(list(task.readouts)))
+        .with_columns(**{name: pl.lit(value, dtype=table.SCHEMA[name]) for name, value in agents.items()})
     )
     return table.check(joined.select(table.SCHEMA.names()).sort(table.KEY))
 

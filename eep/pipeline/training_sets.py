@@ -64,10 +64,8 @@ class SkippedStudent:
 def seed_for(training_set: TrainingSet, seed: int, purpose: str) -> int:
     """Return 64 bits, as an int, that depend on the seed, the training set's key and the purpose alone."""
     who = training_set.agent
-    key = [
-        *(seed, purpose, who.task, who.role, who.agent, training_set.kind),
-        *(who.persona, who.wording, who.sample, training_set.readout),
-    ]
+    key = [seed, purpose, who.task, who.role, who.agent, training_set.kind]
+    key += [who.persona, who.wording, who.sample, training_set.readout]
     return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
 
 
@@ -100,25 +98,11 @@ def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> L
         for cell in mine.select(TeacherCell._fields).unique().sort(TeacherCell._fields).iter_rows()
     }
     for (*cell, option), answers in means.group_by(*TeacherCell._fields, "option"):
-        column = named.index(str(option))
-        found[TeacherCell(*map(str, cell))][answers["row"].to_numpy(), column] = answers[
-            "response"
-        ].to_numpy()
-    return {cell: _distributions(p) for cell, p in found.items()}
-
-
-def _distributions(p: FloatArray) -> FloatArray:
-    """Return rows that sum to 1; of two options the probability of the second alone is known."""
-    return np.hstack([1.0 - p, p]) if p.shape[1] == 1 else p / p.sum(axis=1, keepdims=True)
-
-
-def students(
-    task: str, readout: str, found: Labels, kinds: Sequence[str]
-) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield the training sets of the students: every kind, every cell."""
-    for kind in kinds:
-        for cell, p in found.items():
-            yield _own(Agent(task, "student", kind, *cell), readout, p, kind)
+        rows, column = answers["row"].to_numpy(), named.index(str(option))
+        found[TeacherCell(*map(str, cell))][rows, column] = answers["response"].to_numpy()
+    if len(named) == 1:  # of two options the probability of the second alone is known
+        return {cell: np.hstack([1.0 - p, p]) for cell, p in found.items()}
+    return {cell: p / p.sum(axis=1, keepdims=True) for cell, p in found.items()}
 
 
 def permuted(
@@ -147,30 +131,18 @@ def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[Train
     An item's mean is over the cells that answered it.
     """
     neutral = {cell: p for cell, p in found.items() if cell.arm == "neutral"}
-    if not neutral:
-        reason = "the experiment has no neutral arm"
-        yield SkippedStudent(Agent(task, "control", "generic", "none", "neutral", "pooled"), reason)
-        return
-    pooled = "+".join(sorted({cell.persona for cell in neutral}))
+    pooled = "+".join(sorted({cell.persona for cell in neutral})) or "none"
     agent = Agent(task, "control", "generic", pooled, "neutral", "pooled")
-    answers = np.stack(list(neutral.values()))
-    valid = np.isfinite(answers)
-    rows = np.flatnonzero(valid[:, :, 0].any(axis=0))
-    if not rows.size:
-        reason = "no cell of the neutral arm has a valid answer to a train item"
-        yield SkippedStudent(agent, reason)
+    if not neutral:
+        yield SkippedStudent(agent, "the experiment has no neutral arm")
         return
-    p = np.where(valid, answers, 0.0)[:, rows].sum(axis=0) / valid[:, rows].sum(axis=0)
-    yield TrainingSet(agent, readout, kind, rows, np.clip(p, 0.0, 1.0))
-
-
-def sensing(
-    task: str, readout: str, found: Labels, kind: str, senses: str
-) -> Iterator[TrainingSet | SkippedStudent]:
-    """Yield a training set for each persona-arm cell: the same answers, to items that are sensed in another way."""
-    for cell, p in found.items():
-        if cell.arm == "persona":
-            yield _own(Agent(task, "control", senses, *cell), readout, p, kind, senses)
+    answers = np.stack(list(neutral.values()))
+    rows = np.flatnonzero(np.isfinite(answers[:, :, 0]).any(axis=0))
+    if rows.size:
+        p = np.nanmean(answers[:, rows], axis=0)
+        yield TrainingSet(agent, readout, kind, rows, np.clip(p, 0.0, 1.0))
+    else:
+        yield SkippedStudent(agent, "no cell of the neutral arm has a valid answer to a train item")
 
 
 def _own(
@@ -198,8 +170,12 @@ def training_sets(
     Controls are of the first kind; ``senses`` are the names of the task's own ones.
     """
     readout, found = next(iter(task.readouts)), labels(task, train, demonstrations)
-    yield from students(task.id, readout, found, kinds)
+    for kind in kinds:
+        for cell, p in found.items():
+            yield _own(Agent(task.id, "student", kind, *cell), readout, p, kind)
     yield from permuted(task.id, readout, found, kinds[0], least=least_permuted, seed=seed)
     yield from generic(task.id, readout, found, kinds[0])
-    for name in senses:
-        yield from sensing(task.id, readout, found, kinds[0], name)
+    for name in senses:  # the same answers, to items that are sensed in another way
+        for cell, p in found.items():
+            if cell.arm == "persona":
+                yield _own(Agent(task.id, "control", name, *cell), readout, p, kinds[0], name)

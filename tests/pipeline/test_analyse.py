@@ -1,12 +1,11 @@
 """From responses to estimates and verdicts, with students that are real fits on their teachers' answers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 import pytest
 from cells import names, panel, random_panel, row, table
 
+from eep.config.experiment import Analysis
 from eep.data import responses
 from eep.data.returns import RETURNS
 from eep.pipeline.analyse import Analysed, analyse
@@ -16,14 +15,8 @@ from eep.stats.panel import FloatArray, Panel
 TRAINING, FEATURES = 200, 12
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Settings of the analysis, with few random relabellings for speed."""
-
-    alpha: float = 0.05
-    smallest_slope: float = 0.2
-    equivalence_margin: float = 0.05
-    permutations: int = 999
+#: Few random relabellings, for speed.
+SETTINGS = Analysis(permutations=999)
 
 
 def _logistic(x: FloatArray, y: FloatArray, new: FloatArray) -> FloatArray:
@@ -61,7 +54,7 @@ def _experiment(seed: int, *, persona: float = 0.0, wording: float = 0.7, level:
 
 def _analyse(frame: pl.DataFrame, returns: pl.DataFrame | None = None, seed: int = 0) -> Analysed:
     students = {"task": ("kind",)}
-    return analyse(frame, returns, experiment="x", settings=Settings(), students=students, seed=seed)
+    return analyse(frame, returns, experiment="x", settings=SETTINGS, students=students, seed=seed)
 
 
 def _verdicts(cells: Panel) -> dict[str, str]:
@@ -150,7 +143,7 @@ def test_holm_spans_components_and_tasks() -> None:
     other = table(CELLS).filter(role="student").with_columns(pl.lit("other").alias("agent"))
     students = {"task": ("kind", "other"), "again": ("kind",)}
     found = analyse(
-        pl.concat([two, other]), None, experiment="x", settings=Settings(), students=students, seed=0
+        pl.concat([two, other]), None, experiment="x", settings=SETTINGS, students=students, seed=0
     )
     assert found.verdicts.select("task", "component").rows() == [
         *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference")),

@@ -2,14 +2,14 @@
 
 import polars as pl
 from cells import random_panel, table
-from test_analyse import Settings
+from test_analyse import SETTINGS
 
 from eep.pipeline.analyse import Analysed, analyse
 
 
 def _analyse(frame: pl.DataFrame) -> Analysed:
     students = {"task": ("kind",)}
-    return analyse(frame, None, experiment="x", settings=Settings(), students=students, seed=0)
+    return analyse(frame, None, experiment="x", settings=SETTINGS, students=students, seed=0)
 
 
 def test_three_personas_get_no_confirmatory_verdict() -> None:

@@ -10,7 +10,7 @@ import pytest
 from eep.data import responses
 from eep.data.store import Store
 from eep.data.types import Question, Status, answer_key
-from eep.pipeline import excerpts
+from eep.pipeline import report as reporting
 from eep.pipeline.collect import collect_stored
 from eep.pipeline.prepare import Prepared, prepare
 from eep.teachers.base import Kind, Teacher
@@ -68,9 +68,9 @@ def test_discriminating_items_are_shown(
     prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every persona and wording is quoted on the item that divides them most, as it is on record."""
-    monkeypatch.setattr(excerpts, "ITEMS", 1)
+    monkeypatch.setattr(reporting, "ITEMS", 1)
     with stored(prepared, (DISCRIMINATING, DULL), tmp_path / "a.sqlite") as store:
-        shown = excerpts.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered)
+        shown = reporting.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered)
     assert {one.item for one in shown} == {DISCRIMINATING}
     assert {(one.persona, one.wording) for one in shown} == {
         (who, wording) for who in WHO for wording in ("plain", "portrait", "instruction")
@@ -85,7 +85,7 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
     """What a live model was sent is quoted word by word; of a recording only what is on record."""
     live = replace(prepared, provenance=replace(prepared.provenance, kind=Kind.LIVE))
     with stored(prepared, (DISCRIMINATING,), tmp_path / "b.sqlite") as store:
-        shown = excerpts.exchanges(live, table(prepared), collect_stored(prepared, store).answered)
+        shown = reporting.exchanges(live, table(prepared), collect_stored(prepared, store).answered)
     assert shown[0].system == asked(prepared, (DISCRIMINATING,))[0].prompt.system
     assert "Is it " in shown[0].turns[0].content
 
@@ -93,11 +93,11 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
 def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Path) -> None:
     """A few refusals are quoted wherever they are, though nobody knows how discriminating they would have been."""
     with stored(prepared, (DISCRIMINATING, TRAIN), tmp_path / "c.sqlite") as store:
-        shown = excerpts.exchanges(
+        shown = reporting.exchanges(
             prepared, table(prepared, refused=TRAIN), collect_stored(prepared, store).answered
         )
     missed = [one for one in shown if one.item == TRAIN]
-    assert len(missed) == min(excerpts.MISSED, len(asked(prepared, (TRAIN,))))
+    assert len(missed) == min(reporting.MISSED, len(asked(prepared, (TRAIN,))))
     assert {one.status for one in missed} == {
         Status.OK.value
     }  # the store's own word is told, not the table's
@@ -106,7 +106,7 @@ def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Pat
 def test_what_is_not_stored_is_not_shown(prepared: Prepared, tmp_path: Path) -> None:
     """A question without a stored answer has no transcript; a recording of whole episodes has none at all."""
     with Store.open(tmp_path / "d.sqlite") as store:
-        assert excerpts.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered) == ()
+        assert reporting.exchanges(prepared, table(prepared), collect_stored(prepared, store).answered) == ()
         episodes = Episodes(EpisodesSettings(model="m", recording=str(tmp_path)))
         replayed = replace(prepared, source=episodes, questions=())
-        assert excerpts.exchanges(replayed, table(prepared), collect_stored(replayed, store).answered) == ()
+        assert reporting.exchanges(replayed, table(prepared), collect_stored(replayed, store).answered) == ()

@@ -1,6 +1,5 @@
 """Whether verdicts survive other analyses."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,24 +7,18 @@ import polars as pl
 import pytest
 from cells import panel, random_panel, table
 
+from eep.config.experiment import Analysis
 from eep.pipeline.analyse import Analysed, analyse
 from eep.stats import sensitivity
 from eep.stats.panel import Panel
 from eep.stats.permutation import no_p
 
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings of the analysis, with few random relabellings for speed."""
-
-    alpha: float = 0.05
-    smallest_slope: float = 0.2
-    equivalence_margin: float = 0.05
-    permutations: int = 499
+#: Few random relabellings, for speed.
+SETTINGS = Analysis(permutations=999)
 
 
 def _analyse(frame: pl.DataFrame, kinds: tuple[str, ...] = ("kind",)) -> Analysed:
-    return analyse(frame, None, experiment="x", settings=Settings(), students={"task": kinds}, seed=0)
+    return analyse(frame, None, experiment="x", settings=SETTINGS, students={"task": kinds}, seed=0)
 
 
 def _rows(found: Analysed, component: str = "preference") -> dict[tuple[str, str], dict[str, Any]]:

@@ -5,6 +5,7 @@ a simulated experiment is that of many other personas who answer the same items.
 """
 
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
@@ -12,8 +13,7 @@ import numpy as np
 import polars as pl
 
 from eep.core.threads import single_thread
-from eep.pipeline.calibration.learners import learner
-from eep.pipeline.calibration.trials import Settings, World
+from eep.pipeline.calibration.trials import Settings, World, learner
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
 from eep.stats.components import preference
@@ -65,10 +65,8 @@ class CoverageChunk:
             for number in range(self.first, self.first + self.count):
                 rng = np.random.default_rng((self.seed, crc32(self.world.name.encode()), number))
                 panel = simulate(wide, self.world.effects, rng, fit)
-                found, true = (
-                    InheritanceSlope()(preference(some(panel, part)))
-                    for part in (slice(design.personas), slice(design.personas, None))
-                )
+                parts = slice(design.personas), slice(design.personas, None)
+                found, true = (InheritanceSlope()(preference(some(panel, part))) for part in parts)
                 rows.append(
                     {
                         "slope": found.slope,
@@ -84,12 +82,8 @@ class CoverageChunk:
 
 def some(panel: Panel, personas: slice) -> Panel:
     """Return the panel of some of its personas."""
-    return replace(
-        panel,
-        personas=panel.personas[personas],
-        teacher=panel.teacher[personas],
-        student=panel.student[personas],
-    )
+    chosen = {name: getattr(panel, name)[personas] for name in ("personas", "teacher", "student")}
+    return replace(panel, **chosen)
 
 
 def coverage(
@@ -110,11 +104,9 @@ def coverage(
         for name, changes, effects in COVERED
         for first, count in chunks(settings.experiments)
     ]
-    parts: dict[str, list[pl.DataFrame]] = {name: [] for name, _, _ in COVERED}
-    frames = done(works, "experiments for coverage", workers=workers, folder=folder, progress=progress)
-    for work, frame in zip(works, frames, strict=True):
-        parts[work.world.name].append(frame)
-    rows = [_row(name, pl.concat(frames)) for name, frames in parts.items()]
+    frames = iter(done(works, "experiments for coverage", workers=workers, folder=folder, progress=progress))
+    number = len(works) // len(COVERED)
+    rows = [_row(name, pl.concat(islice(frames, number))) for name, _, _ in COVERED]
     return pl.DataFrame(rows, schema=COVERAGE, orient="row")
 
 

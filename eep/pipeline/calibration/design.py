@@ -48,50 +48,32 @@ def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
 
     Raises ValueError if there are too few personas, wordings or items to simulate anything.
     """
-    run = _run(prepared)
+    # The experiment's run, or the one under its file's own seed.
+    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
+    paths = [folder / "responses.parquet" for folder in (prepared.runs, own)]
+    run = next((pl.read_parquet(path) for path in paths if path.is_file()), None)
     return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}
 
 
-def _run(prepared: Prepared) -> pl.DataFrame | None:
-    """Return the responses of the experiment's run, or of the one under its file's own seed."""
-    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
-    for folder in (prepared.runs, own):
-        if (path := folder / "responses.parquet").is_file():
-            return pl.read_parquet(path)
-    return None
-
-
 def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:
-    items, clusters, probabilities = _planned(prepared, task) if run is None else _found(run, task)
-    settings = prepared.experiment.tasks[task]
+    teacher, train = prepared.experiment.teacher, prepared.experiment.tasks[task].train_per_student
+    if run is None:
+        found = expected(prepared, task)
+        items, clusters = (found.held_out, found.clusters) if found else (ITEMS, 0)
+        learned = found.learned if found else len(prepared.tasks[task].stimuli())
+        probabilities = getattr(teacher, "respond", "sample") == "probability"
+    else:
+        answered = run.filter(task=task, role="teacher")
+        held_out = answered.filter(arm="persona", split="test", status="ok")
+        items, clusters = held_out["item"].n_unique(), held_out["cluster"].n_unique()
+        learned = answered.filter(split="train")["item"].n_unique()
+        probabilities = not held_out["response"].is_in([0.0, 1.0]).all()
     return Design(
         personas=sum(persona.arm is Arm.PERSONA for persona in prepared.personas),
         wordings=len(prepared.experiment.wordings),
         items=items,
         clusters=0 if clusters >= items else clusters,
-        train=_train(prepared, task, run, settings.train_per_student),
-        samples=prepared.experiment.teacher.samples,
+        train=min(train, learned),
+        samples=teacher.samples,
         answers="probability" if probabilities else "yes/no",
     )
-
-
-def _planned(prepared: Prepared, task: str) -> tuple[int, int, bool]:
-    """Return held-out items, their clusters, and whether answers are probabilities, from the files alone."""
-    found = expected(prepared, task)
-    probabilities = getattr(prepared.experiment.teacher, "respond", "sample") == "probability"
-    return (ITEMS, 0, probabilities) if found is None else (found.held_out, found.clusters, probabilities)
-
-
-def _found(run: pl.DataFrame, task: str) -> tuple[int, int, bool]:
-    """Return the same from a run's responses."""
-    held_out = run.filter(task=task, role="teacher", arm="persona", split="test", status="ok")
-    answers = held_out["response"]
-    certain = bool(answers.is_in([0.0, 1.0]).all())
-    return held_out["item"].n_unique(), held_out["cluster"].n_unique(), not certain
-
-
-def _train(prepared: Prepared, task: str, run: pl.DataFrame | None, most: int) -> int:
-    if run is not None:
-        return min(most, run.filter(task=task, role="teacher", split="train")["item"].n_unique())
-    found = expected(prepared, task)
-    return min(most, len(prepared.tasks[task].stimuli()) if found is None else found.learned)

@@ -43,13 +43,14 @@ class Measured:
 def measured(prepared: Prepared) -> Measured:
     """Read what was measured; an experiment too small to be simulated has nothing.
 
-    Raises `eep.core.errors.UserError` if a file is none that eep wrote.
+    Raises UserError if a file is none that eep wrote.
     """
     documents = {name: found for name in FRAMES if (found := _document(prepared, name)) is not None}
     if not documents:
         return Measured()
     try:
-        now = {task: _json(asdict(design)) for task, design in designs(prepared).items()}
+        # As it reads after it was written.
+        now = {task: json.loads(json.dumps(asdict(one))) for task, one in designs(prepared, "").items()}
     except ValueError:
         return Measured(stale=tuple(documents))
     tables: dict[str, dict[str, pl.DataFrame]] = {task: {} for task in now}
@@ -57,7 +58,11 @@ def measured(prepared: Prepared) -> Measured:
     for name, document in documents.items():
         by_task = {one["task"]: one for one in document["measured"]}
         mine = {task: by_task.get(prepared.tasks[task].title, {}) for task in now}
-        if all(_same(mine[task].get("design"), design) for task, design in now.items()):
+        # Whoever measures may choose the kind of students.
+        if all(
+            isinstance(before := mine[task].get("design"), dict) and {**before, "student": ""} == design
+            for task, design in now.items()
+        ):
             fresh[name] = str(document["command"])
             for task, one in mine.items():
                 tables[task] |= {
@@ -146,9 +151,7 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
         return None
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = [
-            (one["task"], one["design"], *(one[frame] for frame in FRAMES[name])) for one in found["measured"]
-        ]
+        _ = [[one[key] for key in ("task", "design", *FRAMES[name])] for one in found["measured"]]
         _ = found["command"]
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
@@ -156,13 +159,3 @@ def _document(prepared: Prepared, name: str) -> dict[str, Any] | None:
             f"measure again with {_here(prepared, VERBS[name])}"
         ) from error
     return found
-
-
-def _same(measured: object, now: dict[str, Any]) -> bool:
-    """Tell whether two designs are one but for the kind of students, which whoever measures may choose."""
-    return isinstance(measured, dict) and {**measured, "student": ""} == {**now, "student": ""}
-
-
-def _json(value: Any) -> Any:
-    """Return a value as it reads after it was written."""
-    return json.loads(json.dumps(value))

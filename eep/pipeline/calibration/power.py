@@ -1,9 +1,8 @@
 """How likely an experiment is to find what is there, before anything is spent on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -68,18 +67,9 @@ def power(
 ) -> pl.DataFrame:
     """Return how often T2 finds a preference that is inherited; one row per design and strength (schema `POWER`).
 
-    Parameters
-    ----------
-    designs
-        By name, see `neighbours`.
-    settings
-        Number of experiments, seed and random relabellings.
-    strengths
-        Standard deviations, in logits, by name.
-    alpha
-        That the p-value must not exceed: with several tests, what Holm's first step asks for.
-    workers, folder, progress
-        As for `eep.pipeline.calibration.trials.outcomes`.
+    ``designs`` are by name, as `neighbours` gives them; ``strengths`` are standard deviations in logits, by name.
+    ``alpha`` is what the p-value must not exceed: with several tests, what Holm's first step asks for. The rest is as
+    for `eep.pipeline.calibration.trials.outcomes`.
     """
     worlds = {
         (name, effect): World(f"power {effect}", design, replace(WORDING_NOISE, persona=strength))
@@ -99,15 +89,11 @@ def power(
 def _row(
     name: str, effect: str, world: World, strength: float, p_values: pl.Series, alpha: float
 ) -> dict[str, object]:
-    rate, design = rates.rejections(p_values.to_numpy(), alpha=alpha), world.design
+    rate = rates.rejections(p_values.to_numpy(), alpha=alpha)
+    varied = ("personas", "wordings", "items", "train", "samples", "answers")
     return {
         "design": name,
-        "personas": design.personas,
-        "wordings": design.wordings,
-        "items": design.items,
-        "train": design.train,
-        "samples": design.samples,
-        "answers": design.answers,
+        **{setting: getattr(world.design, setting) for setting in varied},
         "effect": effect,
         "strength": strength,
         "alpha": alpha,
@@ -136,14 +122,10 @@ def conclusive(table: pl.DataFrame, effect: str = "weak", *, enough: float = ENO
     if here >= enough:
         return f"{start}; if there is one, it is smaller."
     others = rows.filter(pl.col("design") != THIS, pl.col("power") > here)
-    reached = [f"{row['design']} ({100 * row['power']:.0f} %)" for row in _until(others, enough)]
-    if reached:
+    pairs = others.select("design", "power").rows()
+    if reached := [f"{name} ({100 * power:.0f} %)" for name, power in pairs if power >= enough]:
         return f"{start}; {100 * enough:.0f} % or more would be reached by {' or by '.join(reached)}."
-    if others.is_empty():
+    if not pairs:
         return f"{start}; no single change that was tried does better."
-    best = others.row(0, named=True)
-    return f"{start}; the best single change is {best['design']} ({100 * best['power']:.0f} %), which is not enough alone."
-
-
-def _until(rows: pl.DataFrame, enough: float) -> Iterator[dict[str, Any]]:
-    return rows.filter(pl.col("power") >= enough).iter_rows(named=True)
+    name, best = pairs[0]
+    return f"{start}; the best single change is {name} ({100 * best:.0f} %), which is not enough alone."

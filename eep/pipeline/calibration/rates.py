@@ -50,29 +50,13 @@ def calibrate(
     """Return measured error rates: one row per null, test and component (schema `RATES`).
 
     ``holds`` tells whether there is nothing to find, so that the rate is one of errors; where it is false the
-    rate is one of true findings.
-
-    Parameters
-    ----------
-    design
-        Of the experiment; some nulls change it (see `eep.stats.simulation.nulls`).
-    nulls
-        Names.
-    invalid
-        Procedures that eep does not use, measured besides in the worlds that show what is wrong with them.
-    settings, workers, folder, progress
-        As for `eep.pipeline.calibration.trials.outcomes`.
+    rate is one of true findings. Some ``nulls``, which are names, change the experiment's ``design`` (see
+    `eep.stats.simulation.nulls`). ``invalid`` are procedures that eep does not use, measured besides in the worlds that
+    show what is wrong with them. The rest is as for `eep.pipeline.calibration.trials.outcomes`.
     """
     chosen = [NULLS[name] for name in nulls]
-    worlds = [
-        World(
-            null.name,
-            null.design(design),
-            null.effects,
-            tuple(one for one in invalid if null.name in one.nulls),
-        )
-        for null in chosen
-    ]
+    procedures = {null.name: tuple(one for one in invalid if null.name in one.nulls) for null in chosen}
+    worlds = [World(null.name, null.design(design), null.effects, procedures[null.name]) for null in chosen]
     found = outcomes(worlds, settings=settings, workers=workers, folder=folder, progress=progress)
     rows = [
         row

@@ -9,13 +9,14 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.core.threads import single_thread
-from eep.pipeline.calibration.learners import learner
 from eep.pipeline.calibration.work import chunks, done, file_name
 from eep.pipeline.progress import Progress
-from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.simulate import Learner, simulate
 from eep.stats.simulation.trial import InvalidProcedure, Trial
-from eep.stats.simulation.world import Design, Effects
+from eep.stats.simulation.world import LOGISTIC, Design, Effects
+from eep.students import student_class
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,30 @@ class World:
     effects: Effects
     #: Measured beside the tests.
     procedures: tuple[InvalidProcedure, ...] = ()
+
+
+def learner(design: Design) -> Learner | None:
+    """Return what fits the design's students; ``None`` for logistic ones, which simulations fit all at once.
+
+    Raises UnknownNameError if there is no such kind of student.
+    """
+    if design.student == LOGISTIC:
+        return None
+    kind = student_class(design.student)
+
+    def learn(
+        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
+    ) -> FloatArray:
+        sensed, asked = x.astype(np.float32), held_out.astype(np.float32)
+        shown = np.ones_like(labels) if weights is None else weights
+        return np.stack(
+            [
+                kind().fit(sensed[rows > 0], answers[rows > 0], seed=0).predict(asked)[:, 1]
+                for answers, rows in zip(np.stack([1.0 - labels, labels], axis=-1), shown, strict=True)
+            ]
+        )
+
+    return learn
 
 
 @dataclass(frozen=True)
@@ -80,15 +105,9 @@ def outcomes(
 ) -> list[pl.DataFrame]:
     """Return one frame per world, in order, with one row per simulated experiment.
 
-    Parameters
-    ----------
-    settings
-        Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number:
-        neither workers nor other worlds change a number.
-    workers
-        Processes.
-    folder
-        Where finished chunks are kept, and found again; nowhere by default.
+    Each experiment's own seed comes from ``settings.seed``, the world's name and the experiment's number: neither
+    ``workers``, which are processes, nor other worlds change a number. Finished chunks are kept in ``folder``, and
+    found again; nowhere by default.
     """
     parts = list(chunks(settings.experiments))
     works = [Chunk(world, *part, settings.seed, settings.permutations) for world in worlds for part in parts]

@@ -1,6 +1,7 @@
 """Simulations in units of work: in parallel, resumable, and the same whatever the number of workers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,16 +22,13 @@ class Work(Protocol):
     @property
     def count(self) -> int:
         """How many experiments."""
-        ...
 
     @property
     def file(self) -> str:
         """The name of its file, which depends on everything that its numbers do."""
-        ...
 
     def run(self) -> pl.DataFrame:
         """Do it; one row per experiment."""
-        ...
 
 
 def file_name(kind: str, first: int, fields: Mapping[str, Any], module: str) -> str:
@@ -48,16 +46,9 @@ def chunks(experiments: int) -> Iterator[tuple[int, int]]:
 def done(
     works: Sequence[Work], what: str, *, workers: int, folder: Path | None, progress: Progress | None
 ) -> list[pl.DataFrame]:
-    """Do all works and return their frames, in their order.
+    """Do all works in so many processes and return their frames, in their order.
 
-    Parameters
-    ----------
-    what
-        What is counted, for the progress.
-    workers
-        Processes.
-    folder
-        Where finished works are kept, and found again; nowhere if None.
+    ``what`` is counted, for the progress; finished works are kept in ``folder``, and found again, nowhere if None.
     """
     from joblib import Parallel, delayed
 
@@ -71,22 +62,17 @@ def done(
 
 
 def keep(work: Work, folder: Path | None) -> pl.DataFrame:
-    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before."""
+    """Return the frame of a unit of work, from its file in ``folder`` if it was finished before.
+
+    A damaged file is passed over: the work can be done again, to the same numbers.
+    """
     if folder is None:
         return work.run()
     path = folder / work.file
-    if path.exists() and (found := _read(path)) is not None:
-        return found
+    with suppress(pl.exceptions.PolarsError, OSError):
+        return pl.read_parquet(path)
     frame = work.run()
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as new:
         frame.write_parquet(new)
     return frame
-
-
-def _read(path: Path) -> pl.DataFrame | None:
-    """Return a finished unit's frame, or nothing if its file is damaged: its work can be done again, to the same numbers."""
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError):
-        return None

@@ -15,8 +15,7 @@ from eep.core import versions
 from eep.core.registry import UnknownNameError
 from eep.pipeline.calibration import trials
 from eep.pipeline.calibration.coverage import CoverageChunk
-from eep.pipeline.calibration.learners import learner
-from eep.pipeline.calibration.trials import Settings, World, outcomes
+from eep.pipeline.calibration.trials import Settings, World, learner, outcomes
 from eep.pipeline.calibration.work import Work
 from eep.stats.simulation.world import Design, Effects
 
