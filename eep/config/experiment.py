@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from eep.config import library
-from eep.config.persona import Id, Text
+from eep.config.persona import Id, Section, Text
 from eep.config.references import check_id, check_lists, check_personas, load_personas
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
@@ -25,12 +25,6 @@ from eep.teachers.base import TeacherSettings
 PROVIDERS = (*TEACHERS, *EPISODES)
 #: Old name -> new name of keys of ``[teacher]``.
 RENAMED = {"tries": "max_attempts", "patience": "max_elapsed"}
-
-
-class Section(BaseModel):
-    """Frozen, and no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Play(Section):

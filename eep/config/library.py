@@ -44,10 +44,8 @@ def searched(folders: Sequence[Path]) -> str:
 def persona_path(name: str, folders: Sequence[Path]) -> Path:
     """Return the file of the persona with an id.
 
-    Raises
-    ------
-    UserError
-        If no folder has it (the text tells where it was looked for), or two files of one folder claim its id.
+    Raises UserError if no folder has it (the text tells where it was looked for), or two files of one folder claim its
+    id.
     """
     known = persona_paths(folders)
     if name not in known:
@@ -79,10 +77,7 @@ def experiment_path(given: str | Path) -> Path:
     A bare name (no folder, no ``.toml``) is looked for in ``experiments/`` of the current folder, then among the
     shipped experiments.
 
-    Raises
-    ------
-    UserError
-        If there is no experiment of that name.
+    Raises UserError if there is no experiment of that name.
     """
     path = Path(given)
     if path.suffix == ".toml" or len(path.parts) != 1 or path.exists():

@@ -20,7 +20,7 @@ Text = Annotated[str, Field(min_length=1, pattern=TEXT_PATTERN)]
 
 
 class Section(BaseModel):
-    """A table of a persona's file: frozen, and no unknown keys."""
+    """A table of a file: frozen, and no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,10 +60,7 @@ class PersonaFile(Section):
 def load_persona(path: Path) -> Persona:
     """Read a persona's file.
 
-    Raises
-    ------
-    eep.core.errors.TomlError
-        If anything is wrong with it; lists everything that is.
+    Raises `eep.core.errors.TomlError` if anything is wrong with it; lists everything that is.
     """
     return read_persona(path)[0]
 

@@ -25,10 +25,7 @@ def did_you_mean(found: str, known: list[str]) -> str:
 def load(registry: dict[str, str], kind: str, name: str) -> Any:
     """Import and return the class that ``registry`` names ``name``.
 
-    Raises
-    ------
-    UnknownNameError
-        If the name is not registered.
+    Raises UnknownNameError if the name is not registered.
     """
     if name not in registry:
         known = sorted(registry)

@@ -7,12 +7,13 @@ from pydantic import Field
 
 from eep.data.types import Question, Status
 from eep.teachers import labels
-from eep.teachers.connection import withheld
+from eep.teachers.connection import sdk_client
 from eep.teachers.live import Live
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import (
     MalformedReplyError,
     Outcome,
+    choice,
     count,
     mapping,
     raise_reported_error,
@@ -96,11 +97,7 @@ class Anthropic(Live):
         if reason not in _ENDED:
             why = _CUT.get(reason, f"ended by {reason}")
             return Outcome(Status.UNPARSABLE, None, f"{why}: {text}", model, usage)
-        try:
-            option = labels.chosen(text, question.options)
-        except labels.NotAnOptionError as error:
-            return Outcome(Status.UNPARSABLE, None, f"{error}: {text}", model, usage)
-        return Outcome(Status.OK, labels.certain(option, question.options), text, model, usage)
+        return choice(text, question.options, model, usage)
 
     def measured(self) -> str:
         """Say that probabilities are shares of choices."""
@@ -114,17 +111,7 @@ class Anthropic(Live):
 
     def make_client(self, key: str, http_client: Any) -> Any:
         """Return the SDK's client; nothing of it is traced elsewhere."""
-        settings = self.settings
-        headers = {} if settings.key_env else withheld(self.sdk(), settings.provider, key)
-        return self.sdk().AsyncAnthropic(
-            api_key=key,
-            base_url=settings.address,
-            default_headers=headers,
-            max_retries=0,
-            timeout=settings.timeout,
-            http_client=http_client,
-            open_telemetry=False,
-        )
+        return sdk_client(self.sdk(), "AsyncAnthropic", self.settings, key, http_client, open_telemetry=False)
 
     async def send(self, body: Mapping[str, Any]) -> str:
         """Send a request to the Messages API."""

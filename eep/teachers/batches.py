@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eep.core.text import quoted
+from eep.core.text import one_line, quoted
 from eep.teachers.http_errors import RefusedError, error_for_status
-from eep.teachers.reply import shortened
 
 #: The endpoint that every line of OpenAI's batch input names.
 OPENAI_ENDPOINT = "/v1/chat/completions"
@@ -104,9 +103,9 @@ def anthropic_returned(line: Mapping[str, Any]) -> Returned:
 def _reason(error: Any) -> str:
     """Return what a provider's error says, on one line."""
     if not isinstance(error, dict):
-        return shortened(error, 300) if isinstance(error, str) else error_text(error)
+        return one_line(error, 300) if isinstance(error, str) else error_text(error)
     named = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
-    return shortened(": ".join(dict.fromkeys(named)), 300) or "no reason given"
+    return one_line(": ".join(dict.fromkeys(named)), 300) or "no reason given"
 
 
 def error_text(value: Any) -> str:

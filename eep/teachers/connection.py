@@ -4,6 +4,8 @@ import os
 from importlib.util import find_spec
 from typing import Any
 
+from eep.teachers.live_settings import LiveSettings
+
 #: Requests at once above which the SDKs' own transport gets slow: it scans every connection for each request.
 MANY = 64
 
@@ -28,7 +30,20 @@ def http_client(sdk: Any, *, timeout: float, concurrency: int, transport: Any = 
     return kind(timeout=timeout, follow_redirects=False)
 
 
-def withheld(sdk: Any, provider: str, key: str) -> dict[str, Any]:
+def sdk_client(sdk: Any, kind: str, settings: LiveSettings, key: str, carrier: Any, **more: Any) -> Any:
+    """Return an SDK's asynchronous client, without retries of its own, that sends ``key`` and no other."""
+    return getattr(sdk, kind)(
+        api_key=key,
+        base_url=settings.address,
+        default_headers={} if settings.key_env else _withheld(sdk, settings.provider, key),
+        max_retries=0,
+        timeout=settings.timeout,
+        http_client=carrier,
+        **more,
+    )
+
+
+def _withheld(sdk: Any, provider: str, key: str) -> dict[str, Any]:
     """Return the headers that the environment adds to every request of an SDK, as left out: they may carry a key.
 
     The SDK wants one, authorization, which has ``key`` then.

@@ -37,10 +37,7 @@ def chosen(text: str, options: Sequence[str]) -> str:
 
     Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals.
 
-    Raises
-    ------
-    NotAnOptionError
-        If the text says anything else, or anything more.
+    Raises NotAnOptionError if the text says anything else, or anything more.
     """
     text = text.strip()
     if text.startswith("{"):
@@ -114,10 +111,8 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     labels
         Label -> option, as `labelled` gives them.
 
-    Raises
-    ------
-    NotAnOptionError
-        If a log probability is none, or less than `COVERAGE` of the probability falls on the options.
+    Raises NotAnOptionError if a log probability is none, or less than `COVERAGE` of the probability falls on the
+    options.
     """
     known: dict[str, float] = {}
     for token, logprob in tokens:

@@ -9,7 +9,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -26,14 +26,8 @@ from eep.teachers.reply import MalformedReplyError, Outcome, parsed, storable
 class Live(Teacher, ABC):
     """A real model, asked over HTTP by its provider's SDK.
 
-    Parameters
-    ----------
-    settings
-        See `LiveSettings`.
-    seed
-        Not used: models draw by themselves, and providers promise no seed.
-    transport
-        What carries requests, an ``httpx2.AsyncBaseTransport``; the network by default.
+    ``seed`` is not used: models draw by themselves. ``transport``, an ``httpx2.AsyncBaseTransport``, carries requests
+    instead of the network.
     """
 
     Settings: ClassVar[type[LiveSettings]]
@@ -83,11 +77,6 @@ class Live(Teacher, ABC):
                 raise UserError(
                     f"expected at least two different options, found {', '.join(options) or 'none'}"
                 )
-
-    def unanswerable_reason(self, question: Question) -> str:
-        """Lack nothing that is known before asking."""
-        del question
-        return ""
 
     def provenance(self) -> Provenance:
         """Say which model was asked, where, and what its probabilities are."""
@@ -145,12 +134,9 @@ class Live(Teacher, ABC):
         """Return the body without what cannot change the answer."""
         return self.body(question)
 
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Return what holds the SDK's client open; raises `eep.core.errors.UserError` without a key."""
-        return self._session()
-
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[None]:
+    async def session(self) -> AsyncIterator[None]:
+        """Hold the SDK's client open; raises `eep.core.errors.UserError` without a key."""
         if reason := self.not_ready_reason():
             raise UserError(reason)
         settings = self.settings

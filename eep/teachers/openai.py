@@ -8,7 +8,7 @@ from pydantic import Field
 from eep.core.errors import UserError
 from eep.data.types import Question
 from eep.teachers import labels
-from eep.teachers.connection import withheld
+from eep.teachers.connection import sdk_client
 from eep.teachers.live import Live
 from eep.teachers.live_settings import LiveSettings
 from eep.teachers.openai_reply import outcome
@@ -127,17 +127,8 @@ class OpenAI(Live):
 
     def make_client(self, key: str, http_client: Any) -> Any:
         """Return the SDK's client; what the environment says of an organization goes to OpenAI alone."""
-        settings = self.settings
-        headers = {} if settings.key_env else withheld(self.sdk(), settings.provider, key)
-        client = self.sdk().AsyncOpenAI(
-            api_key=key,
-            base_url=settings.address,
-            default_headers=headers,
-            max_retries=0,
-            timeout=settings.timeout,
-            http_client=http_client,
-        )
-        if settings.base_url is not None:
+        client = sdk_client(self.sdk(), "AsyncOpenAI", self.settings, key, http_client)
+        if self.settings.base_url is not None:
             client.organization = client.project = None
         return client
 

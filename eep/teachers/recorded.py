@@ -33,10 +33,7 @@ class RecordedSettings(TeacherSettings):
 class Recorded(Teacher):
     """Gives the answers of a recording; ``seed`` is not used, since nothing is drawn.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such recording, or its files are malformed: all lines at once.
+    Raises `eep.core.errors.UserError` if there is no such recording, or its files are malformed: all lines at once.
     """
 
     Settings: ClassVar[type[RecordedSettings]] = RecordedSettings
@@ -46,9 +43,6 @@ class Recorded(Teacher):
         self._answers = settings.answers
         self._recording = open_recording(folder(settings.recording))
         self.agent = f"recorded:{self._recording.about.model}"
-
-    def check(self, questions: Sequence[Question]) -> None:
-        """Accept any questions: the recording was checked when opened, and what it lacks stays unanswered."""
 
     def unanswerable_reason(self, question: Question) -> str:
         """Look whether the recording has an answer."""

@@ -68,11 +68,8 @@ def display_path(path: Path) -> str:
 def read(path: Path) -> Document:
     """Read a TOML file.
 
-    Raises
-    ------
-    TomlError
-        If there is no such file, it is a folder, cannot be opened, is empty, is not UTF-8 text, or breaks the grammar
-        of TOML: then the first error is named.
+    Raises TomlError if there is no such file, it is a folder, cannot be opened, is empty, is not UTF-8 text, or breaks
+    the grammar of TOML: then the first error is named.
     """
     return from_bytes(path, _content(path))
 

@@ -62,10 +62,7 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
 
     Empty lines are passed over. A last line that breaks off is told as such: the file is not all there.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such file.
+    Raises `eep.core.errors.UserError` if there is no such file.
     """
     if not path.is_file():
         raise UserError(
@@ -148,10 +145,8 @@ def write(
 
     Every file is complete before the first of them gets its name. Where there are no lines, nothing is written.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a file would be replaced (unless ``overwrite``), or a single line is longer than a file may be.
+    Raises `eep.core.errors.UserError` if a file would be replaced (unless ``overwrite``), or a single line is longer
+    than a file may be.
     """
     contents = (json.dumps(line, ensure_ascii=False, allow_nan=False).encode() + b"\n" for line in lines)
     parts: list[Written] = []
