@@ -91,22 +91,15 @@ def settings_dict(experiment: Experiment) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """An experiment with its personas, in the experiment's order.
-
-    Attributes
-    ----------
-    path
-        The experiment's file.
-    sources
-        SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
-    deprecations
-        A line for each key that the file calls by an old name.
-    """
+    """An experiment with its personas, in the experiment's order."""
 
     experiment: Experiment
     personas: tuple[Persona, ...]
+    #: The experiment's file.
     path: Path
+    #: SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
     sources: Mapping[str, str]
+    #: A line for each key that the file calls by an old name.
     deprecations: tuple[str, ...] = ()
 
 

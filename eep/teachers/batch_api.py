@@ -30,20 +30,13 @@ _RETRIES = 4
 
 @dataclass(frozen=True)
 class Look:
-    """How far a batch is.
+    """How far a batch is."""
 
-    Attributes
-    ----------
-    ended
-        Whether nothing more will come.
-    progress
-        How far it is, for people.
-    files
-        Name -> what `BatchApi.content` takes; empty before the end, and where nothing came of it.
-    """
-
+    #: Whether nothing more will come.
     ended: bool
+    #: How far it is, for people.
     progress: str
+    #: Name -> what `BatchApi.content` takes; empty before the end, and where nothing came of it.
     files: Mapping[str, str]
 
 

@@ -18,23 +18,16 @@ class FormatError(Exception):
 
 @dataclass(frozen=True)
 class Returned:
-    """What one line that came back amounts to, before anybody looks whether it fits its question.
+    """What one line that came back amounts to, before anybody looks whether it fits its question."""
 
-    Attributes
-    ----------
-    format
-        Name of the line's format.
-    id
-        Its custom_id.
-    content
-        The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
-    failure, refused
-        Why there is none: something failed, or the provider refused the question by an error. Else empty strings.
-    """
-
+    #: Name of the line's format.
     format: str
+    #: Its custom_id.
     id: str
+    #: The provider's reply (a JSON value); for ``plain`` the line itself. ``None`` where there is no reply.
     content: Any = None
+    #: failure, refused: why there is none: something failed, or the provider refused the question by an error. Else
+    #: empty strings.
     failure: str = ""
     refused: str = ""
 

@@ -46,29 +46,19 @@ class Price(BaseModel):
 
 @dataclass(frozen=True)
 class Limits:
-    """Caps on one run's asking; ``None`` is no cap.
+    """Caps on one run's asking; ``None`` is no cap."""
 
-    Attributes
-    ----------
-    concurrency
-        Questions under way at once, at most; a limiter may stay below.
-    max_attempts
-        Failures by the fault of the teacher (overload, time-outs, broken replies) after which a question counts as
-        failed. A rate limit is no such failure.
-    max_elapsed
-        Seconds after which a question that keeps failing counts as failed.
-    max_requests
-        Requests of this run, repeated ones included.
-    max_cost
-        Money of this run, in the currency of ``price``, by the token counts that replies name.
-    max_minutes
-        Wall time of this run's asking.
-    """
-
+    #: Questions under way at once, at most; a limiter may stay below.
     concurrency: int = 16
+    #: Failures by the fault of the teacher (overload, time-outs, broken replies) after which a question counts as
+    #: failed. A rate limit is no such failure.
     max_attempts: int = 6
+    #: Seconds after which a question that keeps failing counts as failed.
     max_elapsed: float = 600.0
+    #: Requests of this run, repeated ones included.
     max_requests: int | None = None
+    #: Money of this run, in the currency of ``price``, by the token counts that replies name.
     max_cost: float | None = None
+    #: Wall time of this run's asking.
     max_minutes: float | None = None
     price: Price | None = None

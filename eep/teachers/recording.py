@@ -42,26 +42,17 @@ class RecordedReply:
 
 @dataclass(frozen=True)
 class AnswerRecording:
-    """A checked recording.
+    """A checked recording."""
 
-    Attributes
-    ----------
-    about
-        Its recording.toml.
-    wordings
-        Persona id to wording id to the text as it was sent.
-    replies
-        All answers.
-    notes
-        What lines say of their own provenance, each once.
-    digest
-        Hash (hex) of all its files: another recording, or a changed one, gives other answers.
-    """
-
+    #: Its recording.toml.
     about: About
+    #: Persona id to wording id to the text as it was sent.
     wordings: Mapping[str, Mapping[str, str]]
+    #: All answers.
     replies: Mapping[RecordedCell, RecordedReply]
+    #: What lines say of their own provenance, each once.
     notes: tuple[str, ...]
+    #: Hash (hex) of all its files: another recording, or a changed one, gives other answers.
     digest: str
 
 

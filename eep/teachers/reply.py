@@ -17,26 +17,17 @@ _MOST = 10**12
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one reply amounts to.
+    """What one reply amounts to."""
 
-    Attributes
-    ----------
-    status
-        ok, refused or unparsable; a reply that says nothing of the kind is a `MalformedReplyError`.
-    probabilities
-        Option to probability, over all options of the question, summing to 1; ``None`` unless the status is ok.
-    text
-        The model's words as they came; before them, where they are no answer, why not.
-    model
-        The model that the reply names.
-    usage
-        Token counts under the names of `eep.teachers.limits.TOKENS`.
-    """
-
+    #: ok, refused or unparsable; a reply that says nothing of the kind is a `MalformedReplyError`.
     status: Status
+    #: Option to probability, over all options of the question, summing to 1; ``None`` unless the status is ok.
     probabilities: Mapping[str, float] | None
+    #: The model's words as they came; before them, where they are no answer, why not.
     text: str
+    #: The model that the reply names.
     model: str
+    #: Token counts under the names of `eep.teachers.limits.TOKENS`.
     usage: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -21,24 +21,17 @@ LONGEST = 80
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody says of a new persona.
+    """What somebody says of a new persona."""
 
-    Attributes
-    ----------
-    id, name, about, source, arm
-        As in `eep.config.persona.Persona`.
-    wordings
-        Wording id to text: in place of the draft of that id, or besides the drafts.
-    drawn
-        Whether to draw weights for the simulated teacher; without, nothing is planted.
-    """
-
+    #: id, name, about, source, arm: as in `eep.config.persona.Persona`.
     id: str
     name: str
     about: str
     source: str = ""
     arm: Arm = Arm.PERSONA
+    #: Wording id to text: in place of the draft of that id, or besides the drafts.
     wordings: Mapping[str, str] = field(default_factory=dict)
+    #: Whether to draw weights for the simulated teacher; without, nothing is planted.
     drawn: bool = False
 
 

@@ -19,23 +19,15 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class Document:
-    r"""A TOML file as read.
+    r"""A TOML file as read."""
 
-    Attributes
-    ----------
-    path
-        As it was given; ``name`` is what errors call it.
-    text
-        With ``\n`` line ends, the last line included.
-    data
-        The values of ``text``.
-    sha256
-        Of the file's bytes, hexadecimal.
-    """
-
+    #: As it was given; ``name`` is what errors call it.
     path: Path
+    #: With ``\n`` line ends, the last line included.
     text: str
+    #: The values of ``text``.
     data: dict[str, Any]
+    #: Of the file's bytes, hexadecimal.
     sha256: str
 
     @property

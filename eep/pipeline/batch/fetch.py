@@ -23,17 +23,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of fetching.
+    """What came of fetching."""
 
-    Attributes
-    ----------
-    looks
-        Every batch that had not been fetched before, and how far it is; ``None`` where it never got an id.
-    imported
-        What came of importing the replies; ``None`` where none came.
-    """
-
+    #: Every batch that had not been fetched before, and how far it is; ``None`` where it never got an id.
     looks: tuple[tuple[BatchJob, Look | None], ...]
+    #: What came of importing the replies; ``None`` where none came.
     imported: ImportResult | None
 
     @property

@@ -28,26 +28,17 @@ _FAILURES = ("failed", "errored", "expired", "canceled", "cancelled")
 
 @dataclass(frozen=True)
 class Format:
-    """A format: how a question goes out, how a line comes back, and how much one file may hold.
+    """A format: how a question goes out, how a line comes back, and how much one file may hold."""
 
-    Attributes
-    ----------
-    name
-        As on the command line.
-    line
-        Custom_id, question and request body -> the line that goes out.
-    marks
-        Keys that tell a line that came back in this format from those of others.
-    returned
-        Such a line -> what it amounts to; raises `FormatError`.
-    most_lines, most_bytes
-        What the provider takes in one file; ``None`` is no limit.
-    """
-
+    #: As on the command line.
     name: str
+    #: Custom_id, question and request body -> the line that goes out.
     line: Callable[[str, Question, Mapping[str, Any]], dict[str, Any]]
+    #: Keys that tell a line that came back in this format from those of others.
     marks: frozenset[str]
+    #: Such a line -> what it amounts to; raises `FormatError`.
     returned: Callable[[Mapping[str, Any]], Returned]
+    #: most_lines, most_bytes: what the provider takes in one file; ``None`` is no limit.
     most_lines: int | None = None
     most_bytes: int | None = None
 

@@ -31,29 +31,19 @@ _Asked = tuple[ImportedReply, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What came of importing replies.
+    """What came of importing replies."""
 
-    Attributes
-    ----------
-    judged
-        What the files say.
-    new
-        The replies that became answers now.
-    known
-        How many questions had this very answer already.
-    other
-        Replies to questions that had another answer before, which is kept.
-    failed
-        Replies that are failures, to questions that have no answer yet.
-    missing
-        How many questions of the experiment have no answer yet.
-    """
-
+    #: What the files say.
     judged: Judged
+    #: The replies that became answers now.
     new: tuple[ImportedReply, ...]
+    #: How many questions had this very answer already.
     known: int
+    #: Replies to questions that had another answer before, which is kept.
     other: tuple[ImportedReply, ...]
+    #: Replies that are failures, to questions that have no answer yet.
     failed: tuple[ImportedReply, ...]
+    #: How many questions of the experiment have no answer yet.
     missing: int
 
     @property

@@ -17,36 +17,25 @@ from eep.pipeline.prepare import Prepared
 
 
 class BatchJob(BaseModel):
-    """One batch.
-
-    Attributes
-    ----------
-    number
-        Its number in the run's folder, from 1.
-    id
-        Its id at the provider; empty where the provider's reply to the handing in never came.
-    file, sha256
-        Name and hash (hex) of the file that was handed in.
-    agent, address
-        Who is asked, and where.
-    questions
-        The custom_ids of its lines.
-    submitted_at
-        When it was handed in (ISO 8601, UTC).
-    fetched
-        Whether its replies have been imported.
-    """
+    """One batch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    #: Its number in the run's folder, from 1.
     number: int
+    #: Its id at the provider; empty where the provider's reply to the handing in never came.
     id: str = ""
+    #: file, sha256: name and hash (hex) of the file that was handed in.
     file: str
     sha256: str
+    #: agent, address: who is asked, and where.
     agent: str
     address: str
+    #: The custom_ids of its lines.
     questions: tuple[str, ...]
+    #: When it was handed in (ISO 8601, UTC).
     submitted_at: str
+    #: Whether its replies have been imported.
     fetched: bool = False
 
 

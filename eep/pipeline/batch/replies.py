@@ -53,20 +53,13 @@ class ImportedReply:
 
 @dataclass
 class Judged:
-    """What came of reading files of replies.
+    """What came of reading files of replies."""
 
-    Attributes
-    ----------
-    replies
-        Key of a question -> its reply.
-    problems
-        Everything that is wrong with the files. Lines that are told here are in no reply.
-    repeated
-        How many lines said again what another line had said.
-    """
-
+    #: Key of a question -> its reply.
     replies: dict[bytes, ImportedReply] = field(default_factory=dict)
+    #: Everything that is wrong with the files. Lines that are told here are in no reply.
     problems: list[Problem] = field(default_factory=list)
+    #: How many lines said again what another line had said.
     repeated: int = 0
 
 

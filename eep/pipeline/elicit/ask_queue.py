@@ -52,23 +52,16 @@ class Questions(Protocol):
 
 @dataclass
 class QueuedQuestion:
-    """A question on its way; times in seconds of the loop's clock.
-
-    Attributes
-    ----------
-    begun
-        When it first went out, without the time it waited because the teacher wanted fewer requests.
-    refused
-        When it was last refused as one too many, while it waits for that reason; else infinite.
-    refusals, attempts
-        How often that happened, and how often it failed by the fault of the teacher.
-    """
+    """A question on its way; times in seconds of the loop's clock."""
 
     key: bytes
     question: Question
     request: Mapping[str, Any]
+    #: When it first went out, without the time it waited because the teacher wanted fewer requests.
     begun: float = inf
+    #: When it was last refused as one too many, while it waits for that reason; else infinite.
     refused: float = inf
+    #: refusals, attempts: how often that happened, and how often it failed by the fault of the teacher.
     refusals: int = 0
     attempts: int = 0
 

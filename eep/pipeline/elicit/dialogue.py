@@ -19,27 +19,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Conversed(Generic[T]):
-    """What came of conversing.
+    """What came of conversing."""
 
-    Attributes
-    ----------
-    results
-        What each dialogue returned, in their order; None for one that came to no end.
-    unanswered
-        Number of a dialogue that came to no end (from 0), to its open question and why it is open.
-    answered
-        Each dialogue's questions with their answers, in the order of asking; refused, unparsable and failed included.
-    asked, stored
-        How many distinct questions were answered now, and how many had their answer already.
-    spending
-        What the asking cost.
-    """
-
+    #: What each dialogue returned, in their order; None for one that came to no end.
     results: tuple[T | None, ...]
+    #: Number of a dialogue that came to no end (from 0), to its open question and why it is open.
     unanswered: Mapping[int, tuple[Question, str]]
+    #: Each dialogue's questions with their answers, in the order of asking; refused, unparsable and failed included.
     answered: tuple[tuple[tuple[Question, Answer], ...], ...]
+    #: asked, stored: how many distinct questions were answered now, and how many had their answer already.
     asked: int
     stored: int
+    #: What the asking cost.
     spending: Spending
 
 

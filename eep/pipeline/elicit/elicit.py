@@ -23,46 +23,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Elicited:
-    """What came of eliciting.
+    """What came of eliciting."""
 
-    Attributes
-    ----------
-    answered
-        Each question with its answer, in the order of the questions; refused, unparsable and failed ones included.
-    unanswered
-        Each question without an answer, with the reason, in the order of the questions.
-    asked, stored
-        How many distinct questions were answered now, and how many had their answer already.
-    spending
-        What the asking cost.
-    """
-
+    #: Each question with its answer, in the order of the questions; refused, unparsable and failed ones included.
     answered: tuple[tuple[Question, Answer], ...]
+    #: Each question without an answer, with the reason, in the order of the questions.
     unanswered: tuple[tuple[Question, str], ...]
+    #: asked, stored: how many distinct questions were answered now, and how many had their answer already.
     asked: int
     stored: int
+    #: What the asking cost.
     spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is there and what is to be asked.
+    """What is there and what is to be asked."""
 
-    Attributes
-    ----------
-    keys
-        The answer key of each question, in their order; equal keys are one question to the teacher.
-    known
-        Key to stored answer. Failed ones are left out: they are asked again.
-    missing
-        Key to the first question that has it, in the order of the questions.
-    requests
-        Key to the request of each missing question: what asks need not build it again.
-    """
-
+    #: The answer key of each question, in their order; equal keys are one question to the teacher.
     keys: tuple[bytes, ...]
+    #: Key to stored answer. Failed ones are left out: they are asked again.
     known: Mapping[bytes, Answer]
+    #: Key to the first question that has it, in the order of the questions.
     missing: Mapping[bytes, Question]
+    #: Key to the request of each missing question: what asks need not build it again.
     requests: Mapping[bytes, Mapping[str, Any]] = field(default_factory=dict)
 
 

@@ -10,27 +10,18 @@ from eep.teachers.limits import TOKENS, Limits, Price
 
 @dataclass
 class Spending:
-    """What one run has asked for; `eep.pipeline.elicit.elicit.elicit` and `eep.pipeline.elicit.elicit.converse` add to it.
+    """What one run has asked for; `eep.pipeline.elicit.elicit.elicit` and `eep.pipeline.elicit.elicit.converse` add to it."""
 
-    Attributes
-    ----------
-    requests
-        Requests sent, repeated ones included.
-    limited, failed
-        How many of them were refused as one too many, and how many failed by the fault of the teacher.
-    answered
-        How many of them were answered: the ones whose tokens are known.
-    tokens
-        Tokens of these answers, by the names of `eep.teachers.limits.TOKENS`.
-    seconds
-        Wall time of the asking.
-    """
-
+    #: Requests sent, repeated ones included.
     requests: int = 0
+    #: limited, failed: how many of them were refused as one too many, and how many failed by the fault of the teacher.
     limited: int = 0
     failed: int = 0
+    #: How many of them were answered: the ones whose tokens are known.
     answered: int = 0
+    #: Tokens of these answers, by the names of `eep.teachers.limits.TOKENS`.
     tokens: Counter[str] = field(default_factory=Counter)
+    #: Wall time of the asking.
     seconds: float = 0.0
 
     def add(self, usage: Mapping[str, int]) -> None:
