@@ -106,17 +106,10 @@ class Loaded:
 def load_experiment(given: str | Path) -> Loaded:
     """Read an experiment's file and the files of its personas.
 
-    Parameters
-    ----------
-    given
-        A path, or a bare name (see `eep.config.library.experiment_path`).
+    ``given``: a path, or a bare name (see `eep.config.library.experiment_path`).
 
-    Raises
-    ------
-    eep.core.errors.TomlError
-        If anything is wrong with any of the files; lists everything that is, in all of them.
-    eep.core.errors.UserError
-        If there is no experiment of that name.
+    Raises `eep.core.errors.TomlError` if anything is wrong with any of the files; lists everything that is, in all of
+    them; `eep.core.errors.UserError` if there is no experiment of that name.
     """
     path = library.experiment_path(given)
     document = read(path)

@@ -16,12 +16,8 @@ def http_client(sdk: Any, *, timeout: float, concurrency: int, transport: Any = 
     It follows no redirects: they might lead a key to another server. Above `MANY` requests at once it is the one
     on aiohttp, if that is installed (``pip install eep[aiohttp]``); the other one works too, only slower.
 
-    Parameters
-    ----------
-    sdk
-        The module ``anthropic`` or ``openai``.
-    transport
-        Carries the requests instead of the network.
+    ``sdk``: the module ``anthropic`` or ``openai``.
+    ``transport``: carries the requests instead of the network.
     """
     if transport is not None:
         return sdk.DefaultAsyncHttpxClient(transport=transport, timeout=timeout, follow_redirects=False)

@@ -136,12 +136,7 @@ def _without_place(lines: Sequence[str], path: Path) -> list[str]:
 def write(new: New) -> None:
     """Write a persona's file whole or not at all; an existing file stays as it is.
 
-    Raises
-    ------
-    UserError
-        If there is such a file by now.
-    OSError
-        If the folder cannot be made or written to.
+    Raises UserError if there is such a file by now; OSError if the folder cannot be made or written to.
     """
     new.path.parent.mkdir(parents=True, exist_ok=True)
     try:

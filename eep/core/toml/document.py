@@ -19,7 +19,7 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class Document:
-    r"""A TOML file as read."""
+    """A TOML file as read."""
 
     #: As it was given; ``name`` is what errors call it.
     path: Path
