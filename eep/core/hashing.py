@@ -13,3 +13,8 @@ def canonical_json(value: Any) -> str:
 def sha256(value: Any) -> str:
     """Return the SHA-256 (hex) of a value's canonical JSON."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def seed_from(*content: Any) -> int:
+    """Return a whole number of 64 bits that belongs to values, for seeds: a hash of their canonical JSON."""
+    return int.from_bytes(hashlib.blake2b(canonical_json(list(content)).encode(), digest_size=8).digest())

@@ -35,11 +35,6 @@ class Returned:
 # -- openai ------------------------------------------------------------------------------------------------------------
 
 
-def openai_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the line of OpenAI's batch input that asks for a reply to ``body`` under a custom_id."""
-    return {"custom_id": name, "method": "POST", "url": OPENAI_ENDPOINT, "body": dict(body)}
-
-
 def openai_returned(line: Mapping[str, Any]) -> Returned:
     """Return what a line of OpenAI's output or error file amounts to; raises `FormatError`."""
     name, error, response = line["custom_id"], line.get("error"), line.get("response")
@@ -70,11 +65,6 @@ def _failed(form: str, name: str, error: Any, before: str) -> Returned:
 
 
 # -- anthropic ---------------------------------------------------------------------------------------------------------
-
-
-def anthropic_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request of a message batch that asks for a reply to ``body`` under a custom_id."""
-    return {"custom_id": name, "params": dict(body)}
 
 
 def anthropic_returned(line: Mapping[str, Any]) -> Returned:

@@ -15,7 +15,6 @@ a scale of several, a larger s moves probability up the scale (an ordinal policy
 """
 
 import asyncio
-import hashlib
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from eep.core.errors import UserError
-from eep.core.hashing import canonical_json
+from eep.core.hashing import seed_from
 from eep.core.registry import did_you_mean
 from eep.data.persona import SimulatedWeights
 from eep.data.types import Answer, Question, Status
@@ -159,9 +158,8 @@ class Simulated(Teacher):
 
     def _uniform(self, *content: str | int) -> float:
         """Return a number strictly between 0 and 1 that belongs to ``content`` and the seed."""
-        digest = hashlib.blake2b(canonical_json([self._seed, *content]).encode(), digest_size=8).digest()
         # 52 bits and a half are exact in a float, and never 0 or 1.
-        return ((int.from_bytes(digest) >> 12) + 0.5) / 2**52
+        return ((seed_from(self._seed, *content) >> 12) + 0.5) / 2**52
 
 
 def _content(question: Question) -> tuple[str | int, ...]:
