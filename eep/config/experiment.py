@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from eep.config import library
-from eep.config.persona import Id, Text
+from eep.config.persona import Id, Section, Text
 from eep.config.references import check_id, check_lists, check_personas, load_personas
 from eep.core.errors import TomlError
 from eep.core.registry import did_you_mean
@@ -25,12 +25,6 @@ from eep.teachers.base import TeacherSettings
 PROVIDERS = (*TEACHERS, *EPISODES)
 #: Old name -> new name of keys of ``[teacher]``.
 RENAMED = {"tries": "max_attempts", "patience": "max_elapsed"}
-
-
-class Section(BaseModel):
-    """Frozen, and no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Play(Section):
@@ -97,22 +91,15 @@ def settings_dict(experiment: Experiment) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """An experiment with its personas, in the experiment's order.
-
-    Attributes
-    ----------
-    path
-        The experiment's file.
-    sources
-        SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
-    deprecations
-        A line for each key that the file calls by an old name.
-    """
+    """An experiment with its personas, in the experiment's order."""
 
     experiment: Experiment
     personas: tuple[Persona, ...]
+    #: The experiment's file.
     path: Path
+    #: SHA-256 (hex) of each file read: ``"experiment"``, ``"personas/<id>"``.
     sources: Mapping[str, str]
+    #: A line for each key that the file calls by an old name.
     deprecations: tuple[str, ...] = ()
 
 
@@ -127,12 +114,8 @@ def load_experiment(given: str | Path) -> Loaded:
         A path, or a bare name such as ``"quickstart"``: looked for in ``experiments/`` of the current folder, then
         among the experiments that ship with eep.
 
-    Raises
-    ------
-    eep.core.errors.TomlError
-        If anything is wrong with any of the files; lists everything that is, in all of them.
-    eep.core.errors.UserError
-        If there is no experiment of that name.
+    Raises `eep.core.errors.TomlError` if anything is wrong with any of the files; lists everything that is, in all of
+    them; `eep.core.errors.UserError` if there is no experiment of that name.
     """
     path = library.experiment_path(given)
     document = read(path)

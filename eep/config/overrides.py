@@ -78,10 +78,7 @@ def with_overrides(
     personas
         More personas, by id or path. The experiment's id then ends in ``-with-ID`` for each of them.
 
-    Raises
-    ------
-    UserError
-        If a setting does not exist or its value does not fit; lists everything that does not.
+    Raises UserError if a setting does not exist or its value does not fit; lists everything that does not.
     """
     _check_seed(seed)
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(Path(recording))})
@@ -168,11 +165,8 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
     added
         Ids of personas, looked for as those that the file lists, or paths of their files (ending in ``.toml``).
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no such persona, something is wrong with its file, it takes part already, or it lacks a wording
-        that the experiment asks in; lists everything that is wrong.
+    Raises `eep.core.errors.UserError` if there is no such persona, something is wrong with its file, it takes part
+    already, or it lacks a wording that the experiment asks in; lists everything that is wrong.
     """
     personas, sources = list(loaded.personas), dict(loaded.sources)
     problems: list[str] = []

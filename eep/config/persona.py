@@ -20,7 +20,7 @@ Text = Annotated[str, Field(min_length=1, pattern=TEXT_PATTERN)]
 
 
 class Section(BaseModel):
-    """A table of a persona's file: frozen, and no unknown keys."""
+    """A table of a file: frozen, and no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -27,10 +27,7 @@ def code_sha256(*modules: str, package: Path = PACKAGE) -> str:
     package
         The folder of eep.
 
-    Raises
-    ------
-    ModuleNotFoundError
-        If there is no such module.
+    Raises ModuleNotFoundError if there is no such module.
     """
     digest = hashlib.sha256()
     for name, path in sorted(_reached(modules, package).items()):

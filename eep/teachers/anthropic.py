@@ -12,6 +12,7 @@ from eep.teachers.live_settings import LiveSettings
 from eep.teachers.reply import (
     MalformedReplyError,
     Outcome,
+    choice,
     count,
     mapping,
     raise_reported_error,
@@ -95,11 +96,7 @@ class Anthropic(Live):
         if reason not in _ENDED:
             why = _CUT.get(reason, f"ended by {reason}")
             return Outcome(Status.UNPARSABLE, None, f"{why}: {text}", model, usage)
-        try:
-            option = labels.chosen(text, question.options)
-        except labels.NotAnOptionError as error:
-            return Outcome(Status.UNPARSABLE, None, f"{error}: {text}", model, usage)
-        return Outcome(Status.OK, labels.certain(option, question.options), text, model, usage)
+        return choice(text, question.options, model, usage)
 
     def measured(self) -> str:
         """Say that probabilities are shares of choices."""

@@ -84,9 +84,12 @@ class Teacher(Protocol):
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""
+        del questions
 
     def unanswerable_reason(self, question: Question) -> str:
         """Return why there is no answer to a question, where that is known without asking; else an empty string."""
+        del question
+        return ""
 
     def not_ready_reason(self) -> str:
         """Return why nothing could be asked now (a key is missing, say), or an empty string."""

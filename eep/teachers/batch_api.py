@@ -135,12 +135,9 @@ def _counted(counts: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
 def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     """Do something with a provider's batches, in a session of the teacher.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no key, the provider has no batches, or it will not have this: trying again would not help.
-    RetryableError
-        If the provider could not be reached, or failed; whether something was handed in is then not known.
+    Raises `eep.core.errors.UserError` if there is no key, the provider has no batches, or it will not have this: trying
+    again would not help; RetryableError if the provider could not be reached, or failed; whether something was handed
+    in is then not known.
     """
     provider = teacher.settings.provider
     if provider not in APIS:

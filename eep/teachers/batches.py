@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eep.core.text import quoted
+from eep.core.text import one_line, quoted
 from eep.teachers.http_errors import RefusedError, error_for_status
-from eep.teachers.reply import shortened
 
 #: The endpoint that every line of OpenAI's batch input names.
 OPENAI_ENDPOINT = "/v1/chat/completions"
@@ -33,11 +32,6 @@ class Returned:
 
 
 # -- openai ------------------------------------------------------------------------------------------------------------
-
-
-def openai_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the line of OpenAI's batch input that asks for a reply to ``body`` under a custom_id."""
-    return {"custom_id": name, "method": "POST", "url": OPENAI_ENDPOINT, "body": dict(body)}
 
 
 def openai_returned(line: Mapping[str, Any]) -> Returned:
@@ -72,11 +66,6 @@ def _failed(form: str, name: str, error: Any, before: str) -> Returned:
 # -- anthropic ---------------------------------------------------------------------------------------------------------
 
 
-def anthropic_line(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request of a message batch that asks for a reply to ``body`` under a custom_id."""
-    return {"custom_id": name, "params": dict(body)}
-
-
 def anthropic_returned(line: Mapping[str, Any]) -> Returned:
     """Return what a line of a message batch's results amounts to; raises `FormatError`."""
     name, result = line["custom_id"], line["result"]
@@ -96,9 +85,9 @@ def anthropic_returned(line: Mapping[str, Any]) -> Returned:
 def _reason(error: Any) -> str:
     """Return what a provider's error says, on one line."""
     if not isinstance(error, dict):
-        return shortened(error, 300) if isinstance(error, str) else error_text(error)
+        return one_line(error, 300) if isinstance(error, str) else error_text(error)
     named = [str(error[key]) for key in ("code", "type", "message") if error.get(key)]
-    return shortened(": ".join(dict.fromkeys(named)), 300) or "no reason given"
+    return one_line(": ".join(dict.fromkeys(named)), 300) or "no reason given"
 
 
 def error_text(value: Any) -> str:

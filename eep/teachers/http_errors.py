@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from eep.core.text import one_line
 from eep.teachers.base import FatalTeacherError, RetryableError
-from eep.teachers.reply import shortened
 
 #: HTTP statuses that pass, besides all from 500: time-outs, conflicts and clients closed by a proxy.
 _PASSING = {408, 409, 425, 499}
@@ -38,7 +38,7 @@ def error_for_status(status: int, headers: Mapping[str, str], body: str, key: st
     """
     error = _error(body)
     code = str(error.get("code") or error.get("type") or "")
-    message = shortened(str(error.get("message") or body), 500) or "no reason given"
+    message = one_line(str(error.get("message") or body), 500) or "no reason given"
     reason = f"HTTP {status}: {message}"
     if status == 429 and code not in _DRY:
         return RetryableError(reason, after=retry_after(headers), limited=True)
@@ -53,7 +53,7 @@ def error_for_status(status: int, headers: Mapping[str, str], body: str, key: st
 
 def _moved(headers: Mapping[str, str]) -> str:
     """Return what a redirection says; it is not followed, since it might lead a key to another server."""
-    address = shortened(headers.get("location", "").partition("?")[0]) or "no address that it names"
+    address = one_line(headers.get("location", "").partition("?")[0], 200) or "no address that it names"
     return f"the server sends on to {address}, where nothing is asked unless teacher.base_url names it"
 
 

@@ -9,7 +9,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -78,11 +78,6 @@ class Live(Teacher, ABC):
                     f"expected at least two different options, found {', '.join(options) or 'none'}"
                 )
 
-    def unanswerable_reason(self, question: Question) -> str:
-        """Lack nothing that is known before asking."""
-        del question
-        return ""
-
     def provenance(self) -> Provenance:
         """Say which model was asked, where, and what its probabilities are."""
         settings = self.settings
@@ -139,12 +134,9 @@ class Live(Teacher, ABC):
         """Return the body without what cannot change the answer."""
         return self.body(question)
 
-    def session(self) -> AbstractAsyncContextManager[None]:
-        """Return what holds the SDK's client open; raises `eep.core.errors.UserError` without a key."""
-        return self._session()
-
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[None]:
+    async def session(self) -> AsyncIterator[None]:
+        """Hold the SDK's client open; raises `eep.core.errors.UserError` without a key."""
         if reason := self.not_ready_reason():
             raise UserError(reason)
         settings, key, sdk = self.settings, self._key(), self.sdk()

@@ -1,6 +1,7 @@
 """Settings that teachers share which are real models: which model, where, how patiently and at what cost at most."""
 
 import re
+from dataclasses import fields
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -18,17 +19,7 @@ class LiveSettings(TeacherSettings):
 
     #: Settings that change no answer: they may differ between two runs of one plan.
     operational: ClassVar[frozenset[str]] = frozenset(
-        {
-            "concurrency",
-            "timeout",
-            "max_attempts",
-            "max_elapsed",
-            "max_requests",
-            "max_cost",
-            "max_minutes",
-            "price",
-            "api_key_env",
-        }
+        {field.name for field in fields(Limits)} | {"timeout", "api_key_env"}
     )
     #: Where the provider itself is asked.
     home: ClassVar[str]
@@ -120,15 +111,7 @@ class LiveSettings(TeacherSettings):
     @property
     def limits(self) -> Limits:
         """The caps on asking."""
-        return Limits(
-            concurrency=self.concurrency,
-            max_attempts=self.max_attempts,
-            max_elapsed=self.max_elapsed,
-            max_requests=self.max_requests,
-            max_cost=self.max_cost,
-            max_minutes=self.max_minutes,
-            price=self.price,
-        )
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
     @property
     def address(self) -> str:

@@ -9,6 +9,7 @@ from eep.teachers import labels
 from eep.teachers.reply import (
     MalformedReplyError,
     Outcome,
+    choice,
     count,
     mapping,
     raise_reported_error,
@@ -25,26 +26,23 @@ def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
     """
     completion = mapping(reply, "the reply")
     raise_reported_error(completion)
-    choice = _choice(completion)
-    message = mapping(choice.get("message"), "message")
+    sampled = _choice(completion)
+    message = mapping(sampled.get("message"), "message")
     content, refusal = (_optional_text(message, name) for name in ("content", "refusal"))
-    ended = text_of(choice.get("finish_reason"), "finish_reason")
-    probabilities: Mapping[str, float] | None = None
-    status, text = Status.UNPARSABLE, content
+    ended = text_of(sampled.get("finish_reason"), "finish_reason")
+    model, usage = text_of(completion.get("model"), "model"), _usage(completion)
     if refusal or ended == "content_filter":
-        status, text = Status.REFUSED, ": ".join(filter(None, [_reason(ended), refusal, content]))
-    elif ended != "stop" and not (soft and ended == "length"):
-        text = f"{_reason(ended)}: {content}"
-    else:
-        try:
-            if soft:
-                probabilities, text = _by_tokens(choice, content, options)
-            else:
-                probabilities = labels.certain(labels.chosen(content, options), options)
-            status = Status.OK
-        except labels.NotAnOptionError as error:
-            text = f"{error}: {content}"
-    return Outcome(status, probabilities, text, text_of(completion.get("model"), "model"), _usage(completion))
+        text = ": ".join(filter(None, [_reason(ended), refusal, content]))
+        return Outcome(Status.REFUSED, None, text, model, usage)
+    if ended != "stop" and not (soft and ended == "length"):
+        return Outcome(Status.UNPARSABLE, None, f"{_reason(ended)}: {content}", model, usage)
+    if not soft:
+        return choice(content, options, model, usage)
+    try:
+        probabilities, text = _by_tokens(sampled, content, options)
+    except labels.NotAnOptionError as error:
+        return Outcome(Status.UNPARSABLE, None, f"{error}: {content}", model, usage)
+    return Outcome(Status.OK, probabilities, text, model, usage)
 
 
 def _choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -72,18 +70,18 @@ def _reason(ended: str) -> str:
 
 
 def _by_tokens(
-    choice: Mapping[str, Any], content: str, options: Sequence[str]
+    sampled: Mapping[str, Any], content: str, options: Sequence[str]
 ) -> tuple[Mapping[str, float], str]:
     """Return the soft label, and the text that shows what it was made of; raises NotAnOptionError."""
-    tokens = list(_first_tokens(choice))
+    tokens = list(_first_tokens(sampled))
     found = labels.soft(tokens, labels.labelled(options))
     shown = json.dumps({token: round(logprob, 6) for token, logprob in tokens}, ensure_ascii=False)
     return found.probabilities, f"{content}\n[coverage {found.coverage:.4f}; log probabilities {shown}]"
 
 
-def _first_tokens(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def _first_tokens(sampled: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Yield each token that might have come first, with its log probability."""
-    logprobs = choice.get("logprobs")
+    logprobs = sampled.get("logprobs")
     content = logprobs.get("content") if isinstance(logprobs, dict) else None
     if not content:
         raise labels.NotAnOptionError("expected token probabilities, found a reply without")

@@ -44,9 +44,6 @@ class Recorded(Teacher):
         self._recording = open_recording(folder(settings.recording))
         self.agent = f"recorded:{self._recording.about.model}"
 
-    def check(self, questions: Sequence[Question]) -> None:
-        """Accept any questions: the recording was checked when opened, and what it lacks stays unanswered."""
-
     def unanswerable_reason(self, question: Question) -> str:
         """Look whether the recording has an answer."""
         try:

@@ -59,12 +59,8 @@ class AnswerRecording:
 def open_recording(folder: Path) -> AnswerRecording:
     """Read and check a recording.
 
-    Raises
-    ------
-    eep.core.errors.TomlError
-        If recording.toml is missing or wrong.
-    UserError
-        If other files are missing or lines are malformed; the text lists each with file and line.
+    Raises `eep.core.errors.TomlError` if recording.toml is missing or wrong; UserError if other files are missing or
+    lines are malformed; the text lists each with file and line.
     """
     about = _about(folder / "recording.toml")
     reader = _Reader(folder)

@@ -1,13 +1,17 @@
 """What a reply says, field by field: nothing is taken from a reply that was not checked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eep.core.text import one_line
 from eep.data.types import Status
+from eep.teachers import labels
 
-#: Tokens, say, that a count may tell at most; more is no count.
+#: Characters of a reply that an error quotes, at most.
+SHOWN = 200
+#: Tokens of a reply, at most; a greater number is no count.
 _MOST = 10**12
 
 
@@ -27,6 +31,15 @@ class Outcome:
     usage: Mapping[str, int] = field(default_factory=dict)
 
 
+def choice(text: str, options: Sequence[str], model: str, usage: Mapping[str, int] | None = None) -> Outcome:
+    """Return what a reply in words amounts to: one of the options for certain, or words that are none of them."""
+    try:
+        option = labels.chosen(text, options)
+    except labels.NotAnOptionError as error:
+        return Outcome(Status.UNPARSABLE, None, f"{error}: {text}", model, usage or {})
+    return Outcome(Status.OK, labels.certain(option, options), text, model, usage or {})
+
+
 class MalformedReplyError(Exception):
     """A server's reply is none: it broke off, or lacks what every reply has. The same request may fare better."""
 
@@ -36,13 +49,7 @@ def parsed(body: str) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise MalformedReplyError(f"expected a reply in JSON, found {shortened(body)!r}") from None
-
-
-def shortened(text: str, length: int = 200) -> str:
-    """Return a text on one line, of at most ``length`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 3] + "..."
+        raise MalformedReplyError(f"expected a reply in JSON, found {one_line(body, SHOWN)!r}") from None
 
 
 def storable(text: str) -> str:
@@ -53,21 +60,23 @@ def storable(text: str) -> str:
 def mapping(value: object, what: str) -> Mapping[str, Any]:
     """Return a value that is an object; else raises MalformedReplyError that names ``what``."""
     if not isinstance(value, dict):
-        raise MalformedReplyError(f"expected {what} to be an object, found {shortened(json.dumps(value))}")
+        raise MalformedReplyError(
+            f"expected {what} to be an object, found {one_line(json.dumps(value), SHOWN)}"
+        )
     return value
 
 
 def text_of(value: object, what: str) -> str:
     """Return a value that is a text that says something; else raises MalformedReplyError."""
     if not isinstance(value, str) or not value.strip():
-        raise MalformedReplyError(f"expected {what} to be a text, found {shortened(json.dumps(value))}")
+        raise MalformedReplyError(f"expected {what} to be a text, found {one_line(json.dumps(value), SHOWN)}")
     return value
 
 
 def sequence(value: object, what: str) -> list[Any]:
     """Return a value that is a list; else raises MalformedReplyError."""
     if not isinstance(value, list):
-        raise MalformedReplyError(f"expected {what} to be a list, found {shortened(json.dumps(value))}")
+        raise MalformedReplyError(f"expected {what} to be a list, found {one_line(json.dumps(value), SHOWN)}")
     return value
 
 
@@ -77,7 +86,9 @@ def count(table: Mapping[str, Any], name: str) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-        raise MalformedReplyError(f"expected {name} to be a count, found {shortened(json.dumps(value))}")
+        raise MalformedReplyError(
+            f"expected {name} to be a count, found {one_line(json.dumps(value), SHOWN)}"
+        )
     return value
 
 
@@ -86,4 +97,4 @@ def raise_reported_error(reply: Mapping[str, Any]) -> None:
     error = reply.get("error")
     if error:
         message = error.get("message") if isinstance(error, dict) else error
-        raise MalformedReplyError(f"the reply is an error: {shortened(str(message))}")
+        raise MalformedReplyError(f"the reply is an error: {one_line(str(message), SHOWN)}")

@@ -76,11 +76,6 @@ class Simulated(Teacher):
         if problems := dict.fromkeys(filter(None, map(_problem, questions))):
             raise UserError("\n".join(problems))
 
-    def unanswerable_reason(self, question: Question) -> str:
-        """Lack nothing: what passes `check` can be answered."""
-        del question
-        return ""
-
     def provenance(self) -> Provenance:
         """Say that no model was asked."""
         effects = ", ".join(f"{name} {getattr(self._settings, name):g}" for name in _STRENGTHS)

@@ -1,6 +1,5 @@
 """A new persona: from what is known of it to a file that passes the check, and that replaces no other."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -138,32 +137,18 @@ def _without_place(lines: Sequence[str], path: Path) -> list[str]:
 def write(new: New) -> None:
     """Write a persona's file whole or not at all; an existing file stays as it is.
 
-    Raises
-    ------
-    UserError
-        If there is such a file by now.
-    OSError
-        If the folder cannot be made or written to.
+    Raises UserError if there is such a file by now; OSError if the folder cannot be made or written to.
     """
     new.path.parent.mkdir(parents=True, exist_ok=True)
-    partial = new.path.with_name(f".{new.path.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(new.text, encoding="utf-8", newline="\n")
-        _publish(partial, new.path)
+        file = new.path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
         raise UserError(
             f"{display_path(new.path)}: expected no such file yet, found one; nothing was changed"
         ) from None
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _publish(partial: Path, path: Path) -> None:
-    """Give a finished file its name; raises FileExistsError where there is such a file, which a renaming would replace."""
-    try:
-        os.link(partial, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(partial.read_text(encoding="utf-8"))
+    with file:
+        try:
+            file.write(new.text)
+        except BaseException:
+            new.path.unlink()
+            raise

@@ -134,29 +134,13 @@ def _comment(sentence: str) -> list[str]:
 
 
 def toml_text(value: str) -> str:
-    r"""Return a text as TOML: in one line if it fits, else folded, with line ends of its own kept as ``\n``."""
+    r"""Return a text as TOML: folded if it is long, but for runs of spaces, which folding would lose."""
     line = _basic(value)
-    if len(line) <= WIDTH - 20:
+    body = line[1:-1].rstrip(" ")
+    folded = wrap(body, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
+    if len(line) <= WIDTH - 20 or " ".join(folded) != body:
         return line
-    # A backslash at a line's end swallows the line end and all white space that follows: it may stand only
-    # between a space that is kept and a word.
-    folded = wrap(
-        line[1:-1], WIDTH - 2, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
-    )
-    return '"""\\\n' + "\\\n".join(_kept(folded)) + '"""'
-
-
-def _kept(lines: Sequence[str]) -> list[str]:
-    """Return folded lines without white space at their beginnings: it moves to the line before, or is escaped."""
-    kept = [""]
-    for line in lines:
-        begins = line.lstrip(" ")
-        space = line[: len(line) - len(begins)]
-        kept[-1] += space if kept[-1] else "\\u0020" * len(space)
-        if kept[-1] and begins:
-            kept.append("")
-        kept[-1] += begins
-    return kept
+    return '"""\\\n' + " \\\n".join(folded) + line[1 + len(body) : -1] + '"""'
 
 
 def _basic(value: str) -> str:

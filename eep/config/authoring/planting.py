@@ -1,6 +1,5 @@
 """Weights for the simulated teacher: none, or drawn at random, so that a persona can be rehearsed before it is asked."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from eep.core.arrays import FloatArray
-from eep.core.hashing import canonical_json
+from eep.core.hashing import seed_from
 from eep.data.persona import SimulatedWeights
 from eep.tasks import TASKS, task_class
 
@@ -51,8 +50,7 @@ def _section(task: str, weights: SimulatedWeights) -> Planted:
 
 
 def _draw(task: str, persona: str) -> SimulatedWeights:
-    content = canonical_json(["drawn weights", task, persona]).encode()
-    rng = np.random.default_rng(int.from_bytes(hashlib.blake2b(content, digest_size=8).digest()))
+    rng = np.random.default_rng(seed_from(["drawn weights", task, persona]))
     traits = task_class(task).traits
     level = float(rng.uniform(-LEVEL, LEVEL))
     drawn = np.zeros(len(traits))

@@ -50,10 +50,8 @@ def export(
     overwrite
         Replace files that are there already.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If the teacher is not a model that can be asked, cannot be asked in this format, or a file is there already.
+    Raises `eep.core.errors.UserError` if the teacher is not a model that can be asked, cannot be asked in this format,
+    or a file is there already.
     """
     teacher = live(prepared)
     chosen = _format(form or teacher.settings.provider, teacher)

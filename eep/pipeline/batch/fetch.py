@@ -44,12 +44,8 @@ class Fetched:
 def status(prepared: Prepared) -> list[tuple[BatchJob, Look | None]]:
     """Return every batch that has not been fetched, and how far it is.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If there is no key, a batch was handed to another teacher, or the provider does not know it.
-    eep.core.errors.UnfinishedError
-        If the provider could not be reached.
+    Raises `eep.core.errors.UserError` if there is no key, a batch was handed to another teacher, or the provider does
+    not know it; `eep.core.errors.UnfinishedError` if the provider could not be reached.
     """
     teacher = live(prepared)
     pending = _pending(prepared, teacher)

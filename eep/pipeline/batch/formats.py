@@ -55,11 +55,8 @@ def returned(line: Any) -> Returned:
     if not fitting and {"body", "params", "options"} & set(line):
         raise FormatError("expected a reply, found a question as it was exported")
     found = ", ".join(sorted(map(repr, line))) if not fitting else "several of them"
-    raise FormatError(f"expected the keys of a reply ({_format_marks()}), found {found}")
-
-
-def _format_marks() -> str:
-    return "; ".join(f"{form.name}: {' or '.join(sorted(form.marks))}" for form in FORMATS.values())
+    marks = "; ".join(f"{form.name}: {' or '.join(sorted(form.marks))}" for form in FORMATS.values())
+    raise FormatError(f"expected the keys of a reply ({marks}), found {found}")
 
 
 # -- plain -------------------------------------------------------------------------------------------------------------
@@ -117,31 +114,24 @@ def plain(line: Mapping[str, Any]) -> Plain:
     return Plain(given["text"], given["model"], given["provenance"], status, repeated)
 
 
-def _body_only(line: Callable[[str, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    return lambda name, _, body: line(name, body)
+def _openai_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:
+    del question
+    return {"custom_id": name, "method": "POST", "url": batches.OPENAI_ENDPOINT, "body": dict(body)}
+
+
+def _anthropic_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:
+    del question
+    return {"custom_id": name, "params": dict(body)}
 
 
 #: Name -> format. OpenAI takes 50,000 requests and 200 MB in a file, Anthropic 100,000 and 256 MB in a batch; a little
 #: is left for what is put around the lines.
 FORMATS = {
-    form.name: form
-    for form in (
-        Format(
-            "openai",
-            _body_only(batches.openai_line),
-            frozenset({"response"}),
-            batches.openai_returned,
-            50_000,
-            199_000_000,
-        ),
-        Format(
-            "anthropic",
-            _body_only(batches.anthropic_line),
-            frozenset({"result"}),
-            batches.anthropic_returned,
-            100_000,
-            255_000_000,
-        ),
-        Format("plain", _plain_line, frozenset({"text", "status", "refusal"}), _plain_returned),
-    )
+    "openai": Format(
+        "openai", _openai_line, frozenset({"response"}), batches.openai_returned, 50_000, 199_000_000
+    ),
+    "anthropic": Format(
+        "anthropic", _anthropic_line, frozenset({"result"}), batches.anthropic_returned, 100_000, 255_000_000
+    ),
+    "plain": Format("plain", _plain_line, frozenset({"text", "status", "refusal"}), _plain_returned),
 }

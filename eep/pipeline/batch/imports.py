@@ -10,20 +10,18 @@ from typing import Any
 
 from eep.core.aio import run_sync
 from eep.core.errors import UserError
-from eep.core.text import escape_control_chars
 from eep.data.store import Store
 from eep.data.types import Answer, Status, answer_key
 from eep.pipeline import plan
 from eep.pipeline.batch.export import live
 from eep.pipeline.batch.lines import Problem, listed
-from eep.pipeline.batch.replies import ImportedReply, Judged, judge
+from eep.pipeline.batch.replies import ImportedReply, Judged, judge, shown
 from eep.pipeline.elicit.asker import about
 from eep.pipeline.elicit.elicit import inventory
 from eep.pipeline.plan import PLAN
 from eep.pipeline.prepare import Prepared
 from eep.pipeline.progress import Advance, Progress
 from eep.teachers.live import Live
-from eep.teachers.reply import shortened
 
 #: Answers that are on their way to the disk at once.
 _TOGETHER = 1_000
@@ -56,7 +54,7 @@ class ImportResult:
     @property
     def failures(self) -> Counter[str]:
         """Reason -> how many questions it left unanswered."""
-        return Counter(escape_control_chars(shortened(reply.failure)) for reply in self.failed)
+        return Counter(shown(reply.failure) for reply in self.failed)
 
 
 def import_replies(
@@ -79,10 +77,8 @@ def import_replies(
     partial
         Store what is right even where lines are wrong; without it, nothing is.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a file is not there, or anything is wrong (unless ``partial``); the text lists every wrong line.
+    Raises `eep.core.errors.UserError` if a file is not there, or anything is wrong (unless ``partial``); the text lists
+    every wrong line.
     """
     teacher = live(prepared)
     questions = {answer_key(teacher.request(question)): question for question in prepared.questions}

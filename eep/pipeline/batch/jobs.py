@@ -27,18 +27,12 @@ from eep.teachers.live import Live
 def submit(prepared: Prepared, path: Path, *, again: bool = False) -> BatchJob:
     """Hand a file of exported questions in as a batch.
 
-    Parameters
-    ----------
-    again
-        Hand in questions that are on their way already.
+    ``again``: hand in questions that are on their way already.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If the file holds anything else than questions of this experiment that have no answer, word for word as they
-        would be exported now; if some are on their way already (unless ``again``); or if the provider refuses it.
-    eep.core.errors.UnfinishedError
-        If the provider could not be reached, or its reply did not come, be it for an interrupt.
+    Raises `eep.core.errors.UserError` if the file holds anything else than questions of this experiment that have no
+    answer, word for word as they would be exported now; if some are on their way already (unless ``again``); or if the
+    provider refuses it; `eep.core.errors.UnfinishedError` if the provider could not be reached, or its reply did not
+    come, be it for an interrupt.
     """
     teacher = live(prepared)
     if reason := teacher.not_ready_reason():

@@ -12,6 +12,8 @@ from eep.core.errors import UserError
 from eep.core.text import quoted
 from eep.core.toml.document import display_path
 
+#: How text in another encoding begins.
+_UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 #: How JSON begins that is spread over lines.
 _SPREAD = {b"[", b"[{", b"{"}
 #: Problems that an error lists; a file of another kind has one in every line.
@@ -60,7 +62,7 @@ class Line(NamedTuple):
 def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
     """Yield the lines of a file that are JSON; what is wrong with the others is added to ``problems``.
 
-    Empty lines are passed over. A last line that breaks off is told as such: the file is not all there.
+    Empty lines are passed over. A last line that breaks off is named: the file is not all there.
 
     Raises `eep.core.errors.UserError` if there is no such file.
     """
@@ -77,18 +79,14 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
                 value = _value(content, first=number == 1)
             except ValueError as error:
                 problems.append(Problem(path, number, _unreadable(content, error)))
-                if not some and _another_kind(content):
+                # A file of another kind would have a problem in every line.
+                if not some and (content.strip() in _SPREAD or content.startswith(_UTF16)):
                     return
             else:
                 yield Line(path, number, value)
             some = True
     if not some:
         problems.append(Problem(path, 0, "expected replies, found an empty file"))
-
-
-def _another_kind(content: bytes) -> bool:
-    """Tell by a file's first line whether it is a file of another kind, all of whose lines would be told as wrong."""
-    return content.strip() in _SPREAD or content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
 
 
 def _value(content: bytes, *, first: bool) -> Any:

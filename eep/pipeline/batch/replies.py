@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eep.core.text import escape_control_chars, quoted
+from eep.core.text import escape_control_chars, one_line, quoted
 from eep.core.toml.document import display_path
 from eep.data.types import Answer, Question, Status
 from eep.pipeline.batch.formats import FORMATS, Plain, plain, returned
 from eep.pipeline.batch.lines import Line, Problem, read
 from eep.teachers.batches import FormatError, Returned, error_text
-from eep.teachers.labels import NotAnOptionError, certain, chosen
 from eep.teachers.live import Live
-from eep.teachers.reply import MalformedReplyError, Outcome, shortened
+from eep.teachers.reply import SHOWN, MalformedReplyError, Outcome, choice
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class ImportedReply:
         """What was said instead of an answer, on one line; empty where it is an answer."""
         if self.answer is None or self.answer.status is Status.OK:
             return ""
-        return f"{self.answer.status.value}: {escape_control_chars(shortened(self.answer.text))}"
+        return f"{self.answer.status.value}: {shown(self.answer.text)}"
 
     @property
     def about(self) -> dict[str, Any]:
@@ -82,10 +81,7 @@ def judge(
     models
         Names of models that count as the teacher's besides its own.
 
-    Raises
-    ------
-    eep.core.errors.UserError
-        If a file is not there.
+    Raises `eep.core.errors.UserError` if a file is not there.
     """
     with teacher.redacting():
         judge = _Judge(questions, teacher, (teacher.settings.model, *models))
@@ -177,18 +173,13 @@ class _Judge:
                 )
         if reply.status is not Status.OK:
             return Outcome(reply.status, None, reply.text, reply.model)
-        try:
-            option = chosen(reply.text, question.options)
-        except NotAnOptionError as error:
-            word = reply.text.strip().casefold()
-            if word in self._options:
-                options = ", ".join(question.options)
-                raise FormatError(
-                    f"expected one of the question's options ({options}), found {quoted(reply.text)}, an option of "
-                    "another question: are the ids mixed up?"
-                ) from None
-            return Outcome(Status.UNPARSABLE, None, f"{error}: {reply.text}", reply.model)
-        return Outcome(Status.OK, certain(option, question.options), reply.text, reply.model)
+        outcome = choice(reply.text, question.options, reply.model)
+        if outcome.status is not Status.OK and reply.text.strip().casefold() in self._options:
+            raise FormatError(
+                f"expected one of the question's options ({', '.join(question.options)}), found {quoted(reply.text)}, "
+                "an option of another question: are the ids mixed up?"
+            )
+        return outcome
 
     def _enter(self, key: bytes, reply: ImportedReply) -> None:
         """Keep a reply beside what came before it to the same question."""
@@ -221,6 +212,11 @@ class _Judge:
                 f"the first: {quoted(answer.text)}"
             )
             self.found.problems.append(Problem(reply.line.path, 0, sentence))
+
+
+def shown(text: str) -> str:
+    """Return a text as it is shown: on one line, cut, and control characters as escapes."""
+    return one_line(escape_control_chars(" ".join(text.split())), SHOWN)
 
 
 def _same_model(found: str, asked: Sequence[str]) -> bool:

@@ -47,29 +47,20 @@ class Tally:
 
 @dataclass
 class AskingState:
-    """What asking has come to.
+    """What asking has come to."""
 
-    Attributes
-    ----------
-    what
-        What is going on, in a word.
-    total, done
-        Questions (or dialogues) that are to come to an end now, and how many have.
-    cells
-        What each cell has come to, with the answers from before.
-    under_way
-        Requests that have not ended.
-    last_error
-        The last error of the teacher, on one line.
-    """
-
+    #: What is going on, in a word.
     what: str
+    #: total, done: questions (or dialogues) that are to come to an end now, and how many have.
     total: int
     limits: Limits
     spending: Spending
+    #: What each cell has come to, with the answers from before.
     cells: dict[CellProgress, Tally] = field(default_factory=dict)
     done: int = 0
+    #: Requests that have not ended.
     under_way: int = 0
+    #: The last error of the teacher, on one line.
     last_error: str = ""
 
     def tally(self, question: Question) -> Tally:

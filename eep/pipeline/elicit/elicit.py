@@ -85,12 +85,8 @@ def elicit(
 
     Works from a notebook too, where an event loop is running already.
 
-    Parameters
-    ----------
-    spending
-        What the same run has spent before: the caps are on all of it. It is added to.
-    loops
-        Makes the event loop to ask on, and with it the clock.
+    ``spending``: what the same run has spent before: the caps are on all of it. It is added to.
+    ``loops``: makes the event loop to ask on, and with it the clock.
     """
     there = inventory(questions, teacher, store)
     state = AskingState("asking", len(there.missing), limits, Spending() if spending is None else spending)

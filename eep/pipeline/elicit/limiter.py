@@ -60,7 +60,7 @@ class Limiter:
         self._concurrency = concurrency
         self._doubling = True
         self._next = now  # nothing goes out before
-        self._told = -inf  # when the last pause began: what was sent before knew nothing of it
+        self._paused_at = -inf  # when the last pause began: what was sent before knew nothing of it
         self._pause = SHORTEST_PAUSE
         self._pausing = False
         self._ahead: float | None = (
@@ -114,14 +114,14 @@ class Limiter:
         self._doubling = False
         self._round = _Count(now)
         asked = min(after or 0.0, LONGEST_PAUSE)
-        if self._pausing and sent <= self._told:
+        if self._pausing and sent <= self._paused_at:
             self._next = max(self._next, now + asked)
             return
         if self._ahead is not None:  # the pause was too short
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
         elif not self._pausing:
             self._pause = max(self._pause / 2, SHORTEST_PAUSE)
-        self._pausing, self._ahead, self._told = True, None, now
+        self._pausing, self._ahead, self._paused_at = True, None, now
         self._next = now + max(asked, self._pause)
 
     def _accepted(self, sent: float, now: float) -> None:
@@ -136,7 +136,7 @@ class Limiter:
         self._round = _Count(now)
         self._pausing, self._ahead = False, None
         too_many = epoch.sent >= AT_LEAST and epoch.limited > TOO_MANY * epoch.sent
-        seconds = max(1.0, self._told - epoch.begun, now - epoch.begun - ROUNDING)
+        seconds = max(1.0, self._paused_at - epoch.begun, now - epoch.begun - ROUNDING)
         borne = min(self.rate, (epoch.sent - epoch.limited) / seconds)
         if too_many or now - self._last_cut >= BETWEEN_CUTS:
             self._last_cut = self._last_step = now

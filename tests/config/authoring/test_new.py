@@ -1,6 +1,5 @@
 """A new persona, from what is known of it to its file."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,31 +121,11 @@ def test_no_file_is_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in new.path.parent.iterdir()] == ["ada.toml"]
 
 
-def test_a_file_system_without_links_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is written all the same, and still none is overwritten."""
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
+def test_a_write_that_fails_leaves_nothing() -> None:
+    """Whatever stops the writing, no half file stays behind."""
     new = compose(ADA, Path("personas"))
-    write(new)
-    assert new.path.read_text(encoding="utf-8") == new.text
-    with pytest.raises(UserError, match="expected no such file yet"):
-        write(new)
-    assert [path.name for path in new.path.parent.iterdir()] == ["ada.toml"]
-
-
-def test_an_interrupted_write_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in the middle of writing leaves no half file."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "link", interrupt)
-    new = compose(ADA, Path("personas"))
-    with pytest.raises(KeyboardInterrupt):
-        write(new)
+    with pytest.raises(UnicodeEncodeError):
+        write(replace(new, text="half \udcff"))
     assert list(new.path.parent.iterdir()) == []
 
 
