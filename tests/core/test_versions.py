@@ -20,7 +20,7 @@ DOCSTRING = '"""Return the '
         ("report/numbers.py", " return ", " return not "),
         ("report/html/template/page.html", "</body>", "</body><!-- other -->"),
         ("cli/trace.py", "import ", "import os, "),
-        ("pipeline/excerpts.py", "ITEMS, MISSED = 3, 6", "ITEMS, MISSED = 4, 6"),
+        ("pipeline/report.py", "ITEMS, MISSED = 3, 6", "ITEMS, MISSED = 4, 6"),
     ],
 )
 def test_words_and_the_report_remake_no_tables(tmp_path: Path, file: str, old: str, new: str) -> None:
@@ -51,7 +51,7 @@ def test_other_code_remakes_tables(tmp_path: Path, file: str, old: str, new: str
     [
         ("report/numbers.py", " return ", " return not "),
         ("report/html/template/page.html", "</body>", "</body><!-- other -->"),
-        ("pipeline/excerpts.py", "ITEMS, MISSED = 3, 6", "ITEMS, MISSED = 4, 6"),
+        ("pipeline/report.py", "ITEMS, MISSED = 3, 6", "ITEMS, MISSED = 4, 6"),
     ],
 )
 def test_other_report_code_remakes_reports(tmp_path: Path, file: str, old: str, new: str) -> None:
