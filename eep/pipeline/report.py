@@ -95,7 +95,7 @@ ITEMS, MISSED = 3, 6
 def exchanges(
     prepared: Prepared, responses: pl.DataFrame, answered: Sequence[tuple[Question, Answer]]
 ) -> tuple[Exchange, ...]:
-    """Return what was said about the most divisive items of each task, and some replies that are no answers.
+    """Return the replies about the most discriminating items of each task, and some replies that are no answers.
 
     Every persona and wording is there, the first sample of each. A recording of whole episodes has no replies.
     """
