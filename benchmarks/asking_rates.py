@@ -14,7 +14,6 @@ after how long to come back.
 import asyncio
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -49,15 +48,15 @@ SHARE, REFUSED = 0.8, 0.2
 @contextmanager
 def serving(*options: object) -> Iterator[int]:
     """Run a fault server; yield its port."""
-    words = [sys.executable, "-m", "tests.support.fault_server", "--lifetime", "600", *map(str, options)]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 our own
+    words = [sys.executable, "-m", "fault_server", *map(str, options)]
+    where = ROOT / "tests" / "support"
+    with subprocess.Popen(  # noqa: S603 our own
+        words, cwd=where, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         if server.stdout is None:
             raise AssertionError("expected a pipe")
-        port = re.search(r"127\.0\.0\.1:(\d+)", server.stdout.readline())
-        if port is None:
-            raise RuntimeError("expected the fault server to say where it listens; it did not")
         try:
-            yield int(port[1])
+            yield int(server.stdout.readline())
         finally:
             server.terminate()
 

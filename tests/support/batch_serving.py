@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from batching import exported, prepared, write
-from fault_server import Behaviour, FaultServer
-from fault_server.faults import Plan, never
+from fault_server import Behaviour, FaultServer, Plan, never
 
 from eep.data.store import Store
 from eep.data.types import Status

@@ -5,11 +5,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from fault_server import Behaviour, Fault, FaultServer
+from fault_server import Fault, FaultServer
 from fault_server.answering import Asking
-from fault_server.chat import Chat
-from fault_server.messages import Messages
-from fault_server.record import digest_of
+from fault_server.faults import digest_of
+from fault_server.protocols import Chat, Messages
 
 from eep.data.store import Store
 from eep.data.types import Question, Status
@@ -96,7 +95,7 @@ def digest(server: FaultServer, provider: str, question: Question) -> str:
 
 def said(provider: str, body: Any) -> Asking:
     """Return how the server understood a request."""
-    return (Chat if provider == "openai" else Messages)(Behaviour()).asking(body)
+    return (Chat if provider == "openai" else Messages)().asking(body)
 
 
 def content(path: Path) -> bytes:

@@ -1,15 +1,14 @@
-"""The fault server speaks the providers' protocols: their own clients understand its answers, faults and batches."""
+"""The fault server, asked by the providers' own clients: what it says is what they understand."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import anthropic
 import openai
 import pytest
-from fault_server import Behaviour, Fault, FaultServer, in_turn
+from fault_server import Behaviour, Fault, FaultServer, always
+from fault_server.protocols import COVERAGE
 
 #: A key that opens nothing, and that must be found nowhere.
 SECRET = "sk-test-0123456789abcdef"  # noqa: S105 it is made up
@@ -17,97 +16,143 @@ SCHEMA = {
     "type": "object",
     "properties": {"answer": {"type": "string", "enum": ["A", "B"]}},
     "required": ["answer"],
+    "additionalProperties": False,
 }
-SCHEMA["additionalProperties"] = False  # type: ignore[assignment] # one of its members is a flag
+TURNS = [{"role": "user", "content": "A: left\nB: right"}]
+CHAT: dict[str, Any] = {
+    "model": "m",
+    "messages": [{"role": "system", "content": "Be Newton."}, *TURNS],
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
+    },
+}
+MESSAGE: dict[str, Any] = {
+    "model": "m",
+    "max_tokens": 1024,
+    "system": "Be Newton.",
+    "messages": TURNS,
+    "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
+}
 
 
-def chat(number: int) -> dict[str, Any]:
-    """Return a question of its own to OpenAI's protocol."""
-    form = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}}
-    turns = [{"role": "user", "content": f"A: left\nB: right, {number} times"}]
-    return {"model": "m", "messages": turns, "response_format": form}
+def ask_chat(server: FaultServer, **changes: Any) -> Any:
+    """Ask once by OpenAI's client."""
+    with openai.OpenAI(api_key=SECRET, base_url=server.openai_url, max_retries=0) as client:
+        return client.chat.completions.create(**{**CHAT, **changes})
 
 
-def message(number: int) -> dict[str, Any]:
-    """Return the same question to Anthropic's."""
-    form = {"format": {"type": "json_schema", "schema": SCHEMA}}
-    return {"model": "m", "max_tokens": 1024, "messages": chat(number)["messages"], "output_config": form}
+def ask_messages(server: FaultServer, **changes: Any) -> Any:
+    """Ask once by Anthropic's client."""
+    with anthropic.Anthropic(api_key=SECRET, base_url=server.anthropic_url, max_retries=0) as client:
+        return client.messages.create(**{**MESSAGE, **changes})
 
 
-def clients(server: FaultServer) -> tuple[openai.OpenAI, anthropic.Anthropic]:
-    """Return the providers' clients."""
-    given: Any = {"api_key": SECRET, "max_retries": 0}
-    return openai.OpenAI(base_url=server.openai_url, **given), anthropic.Anthropic(
-        base_url=server.anthropic_url, **given
-    )
+def text(reply: Any) -> str:
+    """Return the text of a reply of either protocol."""
+    if isinstance(reply, anthropic.types.Message):
+        return "".join(block.text for block in reply.content if block.type == "text")
+    return str(reply.choices[0].message.content)
 
 
-def test_both_protocols_give_the_same_answers_and_no_key() -> None:
-    """A question has one answer of its schema, whoever asks; what was asked is on record, the key is not."""
+def test_both_protocols_have_the_same_model() -> None:
+    """The same question has the same answer over both protocols; different questions have different ones."""
     with FaultServer() as server:
-        one, other = clients(server)
-        with one, other:
-            replies: list[Any] = [one.chat.completions.create(**chat(0)) for _ in range(2)]
-            also: Any = other.messages.create(**message(0))
-        record = server.record
-        answers = {reply.choices[0].message.content for reply in replies} | {also.content[-1].text}
-        assert len(answers) == 1
-        assert json.loads(answers.pop())["answer"] in {"A", "B"}
-        assert record.counts()["questions"] == 3
-        assert SECRET not in str(vars(record))
+        replies = {text(ask(server)) for ask in (ask_chat, ask_messages) * 2}
+        others = {
+            text(ask_chat(server, messages=[{"role": "user", "content": f"A: {n}\nB: {n + 1}"}]))
+            for n in range(10)
+        }
+    assert len(replies) == 1
+    assert {json.loads(other)["answer"] for other in others} == {"A", "B"}
+
+
+def test_logprobs_sum_to_the_coverage() -> None:
+    """The variants of all options have together the probability that falls on options."""
+    with FaultServer() as server:
+        content = ask_chat(server, logprobs=True, top_logprobs=20).choices[0].logprobs.content
+    (token,) = [each for each in content if each.token in {"A", "B"}]
+    mass = sum(
+        2.718281828459045**top.logprob for top in token.top_logprobs if top.token.strip() in {"A", "B"}
+    )
+    assert mass == pytest.approx(COVERAGE)
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"),
+    ("fault", "statuses"),
     [
-        (Fault.RATE_LIMIT, openai.RateLimitError),
-        (Fault.ERROR, openai.InternalServerError),
-        (Fault.RESET, openai.APIConnectionError),
+        (Fault.RATE_LIMIT, (429, 429)),
+        (Fault.RATE_LIMIT_SILENT, (429, 429)),
+        (Fault.OVERLOADED, (503, 529)),
+        (Fault.NO_MONEY, (429, 400)),
+        (Fault.KEY_IN_401, (401, 401)),
     ],
 )
-def test_faults_are_errors_to_the_clients(fault: Fault, error: type[Exception]) -> None:
-    """A planned fault reaches a client as the error that the provider's own would."""
+def test_errors_have_their_status(fault: Fault, statuses: tuple[int, int]) -> None:
+    """A fault of HTTP reaches the client as an error of its status; only those that echo keys do."""
+    with FaultServer(Behaviour(plan=always(fault))) as server:
+        for ask, status in zip((ask_chat, ask_messages), statuses, strict=True):
+            with pytest.raises((openai.APIStatusError, anthropic.APIStatusError)) as caught:
+                ask(server)
+            error: Any = caught.value
+            assert error.status_code == status
+            assert (SECRET in json.dumps(error.body)) == fault.value.startswith("key-in")
+            assert ("retry-after" in error.response.headers) == (fault is Fault.RATE_LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("ask", "changes", "found"),
+    [
+        (ask_messages, {"extra_body": {"temperature": 0}}, "temperature"),
+        (ask_messages, {"messages": [*TURNS, {"role": "assistant", "content": "A"}]}, "prefill"),
+        (
+            ask_messages,
+            {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}},
+            "add",
+        ),
+        (ask_chat, {"extra_body": {"top_k": 1}}, "top_k"),
+        (ask_chat, {"top_logprobs": 5}, "top_logprobs"),
+    ],
+)
+def test_wrong_requests_are_refused(ask: Callable[..., Any], changes: dict[str, Any], found: str) -> None:
+    """What the providers would not take is answered 400, so that no test passes on it."""
     with (
-        FaultServer(Behaviour(plan=in_turn([fault]))) as server,
-        clients(server)[0] as client,
-        pytest.raises(error),
+        FaultServer() as server,
+        pytest.raises((openai.BadRequestError, anthropic.BadRequestError), match=found),
     ):
-        client.chat.completions.create(**chat(0))
+        ask(server, **changes)
 
 
-def test_batches_come_in_another_order_with_errors_apart() -> None:
-    """Chat batches have an output and an error file, message batches a result for each; answers are those asked alone."""
-    plan = in_turn([None] * 3 + [Fault.ERROR, Fault.HANG])
-    with FaultServer(Behaviour(plan=plan)) as server:
-        one, other = clients(server)
-        with one, other:
-            asked = [
-                {"custom_id": f"q{n}", "method": "POST", "url": "/v1/chat/completions", "body": chat(n)}
-                for n in range(6)
-            ]
-            content = "".join(json.dumps(each) + "\n" for each in asked).encode()
-            file = one.files.create(file=("questions.jsonl", content), purpose="batch")
-            batch: Any = one.batches.create(
+def test_the_key_is_looked_at_and_not_kept() -> None:
+    """A wrong key is refused, and no key is found in what the server has noted."""
+    with FaultServer(Behaviour(key="another")) as server:
+        with pytest.raises(openai.AuthenticationError):
+            ask_chat(server)
+        with pytest.raises(anthropic.AuthenticationError):
+            ask_messages(server)
+    assert "Newton" in repr(server.record.seen)
+    assert SECRET not in repr(server.record.seen)
+
+
+@pytest.mark.parametrize("ids", [[], ["a", "a"], ["a b"]])
+def test_wrong_batches_are_refused(ids: list[str]) -> None:
+    """A batch of nothing, with an id twice, or with an id that is none, fails in either protocol, and says why."""
+    lines = [
+        {"custom_id": each, "method": "POST", "url": "/v1/chat/completions", "body": CHAT} for each in ids
+    ]
+    asked: Any = [{"custom_id": each, "params": MESSAGE} for each in ids]
+    with FaultServer() as server:
+        with openai.OpenAI(api_key=SECRET, base_url=server.openai_url, max_retries=0) as client:
+            content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+            file = client.files.create(file=("questions.jsonl", content), purpose="batch")
+            batch = client.batches.create(
                 input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h"
             )
-            batch = one.batches.retrieve(batch.id)
-            out, errors = (
-                [json.loads(line) for line in one.files.content(name).text.splitlines()]
-                for name in (batch.output_file_id, batch.error_file_id)
-            )
-            requests: Any = [{"custom_id": f"q{n}", "params": message(n)} for n in range(6)]
-            made = other.messages.batches.create(requests=requests)
-            other.messages.batches.retrieve(made.id)
-            results = [(each.custom_id, each.result.type) for each in other.messages.batches.results(made.id)]
-    assert {each["custom_id"] for each in out + errors} == {f"q{n}" for n in range(6)}
-    assert len(errors) == 2
-    assert [name for name, _ in results] != sorted(name for name, _ in results)
-    assert {kind for _, kind in results} == {"succeeded"}
-
-
-def test_by_hand_it_says_where_it_listens_and_stops_by_itself() -> None:
-    """Started as a program, as the benchmark of asking does, it names its addresses and ends after a while."""
-    words = [sys.executable, "-m", "tests.support.fault_server", "--idle", "0.1", "--lifetime", "5"]
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.startswith("OpenAI: http://127.0.0.1:")
+        with (
+            anthropic.Anthropic(api_key=SECRET, base_url=server.anthropic_url, max_retries=0) as other,
+            pytest.raises(anthropic.BadRequestError, match=r"custom_id|at least one"),
+        ):
+            other.messages.batches.create(requests=asked)
+    assert batch.status == "failed"
+    assert batch.errors is not None
+    assert batch.errors.data

@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 from batching import experiment, exported, reply, write
-from fault_server import Asked, Behaviour, Fault, FaultServer
+from fault_server import Behaviour, Fault, FaultServer, Seen
 
 import eep
 from eep.pipeline.batch.fetch import fetch
@@ -23,7 +23,7 @@ TABLES = ("responses", "returns", "policies", "estimates", "verdicts")
 FAULTS = {0: Fault.REFUSAL, 1: Fault.WRONG_LABEL, 2: Fault.CONTENT_FILTER}
 
 
-def some(asked: Asked) -> Fault | None:
+def some(asked: Seen) -> Fault | None:
     """Fail at some questions, whoever asks them and when."""
     return FAULTS.get(int(asked.digest[:4], 16) % 40)
 

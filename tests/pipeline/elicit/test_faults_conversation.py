@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fault_asking import ENDS, PROVIDERS, leaks, said, sentinel
 from fault_server import Behaviour, Fault, FaultServer, sticking
-from fault_server.record import digest_of
+from fault_server.faults import digest_of
 from talking_experiment import prepared
 
 from eep.data.store import Store
@@ -46,7 +46,7 @@ def test_no_fault_pushes_the_cart(provider: str, tmp_path: Path) -> None:
     """Every answer is the server's or has the fault's status; episodes end there, and recordings obey the physics."""
     with FaultServer(Behaviour(plan=sticking(dict.fromkeys(FAULTS, 0.04)))) as server:
         collected, teacher, files = talked(server, provider, tmp_path)
-    met = {seen.asked.digest: seen.fault for seen in server.record.questions()}
+    met = {seen.digest: seen.fault for seen in server.record.questions()}
     answers = (*collected.conversations.answered, *collected.answered)
     for question, answer in answers:
         body = teacher.body(question)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from asking_server_until_killed import CONCURRENCY, QUESTIONS, questions, teacher
 from fault_server import Behaviour, FaultServer
-from fault_server.record import digest_of
+from fault_server.faults import digest_of
 from until_killed import KEY
 
 from eep.data.store import Store
@@ -46,8 +46,8 @@ def _check_what_the_server_saw(
 ) -> None:
     """Check each kill: nothing acknowledged before it is asked after it, and few questions are asked again."""
     first, *others = server.record.questions()
-    assert first.asked.digest not in keys
-    seen = [(each.at, keys[each.asked.digest]) for each in others]
+    assert first.digest not in keys
+    seen = [(each.at, keys[each.digest]) for each in others]
     again, hit, begun = 0, 0, 0.0
     for each in rounds:
         before = {key for at, key in seen if begun < at <= each["at"]}

@@ -64,7 +64,7 @@ def test_a_run_among_faults_ends_with_what_is_so(tmp_path: Path) -> None:
     with FaultServer(Behaviour(plan=MIXED)) as server:
         ended = run(server, "openai", tmp_path, "timeout = 5.0")
     assert ended.returncode == 0, ended.stderr
-    last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
+    last = {seen.digest: seen.fault for seen in server.record.questions()}
     met = [fault for fault in last.values() if fault is not None]
     assert len(set(met)) > len(ENDS) / 2
     assert len(last) == 162
@@ -83,7 +83,7 @@ def test_a_run_among_faults_ends_at_its_cap(tmp_path: Path) -> None:
     assert ended.returncode == 3
     assert "max_requests = 180" in ended.stderr
     assert server.record.counts()["questions"] == 180
-    last = {seen.asked.digest: seen.fault for seen in server.record.questions()}
+    last = {seen.digest: seen.fault for seen in server.record.questions()}
     with Store.open(tmp_path / "runs" / "small" / "answers.sqlite", read_only=True) as store:
         statuses = Counter(record.answer.status for record in store.records())
     assert set(statuses) == set(Status)

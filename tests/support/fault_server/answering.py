@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ WRONG = "neither-of-them"
 PROSE = "What a lovely question! Well, it rather depends, does it not?"
 #: Letters that a question offers for its options, as in "A for left, B for right" or "A: left".
 _OFFER = re.compile(r"\b([A-Z])(?: for |\) |: )\w")
-
+#: What to choose from where nothing else is offered.
+_WORDS = ("left", "right")
 _PIECES = re.compile(r"\w+|\W")
 
 
@@ -30,24 +31,21 @@ class Asking:
         JSON schema of the reply, if one was asked for.
     draw
         What tells repeated samples of one question apart, if the request says it (a seed).
-    words
-        What to choose from where nothing else is offered.
     """
 
     system: str
     turns: tuple[tuple[str, str], ...]
     schema: Mapping[str, Any] | None = None
     draw: str = ""
-    words: tuple[str, ...] = ()
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels to choose from: the schema's first enumeration, else letters on offer, else the words."""
+        """The labels to choose from: the schema's first enumeration, else letters on offer, else words."""
         for node in _nodes(self.schema):
             if isinstance(node.get("enum"), list):
                 return tuple(node["enum"])
         last = next((said for role, said in reversed(self.turns) if role == "user"), "")
-        return tuple(dict.fromkeys(_OFFER.findall(last))) or self.words
+        return tuple(dict.fromkeys(_OFFER.findall(last))) or _WORDS
 
     def probabilities(self) -> dict[str, float]:
         """Return the probability of each option: by the prompt alone, not by the draw."""
@@ -57,15 +55,13 @@ class Asking:
         return {option: weight / total for option, weight in weights.items()}
 
     def choice(self) -> str:
-        """Return the option that is said: drawn by the probabilities; prose where nothing is offered."""
+        """Return the option that is said: drawn by the probabilities."""
         left = share(json.dumps([self.system, self.turns, self.draw]))
-        chosen = PROSE
         for option, probability in self.probabilities().items():
-            chosen = option
             left -= probability
             if left < 0:
-                break
-        return chosen
+                return option
+        return self.options[-1]
 
     def said(self, label: str) -> str:
         """Return the text of a reply with this label, in the form that was asked for."""
@@ -78,21 +74,13 @@ def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
         yield schema
         for value in schema.values():
             yield from _nodes(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _nodes(value)
 
 
 def _filled(schema: Mapping[str, Any], label: str) -> Any:
-    """Return a value that the schema describes: the label for enumerations, something for all else."""
-    if "enum" in schema:
-        return label
-    kind = schema.get("type")
-    if kind == "object":
-        return {name: _filled(value, label) for name, value in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [_filled(schema.get("items", {}), label)]
-    return {"number": share(label), "integer": 1, "boolean": True}.get(str(kind), f"because of {label}")
+    """Return a value that the schema describes: the label for enumerations, a text for all else."""
+    if schema.get("type") == "object":
+        return {name: _filled(value, label) for name, value in schema["properties"].items()}
+    return label if "enum" in schema else f"because of {label}"
 
 
 def tokens(text: str) -> int:
@@ -110,25 +98,26 @@ def logprobs(said: str, label: str, probabilities: Mapping[str, float], coverage
     pieces = [*_PIECES.findall(before), *([found] if found else []), *_PIECES.findall(after)]
     place = len(_PIECES.findall(before)) if found else 0
     return [
-        _token(piece, _alternatives(probabilities, coverage, piece) if n == place else [(piece, 1.0)])
+        _token(piece, _alternatives(probabilities, coverage, piece) if n == place else {piece: 1.0})
         for n, piece in enumerate(pieces)
     ]
 
 
-def _alternatives(probabilities: Mapping[str, float], coverage: float, said: str) -> list[tuple[str, float]]:
-    """Return tokens and their probabilities, the likeliest first; what is said is among them."""
+def _alternatives(probabilities: Mapping[str, float], coverage: float, said: str) -> dict[str, float]:
+    """Return tokens and their probabilities; what is said is among them."""
     astray = "The" if said in probabilities else said
     found: dict[str, float] = {astray: (1 - coverage) * 0.8, "Hm": (1 - coverage) * 0.2}
     for option, probability in probabilities.items():
         for variant, part in ((option, 0.9), (f" {option}", 0.07), (option[:1].upper() + option[1:], 0.03)):
             found[variant] = found.get(variant, 0.0) + part * probability * coverage
-    return sorted(found.items(), key=lambda pair: -pair[1])
+    return found
 
 
-def _token(text: str, alternatives: Sequence[tuple[str, float]]) -> dict[str, Any]:
-    logs = [
-        (token, math.log(probability) if probability > 0 else -9999.0) for token, probability in alternatives
+def _token(text: str, alternatives: Mapping[str, float]) -> dict[str, Any]:
+    logs = {token: math.log(p) if p > 0 else -9999.0 for token, p in alternatives.items()}
+    top = [
+        {"token": token, "logprob": logs[token], "bytes": list(token.encode())}
+        for token in sorted(logs, key=lambda token: -logs[token])
     ]
-    top = [{"token": token, "logprob": log, "bytes": list(token.encode())} for token, log in logs]
-    chosen = next((log for token, log in logs if token == text), -9999.0)
+    chosen = logs.get(text, -9999.0)
     return {"token": text, "logprob": chosen, "bytes": list(text.encode()), "top_logprobs": top}

@@ -1,14 +1,16 @@
 """What can go wrong, and plans of when it does."""
 
 import hashlib
+import json
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 class Fault(StrEnum):
-    """One way of failing; the values are the words of the command line."""
+    """One way of failing."""
 
     # answers of HTTP that are no replies
     RATE_LIMIT = "rate-limit"  # 429 with Retry-After
@@ -17,9 +19,7 @@ class Fault(StrEnum):
     OVERLOADED = "overloaded"  # 529; a server of OpenAI's protocol says 503
     BLOCKED = "blocked"  # 400 to this question alone: the provider's filter
     UNKNOWN_MODEL = "unknown-model"  # 404
-    NO_MONEY = (
-        "no-money"  # OpenAI's 429 insufficient_quota, Anthropic's 400 credit balance: waiting is no help
-    )
+    NO_MONEY = "no-money"  # OpenAI's 429 insufficient_quota, Anthropic's 400: waiting is no help
     KEY_IN_400 = "key-in-400"  # errors that echo the key they were sent
     KEY_IN_401 = "key-in-401"
     KEY_IN_500 = "key-in-500"
@@ -46,77 +46,77 @@ class Fault(StrEnum):
     LOW_COVERAGE = "low-coverage"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request as plans see it.
+#: Faults of the connection: no reply comes whole, and a question of a batch expires.
+BROKEN = frozenset({Fault.HANG, Fault.STALL, Fault.RESET, Fault.CUT_OFF})
+
+
+@dataclass
+class Seen:
+    """One request: what came (never its key), and what became of it.
 
     Attributes
     ----------
     number
         Arrival among the questions, from 0; for other requests, among those.
     path
-        Of the URL; batches are planned for by the path of their questions.
-    digest
-        Of the body: equal questions have equal digests.
-    earlier
-        How often a body of this digest came before.
+        Of the URL; questions of a batch have that of questions asked alone.
+    body
+        The value of its JSON.
+    at
+        When it came, in seconds of the monotonic clock.
     """
 
     number: int
     path: str
-    digest: str
-    earlier: int
+    body: Any
+    at: float = field(default_factory=time.monotonic)
+    fault: Fault | None = None
+    status: int | None = None
 
     @property
-    def is_question(self) -> bool:
-        """Whether a model is asked, rather than a file or a batch looked after."""
-        return self.path in {"/v1/chat/completions", "/v1/messages"}
+    def digest(self) -> str:
+        """The hash of the body: equal questions have equal digests."""
+        return digest_of(self.body)
 
 
-Plan: TypeAlias = Callable[[Asked], Fault | None]
+def digest_of(body: Any) -> str:
+    """Return the hash of a body's content: key order and spaces do not matter."""
+    return hashlib.blake2b(json.dumps(body, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def never(asked: Asked) -> Fault | None:
+#: Which question meets which fault.
+Plan: TypeAlias = Callable[[Seen], Fault | None]
+
+
+def never(seen: Seen) -> Fault | None:
     """Do not fail."""
-    del asked
+    del seen
     return None
 
 
 def always(fault: Fault) -> Plan:
     """Fail at every question."""
-    return lambda asked: fault if asked.is_question else None
-
-
-def at_first(times: int, fault: Fault) -> Plan:
-    """Fail at the first ``times`` tries of every question."""
-    return lambda asked: fault if asked.is_question and asked.earlier < times else None
+    return lambda _: fault
 
 
 def in_turn(faults: Sequence[Fault | None]) -> Plan:
     """Fail at the first questions as listed, in the order of arrival, and at none after them."""
     listed = dict(enumerate(faults))
-    return lambda asked: listed.get(asked.number) if asked.is_question else None
+    return lambda seen: listed.get(seen.number)
 
 
-def sometimes(chances: Mapping[Fault, float], seed: int = 0) -> Plan:
-    """Fail at each try of each question with these probabilities, whatever the order of arrival."""
-    return lambda asked: _drawn(chances, f"{seed} {asked.digest} {asked.earlier}", asked)
-
-
-def sticking(chances: Mapping[Fault, float], seed: int = 0) -> Plan:
+def sticking(chances: Mapping[Fault, float]) -> Plan:
     """Fail at some questions, with these probabilities, at every try of them in the same way."""
-    return lambda asked: _drawn(chances, f"{seed} {asked.digest}", asked)
 
-
-def _drawn(chances: Mapping[Fault, float], text: str, asked: Asked) -> Fault | None:
-    if not asked.is_question:
+    def plan(seen: Seen) -> Fault | None:
+        left = share(seen.digest)
+        for fault, chance in chances.items():
+            left -= chance
+            if left < 0:
+                return fault
         return None
-    left = share(text)
-    for fault, chance in chances.items():
-        left -= chance
-        if left < 0:
-            return fault
-    return None
+
+    return plan
 
 
 def share(text: str) -> float:

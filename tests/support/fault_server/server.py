@@ -1,42 +1,90 @@
-"""The server itself: connections, routes, and an end that comes by itself."""
+"""The server itself: connections, routes, and what it saw."""
 
 import asyncio
 import contextlib
-import json
+import math
 import socket
 import struct
 import threading
 import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from .behaviour import Behaviour
-from .chat import Chat
-from .chat_batches import ChatBatches
-from .desk import Desk, Dialect, limited
-from .faults import Fault, share
-from .limiting import RateLimit
-from .message_batches import MessageBatches
-from .messages import Messages
-from .record import Record, Seen
+from .batches import ChatBatches, MessageBatches
+from .faults import BROKEN, Fault, Plan, Seen, never, share
+from .protocols import Chat, Messages, Protocol
 from .wire import Reply, Request, json_reply, read_request
 
 _READY_WITHIN = 30.0  # seconds
 
 
+@dataclass(frozen=True)
+class Behaviour:
+    """Settings of one server; times in seconds.
+
+    Attributes
+    ----------
+    plan
+        Which question meets which fault.
+    latency, jitter
+        From a question to its answer, on average, and the share by which it may be longer or shorter; each question
+        has its own.
+    rate, clock
+        Questions answered in any one second, at most (more get 429), by the seconds that the clock tells; it is looked
+        at once for each question.
+    retry_after
+        Whether those 429 say after how long to come back.
+    key
+        The only key that is accepted; any is where it is empty.
+    polls
+        How often a batch is looked at before it has ended.
+    """
+
+    plan: Plan = never
+    latency: float = 0.0
+    jitter: float = 0.0
+    rate: float = math.inf
+    clock: Callable[[], float] = time.monotonic
+    retry_after: bool = True
+    key: str = ""
+    polls: int = 1
+
+
+class Record:
+    """What a server saw: filled by its thread; a test reads it when the requests it waits for are over."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        self.open = 0
+
+    def questions(self) -> list[Seen]:
+        """Return the requests that asked a model."""
+        return [seen for seen in self.seen if seen.path in _PROTOCOLS]
+
+    def counts(self) -> dict[str, Any]:
+        """Return how many questions there were, in all, different ones, and by status."""
+        asked = self.questions()
+        statuses = Counter(str(seen.status) for seen in asked)
+        distinct = len({seen.digest for seen in asked})
+        return {"questions": len(asked), "distinct": distinct, "statuses": statuses}
+
+
 class FaultServer:
-    """Serves on 127.0.0.1 from a thread of its own while its ``with`` block lasts, or as long as `Behaviour` says."""
+    """Serves on 127.0.0.1 from a thread of its own while its ``with`` block lasts."""
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
-        self.behaviour = behaviour or Behaviour()
         self.record = Record()
         self.port = 0
-        self._routes = _Routes(Desk(self.behaviour, self.record))
+        self._behaviour = behaviour or Behaviour()
+        self._routes = _Routes(self._behaviour, self.record)
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="fault-server", daemon=True)
-        self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
-        self._last = time.monotonic()
-        self._open: set[asyncio.Task[None]] = set()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve()), name="fault-server", daemon=True
+        )
+        self._connections: set[asyncio.Task[None]] = set()
 
     @property
     def anthropic_url(self) -> str:
@@ -49,7 +97,7 @@ class FaultServer:
         return f"{self.anthropic_url}/v1"
 
     def __enter__(self) -> Self:
-        self._listening = socket.create_server(("127.0.0.1", self.behaviour.port), backlog=1024)
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listening.getsockname()[1]
         self._thread.start()
         if not self._ready.wait(_READY_WITHIN):
@@ -59,54 +107,27 @@ class FaultServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._stop is not None:
-            loop, stop = self._stop
-            # The server may have ended by itself meanwhile, and its loop with it.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(stop.set)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
-
-    def wait(self) -> None:
-        """Return when the server has ended by itself."""
-        self._thread.join()
-
-    def _run(self) -> None:
-        asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        """Serve until stopped, idle for too long, or at the end of the lifetime."""
-        stop = asyncio.Event()
-        self._stop = (asyncio.get_running_loop(), stop)
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         server = await asyncio.start_server(self._connected, sock=self._listening, limit=2**20)
-        self._last = time.monotonic()
-        end = self._last + self.behaviour.lifetime
         self._ready.set()
-        while not stop.is_set() and (left := self._left(end)) > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), left)
+        await self._stop.wait()
         server.close()
-        for task in self._open:
+        for task in self._connections:
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
-
-    def _left(self, end: float) -> float:
-        """Return for how many seconds to go on before looking again."""
-        now = time.monotonic()
-        busy = self.record.in_flight > 0
-        idle = self.behaviour.idle if busy else self._last + self.behaviour.idle - now
-        return min(end - now, idle)
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.record.connections += 1
         self.record.open += 1
-        task = asyncio.current_task()
-        if task is not None:
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
+        if task := asyncio.current_task():
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
         # A client that leaves, and the end of the server, are the ordinary ends of a connection.
         with contextlib.suppress(ConnectionError, asyncio.CancelledError), contextlib.closing(writer):
             while request := await read_request(reader):
-                self._last = time.monotonic()
                 if not await self._exchange(request, reader, writer):
                     break
         self.record.open -= 1
@@ -114,83 +135,89 @@ class FaultServer:
     async def _exchange(
         self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
-        """Answer one request; return whether the connection goes on."""
+        """Answer one request, or break the connection as planned; return whether the connection goes on."""
         seen, reply = self._routes.take(request)
-        if seen is None:
-            writer.write(reply.encoded())
+        if seen is not None and reply.status != 429:
+            chance = 2 * share(seen.digest) - 1
+            await asyncio.sleep(self._behaviour.latency * (1 + self._behaviour.jitter * chance))
+        fault = seen.fault if seen is not None and reply.status != 429 else None
+        whole = reply.encoded()
+        if fault in {Fault.STALL, Fault.CUT_OFF}:
+            whole = whole[: len(whole) - len(reply.body) // 2]
+        if fault not in {Fault.HANG, Fault.RESET}:
+            writer.write(whole)
             await writer.drain()
-            return True
-        try:
-            if reply.status != 429:
-                chance = 2 * share(seen.asked.digest) - 1
-                await asyncio.sleep(self.behaviour.latency * (1 + self.behaviour.jitter * chance))
-            return await _send(reply, seen, reader, writer)
-        finally:
-            self.record.left()
-            self._last = time.monotonic()
+        if fault in {Fault.HANG, Fault.STALL}:
+            await reader.read()  # until the client has had enough
+        if fault is Fault.RESET:
+            connection = writer.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+        return fault not in BROKEN
 
 
-async def _send(reply: Reply, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    """Send a reply, or break the connection as planned; return whether the connection goes on."""
-    whole = reply.encoded()
-    limited_away = reply.status == 429
-    fault = None if limited_away else seen.fault
-    if fault in {Fault.STALL, Fault.CUT_OFF}:
-        writer.write(whole[: len(whole) - len(reply.body) // 2])
-        await writer.drain()
-    if fault in {Fault.HANG, Fault.STALL}:
-        seen.status = None
-        await reader.read()  # until the client has had enough
-        return False
-    if fault is Fault.RESET:
-        seen.status = None
-        connection = writer.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
-        return False
-    if fault is Fault.CUT_OFF:
-        seen.status = None
-        return False
-    writer.write(whole)
-    await writer.drain()
-    return True
+_PROTOCOLS: dict[str, Protocol] = {each.path: each for each in (Chat(), Messages())}
 
 
 class _Routes:
     """From a request's path to whoever answers it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        chat, messages = Chat(desk.behaviour), Messages(desk.behaviour)
-        self._dialects: dict[str, Dialect] = {each.path: each for each in (chat, messages)}
-        self._chat, self._messages = chat, messages
-        self._chat_batches = ChatBatches(desk, chat)
-        self._message_batches = MessageBatches(desk, messages)
-        self._limit = RateLimit(desk.behaviour.rate, desk.behaviour.clock)
+    def __init__(self, behaviour: Behaviour, record: Record) -> None:
+        self._behaviour = behaviour
+        self._record = record
+        self._passed: deque[float] = deque()
+        self._arrivals: Counter[bool] = Counter()
+        self._chat_batches = ChatBatches(behaviour.polls, self._answered)
+        self._message_batches = MessageBatches(behaviour.polls, self._answered)
 
     def take(self, request: Request) -> tuple[Seen | None, Reply]:
         """Return the reply, and the note of a request that counts as one (looking at the server does not)."""
         if request.path == "/counts":
-            return None, json_reply(200, self._desk.record.counts())
+            return None, json_reply(200, self._record.counts())
         if request.path == "/open":
-            return None, json_reply(200, {"open": self._desk.record.open})
-        if request.path == "/requests":
-            bodies = [seen.body for seen in self._desk.record.questions()]
-            return None, Reply(200, "".join(json.dumps(body) + "\n" for body in bodies).encode())
-        seen = self._desk.take(request.path, request.json())
+            return None, json_reply(200, {"open": self._record.open})
+        seen = self._arrived(request.path, request.json())
         reply = self._reply(request, seen)
-        seen.status = reply.status
+        seen.status = None if seen.fault in BROKEN else reply.status
         return seen, reply
 
+    def _arrived(self, path: str, body: Any) -> Seen:
+        """Note a request, and the fault that is planned for a question."""
+        question = path in _PROTOCOLS
+        seen = Seen(self._arrivals[question], path, body)
+        self._arrivals[question] += 1
+        self._record.seen.append(seen)
+        if question:
+            seen.fault = self._behaviour.plan(seen)
+        return seen
+
+    def _answered(self, protocol: Protocol, body: Any, key: str) -> tuple[Fault | None, Reply]:
+        """Answer a question of a batch."""
+        seen = self._arrived(protocol.path, body)
+        reply = protocol.answer(body, seen.fault, key, seen.number)
+        seen.status = None if seen.fault in BROKEN else reply.status
+        return seen.fault, reply
+
     def _reply(self, request: Request, seen: Seen) -> Reply:
-        beside = request.path.startswith("/v1/messages")
-        dialect: Dialect = self._messages if beside else self._chat
-        if unwelcome := self._desk.unwelcome(dialect, request):
-            return unwelcome
-        if seen.asked.is_question:
-            if after := self._limit.wait():
-                return limited(dialect, after if self._desk.behaviour.retry_after else None)
-            return self._desk.answer(dialect, seen, request.key)
-        if request.path.startswith("/v1/messages/batches"):
-            return self._message_batches.handle(request)
-        return self._chat_batches.handle(request)
+        anthropic = request.path.startswith(Messages.path)
+        protocol = _PROTOCOLS[Messages.path if anthropic else Chat.path]
+        if not protocol.authorised(request) or self._behaviour.key not in {"", request.key}:
+            return protocol.error(401, "Incorrect API key provided.", "invalid_api_key")
+        if request.path in _PROTOCOLS:
+            if after := self._wait():
+                return protocol.limited(after if self._behaviour.retry_after else None)
+            return protocol.answer(seen.body, seen.fault, request.key, seen.number)
+        return (self._message_batches if anthropic else self._chat_batches).handle(request)
+
+    def _wait(self) -> float:
+        """Let a question through and return 0, or return in how many whole seconds another may come.
+
+        Those that are turned away do not count towards the rate.
+        """
+        now = self._behaviour.clock()
+        while self._passed and self._passed[0] <= now - 1:
+            self._passed.popleft()
+        if len(self._passed) < self._behaviour.rate:
+            self._passed.append(now)
+            return 0.0
+        return float(math.ceil(self._passed[0] + 1 - now))

@@ -4,10 +4,10 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import HTTP
 from http import HTTPStatus
 from typing import Any
-
-_LARGEST = 256 * 2**20  # bytes, Anthropic's limit for a batch
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,14 @@ class Request:
         """The key that was sent, or an empty string."""
         return self.headers.get("x-api-key") or self.headers.get("authorization", "").removeprefix("Bearer ")
 
+    def form(self) -> dict[str, bytes]:
+        """Return the fields of a multipart form by their names; empty where the body is none."""
+        head = f"Content-Type: {self.headers.get('content-type', '')}\r\n\r\n".encode()
+        return {
+            str(part.get_param("name", header="content-disposition")): bytes(part.get_payload(decode=True))
+            for part in message_from_bytes(head + self.body, policy=HTTP).iter_parts()
+        }
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -43,18 +51,14 @@ class Reply:
 
     def encoded(self) -> bytes:
         """Return the bytes on the wire."""
+        reason = "Overloaded" if self.status == 529 else HTTPStatus(self.status).phrase
         lines = [
-            f"HTTP/1.1 {self.status} {reason(self.status)}",
+            f"HTTP/1.1 {self.status} {reason}",
             f"content-type: {self.kind}",
             f"content-length: {len(self.body)}",
             *(f"{name}: {value}" for name, value in self.headers.items()),
         ]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
-
-
-def reason(status: int) -> str:
-    """Return the words of a status; 529 is Anthropic's own."""
-    return "Overloaded" if status == 529 else HTTPStatus(status).phrase
 
 
 def json_reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
@@ -63,43 +67,13 @@ def json_reply(status: int, value: Any, headers: Mapping[str, str] | None = None
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
-    """Read the next request of a connection; ``None`` where the client has left, or speaks no HTTP."""
+    """Read the next request of a connection; ``None`` where the client has left."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.rstrip().split("\r\n")
         method, target, _ = first.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        body = await _read_body(reader, headers)
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    except (asyncio.IncompleteReadError, ConnectionError):
         return None
     return Request(method, target.split("?")[0], headers, body)
-
-
-async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
-    if headers.get("transfer-encoding", "").lower() != "chunked":
-        length = int(headers.get("content-length", "0"))
-        if length > _LARGEST:
-            raise ValueError(f"expected at most {_LARGEST} bytes, found {length}")
-        return await reader.readexactly(length)
-    parts = []
-    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-        parts.append(await reader.readexactly(size))
-        await reader.readexactly(2)
-    await reader.readuntil(b"\r\n")
-    return b"".join(parts)
-
-
-def form(request: Request) -> dict[str, bytes]:
-    """Return the fields of a multipart form by their names; empty where the body is none."""
-    from email import message_from_bytes
-    from email.message import Message
-
-    head = f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode()
-    parsed = message_from_bytes(head + request.body)
-    fields: dict[str, bytes] = {}
-    for part in parsed.get_payload() if parsed.is_multipart() else []:
-        if isinstance(part, Message):
-            content = part.get_payload(decode=True)
-            name = part.get_param("name", header="content-disposition")
-            fields[str(name)] = content if isinstance(content, bytes) else b""
-    return fields
