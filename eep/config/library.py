@@ -44,7 +44,7 @@ def searched(folders: Sequence[Path]) -> str:
 def persona_path(name: str, folders: Sequence[Path]) -> Path:
     """Return the file of the persona with an id.
 
-    Raises UserError if no folder has it (the text tells where it was looked for), or two files of one folder claim its
+    Raises UserError if no folder has it (the text lists where it was looked for), or two files of one folder claim its
     id.
     """
     known = persona_paths(folders)

@@ -20,14 +20,14 @@ def code_sha256(*modules: str, package: Path = PACKAGE) -> str:
     Imports within functions count, and so do modules that a text names, as registries do. Docstrings and comments do
     not count: results are made again by other code, not by other words about it. Templates belong to their package.
 
+    Raises ModuleNotFoundError if there is no such module.
+
     Parameters
     ----------
     modules
         Full names, such as ``eep.pipeline.compute``.
     package
         The folder of eep.
-
-    Raises ModuleNotFoundError if there is no such module.
     """
     digest = hashlib.sha256()
     for name, path in sorted(_reached(modules, package).items()):

@@ -61,7 +61,7 @@ class RetryableError(Exception):
     Attributes
     ----------
     after
-        Seconds that the teacher asked to be left alone, where it said so.
+        Seconds that the teacher asked to be left alone, if it gave any.
     limited
         Whether the teacher asked for fewer requests (HTTP 429); then the question itself has not failed.
     """

@@ -56,7 +56,7 @@ def openai_returned(line: Mapping[str, Any]) -> Returned:
 
 def _failed(form: str, name: str, error: Any, before: str) -> Returned:
     """Return what an error instead of a reply amounts to: a refusal by the rules of live requests, or a failure."""
-    # Where no HTTP status is told, the error's kind says the rest: only a 400 of certain kinds is a refusal.
+    # Without an HTTP status the kind of error decides: only a 400 of certain kinds is a refusal.
     why = error_for_status(400, {}, error if isinstance(error, str) else json.dumps(error))
     if isinstance(why, RefusedError):
         return Returned(form, name, refused=str(why))
@@ -92,7 +92,7 @@ def _reason(error: Any) -> str:
 
 
 def error_text(value: Any) -> str:
-    """Return a JSON value as errors tell it."""
+    """Return a JSON value as errors show it."""
     match value:
         case None:
             return "nothing"

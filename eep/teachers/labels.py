@@ -79,10 +79,10 @@ class Soft:
 
 
 def labelled(options: Sequence[str]) -> dict[str, str]:
-    """Return label -> option, such that the first character of a reply tells the labels apart.
+    """Return label -> option, such that the first character of a reply decides between labels.
 
     The options are their own labels where their first characters differ; else they are lettered, A, B and so on.
-    Raises ValueError for more than `MOST` options that need letters. Labels that begin alike cannot be told apart by a reply's first token: "left" and "leave" both begin with "le".
+    Raises ValueError for more than `MOST` options that need letters. Labels that begin alike cannot be distinguished by a reply's first token: "left" and "leave" both begin with "le".
     """
     firsts = {option[:1].casefold() for option in options}
     if len(firsts) == len(options) and all(first.isalnum() for first in firsts):
@@ -104,15 +104,15 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     Every token that begins a label counts for it: with a space before it or in capitals, whole or its first
     syllable. What falls on other tokens is on no option, and is left out when the rest is normalised.
 
+    Raises NotAnOptionError if a log probability is none, or less than `COVERAGE` of the probability falls on the
+    options.
+
     Parameters
     ----------
     tokens
         Each token that might have come first, with its log probability. A token that occurs twice counts once.
     labels
         Label -> option, as `labelled` gives them.
-
-    Raises NotAnOptionError if a log probability is none, or less than `COVERAGE` of the probability falls on the
-    options.
     """
     known: dict[str, float] = {}
     for token, logprob in tokens:

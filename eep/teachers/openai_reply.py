@@ -21,13 +21,13 @@ from eep.teachers.reply import (
 def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
     """Return what a ChatCompletion says of the options.
 
+    Raises MalformedReplyError if it is no ChatCompletion.
+
     Parameters
     ----------
     soft
         Read the probabilities of the reply's first token (see `eep.teachers.labels.soft`). Whether the reply was
         cut off after that token then does not matter. They stand in the outcome's text, with their coverage.
-
-    Raises MalformedReplyError if it is no ChatCompletion.
     """
     completion = mapping(reply, "the reply")
     raise_reported_error(completion)

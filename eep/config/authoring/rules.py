@@ -82,7 +82,7 @@ def enough_wordings(persona: Persona) -> Iterator[Finding]:
         yield Finding(
             ("wordings",),
             "there is one wording only",
-            "With one wording nobody can tell the persona from its words, and every verdict is 'not testable'.",
+            "With one wording the persona cannot be separated from its words, and every verdict is 'not testable'.",
             "Write two more; the shipped experiments ask in plain, portrait and instruction.",
         )
 
@@ -215,7 +215,7 @@ def _options(task: str) -> list[str]:
 
 
 def _mentions(text: str, option: str) -> bool:
-    """Tell whether a text names an answer; one that is an everyday word must be in quotes, or be said or pushed."""
+    """Return whether a text names an answer; one that is an everyday word must be in quotes, or follow a verb such as say or push."""
     if option not in _EVERYDAY:
         return f" {option} " in f" {plain(text)} "
     verb = rf"\b{_VERB}\s+(?:{_FILLERS}\s+)*{option}\b"
@@ -229,7 +229,7 @@ def _english(text: str) -> bool:
 
 
 def _one_of(word: str, topic: tuple[str, ...]) -> bool:
-    """Tell whether a word is one of a topic's, in its plain form or as English inflects it."""
+    """Return whether a word is one of a topic's, in its plain form or as English inflects it."""
     return any(word in forms(known) for known in topic)
 
 

@@ -34,7 +34,7 @@ class Format:
     name: str
     #: Custom_id, question and request body -> the line that goes out.
     line: Callable[[str, Question, Mapping[str, Any]], dict[str, Any]]
-    #: Keys that tell a line that came back in this format from those of others.
+    #: Keys that only lines that came back in this format have.
     marks: frozenset[str]
     #: Such a line -> what it amounts to; raises `FormatError`.
     returned: Callable[[Mapping[str, Any]], Returned]

@@ -70,15 +70,15 @@ def import_replies(
     Importing the same files again changes nothing. Failures (errors, expired requests) are no answers: these
     questions stay open.
 
+    Raises `eep.core.errors.UserError` if a file is not there, or anything is wrong (unless ``partial``); the text lists
+    every wrong line.
+
     Parameters
     ----------
     models
         Names of models that count as the teacher's besides its own.
     partial
         Store what is right even where lines are wrong; without it, nothing is.
-
-    Raises `eep.core.errors.UserError` if a file is not there, or anything is wrong (unless ``partial``); the text lists
-    every wrong line.
     """
     teacher = live(prepared)
     questions = {answer_key(teacher.request(question)): question for question in prepared.questions}
@@ -115,7 +115,7 @@ def _format_problems(problems: Sequence[Problem]) -> str:
 
 
 def _same(reply: ImportedReply, stored: Answer) -> bool:
-    """Tell whether a reply says what is stored; of words that are no answer, however they are told."""
+    """Return whether a reply has the status and probabilities that are stored, whatever its words."""
     answer = reply.answer
     return answer is not None and (answer.status, answer.probabilities) == (
         stored.status,
