@@ -163,10 +163,7 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
     Raises `eep.core.errors.UserError` if there is no such persona, something is wrong with its file, it takes part
     already, or it lacks a wording that the experiment asks in; lists everything that is wrong.
 
-    Parameters
-    ----------
-    added
-        Ids of personas, looked for as those that the file lists, or paths of their files (ending in ``.toml``).
+    ``added``: ids of personas, looked for as those that the file lists, or paths of their files (ending in ``.toml``).
     """
     personas, sources = list(loaded.personas), dict(loaded.sources)
     problems: list[str] = []

@@ -36,10 +36,7 @@ def secrets(*names: str) -> list[str]:
 class Redactor:
     """Replaces secrets in texts: the values it is given, wherever they stand, and whatever looks like a key.
 
-    Parameters
-    ----------
-    secrets
-        Values that must never be seen; those shorter than `SHORTEST` characters are passed over.
+    ``secrets``: values that must never be seen; those shorter than `SHORTEST` characters are passed over.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:

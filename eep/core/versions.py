@@ -22,12 +22,8 @@ def code_sha256(*modules: str, package: Path = PACKAGE) -> str:
 
     Raises ModuleNotFoundError if there is no such module.
 
-    Parameters
-    ----------
-    modules
-        Full names, such as ``eep.pipeline.compute``.
-    package
-        The folder of eep.
+    ``modules``: full names, such as ``eep.pipeline.compute``.
+    ``package``: the folder of eep.
     """
     digest = hashlib.sha256()
     for name, path in sorted(_reached(modules, package).items()):

@@ -32,9 +32,6 @@ class Returned:
     refused: str = ""
 
 
-# -- openai ------------------------------------------------------------------------------------------------------------
-
-
 def openai_returned(line: Mapping[str, Any]) -> Returned:
     """Return what a line of OpenAI's output or error file amounts to; raises `FormatError`."""
     name, error, response = line["custom_id"], line.get("error"), line.get("response")
@@ -62,9 +59,6 @@ def _failed(form: str, name: str, error: Any, before: str) -> Returned:
         return Returned(form, name, refused=str(why))
     inner = error.get("error", error) if isinstance(error, dict) else error
     return Returned(form, name, failure=f"{before}: {_reason(inner)}")
-
-
-# -- anthropic ---------------------------------------------------------------------------------------------------------
 
 
 def anthropic_returned(line: Mapping[str, Any]) -> Returned:

@@ -107,12 +107,8 @@ def soft(tokens: Iterable[tuple[str, float]], labels: Mapping[str, str]) -> Soft
     Raises NotAnOptionError if a log probability is none, or less than `COVERAGE` of the probability falls on the
     options.
 
-    Parameters
-    ----------
-    tokens
-        Each token that might have come first, with its log probability. A token that occurs twice counts once.
-    labels
-        Label -> option, as `labelled` gives them.
+    ``tokens``: each token that might have come first, with its log probability. A token that occurs twice counts once.
+    ``labels``: label -> option, as `labelled` gives them.
     """
     known: dict[str, float] = {}
     for token, logprob in tokens:

@@ -23,11 +23,8 @@ def outcome(reply: object, options: Sequence[str], *, soft: bool) -> Outcome:
 
     Raises MalformedReplyError if it is no ChatCompletion.
 
-    Parameters
-    ----------
-    soft
-        Read the probabilities of the reply's first token (see `eep.teachers.labels.soft`). Whether the reply was
-        cut off after that token then does not matter. They stand in the outcome's text, with their coverage.
+    ``soft``: read the probabilities of the reply's first token (see `eep.teachers.labels.soft`). Whether the reply was
+    cut off after that token then does not matter. They stand in the outcome's text, with their coverage.
     """
     completion = mapping(reply, "the reply")
     raise_reported_error(completion)

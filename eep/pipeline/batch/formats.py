@@ -59,9 +59,6 @@ def returned(line: Any) -> Returned:
     raise FormatError(f"expected the keys of a reply ({marks}), found {found}")
 
 
-# -- plain -------------------------------------------------------------------------------------------------------------
-
-
 def _plain_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:
     del body
     prompt = question.prompt
