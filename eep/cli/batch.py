@@ -94,7 +94,7 @@ def import_(
 @batch.command(short_help="Hand exported questions in at the provider.")
 @of_experiment
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--again", is_flag=True, help="Hand in questions that are on their way already.")
+@click.option("--again", is_flag=True, help="Submit questions that are in a pending batch already.")
 def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> None:
     """Hand FILES of exported questions in at the teacher's provider, one batch each. This costs money.
 
@@ -111,7 +111,7 @@ def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> N
         price = prepared.experiment.teacher.limits.price
         price_line = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
         click.echo(
-            f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions handed in from {file}"
+            f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions submitted from {file}"
         )
         click.echo(f"  about {price_line}, without any discount for batches")
 
@@ -154,7 +154,7 @@ def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> 
 
 
 def _line(job: "BatchJob", look: "Look | None") -> str:
-    state = "no confirmation came when it was handed in: look whether the provider has it"
+    state = "the submission was not confirmed: look whether the provider has it"
     if look is not None:
         state = f"{job.id}: {look.progress}"
     return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"

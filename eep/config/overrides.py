@@ -23,7 +23,7 @@ from eep.data.persona import Persona
 from eep.teachers import settings_class
 from eep.teachers.base import TeacherSettings
 
-#: Settings that tell one teacher from another.
+#: Settings that identify a teacher.
 _IDENTITY = ("provider", "model", "base_url")
 #: Settings that belong to one model on one server, and must not be carried over to another.
 _BOUND = {"model": ("price",), "base_url": ("price", "api_key_env")}
@@ -66,6 +66,8 @@ def with_overrides(
 ) -> Loaded:
     """Return the experiment with other settings than its file's.
 
+    Raises UserError if a setting does not exist or its value does not fit; lists everything that does not.
+
     Parameters
     ----------
     seed
@@ -77,8 +79,6 @@ def with_overrides(
         another model or server its price. The experiment's id then ends in the teacher's name.
     personas
         More personas, by id or path. The experiment's id then ends in ``-with-ID`` for each of them.
-
-    Raises UserError if a setting does not exist or its value does not fit; lists everything that does not.
     """
     _check_seed(seed)
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(Path(recording))})
@@ -160,13 +160,10 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
 
     The experiment's id then ends in ``-with-ID`` for each of them, so that its runs do not overwrite those without.
 
-    Parameters
-    ----------
-    added
-        Ids of personas, looked for as those that the file lists, or paths of their files (ending in ``.toml``).
-
     Raises `eep.core.errors.UserError` if there is no such persona, something is wrong with its file, it takes part
     already, or it lacks a wording that the experiment asks in; lists everything that is wrong.
+
+    ``added``: ids of personas, looked for as those that the file lists, or paths of their files (ending in ``.toml``).
     """
     personas, sources = list(loaded.personas), dict(loaded.sources)
     problems: list[str] = []

@@ -45,6 +45,6 @@ def _alone(coroutine: Coroutine[Any, Any, T], loops: LoopFactory | None) -> T:
         try:
             return runner.run(coroutine)
         except KeyboardInterrupt:
-            # Where it was raised inside a task, asyncio would tell of it once more, with a traceback.
+            # Where it was raised inside a task, asyncio would report it once more, with a traceback.
             runner.get_loop().set_exception_handler(lambda *_: None)
             raise

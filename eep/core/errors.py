@@ -1,4 +1,4 @@
-"""What the command line tells a person without a traceback."""
+"""Errors that the command line prints without a traceback."""
 
 from collections.abc import Sequence
 

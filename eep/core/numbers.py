@@ -11,7 +11,7 @@ import re
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
-#: Below this p-values and quantities are told as powers of ten, and p-values in running text as smaller than it.
+#: Below this p-values and quantities are written as powers of ten, and p-values in running text as smaller than it.
 TINY = 1e-4
 _MANY = re.compile(r"(?<![.\d])\d{4,}(?![.\d])")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,7 +52,7 @@ def probability(p: float | None) -> str:
 
 
 def p_equals(p: float | None) -> str:
-    """Return ``p = ...`` for running text, where p below `TINY` is only said to be so."""
+    """Return ``p = ...`` for running text, where p below `TINY` is given as a bound."""
     if p is None or not math.isfinite(p):
         return "no p"
     return f"p < {probability(TINY)}" if p < TINY else f"p = {probability(p)}"

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 #: What stands where a secret stood.
 REDACTED = "[redacted]"
-#: Shorter values are no secrets but words ("none"), and replacing them would garble what is said.
+#: Shorter values are no secrets but words ("none"), and replacing them would garble the text.
 SHORTEST = 8
-#: What keys look like that nobody told us of: a server may echo another one than ours, or part of it masked.
+#: What unknown keys look like: a server may echo another one than ours, or part of it masked.
 _LIKE_KEYS = (
     re.compile(r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
     re.compile(r"(?i)(\bbearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
@@ -36,10 +36,7 @@ def secrets(*names: str) -> list[str]:
 class Redactor:
     """Replaces secrets in texts: the values it is given, wherever they stand, and whatever looks like a key.
 
-    Parameters
-    ----------
-    secrets
-        Values that must never be seen; those shorter than `SHORTEST` characters are passed over.
+    ``secrets``: values that must never be seen; those shorter than `SHORTEST` characters are passed over.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:

@@ -20,14 +20,10 @@ def code_sha256(*modules: str, package: Path = PACKAGE) -> str:
     Imports within functions count, and so do modules that a text names, as registries do. Docstrings and comments do
     not count: results are made again by other code, not by other words about it. Templates belong to their package.
 
-    Parameters
-    ----------
-    modules
-        Full names, such as ``eep.pipeline.compute``.
-    package
-        The folder of eep.
-
     Raises ModuleNotFoundError if there is no such module.
+
+    ``modules``: full names, such as ``eep.pipeline.compute``.
+    ``package``: the folder of eep.
     """
     digest = hashlib.sha256()
     for name, path in sorted(_reached(modules, package).items()):

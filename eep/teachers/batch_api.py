@@ -1,4 +1,4 @@
-"""Providers' batches over the network: hand questions in, look how far they are, and get the replies."""
+"""Providers' batches over the network: submit questions, look how far they are, and get the replies."""
 
 import json
 from abc import ABC, abstractmethod
@@ -24,7 +24,7 @@ APIS = {
 }
 #: Seconds that a file may take, at least: it is larger than a reply.
 _TIMEOUT = 600.0
-#: Times that looking and getting is tried again. Handing in is not: it might be paid for twice.
+#: Times that looking and getting is tried again. Submitting is not: it might be paid for twice.
 _RETRIES = 4
 
 
@@ -50,7 +50,7 @@ class BatchApi(ABC):
 
     @abstractmethod
     async def submit(self, content: bytes, about: str) -> str:
-        """Hand in a file of questions and return the batch's id; ``about`` is noted where there is a place for it."""
+        """Submit a file of questions and return the batch's id; ``about`` is noted where there is a place for it."""
 
     @abstractmethod
     async def look(self, batch: str) -> Look:

@@ -31,9 +31,6 @@ class Returned:
     refused: str = ""
 
 
-# -- openai ------------------------------------------------------------------------------------------------------------
-
-
 def openai_returned(line: Mapping[str, Any]) -> Returned:
     """Return what a line of OpenAI's output or error file amounts to; raises `FormatError`."""
     name, error, response = line["custom_id"], line.get("error"), line.get("response")
@@ -55,15 +52,12 @@ def openai_returned(line: Mapping[str, Any]) -> Returned:
 
 def _failed(form: str, name: str, error: Any, before: str) -> Returned:
     """Return what an error instead of a reply amounts to: a refusal by the rules of live requests, or a failure."""
-    # Where no HTTP status is given, the error's kind says the rest: only a 400 of certain kinds is a refusal.
+    # Without an HTTP status the kind of error decides: only a 400 of certain kinds is a refusal.
     why = error_for_status(400, {}, error if isinstance(error, str) else json.dumps(error))
     if isinstance(why, RefusedError):
         return Returned(form, name, refused=str(why))
     inner = error.get("error", error) if isinstance(error, dict) else error
     return Returned(form, name, failure=f"{before}: {_reason(inner)}")
-
-
-# -- anthropic ---------------------------------------------------------------------------------------------------------
 
 
 def anthropic_returned(line: Mapping[str, Any]) -> Returned:

@@ -25,7 +25,7 @@ class RefusedError(Exception):
 
 
 def error_for_status(status: int, headers: Mapping[str, str], body: str, key: str = "") -> Exception:
-    """Return what an HTTP status other than 200 means; ``key`` tells which key was sent, where that may be why.
+    """Return what an HTTP status other than 200 means; ``key`` names the key that was sent, where that may be why.
 
     Returns
     -------

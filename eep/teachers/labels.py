@@ -78,10 +78,10 @@ class Soft:
 
 
 def labelled(options: Sequence[str]) -> dict[str, str]:
-    """Return label -> option, such that the first character of a reply tells the labels apart.
+    """Return label -> option, such that the first character of a reply decides between labels.
 
     The options are their own labels where their first characters differ; else they are lettered, A, B and so on.
-    Raises ValueError for more than `MOST` options that need letters. Labels that begin alike cannot be told apart by a reply's first token: "left" and "leave" both begin with "le".
+    Raises ValueError for more than `MOST` options that need letters. Labels that begin alike cannot be distinguished by a reply's first token: "left" and "leave" both begin with "le".
     """
     firsts = {option[:1].casefold() for option in options}
     if len(firsts) == len(options) and all(first.isalnum() for first in firsts):

@@ -42,8 +42,6 @@ class Live(Teacher, ABC):
         self._client: Any = None
         self._redactor: Redactor | None = None
 
-    # -- what a provider adds -------------------------------------------------------------------------------------
-
     @abstractmethod
     def body(self, question: Question) -> dict[str, Any]:
         """Return the body of the question's request, as JSON values: exactly what goes over the wire."""
@@ -67,8 +65,6 @@ class Live(Teacher, ABC):
     @abstractmethod
     async def send(self, body: Mapping[str, Any]) -> str:
         """Send a request and return its reply's text, as it came; raises what the SDK raises."""
-
-    # -- what every teacher offers --------------------------------------------------------------------------------
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise UserError where a question has fewer than two options, or the same one twice."""

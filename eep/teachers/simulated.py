@@ -160,7 +160,7 @@ class Simulated(Teacher):
 
 
 def _content(question: Question) -> tuple[str | int, ...]:
-    """Return what tells one question from every other."""
+    """Return what identifies a question."""
     cell = (question.persona.id, question.wording.id, question.task)
     return (*cell, question.item.text, question.sample)
 

@@ -27,7 +27,7 @@ def drafts(name: str, about: str, arm: Arm) -> dict[str, str]:
 
 
 def by_name_alone(persona: Persona) -> tuple[str, ...]:
-    """Return which wordings of a persona tell a model the name and nothing else, as drafts do; of controls none."""
+    """Return which wordings of a persona hold the name and nothing else, as drafts do; of controls none."""
     if persona.arm is not Arm.PERSONA:
         return ()
     drafted = drafts(persona.name, persona.about, persona.arm)

@@ -8,9 +8,9 @@ from eep.config.authoring import rules
 from eep.config.authoring.rules import Finding, Rule
 from eep.config.authoring.texts import plain
 from eep.config.persona import from_document
-from eep.core.toml.document import Document, display_path, error_line, read
+from eep.core.toml.document import START, Document, display_path, error_line, read
 from eep.core.toml.errors import dotted
-from eep.core.toml.positions import Location, Position
+from eep.core.toml.positions import Location
 from eep.data.persona import Arm, Persona
 
 _EVERYBODY: tuple[Rule, ...] = (
@@ -86,10 +86,5 @@ def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:
 
 
 def _line(one: Checked, finding: Finding) -> str:
-    position = _position(one.document, finding)
+    position = one.document.locations.get(finding.path, Location(START, START)).value
     return error_line(one.document.path, position, dotted(finding.path), f"warning: {finding.found}")
-
-
-def _position(document: Document, finding: Finding) -> Position:
-    start = Position(1, 1)
-    return document.locations.get(finding.path, Location(start, start)).value

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def _check_text(known: Known) -> None:
     problems = [
         f"{key}: expected text in UTF-8; found bytes that are none"
         for key, text in given.items()
-        if _broken(text)
+        if any("\ud800" <= letter <= "\udfff" for letter in text)
     ]
     problems += [
         f"{key}: expected a text that says something; found {described(given[key])}"
@@ -117,21 +117,14 @@ def _check_text(known: Known) -> None:
         raise UserError("\n".join(problems))
 
 
-def _broken(text: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def _checked(text: str, name: str) -> Persona:
     """Return the persona that a file of this text holds; raises UserError without places, as there is no file yet."""
     path = Path(f"{name}.toml")
     try:
         return from_document(from_bytes(path, text.encode()))
     except TomlError as error:
-        raise UserError("\n".join(_without_place(error.lines, path))) from error
-
-
-def _without_place(lines: Sequence[str], path: Path) -> list[str]:
-    return [re.sub(rf"^{re.escape(display_path(path))}:\d+:\d+: ", "", line) for line in lines]
+        place = rf"^{re.escape(display_path(path))}:\d+:\d+: "
+        raise UserError("\n".join(re.sub(place, "", line) for line in error.lines)) from error
 
 
 def write(new: New) -> None:

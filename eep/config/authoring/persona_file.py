@@ -11,7 +11,7 @@ from textwrap import fill, wrap
 
 from eep.config.authoring.planting import Planted
 from eep.core.paths import PACKAGE, RESOURCES
-from eep.data.persona import Persona, Wording
+from eep.data.persona import Persona
 
 #: Letters of a line, at most.
 WIDTH = 100
@@ -70,12 +70,8 @@ def _wordings(contents: Contents) -> Iterator[str]:
         )
     yield "[wordings]"
     for wording in contents.persona.wordings:
-        yield from _wording(wording)
-
-
-def _wording(wording: Wording) -> Iterator[str]:
-    key = wording.id if re.fullmatch("[A-Za-z0-9_-]+", wording.id) else _basic(wording.id)
-    yield f"{key} = {toml_text(wording.text)}"
+        key = wording.id if re.fullmatch("[A-Za-z0-9_-]+", wording.id) else _basic(wording.id)
+        yield f"{key} = {toml_text(wording.text)}"
 
 
 def _simulated(contents: Contents) -> Iterator[str]:

@@ -82,7 +82,7 @@ def enough_wordings(persona: Persona) -> Iterator[Finding]:
         yield Finding(
             ("wordings",),
             "there is one wording only",
-            "With one wording nobody can tell the persona from its words, and every verdict is 'not testable'.",
+            "With one wording the persona cannot be separated from its words, and every verdict is 'not testable'.",
             "Write two more; the shipped experiments ask in plain, portrait and instruction.",
         )
 
@@ -167,8 +167,8 @@ def about_something_else(persona: Persona) -> Iterator[Finding]:
     """Find wordings of a placebo that touch on what a task is about."""
     for wording in persona.wordings:
         for task in TASKS:
-            topic = task_class(task).topic
-            if touching := [word for word in dict.fromkeys(words(wording.text)) if _one_of(word, topic)]:
+            topic = {form for word in task_class(task).topic for form in forms(word)}
+            if touching := [word for word in dict.fromkeys(words(wording.text)) if word in topic]:
                 yield Finding(
                     ("wordings", wording.id),
                     f"speaks of {', '.join(map(repr, touching))}, and the task {task} is about that",
@@ -215,7 +215,7 @@ def _options(task: str) -> list[str]:
 
 
 def _mentions(text: str, option: str) -> bool:
-    """Tell whether a text names an answer; one that is an everyday word must be in quotes, or be said or pushed."""
+    """Return whether a text names an answer; one that is an everyday word must be in quotes, or follow a verb such as say or push."""
     if option not in _EVERYDAY:
         return f" {option} " in f" {plain(text)} "
     verb = rf"\b{_VERB}\s+(?:{_FILLERS}\s+)*{option}\b"
@@ -226,11 +226,6 @@ def _mentions(text: str, option: str) -> bool:
 def _english(text: str) -> bool:
     every = words(text)
     return sum(word in COMMON for word in every) >= _ENGLISH * len(every)
-
-
-def _one_of(word: str, topic: tuple[str, ...]) -> bool:
-    """Tell whether a word is one of a topic's, in its plain form or as English inflects it."""
-    return any(word in forms(known) for known in topic)
 
 
 def forms(word: str) -> set[str]:

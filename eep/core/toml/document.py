@@ -112,5 +112,5 @@ def _content(path: Path) -> bytes:
 
 
 def error_line(path: Path, position: Position, key: str, sentence: str) -> str:
-    """Return the line that tells one problem: ``file:line:column: key: expected ..., found ...``."""
+    """Return the line of one problem: ``file:line:column: key: expected ..., found ...``."""
     return f"{display_path(path)}:{position.line}:{position.column}: {key}: {sentence}"

@@ -53,16 +53,7 @@ M = TypeVar("M", bound=BaseModel)
 def validate(problems: Problems, model: type[M], data: Mapping[str, Any], at: TomlPath = ()) -> M | None:
     """Return the model of a table, or ``None`` after noting everything that is wrong with it.
 
-    Parameters
-    ----------
-    problems
-        Of the document that the table stands in.
-    model
-        Validated strictly: a number in quotes is no number.
-    data
-        The table.
-    at
-        Where in the document the table stands.
+    Validation is strict: a number in quotes is no number. ``at`` is where the table stands in the document.
     """
     wild = [
         path for path, value in _leaves(data, at) if isinstance(value, float) and not math.isfinite(value)

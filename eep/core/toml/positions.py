@@ -1,6 +1,6 @@
 """Where the keys and values of a TOML document stand: path in the document -> line and column.
 
-No TOML parser for Python tells the positions of valid keys. This one walks a document that `tomllib` has accepted:
+No TOML parser for Python gives the positions of valid keys. This one walks a document that `tomllib` has accepted:
 knowing that the document is valid, it need only see where things begin and end, and leaves every meaning (escapes,
 numbers, dates) to `tomllib`.
 """

@@ -1,1 +1,1 @@
-"""Batches: questions written to files, sent and fetched, and replies brought back."""
+"""Batches: questions written to files, sent and fetched, and replies imported."""

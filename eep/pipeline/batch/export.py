@@ -41,6 +41,9 @@ def export(
 
     The plan is registered before anything is written, as it is before a run asks anything.
 
+    Raises `eep.core.errors.UserError` if the teacher is not a model that can be asked, cannot be asked in this format,
+    or a file is there already.
+
     Parameters
     ----------
     form
@@ -49,9 +52,6 @@ def export(
         Questions in one file at most. Where one file cannot hold all, there are several, which are numbered.
     overwrite
         Replace files that are there already.
-
-    Raises `eep.core.errors.UserError` if the teacher is not a model that can be asked, cannot be asked in this format,
-    or a file is there already.
     """
     teacher = live(prepared)
     chosen = _format(form or teacher.settings.provider, teacher)

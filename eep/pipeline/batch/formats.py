@@ -34,7 +34,7 @@ class Format:
     name: str
     #: Custom_id, question and request body -> the line that goes out.
     line: Callable[[str, Question, Mapping[str, Any]], dict[str, Any]]
-    #: Keys that tell a line that came back in this format from those of others.
+    #: Keys that only lines that came back in this format have.
     marks: frozenset[str]
     #: Such a line -> what it amounts to; raises `FormatError`.
     returned: Callable[[Mapping[str, Any]], Returned]
@@ -57,9 +57,6 @@ def returned(line: Any) -> Returned:
     found = ", ".join(sorted(map(repr, line))) if not fitting else "several of them"
     marks = "; ".join(f"{form.name}: {' or '.join(sorted(form.marks))}" for form in FORMATS.values())
     raise FormatError(f"expected the keys of a reply ({marks}), found {found}")
-
-
-# -- plain -------------------------------------------------------------------------------------------------------------
 
 
 def _plain_line(name: str, question: Question, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,15 +70,11 @@ def import_replies(
     Importing the same files again changes nothing. Failures (errors, expired requests) are no answers: these
     questions stay open.
 
-    Parameters
-    ----------
-    models
-        Names of models that count as the teacher's besides its own.
-    partial
-        Store what is right even where lines are wrong; without it, nothing is.
-
     Raises `eep.core.errors.UserError` if a file is not there, or anything is wrong (unless ``partial``); the text lists
     every wrong line.
+
+    ``models``: names of models that count as the teacher's besides its own.
+    ``partial``: store what is right even where lines are wrong; without it, nothing is.
     """
     teacher = live(prepared)
     questions = {answer_key(teacher.request(question)): question for question in prepared.questions}
@@ -93,7 +89,8 @@ def import_replies(
         # A plan that is registered only now was not made before these answers were given.
         plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store) + len(new))
         asked = [(reply, there.requests[key]) for key, reply in new.items()]
-        _store(asked, teacher, store, progress or Progress())
+        with (progress or Progress()).stage("importing", len(asked)) as advance, teacher.redacting():
+            run_sync(_put(asked, teacher, store, advance))
     return ImportResult(
         judged,
         tuple(new.values()),
@@ -115,7 +112,7 @@ def _format_problems(problems: Sequence[Problem]) -> str:
 
 
 def _same(reply: ImportedReply, stored: Answer) -> bool:
-    """Tell whether a reply says what is stored; of words that are no answer, however they are told."""
+    """Return whether a reply has the status and probabilities that are stored, whatever its words."""
     answer = reply.answer
     return answer is not None and (answer.status, answer.probabilities) == (
         stored.status,
@@ -123,13 +120,8 @@ def _same(reply: ImportedReply, stored: Answer) -> bool:
     )
 
 
-def _store(new: Sequence[_Asked], teacher: Live, store: Store, progress: Progress) -> None:
-    """Store answers, many together; works from a notebook too, where an event loop is running already."""
-    with progress.stage("importing", len(new)) as advance, teacher.redacting():
-        run_sync(_put(new, teacher, store, advance))
-
-
 async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Advance) -> None:
+    """Store answers, many together."""
     waiting = iter(new)
     while together := list(islice(waiting, _TOGETHER)):
         answers = [

@@ -1,4 +1,4 @@
-"""Batches on their way, remembered in the run's folder.
+"""Pending batches, kept in the run's folder.
 
 One file ``runs/<experiment>/batches/<number>.json`` for each batch. It is written before the questions leave, so that
 a batch is never forgotten, whatever happens; and what came back lies beside it.
@@ -23,9 +23,9 @@ class BatchJob(BaseModel):
 
     #: Its number in the run's folder, from 1.
     number: int
-    #: Its id at the provider; empty where the provider's reply to the handing in never came.
+    #: Its id at the provider; empty where the submission was not confirmed.
     id: str = ""
-    #: Name and hash (hex) of the file that was handed in.
+    #: Name and hash (hex) of the submitted file.
     file: str
     sha256: str
     #: Who is asked, and where.
@@ -33,7 +33,7 @@ class BatchJob(BaseModel):
     address: str
     #: The custom_ids of its lines.
     questions: tuple[str, ...]
-    #: When it was handed in (ISO 8601, UTC).
+    #: When it was submitted (ISO 8601, UTC).
     submitted_at: str
     #: Whether its replies have been imported.
     fetched: bool = False
@@ -76,6 +76,6 @@ def under_way(prepared: Prepared, store: Store) -> str:
         return ""
     numbers = ", ".join(f"{job.number:03}" for job in pending)
     return (
-        f"{len(names) - done:,} open questions are on their way in batches already ({numbers}): asked now, they are paid for "
+        f"{len(names) - done:,} open questions are in pending batches already ({numbers}): asked now, they are paid for "
         "twice; to wait for the batches, stop this, and use eep batch fetch"
     )

@@ -1,4 +1,4 @@
-"""Handing in exported questions as batches: what is remembered before they leave, and what stops them."""
+"""Submitting exported questions as batches: what is kept before they leave, and what stops them."""
 
 import hashlib
 import re
@@ -25,12 +25,12 @@ from eep.teachers.live import Live
 
 
 def submit(prepared: Prepared, path: Path, *, again: bool = False) -> BatchJob:
-    """Hand a file of exported questions in as a batch.
+    """Submit a file of exported questions as a batch.
 
-    ``again``: hand in questions that are on their way already.
+    ``again``: submit questions that are in a pending batch already.
 
     Raises `eep.core.errors.UserError` if the file holds anything else than questions of this experiment that have no
-    answer, word for word as they would be exported now; if some are on their way already (unless ``again``); or if the
+    answer, word for word as they would be exported now; if some are in a pending batch already (unless ``again``); or if the
     provider refuses it; `eep.core.errors.UnfinishedError` if the provider could not be reached, or its reply did not
     come, be it for an interrupt.
     """
@@ -63,8 +63,8 @@ def _submitted(prepared: Prepared, job: BatchJob, content: bytes, teacher: Live)
         name = within(teacher, submitting)
     except (RetryableError, KeyboardInterrupt) as error:
         raise UnfinishedError(
-            f"{job.file}: no reply came to the handing in ({str(error) or 'interrupted'}); whether there is a batch now, only the provider's "
-            "list of batches tells; if there is none, hand the file in with --again"
+            f"{job.file}: the submission was not confirmed ({str(error) or 'interrupted'}); only the provider's list of "
+            "batches shows whether the batch exists; if it does not, submit the file with --again"
         ) from None
     except UserError:
         (folder(prepared) / f"{job.number:03}.json").unlink()
@@ -75,7 +75,7 @@ def _submitted(prepared: Prepared, job: BatchJob, content: bytes, teacher: Live)
 
 
 def _checked(prepared: Prepared, path: Path, teacher: Live) -> list[str]:
-    """Return the custom_ids of a file's lines; raises UserError unless it may be handed in as it is."""
+    """Return the custom_ids of a file's lines; raises UserError unless it may be submitted as it is."""
     with Store.open(prepared.answers, read_only=True) as store:
         there = inventory(prepared.questions, teacher, store)
     problems: list[Problem] = []
@@ -86,8 +86,8 @@ def _checked(prepared: Prepared, path: Path, teacher: Live) -> list[str]:
         if (wrong := _wrong(found, there.missing, teacher, names))
     ]
     if problems:
-        head = f"expected questions as eep batch export writes them now for {teacher.agent}; nothing was handed in"
-        raise UserError("\n".join([head, *listed(problems), "export them anew, and hand that in"]))
+        head = f"expected questions as eep batch export writes them now for {teacher.agent}; nothing was submitted"
+        raise UserError("\n".join([head, *listed(problems), "export them anew, and submit that"]))
     _check_caps(prepared, path, names, teacher)
     return list(names)
 
@@ -108,7 +108,7 @@ def _wrong(found: Line, missing: Mapping[bytes, Question], teacher: Live, names:
 
 
 def _check_caps(prepared: Prepared, path: Path, names: Collection[str], teacher: Live) -> None:
-    """Raise UserError where a batch would break a cap: once handed in, it is paid for as a whole."""
+    """Raise UserError where a batch would break a cap: once submitted, it is paid for as a whole."""
     settings, form = teacher.settings, FORMATS[teacher.settings.provider]
     requests, size = len(names), path.stat().st_size
     if requests > (form.most_lines or requests) or size > (form.most_bytes or size):
@@ -126,7 +126,7 @@ def _check_caps(prepared: Prepared, path: Path, names: Collection[str], teacher:
         raise UserError(
             f"{display_path(path)}: expected questions for at most max_cost = {cost.format_money(most, price.currency)}, found some "
             f"for about {cost.format_money(amount, price.currency)} without any discount for batches; a batch is paid for as "
-            "a whole: hand fewer in (--per-file), or allow for more"
+            "a whole: submit fewer (--per-file), or allow for more"
         )
 
 
@@ -140,11 +140,11 @@ def forecast_cost(prepared: Prepared, names: Collection[str]) -> Forecast:
 
 
 def _check_new(before: Sequence[BatchJob], names: set[str], path: Path) -> None:
-    """Raise UserError if questions are on their way already: whoever hands them in again pays twice."""
+    """Raise UserError if questions are in a pending batch already: submitted again, they are paid for twice."""
     for job in before:
         if not job.fetched and (twice := names.intersection(job.questions)):
             state = job.id or "of which no confirmation came"
             raise UserError(
-                f"{display_path(path)}: expected questions that are not on their way, found {len(twice):,} of batch "
-                f"{job.number:03} ({state}); wait for it and fetch it, or hand them in once more with --again"
+                f"{display_path(path)}: expected questions that are in no pending batch, found {len(twice):,} of batch "
+                f"{job.number:03} ({state}); wait for it and fetch it, or submit them once more with --again"
             )

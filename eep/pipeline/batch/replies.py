@@ -37,7 +37,7 @@ class ImportedReply:
 
     @property
     def remark(self) -> str:
-        """What was said instead of an answer, on one line; empty where it is an answer."""
+        """The reply that is no answer, on one line; empty where it is an answer."""
         if self.answer is None or self.answer.status is Status.OK:
             return ""
         return f"{self.answer.status.value}: {shown(self.answer.text)}"
@@ -57,9 +57,9 @@ class Judged:
 
     #: Key of a question -> its reply.
     replies: dict[bytes, ImportedReply] = field(default_factory=dict)
-    #: Everything that is wrong with the files. Lines that are told here are in no reply.
+    #: Everything that is wrong with the files. Lines with a problem are in no reply.
     problems: list[Problem] = field(default_factory=list)
-    #: How many lines said again what another line had said.
+    #: How many lines repeated another line.
     repeated: int = 0
 
 
@@ -72,6 +72,8 @@ def judge(
 ) -> Judged:
     """Read files of replies and judge every line.
 
+    Raises `eep.core.errors.UserError` if a file is not there.
+
     Parameters
     ----------
     questions
@@ -80,8 +82,6 @@ def judge(
         Whose answers they are to be; reads the replies.
     models
         Names of models that count as the teacher's besides its own.
-
-    Raises `eep.core.errors.UserError` if a file is not there.
     """
     with teacher.redacting():
         judge = _Judge(questions, teacher, (teacher.settings.model, *models))
@@ -220,7 +220,7 @@ def shown(text: str) -> str:
 
 
 def _same_model(found: str, asked: Sequence[str]) -> bool:
-    """Tell whether a reply's model is one of those asked; providers add the date of a version to what was asked."""
+    """Return whether a reply's model is one of those asked; providers add the date of a version to what was asked."""
     names = (re.escape(name.removesuffix("-latest")) for name in asked)
     return found in asked or any(
         re.fullmatch(rf"{name}-(\d{{4,8}}|\d{{4}}-\d\d-\d\d)", found) for name in names

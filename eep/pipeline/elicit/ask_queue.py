@@ -15,7 +15,7 @@ def ask_order(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, flo
 
     Cells go forward together, so that wherever asking stops each has answers to the same share of its questions, and
     cells of one task to the same ones; after that the cells that lag behind come first. The first sample of everything
-    comes before any second one, which only adds precision to answers that are there: half of the samples tell of
+    comes before any second one, which only adds precision to answers that are there: half of the samples cover
     every item, all samples of half the items do not.
 
     A provider that keeps the beginnings of prompts keeps them for minutes; a cell's turn comes much sooner.

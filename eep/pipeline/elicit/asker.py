@@ -26,7 +26,7 @@ from eep.teachers.base import FatalTeacherError, RetryableError, Teacher, Unansw
 #: Seconds before a question is tried again, at most: after its first failure, and ever; the latter also caps what a
 #: teacher may ask for.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-#: Seconds after which views are told of how things stand, at the latest.
+#: Seconds after which views are updated, at the latest.
 BEAT = 10.0
 #: So many failed questions in a row, with none answered between them, stop the asking.
 FAILED_IN_A_ROW = 50
@@ -107,7 +107,7 @@ class Asker:
             now = self._now()
             pause, queued = self._limiter.wait(now), None
             if self._limits.max_cost is not None and not self._spending.answered and self._limiter.under_way:
-                break  # before more goes out, the first answer tells what one costs
+                break  # before more goes out, the first answer shows what one costs
             if not pause and (queued := self._queue.next(now)) is None:
                 pause = self._queue.due() - now
             if pause == inf:
@@ -149,7 +149,7 @@ class Asker:
             self._limiter.answered(sent, self._now())
             self._questions.unanswered(queued.key, queued.question, str(error))
         else:
-            # Without either an error refused the question, which tells nothing of what replies cost.
+            # Without either an error refused the question, which shows nothing of what replies cost.
             if answer.model or answer.usage:
                 self._spending.add(answer.usage)
             self._answered_last, self._failed_in_a_row = self._now(), 0

@@ -16,8 +16,6 @@ from eep.pipeline.progress import Progress
 from eep.teachers.base import Teacher
 from eep.teachers.limits import Limits
 
-__all__ = ["Conversed", "Elicited", "Inventory", "converse", "elicit", "inventory"]
-
 T = TypeVar("T")
 
 

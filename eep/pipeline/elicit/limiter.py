@@ -7,9 +7,9 @@ second, from four fifths of what the teacher had accepted. It shrinks and grows 
 was last refused, and faster and faster beyond, since then the teacher bears more than it did.
 
 While the teacher wants to be left alone nothing is sent; then one request goes ahead, and the others only follow
-when it was accepted. Like that, being told to wait costs few requests, however many are waiting.
+when it was accepted. Like that, a rate limit costs few requests, however many are waiting.
 
-The limiter has no clock and never waits: whoever asks tells it the time and does the waiting.
+The limiter has no clock and never waits: the caller passes the time and does the waiting.
 """
 
 from math import inf
@@ -107,7 +107,7 @@ class Limiter:
     def limited(self, sent: float, now: float, after: float | None) -> None:
         """Note that the teacher refused the request sent at ``sent`` as one too many.
 
-        ``after`` is how many seconds it wants to be left alone, where it said so.
+        ``after`` is how many seconds it wants to be left alone, if it gave any.
         """
         self.under_way -= 1
         self._epoch.limited += 1

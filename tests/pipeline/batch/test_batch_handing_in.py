@@ -91,7 +91,7 @@ def test_a_batch_without_a_reply_is_remembered(tmp_path: Path) -> None:
     with serving() as server:
         small = asking(server, tmp_path, "openai")
         path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
-    with pytest.raises(UnfinishedError, match="hand the file in with --again"):
+    with pytest.raises(UnfinishedError, match="submit the file with --again"):
         submit(small, path)
     assert [job.id for job in jobs(small)] == [""]
     with pytest.raises(UserError, match="of which no confirmation came"):
@@ -120,8 +120,6 @@ def test_an_interrupted_handing_in_says_what_is_not_known(
     monkeypatch.setattr("eep.teachers.batch_api.OpenAIBatches.submit", interrupted)
     with serving() as server:
         small = asking(server, tmp_path, "openai")
-        with pytest.raises(
-            UnfinishedError, match=r"\(interrupted\); whether there is a batch now, only the provider's"
-        ):
+        with pytest.raises(UnfinishedError, match=r"\(interrupted\); only the provider's"):
             handed_in(small, tmp_path, "openai", 3)
         assert [(job.id, look) for job, look in status(small)] == [("", None)]

@@ -117,10 +117,8 @@ def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
         run_live(tmp_path / "small.toml", out=tmp_path, progress=Listening())
         with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
             assert under_way(small, store) == ""
-    (told,) = [line for line in said if "on their way" in line]
-    assert told.startswith(
-        "5 open questions are on their way in batches already (001): asked now, they are paid"
-    )
+    (told,) = [line for line in said if "in pending batches" in line]
+    assert told.startswith("5 open questions are in pending batches already (001): asked now, they are paid")
 
 
 def run(folder: Path, *words: str | Path) -> Result:
@@ -135,7 +133,7 @@ def test_the_commands_lead_from_one_to_the_next(tmp_path: Path) -> None:
         assert run(tmp_path, "status", path).stdout == "no batch is on its way\n"
         run(tmp_path, "export", path, tmp_path / "q.jsonl")
         told = run(tmp_path, "submit", path, tmp_path / "q.jsonl").stdout
-        assert told.startswith("batch 001 (batch_0): 162 questions handed in from ")
+        assert told.startswith("batch 001 (batch_0): 162 questions submitted from ")
         assert "tokens in" in told
         early = run(tmp_path, "fetch", path)
         assert isinstance(early.exception, UnfinishedError)
