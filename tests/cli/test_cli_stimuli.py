@@ -98,6 +98,7 @@ def test_a_source_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interruption_leaves_nothing(workers: int, tmp_path: Path) -> None:
     """Stopped halfway, no half-drawn folder is left, and the words do not promise to go on."""

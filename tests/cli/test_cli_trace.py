@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from command_line import command
 
 import eep
 from eep.cli import cli
@@ -186,13 +187,6 @@ def test_attributes_say_which_items_a_profile_is_about(ran: Ran) -> None:
     assert len(trace(ran, "eep trace small --attributes --attribute baby --value yes")) == row["n_items"]
 
 
-def command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the verb as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "eep", "trace", *words], capture_output=True, text=True, cwd=cwd, check=False
-    )
-
-
 def test_bad_input_ends_with_two(ran: Ran, tmp_path: Path) -> None:
     """Unknown runs, filters, values and levels end with 2, name the nearest that there is, and have no traceback."""
     for words, said in (
@@ -203,19 +197,21 @@ def test_bad_input_ends_with_two(ran: Ran, tmp_path: Path) -> None:
         (["small", "--returns", "--mean", "task"], "cell, persona, agent"),
         (["nowhere.toml"], "nowhere.toml"),
     ):
-        done = command(*words, cwd=ran.folder)
+        done = command("trace", *words, cwd=ran.folder)
         assert done.returncode == 2, (words, done.stderr)
         assert said in done.stderr
         assert "Traceback" not in done.stderr
-    assert "there is none" in command("small", cwd=tmp_path).stderr
+    assert "there is none" in command("trace", "small", cwd=tmp_path).stderr
     (tmp_path / "runs" / "torn").mkdir(parents=True)
     (tmp_path / "runs" / "torn" / "estimates.parquet").write_bytes(b"PAR1")
-    assert "damaged" in command("torn", cwd=tmp_path).stderr
+    assert "damaged" in command("trace", "torn", cwd=tmp_path).stderr
 
 
 def test_an_experiments_file_names_its_run(ran: Ran) -> None:
     """The path of the experiment's file finds the same rows as the run's name."""
-    by_file, by_name = (command(name, "--test", "T1", cwd=ran.folder) for name in ("small.toml", "small"))
+    by_file, by_name = (
+        command("trace", name, "--test", "T1", cwd=ran.folder) for name in ("small.toml", "small")
+    )
     assert by_file.stdout == by_name.stdout
     assert by_file.returncode == 0
 

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from batching import experiment, prepared
+from batching import answered, experiment, prepared
 from click.testing import CliRunner
-from transcribing import answered
 
 from eep.cli import cli
 from eep.core.errors import UserError
@@ -52,6 +51,7 @@ def test_no_run_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:
     """On a terminal the text goes through the pager, folded to its width."""
     folder = small.runs.parent.parent
@@ -74,6 +74,7 @@ def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:
     assert 50 < max(map(len, texts)) <= 60
 
 
+@pytest.mark.slow
 def test_whoever_has_read_enough_may_close(small: Prepared) -> None:
     """Piped into head, it ends without a complaint."""
     folder = small.runs.parent.parent
@@ -83,6 +84,7 @@ def test_whoever_has_read_enough_may_close(small: Prepared) -> None:
     assert done.stdout.startswith("[1] sir-isaac-newton")
 
 
+@pytest.mark.slow
 def test_outputs_of_any_encoding_can_be_written(tmp_path: Path) -> None:
     """Where the output knows ASCII only, other letters are escaped."""
     small = prepared(tmp_path)

@@ -55,6 +55,7 @@ def test_however_asking_is_stopped_nobody_reads_a_traceback(
     assert caplog.records == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [">&- 2>&-", "<&- >&- 2>&-"])
 def test_output_may_be_closed(closed: str, tmp_path: Path) -> None:
     """Without any output a command works as it does with one."""
@@ -63,6 +64,7 @@ def test_output_may_be_closed(closed: str, tmp_path: Path) -> None:
     assert list((tmp_path / "made").iterdir())
 
 
+@pytest.mark.slow
 def test_no_file_takes_the_place_of_closed_output(tmp_path: Path) -> None:
     """What native code prints with all three streams closed does not end up in a file that was opened since."""
     code = "from eep.cli.streams import reopen_std_streams; reopen_std_streams(); import os; open('made', 'w').write(str(os.open('other', os.O_CREAT)))"

@@ -21,6 +21,8 @@ from eep.teachers import TEACHERS, settings_class, teacher_class
 from eep.teachers.base import Kind, TeacherSettings
 from eep.teachers.limits import Limits
 
+pytestmark = pytest.mark.usefixtures("keys")
+
 NAMES = sorted(TEACHERS)
 #: Settings under which a teacher answers the questions below, where it needs any.
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -52,12 +54,6 @@ def teacher(name: str) -> Any:
     """Return a teacher."""
     settings = settings_class(name)(provider=name, **SETTINGS.get(name, {}))
     return teacher_class(name)(settings, seed=0, **MADE_WITH.get(name, {}))
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give live teachers a key."""
-    live_models.give_keys(monkeypatch)
 
 
 def question(lean: str = "left", **changes: Any) -> Question:

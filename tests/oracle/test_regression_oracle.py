@@ -67,6 +67,7 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int) -> None:
     assert found.p_value == pytest.approx(t.sf(slope / error, k - 1), abs=TOLERANCE)
 
 
+@pytest.mark.slow
 def test_the_mixed_model_maximises_the_restricted_likelihood() -> None:
     """Its t value is that of generalised least squares with the variances that maximise REML, written out."""
     from scipy.optimize import minimize
@@ -98,7 +99,7 @@ def test_the_mixed_model_maximises_the_restricted_likelihood() -> None:
         return float(likelihood), float(slope / np.sqrt(scale / information))
 
     best = minimize(
-        lambda r: fit(r)[0], np.full(3, 0.5), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10}
+        lambda r: fit(r)[0], np.full(3, 0.5), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-8}
     )
     assert mixed_model(component).statistic == pytest.approx(fit(best.x)[1], rel=1e-3)
 

@@ -62,6 +62,7 @@ def _verdicts(cells: Panel) -> dict[str, str]:
     return dict(found.select("component", "verdict").iter_rows())
 
 
+@pytest.mark.slow
 def test_a_planted_persona_is_inherited() -> None:
     """A persona effect on preferences that persists across wordings is found inherited; level is not."""
     for seed in range(3):
@@ -69,6 +70,7 @@ def test_a_planted_persona_is_inherited() -> None:
     assert sum(_verdicts(_experiment(seed, persona=1.0))["level"] == "inherited" for seed in range(6)) <= 1
 
 
+@pytest.mark.slow
 def test_wordings_alone_are_not_inherited() -> None:
     """Where personas differ by wording alone, strong as that is, hardly any of twenty experiments says inherited."""
     found = [_verdicts(_experiment(seed, wording=1.2)) for seed in range(20)]

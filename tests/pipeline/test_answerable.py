@@ -1,10 +1,9 @@
 """Answers that a recording lacks are told before anything is asked or written."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import command
 from personas_written import ADA
 
 from eep.cli.views.summary import of_plan
@@ -63,12 +62,7 @@ def test_the_plan_says_so_too(small: Path) -> None:
 
 def test_the_run_stops_before_it_begins(small: Path) -> None:
     """With exit code 3, no traceback, and not a file left behind; a simulated teacher would answer."""
-    done = subprocess.run(
-        [sys.executable, "-m", "eep", "run", str(small), "--persona", "ada"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = command("run", small, "--persona", "ada", cwd=small.parent)
     assert done.returncode == 3
     assert done.stderr.startswith("not begun: 243 of 972")
     assert sorted(path.name for path in small.parent.iterdir()) == ["personas", "small.toml"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import talking_until_killed
+from command_line import command
 from talking_experiment import CELLS, PERSONAS, SIMULATED, prepared, write
 
 import eep
@@ -73,12 +74,7 @@ def test_every_recording_passes_the_physics(done: tuple[Path, eep.Run]) -> None:
     _, run = done
     assert len(recordings(run)) == CELLS
     assert all(recording.check(folder).trustworthy for folder in recordings(run))
-    told = subprocess.run(
-        [sys.executable, "-m", "eep", "recording", "check", str(recordings(run)[0])],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    told = command("recording", "check", recordings(run)[0], cwd=run.folder)
     assert "Every pair that can be checked stands beside its own action" in told.stdout
     assert "by accident" not in told.stdout
 
@@ -145,6 +141,7 @@ def test_the_plan_bounds_the_questions(done: tuple[Path, eep.Run]) -> None:
     assert samples.total() == run.asked
 
 
+@pytest.mark.usefixtures("without_report")
 @pytest.mark.parametrize(("pool", "samples"), [(2, 1), (30, 2)])
 def test_without_a_memory_episodes_cost_nothing(tmp_path: Path, pool: int, samples: int) -> None:
     """A teacher without a memory is asked 81 texts per cell and sample, however many episodes are played."""

@@ -5,49 +5,25 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small_pole import POLE
 
 import eep
 
 pytestmark = pytest.mark.slow
 
-EXPERIMENT = (
-    """\
-id = "small"
-title = "Small"
-question = "Does it hold?"
-personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "simulated"
-
-"""
-    + POLE
-)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
-    """Return a small run."""
-    folder = tmp_path_factory.mktemp("finished")
-    (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
-    return eep.run(folder / "small.toml", out=folder)
-
 
 @pytest.fixture
-def folder(finished: eep.Run, tmp_path: Path) -> Path:
+def folder(small_run: eep.Run, tmp_path: Path) -> Path:
     """Return a copy of the run's folder, to be spoiled."""
-    return Path(shutil.copytree(finished.folder, tmp_path / "runs" / "small"))
+    return Path(shutil.copytree(small_run.folder, tmp_path / "runs" / "small"))
 
 
-def test_an_opened_run_has_the_frames_of_the_run(finished: eep.Run, folder: Path) -> None:
+def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Path) -> None:
     """All six frames are those that the run gave, and opening leaves the folder as it was."""
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     opened = eep.open_run(folder)
     for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
         frame: pl.DataFrame = getattr(opened, name)
-        assert frame.equals(getattr(finished, name)), name
+        assert frame.equals(getattr(small_run, name)), name
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 

@@ -79,6 +79,7 @@ def test_no_items(train: int, test: int, found: str) -> None:
         imitated(task=Field(train=train, test=test))
 
 
+@pytest.mark.slow
 def test_does_not_depend_on_workers_or_row_order() -> None:
     """One worker or two, rows in any order: the same responses, byte for byte; another seed gives others."""
     task = Field(train=120)

@@ -1,12 +1,11 @@
 """What is in the way is told before anything is asked, and only where there is something to ask."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import live_models
 import pytest
+from command_line import command
 from live_models import SENTINEL
 
 from eep.core.errors import UserError
@@ -98,13 +97,7 @@ provider = "simulated"
 number = 12
 """
     (tmp_path / "seen.toml").write_text(file, encoding="utf-8")
-    ended = subprocess.run(
-        [sys.executable, "-m", "eep", "run", "seen.toml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = command("run", "seen.toml", cwd=tmp_path)
     assert ended.returncode == 2
     (line,) = ended.stderr.splitlines()
     assert "blocked/eep/features.sqlite: expected a feature cache that can be read and written" in line

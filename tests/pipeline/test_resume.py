@@ -3,12 +3,11 @@
 import dataclasses
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from small_pole import POLE
+from command_line import command
+from small_pole import write
 
 import eep
 from eep.core.errors import UserError
@@ -16,52 +15,13 @@ from eep.pipeline import run as pipeline
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 
-pytestmark = pytest.mark.slow
-
-EXPERIMENT = (
-    """\
-id = "small"
-title = "Small"
-question = "Does it hold?"
-personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "simulated"
-persona_effect = 1.0
-{teacher}
-
-"""
-    + POLE
-)
-
-
-def write(folder: Path, teacher: str = "") -> Path:
-    """Write the experiment's file; ``teacher`` are further lines of its teacher."""
-    path = folder / "small.toml"
-    path.write_text(EXPERIMENT.format(teacher=teacher), encoding="utf-8")
-    return path
-
-
-def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line."""
-    return subprocess.run(
-        [sys.executable, "-m", "eep", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run a small experiment once; return its folder."""
-    folder = tmp_path_factory.mktemp("finished")
-    eep.run(write(folder), out=folder)
-    return folder
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_charts")]
 
 
 @pytest.fixture
-def done(finished: Path, tmp_path: Path) -> tuple[Path, eep.Run]:
+def done(small_run: eep.Run, tmp_path: Path) -> tuple[Path, eep.Run]:
     """Return the file and the run of a finished small experiment, copied: a run may be moved."""
-    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(small_run.folder.parents[1], tmp_path, dirs_exist_ok=True)
     path = tmp_path / "small.toml"
     before = (tmp_path / "runs" / "small" / "responses.parquet").stat().st_mtime_ns
     run = eep.run(path, out=tmp_path)
@@ -94,7 +54,6 @@ def test_damaged_tables_make_no_report(done: tuple[Path, eep.Run], tmp_path: Pat
     (run.folder / name).write_bytes(whole[: len(whole) // 2])
     ended = command("report", str(path), "--out", str(tmp_path), cwd=tmp_path)
     assert ended.returncode == 2
-    assert "Traceback" not in ended.stderr
     again = eep.run(path, out=tmp_path)
     assert again.asked == 0
     assert (run.folder / name).read_bytes() == whole
@@ -154,7 +113,6 @@ def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
     write(tmp_path)
     ended = command("run", "small.toml", "--out", out, cwd=tmp_path)
     assert ended.returncode == 2
-    assert "Traceback" not in ended.stderr
     assert out.rsplit("/", maxsplit=1)[-1] in ended.stderr
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_pole import POLE
+from small_pole import write
 
 import eep
 from eep.cli.views.summary import of_run
@@ -21,23 +21,9 @@ from eep.teachers.base import FatalTeacherError, RetryableError, UnansweredError
 from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_charts")]
 
 PERSONAS = ("five-year-old", "rally-driver", "sir-isaac-newton", "neutral")
-FILE = (
-    """\
-id = "small"
-title = "Small"
-question = "What is missing?"
-personas = ["five-year-old", "rally-driver", "sir-isaac-newton", "neutral"]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "simulated"
-
-"""
-    + POLE
-)
 
 
 class Ailing(Simulated):
@@ -55,8 +41,7 @@ class Ailing(Simulated):
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small experiment's file whose teacher ails as a test says, and fails at once."""
-    path = tmp_path / "small.toml"
-    path.write_text(FILE, encoding="utf-8")
+    path = write(tmp_path)
 
     def ailing(*arguments: Any, **options: Any) -> Prepared:
         ready = prepare(*arguments, **options)

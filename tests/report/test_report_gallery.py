@@ -14,7 +14,7 @@ from eep.report import Findings, most_discriminating_items, write
 from eep.report.gallery import judgements, paths, section
 from eep.report.markdown import block
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.usefixtures("without_charts")
 
 ITEMS = ("i6", "i7", "i8", "i9")
 #: Two personas' answers to each held-out item of the builder's; i8 divides them most.

@@ -13,7 +13,7 @@ from eep.pipeline.calibration.trials import Settings
 from eep.report.publish import render
 from eep.stats.simulation.world import Design
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.usefixtures("without_charts")
 
 DESIGN = Design(personas=4, wordings=2, items=30, train=30)
 FEW = Settings(experiments=20, permutations=99)

@@ -94,6 +94,7 @@ def test_encoding_of_few_values() -> None:
     np.testing.assert_allclose(encoded[:, 0], np.where(x[:, 1] == 1, 1, -1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(4000, 4), (240, 256)])
 def test_products_are_exact(n: int, d: int) -> None:
     """Every product of training sums whole numbers below 2^53 of its grid, so that no order of summing can matter."""

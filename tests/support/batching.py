@@ -1,18 +1,27 @@
-"""Small experiments with a real model for a teacher, their exported questions, and replies to them."""
+"""Small experiments that ask a real model: their questions as files, replies to them, and a server that answers."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+from fault_server import Behaviour, FaultServer, Plan, never
 from small_pole import POLE
 
+from eep.data.store import Store
+from eep.data.types import Status
 from eep.pipeline.batch.export import export
+from eep.pipeline.batch.imports import import_replies
+from eep.pipeline.batch.jobs import submit
 from eep.pipeline.prepare import Prepared, prepare
 
 #: A server that is not there: nothing here may ask it.
 NOWHERE = "http://127.0.0.1:9/v1"
 MODEL = "model-1"
+SECRET = "sk-test-0123456789abcdef"  # noqa: S105 it opens nothing
+PROVIDERS = ["openai", "anthropic"]
+HOSTILE = "Neither\x1b[2J\u202eright\nof\rthem\ud800"
 
 
 def experiment(folder: Path, base_url: str = NOWHERE, *, provider: str = "openai", more: str = "") -> Path:
@@ -92,3 +101,48 @@ def write(path: Path, lines: Iterable[Any]) -> Path:
     """Write lines of JSON."""
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return path
+
+
+def give_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set every provider's key in the environment, to one that opens nothing."""
+    for name in PROVIDERS:
+        monkeypatch.setenv(f"{name.upper()}_API_KEY", SECRET)
+
+
+def serving(plan: Plan = never, polls: int = 1, key: str = SECRET) -> FaultServer:
+    """Return a server whose batches end at so many looks."""
+    return FaultServer(Behaviour(plan=plan, polls=polls, key=key))
+
+
+def asking(server: FaultServer, folder: Path, provider: str, more: str = "") -> Prepared:
+    """Return a small experiment that asks the server, with a key."""
+    url = server.openai_url if provider == "openai" else server.anthropic_url
+    named = f'api_key_env = "{provider.upper()}_API_KEY"'
+    return prepared(folder, base_url=url, provider=provider, more=f"{named}\n{more}")
+
+
+def handed_in(small: Prepared, folder: Path, provider: str, number: int = 162) -> Path:
+    """Export so many questions and submit them; return the file."""
+    path = write(folder / "questions.jsonl", exported(small, folder, provider)[:number])
+    submit(small, path)
+    return path
+
+
+def endings(small: Prepared) -> dict[Status, int]:
+    """Return how many stored answers have each status."""
+    found: dict[Status, int] = {}
+    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
+        for record in store.records():
+            found[record.answer.status] = found.get(record.answer.status, 0) + 1
+    return found
+
+
+def answered(folder: Path, **changes: Any) -> Prepared:
+    """Return a small experiment whose questions have all been answered; the first of them in two odd ways."""
+    small = prepared(folder, **changes)
+    lines = exported(small, folder)
+    came = replies(lines)
+    came[0] = reply(lines[0], HOSTILE)
+    came[1] = reply(lines[1], "I would rather not.", status="refused")
+    import_replies(small, [write(folder / "replies.jsonl", came)])
+    return small

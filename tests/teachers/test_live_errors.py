@@ -22,14 +22,10 @@ from eep.pipeline.elicit.elicit import elicit
 from eep.teachers.base import FatalTeacherError, RetryableError
 from eep.teachers.limits import Limits
 
+pytestmark = pytest.mark.usefixtures("keys")
+
 QUESTION = asking.question()
 LEFT = '{"answer": "left"}'
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every provider a key."""
-    live_models.give_keys(monkeypatch)
 
 
 def told(message: str, **more: str) -> dict[str, Any]:

@@ -15,11 +15,7 @@ from eep.data.types import Status
 from eep.teachers.base import RetryableError
 from eep.teachers.reply import MalformedReplyError
 
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every provider a key."""
-    live_models.give_keys(monkeypatch)
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

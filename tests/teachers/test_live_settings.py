@@ -11,13 +11,9 @@ from pydantic import ValidationError
 from eep.core.errors import UserError
 from eep.teachers import settings_class
 
+pytestmark = pytest.mark.usefixtures("keys")
+
 QUESTION = asking.question()
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every provider a key."""
-    live_models.give_keys(monkeypatch)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

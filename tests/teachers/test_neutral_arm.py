@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import live_models
 import pytest
 from live_models import Listening, live
 
@@ -17,6 +16,8 @@ from eep.data.persona import Arm, Persona, Wording
 from eep.data.types import Item, Question
 from eep.tasks import TASKS, prompt, task_class
 from eep.tasks.base import Task, analysed
+
+pytestmark = pytest.mark.usefixtures("keys")
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = [load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))]
@@ -70,12 +71,6 @@ def sent(provider: str, settings: dict[str, Any], asked: list[Question]) -> list
         (request.content.decode(), sorted((name, value) for name, value in request.headers.items()))
         for request in server.requests
     ]
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every provider a key."""
-    live_models.give_keys(monkeypatch)
 
 
 @pytest.mark.parametrize(("provider", "settings"), SETTINGS)

@@ -2,7 +2,6 @@
 
 import math
 
-import live_models
 import pytest
 from live_answers import answer, tokens
 from live_models import chat
@@ -10,11 +9,7 @@ from live_models import chat
 from eep.data.types import Answer, Status
 from eep.teachers.base import RetryableError
 
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every provider a key."""
-    live_models.give_keys(monkeypatch)
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 def soft(finish: str = "stop", **logprobs: float) -> Answer:

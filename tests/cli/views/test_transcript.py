@@ -6,8 +6,8 @@ from pathlib import Path
 
 import asking
 import pytest
+from batching import answered
 from click.testing import CliRunner
-from transcribing import answered
 
 from eep.cli import cli
 from eep.cli.views import transcript

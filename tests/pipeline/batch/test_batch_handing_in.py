@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_serving import asking, give_keys, handed_in, serving
-from batching import exported, write
+from batching import asking, exported, give_keys, handed_in, serving, write
 
 from eep.core.errors import UnfinishedError, UserError
 from eep.pipeline.batch.fetch import fetch, status

@@ -5,8 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batch_serving import PROVIDERS, SECRET, asking, endings, give_keys, handed_in, serving
-from batching import experiment, exported, prepared
+from batching import (
+    PROVIDERS,
+    SECRET,
+    asking,
+    endings,
+    experiment,
+    exported,
+    give_keys,
+    handed_in,
+    prepared,
+    serving,
+)
 from click.testing import CliRunner, Result
 from fault_server import Fault, always, in_turn
 
@@ -103,6 +113,7 @@ def test_an_echoed_key_is_written_nowhere(tmp_path: Path, provider: str, fault: 
     assert [path.name for path, content in everything_written(tmp_path) if SECRET.encode() in content] == []
 
 
+@pytest.mark.usefixtures("without_report")
 def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
     """Whoever starts a run while a batch is out is told that it would pay twice; after the fetching nothing is told."""
     said: list[str] = []

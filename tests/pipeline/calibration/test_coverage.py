@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 from cells import random_panel
 from polars.testing import assert_frame_equal
 
@@ -13,6 +14,7 @@ from eep.stats.simulation.world import Design
 DESIGN = Design(personas=5, wordings=3, items=60, train=80, features=6)
 
 
+@pytest.mark.slow
 def test_coverage_is_measured_in_five_configurations(tmp_path: Path) -> None:
     """Most intervals hold the true slope; a second call reads the files and gives the same."""
     settings = Settings(experiments=15, seed=2)

@@ -24,6 +24,7 @@ WORLD = World("N1", SMALL, Effects())
 SETTINGS = Settings(experiments=30, seed=4, permutations=99)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing() -> None:
     """Two processes give what one gives, to the last bit."""
     (one,), (two,) = (outcomes([WORLD], settings=SETTINGS, workers=n) for n in (1, 2))

@@ -1,7 +1,7 @@
 """In which order questions go out: all cells go forward together, so that what there is at any moment is balanced."""
 
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,6 @@ from eep.teachers.base import FatalTeacherError
 from eep.teachers.limits import Limits
 
 PERSONAS = [replace(NEWTON, id=f"persona-{n}") for n in range(3)]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    with Store.open(tmp_path / "answers.sqlite") as opened:
-        yield opened
 
 
 def questions(items: int, samples: int = 1, task: str = "cartpole") -> list[Question]:

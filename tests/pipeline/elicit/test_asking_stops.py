@@ -27,6 +27,7 @@ def test_a_teacher_that_only_refuses_stops_the_asking(store: VirtualStore) -> No
     assert elicited.answered == ()
     (reason,) = {reason for _, reason in elicited.unanswered}
     assert reason.startswith("asked for fewer requests, and answered none for 3")
+    assert "overloaded" in reason
     assert len(elicited.unanswered) == 20
     assert elicited.spending.requests < 100
 

@@ -1,7 +1,6 @@
 """Dialogues: questions that depend on the answers before them."""
 
-from collections.abc import Generator, Iterator
-from pathlib import Path
+from collections.abc import Generator
 from typing import Any
 
 import asking
@@ -16,13 +15,6 @@ from eep.teachers.limits import Limits
 
 LIMITS = Limits(concurrency=4)
 Talk = Generator[Question, Answer, list[str]]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    with Store.open(tmp_path / "answers.sqlite") as opened:
-        yield opened
 
 
 def talk(name: str, turns: int) -> Talk:

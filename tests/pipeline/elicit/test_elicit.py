@@ -1,7 +1,6 @@
 """Eliciting."""
 
 import io
-from collections.abc import Iterator
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,6 @@ from eep.pipeline.elicit.elicit import Elicited, elicit, inventory
 from eep.teachers.base import UnansweredError
 from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    with Store.open(tmp_path / "answers.sqlite") as opened:
-        yield opened
 
 
 def said(elicited: Elicited) -> list[tuple[str, str]]:
@@ -49,14 +41,6 @@ def test_only_what_is_missing_is_asked(store: Store) -> None:
 def test_no_questions_are_no_trouble(store: Store) -> None:
     """Nothing to ask gives nothing."""
     assert elicit([], Scripted(), store, limits=Limits(concurrency=3)) == Elicited((), (), 0, 0)
-
-
-@pytest.mark.parametrize(("concurrency", "questions", "most"), [(1, 5, 1), (5, 40, 5), (64, 20, 20)])
-def test_so_many_are_under_way_and_no_more(store: Store, concurrency: int, questions: int, most: int) -> None:
-    """The concurrency is reached where there are questions enough, and never exceeded."""
-    teacher = Scripted()
-    elicit(asking.questions(questions), teacher, store, limits=Limits(concurrency=concurrency))
-    assert teacher.most_under_way == most
 
 
 def test_equal_questions_are_asked_once(store: Store) -> None:

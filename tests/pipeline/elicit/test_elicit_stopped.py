@@ -1,16 +1,10 @@
-"""Eliciting that is stopped: by an interrupt, in a notebook too, and by twenty kills."""
+"""Eliciting that is stopped by an interrupt, in a notebook too; test_faults_killed.py kills it."""
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import asking
@@ -23,13 +17,6 @@ from eep.data.store import Store
 from eep.data.types import Answer, Question
 from eep.pipeline.elicit.elicit import Elicited, elicit
 from eep.teachers.limits import Limits
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    with Store.open(tmp_path / "answers.sqlite") as opened:
-        yield opened
 
 
 class Interrupting(Scripted):
@@ -96,31 +83,3 @@ def test_an_interrupt_is_heard_from_the_start(store: Store, monkeypatch: pytest.
     with contextlib.closing(asyncio.new_event_loop()) as loop, pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(cell())
     assert len(store) == 0
-
-
-def keys(path: Path, start: int = 0, end: int | None = None) -> list[bytes]:
-    """Return the keys that stand in a log between two offsets."""
-    content = path.read_bytes()[start:end]
-    return [content[index : index + 16] for index in range(0, len(content), 16)]
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks")
-def test_twenty_kills_lose_nothing_and_ask_nothing_twice(tmp_path: Path) -> None:
-    """After twenty kill -9 during the asking every acknowledged answer is there, and none was asked again."""
-    script = Path(__file__).resolve().parents[2] / "support" / "asking_until_killed.py"
-    subprocess.run([sys.executable, script, tmp_path], check=True)
-    rounds = json.loads((tmp_path / "rounds.json").read_text())
-    assert [one["ended"] for one in rounds] == [-signal.SIGKILL] * 20
-    asked, acknowledged = tmp_path / "asked", tmp_path / "acknowledged"
-    starts = [{"asked": 0, "acknowledged": 0}, *rounds]
-    for begun in starts:
-        before = set(keys(acknowledged, 0, begun["acknowledged"]))
-        assert not before & set(keys(asked, begun["asked"]))
-    with Store.open(tmp_path / "answers.sqlite") as store:
-        stored = Counter(record.answer.key for record in store.records())
-    assert set(keys(acknowledged)) <= set(stored) == set(keys(asked))
-    assert set(stored.values()) == {1}
-    assert len(stored) == 400
-    # Only what was under way at a kill, at most the concurrency, may have gone out again.
-    assert len(keys(asked)) <= 400 + 20 * 8
-    assert starts[1]["acknowledged"] < starts[-1]["acknowledged"] < 400 * 16

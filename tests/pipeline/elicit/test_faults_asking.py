@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,14 @@ from typing import Any
 import asking
 import pytest
 from fault_asking import ENDS, PROVIDERS, SILENT, STOPS, ask, digest, leaks, said, sentinel, teacher
-from fault_server import Behaviour, Fault, FaultServer, Plan, always, in_turn
+from fault_server import Behaviour, Fault, FaultServer, always, in_turn
 
 from eep.data.types import Question, Status
 from eep.pipeline.elicit.elicit import Elicited
 
-pytestmark = pytest.mark.slow
-
 __all__ = ["sentinel"]  # a fixture
 
-pytestmark = pytest.mark.usefixtures("sentinel")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sentinel")]
 EACH = pytest.mark.parametrize("provider", PROVIDERS)
 
 
@@ -96,29 +93,6 @@ def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
     )
 
 
-class Burst:
-    """A clock that stands still for so many looks, as if they came at once on the slowest machine, too."""
-
-    def __init__(self, looks: int) -> None:
-        self._left = looks
-        self._begun = 0.0
-
-    def __call__(self) -> float:
-        if self._left:
-            self._left -= 1
-            self._begun = time.monotonic()
-        return time.monotonic() - self._begun if not self._left else 0.0
-
-
-def test_a_rate_limit_is_kept_to(tmp_path: Path) -> None:
-    """At 50 questions a second none fails, and of all requests at most a fifth is one too many."""
-    with FaultServer(Behaviour(rate=50, clock=Burst(51), latency=0.05)) as server:
-        elicited = ask(server, "openai", asking.questions(200), tmp_path, concurrency=64)
-    assert ended(elicited) == {Status.OK: 200}
-    counts = server.record.counts()
-    assert 0 < counts["statuses"]["429"] <= 0.2 * counts["questions"]
-
-
 def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
     """Asked again of a server that is well, failed questions get their answer; no other question is sent."""
     asked = asking.questions(20)
@@ -128,27 +102,6 @@ def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
     assert ended(first) == {Status.OK: 10, Status.REFUSED: 1, Status.FAILED: 9}
     assert ended(again) == {Status.OK: 19, Status.REFUSED: 1}
     assert server.record.counts()["questions"] == 29
-
-
-@EACH
-def test_a_server_that_only_limits_is_left(provider: str, tmp_path: Path) -> None:
-    """Where every request is answered 429, asking stops after max_elapsed, with the reason."""
-    with FaultServer(Behaviour(plan=always(Fault.RATE_LIMIT_SILENT))) as server:
-        elicited = ask(server, provider, asking.questions(30), tmp_path, max_elapsed=2.0)
-    assert not elicited.answered
-    assert all("429" in reason for _, reason in elicited.unanswered)
-
-
-def test_one_question_that_is_always_limited_holds_up_no_other(tmp_path: Path) -> None:
-    """A question that always gets 429 (too long for the account, say) is left unanswered, the others are answered."""
-    asked = asking.questions(60)
-    limited: list[str] = []
-    plan: Plan = lambda seen: Fault.RATE_LIMIT_SILENT if seen.digest in limited else None  # noqa: E731 a plan in one line
-    with FaultServer(Behaviour(plan=plan, latency=0.02)) as server:
-        limited.append(digest(server, "openai", asked[3]))
-        elicited = ask(server, "openai", asked, tmp_path, max_elapsed=5.0)
-    assert [question for question, _ in elicited.unanswered] == [asked[3]]
-    assert len(elicited.answered) == 59
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from asking_server_until_killed import CONCURRENCY, QUESTIONS, questions, teacher
+from asking_until_killed import CONCURRENCY, QUESTIONS, questions, teacher
 from fault_server import Behaviour, FaultServer
 from fault_server.faults import digest_of
 from until_killed import KEY
@@ -18,7 +18,7 @@ from eep.data.types import Status, answer_key
 pytestmark = pytest.mark.slow
 
 KILLS = 50
-SCRIPT = Path(__file__).resolve().parents[2] / "support" / "asking_server_until_killed.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "support" / "asking_until_killed.py"
 
 
 def test_fifty_kills_lose_nothing_and_repeat_only_what_was_under_way(tmp_path: Path) -> None:

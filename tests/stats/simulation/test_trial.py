@@ -49,6 +49,7 @@ def test_few_labellings_are_drawn() -> None:
     assert Trial(99)(cells, (0,))["joint preference"] == joint[0]
 
 
+@pytest.mark.slow
 def test_decided_personas_have_no_taste_of_their_own() -> None:
     """Personas that share one taste, more or less strongly, in wordings with slight whims are rarely taken to prefer anything."""
     design = Design(items=300, answers="probability")

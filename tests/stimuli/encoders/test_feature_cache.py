@@ -149,6 +149,7 @@ def writing(path: Path, first: int, count: int, log: Path) -> subprocess.Popen[b
         )
 
 
+@pytest.mark.slow
 def test_programs_share_a_cache_and_may_be_killed(tmp_path: Path) -> None:
     """Of two programs that write at once one is killed: all that either said was there is there, and whole."""
     path = tmp_path / "c.sqlite"

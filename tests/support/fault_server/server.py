@@ -8,7 +8,6 @@ import struct
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -32,9 +31,8 @@ class Behaviour:
     latency, jitter
         From a question to its answer, on average, and the share by which it may be longer or shorter; each question
         has its own.
-    rate, clock
-        Questions answered in any one second, at most (more get 429), by the seconds that the clock tells; it is looked
-        at once for each question.
+    rate
+        Questions answered in any one second, at most; more get 429.
     retry_after
         Whether those 429 say after how long to come back.
     key
@@ -47,7 +45,6 @@ class Behaviour:
     latency: float = 0.0
     jitter: float = 0.0
     rate: float = math.inf
-    clock: Callable[[], float] = time.monotonic
     retry_after: bool = True
     key: str = ""
     polls: int = 1
@@ -214,7 +211,7 @@ class _Routes:
 
         Those that are turned away do not count towards the rate.
         """
-        now = self._behaviour.clock()
+        now = time.monotonic()
         while self._passed and self._passed[0] <= now - 1:
             self._passed.popleft()
         if len(self._passed) < self._behaviour.rate:

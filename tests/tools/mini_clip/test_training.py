@@ -30,6 +30,7 @@ def test_twins_share_what_is_easy_to_see() -> None:
         assert differing
 
 
+@pytest.mark.slow
 def test_pictures_do_not_depend_on_the_workers() -> None:
     """One worker and two draw and say the same."""
     animals = [sample(seed) for seed in range(300)]
