@@ -130,11 +130,11 @@ def _comment(sentence: str) -> list[str]:
 
 
 def toml_text(value: str) -> str:
-    r"""Return a text as TOML: folded if it is long, but for runs of spaces, which folding would lose."""
+    r"""Return a text as TOML: folded if it is long, but for runs of spaces and a first one, which folding would lose."""
     line = _basic(value)
     body = line[1:-1].rstrip(" ")
     folded = wrap(body, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
-    if len(line) <= WIDTH - 20 or " ".join(folded) != body:
+    if len(line) <= WIDTH - 20 or body.startswith(" ") or " ".join(folded) != body:
         return line
     return '"""\\\n' + " \\\n".join(folded) + line[1 + len(body) : -1] + '"""'
 

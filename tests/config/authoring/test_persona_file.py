@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eep.config.authoring.persona_file import WIDTH, Contents, text, toml_text
@@ -18,6 +18,12 @@ ADA = Persona("ada", "Ada", Arm.PERSONA, "A poet.", "", (Wording("plain", "You a
 
 
 @given(st.one_of(TEXTS, st.lists(TEXTS.filter(bool), min_size=20).map(" ".join)))
+@example(
+    " begins with a space, and goes on for longer than a line may be in the file of a persona, so it is folded"
+)
+@example(
+    "ends with a space, and goes on for longer than a line may be in the file of a persona, so it is folded "
+)
 def test_any_text_reads_back(value: str) -> None:
     """Quotes, backslashes, controls, line ends and runs of spaces, folded or not, come back as they were."""
     assert tomllib.loads(f"value = {toml_text(value)}") == {"value": value}
