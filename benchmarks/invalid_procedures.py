@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.permutation import LabelArray, Relabellings, upper_tail
 from eep.stats.similarity import across_wordings, p_block, p_item, similarity
 from eep.stats.simulation.trial import InvalidProcedure, Trial

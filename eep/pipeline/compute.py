@@ -24,7 +24,7 @@ from eep.stats import estimates
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
 from eep.students.base import Student
-from eep.tasks.base import Playable
+from eep.tasks.base import Playable, analysed_readout
 from eep.tasks.policies import PolicyFunction
 
 
@@ -68,7 +68,7 @@ def compute(
         settings=experiment.analysis,
         students={name: settings.students for name, settings in experiment.tasks.items()},
         seed=experiment.seed,
-        options={name: next(iter(task.readouts)) for name, task in prepared.tasks.items()},
+        options={name: analysed_readout(task) for name, task in prepared.tasks.items()},
         attributes=attributes,
     )
     return Tables(

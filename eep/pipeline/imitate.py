@@ -113,10 +113,11 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     any_option = np.full((len(test), len(task.options)), 1.0 / len(task.options))
     answers.append((untrained(task.id, "random"), any_option))
     keys = pl.DataFrame({"item": [item.id for item in test], "cluster": [item.cluster for item in test]})
+    weights = readout_weights(task)
     rows = [
         _responses(keys, agent, readout, (p * column).sum(axis=1))
         for agent, p in answers
-        for readout, column in readout_weights(task).items()
+        for readout, column in weights.items()
     ]
     pairs = zip(sets, results, strict=True)
     trained = {one.agent: student for one, (student, _) in pairs if not one.senses}

@@ -13,6 +13,7 @@ from eep.pipeline import plan
 from eep.pipeline.calibration import measured
 from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
+from eep.tasks.base import analysed_readout
 from eep.teachers.base import Kind
 
 #: Pictures of a task that a report shows.
@@ -47,7 +48,7 @@ def write_report(
 
     experiment = prepared.experiment
     # The report is about the numbers of each task's analysed readout.
-    analysed = {name: next(iter(task.readouts)) for name, task in prepared.tasks.items()}
+    analysed = {name: analysed_readout(task) for name, task in prepared.tasks.items()}
     responses = tables.responses.filter(pl.col("option") == pl.col("task").replace_strict(analysed))
     design = report.count_design(
         responses,

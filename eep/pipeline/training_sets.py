@@ -7,7 +7,6 @@ students of one persona alike without any training.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from math import ceil
 from typing import NamedTuple
 
@@ -16,10 +15,10 @@ import numpy.typing as npt
 import polars as pl
 
 from eep.core.arrays import FloatArray
-from eep.core.hashing import canonical_json
+from eep.core.hashing import seed_from
 from eep.data.agent import Agent
 from eep.data.types import Item
-from eep.tasks.base import Task, labelled_options
+from eep.tasks.base import Task, analysed_readout, labelled_options
 
 
 class TeacherCell(NamedTuple):
@@ -66,7 +65,7 @@ def seed_for(training_set: TrainingSet, seed: int, purpose: str) -> int:
     who = training_set.agent
     key = [seed, purpose, who.task, who.role, who.agent, training_set.kind]
     key += [who.persona, who.wording, who.sample, training_set.readout]
-    return int.from_bytes(blake2b(canonical_json(key).encode(), digest_size=8).digest(), "big")
+    return seed_from(key)
 
 
 def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> Labels:
@@ -91,7 +90,7 @@ def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> L
         .with_columns(pl.col("response").list.mean())
         .join(places, on="item", how="left")
     )
-    if strangers := means.filter(pl.col("row").is_null())["item"].len() // len(named):
+    if strangers := means.filter(pl.col("row").is_null()).n_unique([*TeacherCell._fields, "item"]):
         raise ValueError(f"expected demonstrations of the task's train items; found {strangers} of others")
     found = {
         TeacherCell(*cell): np.full((len(train), len(named)), np.nan)
@@ -169,7 +168,7 @@ def training_sets(
 
     Controls are of the first kind; ``senses`` are the names of the task's own ones.
     """
-    readout, found = next(iter(task.readouts)), labels(task, train, demonstrations)
+    readout, found = analysed_readout(task), labels(task, train, demonstrations)
     for kind in kinds:
         for cell, p in found.items():
             yield _own(Agent(task.id, "student", kind, *cell), readout, p, kind)

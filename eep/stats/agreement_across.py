@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.stats.agreement import choices
 from eep.stats.estimates import Estimate, number
-from eep.stats.panel import FloatArray, one_option
+from eep.stats.panel import one_option
 
 #: What teachers are called where they are compared with one another.
 TEACHERS = "teacher"

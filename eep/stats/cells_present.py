@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-BoolArray = npt.NDArray[np.bool_]
+from eep.core.arrays import BoolArray
+
 #: Places (persona, wording) of cells that are not there; empty for a complete design.
 Absent = tuple[tuple[int, int], ...]
 #: Fewer wordings of a persona, or personas in a wording, leave nothing to compare.

@@ -7,9 +7,9 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.data import means
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, TIE, PValue, no_p
 
 #: Up to this many flips of signs are listed one and all.

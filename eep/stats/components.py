@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import BoolArray, FloatArray
 from eep.stats import reasons
-from eep.stats.cells_present import Absent, BoolArray, present
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.cells_present import Absent, present
+from eep.stats.panel import Panel
 from eep.stats.reasons import Reason
 
 LEVEL = "level"

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.data.means import cell_means
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.holm import holm
 from eep.stats.inheritance import InheritanceResult
-from eep.stats.panel import FloatArray, one_option
+from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
 
 CELL = ["persona", "arm", "wording"]

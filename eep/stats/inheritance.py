@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eep.core.arrays import FloatArray
 from eep.stats import unbalanced
 from eep.stats.components import PREFERENCE, Component
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, PValue, Relabellings, no_p
 from eep.stats.reasons import NONE, Reason
 from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity

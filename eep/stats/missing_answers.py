@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import BoolArray, FloatArray
 from eep.stats import unbalanced
-from eep.stats.cells_present import BoolArray, layout
+from eep.stats.cells_present import layout
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.inheritance import ALL_JOINT
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import LabelArray, PValue, no_p, upper_tail
 
 #: Why there is nothing to test.

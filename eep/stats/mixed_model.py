@@ -4,9 +4,9 @@ import warnings
 
 import numpy as np
 
+from eep.core.arrays import FloatArray
 from eep.core.threads import single_thread
 from eep.stats.components import Component
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import PValue, no_p
 from eep.stats.regression import IntArray, condensed, other_wordings
 

@@ -3,15 +3,13 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from eep.core.arrays import BoolArray, FloatArray
 from eep.data.means import cell_means
 from eep.stats import reasons
-from eep.stats.cells_present import Absent, BoolArray, dropped, layout, present
+from eep.stats.cells_present import Absent, dropped, layout, present
 from eep.stats.reasons import Reason
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from math import factorial, prod
 import numpy as np
 import numpy.typing as npt
 
-from eep.stats.panel import FloatArray
+from eep.core.arrays import FloatArray
 from eep.stats.reasons import NONE, Reason
 
 LabelArray = npt.NDArray[np.intp]

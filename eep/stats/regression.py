@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import FloatArray
 from eep.stats.components import PREFERENCE, ROUNDING, Component
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN
 
 IntArray = npt.NDArray[np.intp]

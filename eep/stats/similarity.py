@@ -7,10 +7,9 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import BoolArray, FloatArray
 from eep.stats import reasons
-from eep.stats.cells_present import BoolArray
 from eep.stats.components import Component
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN, LabelArray, PValue, Relabellings, no_p, upper_tail
 
 

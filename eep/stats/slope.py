@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eep.core.arrays import BoolArray, FloatArray
 from eep.stats import reasons, unbalanced
-from eep.stats.cells_present import BoolArray
 from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import FloatArray
 from eep.stats.permutation import NAN
 from eep.stats.reasons import Reason
 

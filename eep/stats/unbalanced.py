@@ -11,8 +11,7 @@ from math import factorial, prod
 
 import numpy as np
 
-from eep.stats.cells_present import BoolArray
-from eep.stats.panel import FloatArray
+from eep.core.arrays import BoolArray, FloatArray
 from eep.stats.permutation import PValue, Relabellings
 from eep.stats.similarity import p_joint
 

@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
+from eep.core.arrays import FloatArray
 from eep.stats.components import slope_on_generic
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.permutation import NAN
 
 TERMS = ("generic", "level", "preference", "wording", "rest")

@@ -102,13 +102,12 @@ def train(inputs: FloatArray, p: FloatArray, rng: np.random.Generator) -> list[L
     layers = []
     for ins, outs in pairwise(sizes):
         layers.append(Layer(rng.uniform(-1, 1, size=(ins, outs)) * np.sqrt(6 / ins), np.zeros(outs)))
+    parameters = [values for layer in layers for values in layer]
     steps = [np.full_like(v, FIRST * np.sqrt(2 / len(layer.weights))) for layer in layers for v in layer]
     before = [np.zeros_like(step) for step in steps]
     for _ in range(STEPS):
         found = gradients(layers, inputs, p)
-        for place, (values, gradient) in enumerate(
-            zip([v for one in layers for v in one], found, strict=True)
-        ):
+        for place, (values, gradient) in enumerate(zip(parameters, found, strict=True)):
             turned = gradient * before[place]
             steps[place] *= np.where(turned > 0, GROW, np.where(turned < 0, SHRINK, 1.0))
             np.clip(steps[place], LEAST, GREATEST, out=steps[place])

@@ -223,6 +223,11 @@ def readout_weights(task: Task) -> dict[str, FloatArray]:
     }
 
 
+def analysed_readout(task: Task | type[Task]) -> str:
+    """Return the name of the readout that is analysed, the first one."""
+    return next(iter(task.readouts))
+
+
 def analysed(task: Task) -> Mapping[str, float]:
-    """Return the weights of the readout that is analysed, the first one."""
-    return next(iter(task.readouts.values()))
+    """Return the weights of the readout that is analysed."""
+    return task.readouts[analysed_readout(task)]

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from test_reference import PANEL
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.components import Component
 from eep.stats.inheritance import Inheritance, ManipulationCheck
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.slope import InheritanceSlope
 
 EXACT = 1e-12

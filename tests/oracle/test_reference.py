@@ -12,12 +12,13 @@ import polars as pl
 import pytest
 
 from eep.config.experiment import Analysis
+from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.pipeline.analyse import analyse
 from eep.stats import components
 from eep.stats.components import Component, double_centred, generic_basis, logit
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.similarity import (
     across_wordings,
     by_student_wording,

@@ -7,9 +7,10 @@ import pytest
 from cells import random_panel
 from test_reference import PANEL, REFERENCE, TOLERANCE
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.mixed_model import BLOCKS, mixed_model
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.regression import CrossWordingRegression, other_wordings
 
 

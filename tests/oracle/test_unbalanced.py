@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from cells import random_panel
 
+from eep.core.arrays import FloatArray
 from eep.stats import components, unbalanced
 from eep.stats.cells_present import present
 from eep.stats.components import Component, centred
 from eep.stats.inheritance import Inheritance, ManipulationCheck
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.similarity import across_wordings, by_student_wording, similarity
 from eep.stats.slope import InheritanceSlope, cross_covariance, total_variance
 

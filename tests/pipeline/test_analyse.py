@@ -6,11 +6,12 @@ import pytest
 from cells import names, panel, random_panel, row, table
 
 from eep.config.experiment import Analysis
+from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.data.returns import RETURNS
 from eep.pipeline.analyse import Analysed, analyse
 from eep.stats import estimates, verdict
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 
 TRAINING, FEATURES = 200, 12
 

@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 from scipy import stats as scipy_stats
 
+from eep.core.arrays import FloatArray
 from eep.data.returns import RETURNS
 from eep.stats.closed_loop import ClosedLoopReturns, interquartile_mean
 from eep.stats.estimates import Estimate
-from eep.stats.panel import FloatArray
 
 ABOUT = Estimate(task="cart", component="return", test="", term="")
 T6 = ClosedLoopReturns(1_000, (0,))

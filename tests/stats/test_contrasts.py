@@ -7,12 +7,12 @@ import pytest
 from cells import names, random_panel, row
 from scipy import stats as scipy_stats
 
+from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.stats import components
 from eep.stats.contrasts import NeutralContrasts, own_preference
 from eep.stats.estimates import Estimate
 from eep.stats.inheritance import Inheritance
-from eep.stats.panel import FloatArray
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 RNG = np.random.default_rng(3)

@@ -6,10 +6,11 @@ from cells import panel, random_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.estimates import Estimate
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, minimum_p
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 
 ABOUT = Estimate(task="task", component="preference", test="", term="", agent="kind")
 

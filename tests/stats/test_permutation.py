@@ -5,7 +5,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from eep.stats.panel import FloatArray
+from eep.core.arrays import FloatArray
 from eep.stats.permutation import CHUNK, LabelArray, Relabellings, upper_tail
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from cells import names, row
 
+from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.stats.estimates import Estimate
 from eep.stats.missing_answers import RefusalRates
-from eep.stats.panel import FloatArray
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 TEST = RefusalRates(9_999, (0,))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from cells import panel, random_panel
 
+from eep.core.arrays import FloatArray
 from eep.stats.estimates import Estimate
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.variance_components import TERMS, Shares, components, generic_slopes
 
 ABOUT = Estimate(task="task", component="", test="", term="", agent="teacher")

@@ -8,10 +8,10 @@ from cells import panel, random_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.components import Component
 from eep.stats.estimates import Estimate
-from eep.stats.panel import FloatArray
 from eep.stats.slope import InheritanceSlope, cross_covariance, linearised_error
 
 ABOUT = Estimate(task="task", component="preference", test="", term="", agent="kind")

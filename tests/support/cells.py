@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.data import responses
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 
 
 def names(letter: str, count: int) -> tuple[str, ...]:

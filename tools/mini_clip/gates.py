@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from eep.core.arrays import FeatureArray
 from eep.stimuli.animals import Animal, caption, draw, sample, seeds
 from eep.stimuli.animals.vocabulary import SPECIES
 from eep.stimuli.encoders.models import BUNDLED, image_encoder, text_encoder
-from eep.stimuli.encoders.network import FeatureArray
 from eep.stimuli.encoders.text import TextEncoder
 from eep.students.logistic import Logistic
 from tools.mini_clip.personas import TASTES, judgements

@@ -13,6 +13,7 @@ from eep.core.errors import UserError
 from eep.data import run_tables
 from eep.data.persona import Persona, SimulatedWeights
 from eep.tasks import TASKS, task_class
+from eep.tasks.base import analysed_readout
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +69,7 @@ def _planted(one: Persona, other: Persona) -> Iterator[str]:
             continue
         about = task_class(task)
         yield ""
-        yield folded(f"SIMULATED, {about.title}: weights in logits, towards {next(iter(about.readouts))!r}")
+        yield folded(f"SIMULATED, {about.title}: weights in logits, towards {analysed_readout(about)!r}")
         left, right = (section or SimulatedWeights() for section in sections)
         yield table(("", one.id, other.id, "difference"), list(_weights(left, right)), numbers=True)
         yield folded(_correlated(task, left, right))

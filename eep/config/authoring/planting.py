@@ -10,6 +10,7 @@ from eep.core.arrays import FloatArray
 from eep.core.hashing import seed_from
 from eep.data.persona import SimulatedWeights
 from eep.tasks import TASKS, task_class
+from eep.tasks.base import analysed_readout
 
 #: Standard deviation of the drawn pull over a task's own items, in logits: as strong as in the personas that ship.
 STRENGTH = 1.0
@@ -46,7 +47,7 @@ def no_weights() -> tuple[Planted, ...]:
 
 def _section(task: str, weights: SimulatedWeights) -> Planted:
     about = task_class(task)
-    return Planted(task, about.title, next(iter(about.readouts)), tuple(about.traits), weights)
+    return Planted(task, about.title, analysed_readout(about), tuple(about.traits), weights)
 
 
 def _draw(task: str, persona: str) -> SimulatedWeights:

@@ -27,7 +27,7 @@ class Spending:
     def add(self, usage: Mapping[str, int]) -> None:
         """Count the tokens of an answer."""
         self.answered += 1
-        self.tokens.update({name: usage[name] for name in TOKENS if name in usage})
+        self.tokens.update(_counted(usage))
 
     def cost(self, limits: Limits) -> float | None:
         """Return what the tokens cost, in the currency of the price; None where there is no price."""
@@ -64,11 +64,16 @@ class Spending:
 PROMPT = tuple(name for name in TOKENS if name != "output")
 
 
+def _counted(usage: Mapping[str, int]) -> dict[str, int]:
+    """Return the tokens of one answer that a price may name."""
+    return {name: usage[name] for name in TOKENS if name in usage}
+
+
 def total_tokens(answers: Iterable[Answer]) -> Counter[str]:
     """Return the tokens of answers, by the names of `eep.teachers.limits.TOKENS`."""
     tokens: Counter[str] = Counter()
     for answer in answers:
-        tokens.update({name: answer.usage[name] for name in TOKENS if name in answer.usage})
+        tokens.update(_counted(answer.usage))
     return tokens
 
 

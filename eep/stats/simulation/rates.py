@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eep.stats.panel import FloatArray
+from eep.core.arrays import FloatArray
 from eep.stats.permutation import NAN
 
 

@@ -16,7 +16,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from eep.stats.panel import FloatArray, Panel
+from eep.core.arrays import FloatArray
+from eep.stats.panel import Panel
 from eep.stats.simulation.fits import fit, predict
 from eep.stats.simulation.world import LOGISTIC, Design, Effects
 

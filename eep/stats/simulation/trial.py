@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.components import PREFERENCE, Component
-from eep.stats.panel import FloatArray, Panel
+from eep.stats.panel import Panel
 from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity

@@ -16,8 +16,8 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
+from eep.core.arrays import FeatureArray
 from eep.core.errors import UserError
-from eep.stimuli.encoders.network import FeatureArray
 from eep.stimuli.picture import Picture, upright_rgb
 
 #: Written into the file's header, so that no other database is taken for a cache.

@@ -10,8 +10,9 @@ import numpy as np
 import PIL
 from PIL import Image
 
+from eep.core.arrays import FeatureArray
 from eep.core.hashing import canonical_json
-from eep.stimuli.encoders.network import FeatureArray, Network, open_network, unit_rows
+from eep.stimuli.encoders.network import Network, open_network, unit_rows
 from eep.stimuli.encoders.preprocess import Preprocessing
 
 

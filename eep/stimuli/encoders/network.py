@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import FeatureArray
 from eep.core.errors import UserError
 
-FeatureArray = npt.NDArray[np.float32]
 #: Width of an embedding that is taken for one although its output has another name than expected.
 PLAUSIBLE_WIDTH = range(16, 8193)
 

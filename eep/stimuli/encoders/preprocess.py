@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from eep.stimuli.encoders.network import EncoderError, FeatureArray
+from eep.core.arrays import FeatureArray
+from eep.stimuli.encoders.network import EncoderError
 from eep.stimuli.picture import upright_rgb
 
 Resample = Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from eep.stimuli.encoders.network import EncoderError, FeatureArray, Network, open_network, unit_rows
+from eep.core.arrays import FeatureArray
+from eep.stimuli.encoders.network import EncoderError, Network, open_network, unit_rows
 
 IdArray = npt.NDArray[np.int64]
 #: Captions per run of the network.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eep.stats.panel import FloatArray
+from eep.core.arrays import FloatArray
 from eep.stats.simulation import fits
 
 

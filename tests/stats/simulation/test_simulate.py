@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eep.stats.panel import FloatArray, Panel
+from eep.core.arrays import FloatArray
+from eep.stats.panel import Panel
 from eep.stats.simulation import simulate
 from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import cross_covariance

@@ -2,6 +2,7 @@
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +37,7 @@ class Batch:
         return len(self.lines.get(kind, []))
 
 
-class Batches:
+class Batches(ABC):
     """What both providers' batches share: they end at the ``polls``-th look."""
 
     def __init__(self, protocol: Protocol, polls: int, answers: Answers) -> None:
@@ -59,8 +60,9 @@ class Batches:
                 )
         return batch
 
+    @abstractmethod
     def _result(self, number: int, fault: Fault | None, reply: Reply) -> tuple[str, dict[str, Any]]:
-        raise NotImplementedError
+        """Return the kind of a question's result, and what its line says of it."""
 
 
 class ChatBatches(Batches):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from eep.core.arrays import FeatureArray
 from eep.stimuli.animals import DEFAULT, Animal, caption
 from eep.stimuli.encoders.models import BUNDLED, BUNDLED_FOLDER, image_encoder, text_encoder
-from eep.stimuli.encoders.network import FeatureArray
 from tools.mini_clip import gates
 from tools.mini_clip.card import card
 from tools.mini_clip.gates import N_TRAIN, gate_animals, pictures
