@@ -44,9 +44,7 @@ def rate(one: Callable[[int], int], pictures: int, workers: int) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=600)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()

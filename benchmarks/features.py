@@ -38,9 +38,7 @@ def small_network(path: Path) -> Path:
         weights[f"{name}_w"] = rng.normal(0, (2 / 9 / into) ** 0.5, (out, into, 3, 3)).astype(np.float32)
         weights[f"{name}_b"] = np.zeros(out, np.float32)
         sources = [source, f"{name}_w", f"{name}_b"]
-        nodes.append(
-            helper.make_node("Conv", sources, [f"{name}_c"], pads=[1, 1, 1, 1], strides=[stride, stride])
-        )
+        nodes.append(helper.make_node("Conv", sources, [f"{name}_c"], pads=[1, 1, 1, 1], strides=[stride, stride]))
         nodes.append(helper.make_node("Relu", [f"{name}_c"], [name]))
         return name
 

@@ -63,9 +63,7 @@ def teachers_relabelled(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> fl
     labels = Relabellings(personas, wordings, trial.permutations + 1, trial.permutations, seed)
 
     def statistic(label: LabelArray) -> FloatArray:
-        columns = (
-            np.asarray(apart[v])[p].take(label[v, p]) for v in range(wordings) for p in range(personas)
-        )
+        columns = (np.asarray(apart[v])[p].take(label[v, p]) for v in range(wordings) for p in range(personas))
         return np.asarray(np.sum(list(columns), axis=0))
 
     return upper_tail(labels, statistic, float(np.abs(m).max()) * wordings).value

@@ -80,8 +80,7 @@ def calibrate_returns(
     found = pl.concat(done(works, "played experiments", workers=workers, folder=folder, progress=progress))
     null = Null("returns", ABOUT, Effects())
     rows = [
-        rate_row(null, found[name], name, "return", alpha, holds=True, kind=kind)
-        for name, (_, kind) in TESTS.items()
+        rate_row(null, found[name], name, "return", alpha, holds=True, kind=kind) for name, (_, kind) in TESTS.items()
     ]
     return pl.DataFrame(rows, schema=RATES, orient="row")
 
@@ -97,6 +96,4 @@ def tables(task: Task, agents: int, seed: tuple[int, ...]) -> Iterator[Mapping[s
         noise = WORDING_LEVEL_SD * rng.normal() + ITEM_NOISE * rng.normal(size=len(items))
         chance = logistic(generic + traits @ weights + noise)
         low, high = task.options
-        yield {
-            item.text: {low: 1.0 - float(p), high: float(p)} for item, p in zip(items, chance, strict=True)
-        }
+        yield {item.text: {low: 1.0 - float(p), high: float(p)} for item, p in zip(items, chance, strict=True)}

@@ -13,9 +13,7 @@ import eep
 from eep.data.store import Store
 
 # A machine that is busy with other things is slow, which is no fault of what is tested.
-settings.register_profile(
-    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 

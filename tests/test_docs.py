@@ -61,9 +61,7 @@ def test_contributors_find_what_is_named() -> None:
     assert [target for target in links if not (ROOT / target).exists()] == []
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/statistics.md"]
-)
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/statistics.md"])
 def test_paths_in_code_exist(page: str) -> None:
     """Every path of the repository that a page names as code is there."""
     text = (ROOT / page).read_text("utf-8")

@@ -50,10 +50,7 @@ def test_a_run_gives_polars_frames(small: tuple[Path, Path, eep.Run]) -> None:
     _, _, run = small
     assert run.responses.filter(role="student")["persona"].n_unique() == len(PERSONAS)
     assert (
-        run.responses.filter(role="control", agent="permuted")
-        .select("persona", "wording", "sample")
-        .n_unique()
-        >= 20
+        run.responses.filter(role="control", agent="permuted").select("persona", "wording", "sample").n_unique() >= 20
     )
     assert set(run.returns["role"]) == {"teacher", "student", "control"}
     assert set(run.estimates["test"]) >= {"T1", "T2", "T3", "shares", "similarity", "agreement", "returns"}

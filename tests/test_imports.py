@@ -88,9 +88,7 @@ def test_heavy_packages_have_one_home() -> None:
 
 def test_no_circles() -> None:
     """No module of eep imports itself by way of others."""
-    names = {
-        ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p for p in MODULES
-    }
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p for p in MODULES}
     graph = {
         name: {
             full

@@ -87,9 +87,7 @@ def test_questions_and_answers_are_typed() -> None:
     persona = eep.Persona("me", "Me", eep.Arm.PERSONA, "", "", (eep.Wording("plain", "You are me."),))
     item = eep.Item("1", "1", "test", "A cat.")
     prompt = eep.Prompt("You are me.", ())
-    question = eep.Question(
-        persona, persona.wordings[0], "cute", item, prompt, ("cute", "not"), {"cute": 1.0}, 0
-    )
+    question = eep.Question(persona, persona.wordings[0], "cute", item, prompt, ("cute", "not"), {"cute": 1.0}, 0)
     answer = eep.Answer(bytes(16), eep.Status.OK, {"cute": 0.75, "not": 0.25}, "cute", "me")
     assert_type(question.prompt, eep.Prompt)
     assert_type(question.options, tuple[str, ...])

@@ -53,9 +53,7 @@ def test_the_network_keeps_up(quickstart: eep.Run) -> None:
 
 def test_the_first_matrix_hangs_on_two_personas(quickstart: eep.Run) -> None:
     """Without the five-year-old or the rally driver the verdict changes; without both nothing is left to inherit."""
-    rows = quickstart.estimates.filter(
-        task="cartpole", test="sensitivity", component="preference", term="without"
-    )
+    rows = quickstart.estimates.filter(task="cartpole", test="sensitivity", component="preference", term="without")
     (planned,) = quickstart.verdicts.filter(task="cartpole", component="preference")["verdict"]
     changed = rows.filter(rows["verdict"] != planned)
     assert set(changed["contrast"]) == {"five-year-old", "rally-driver"}

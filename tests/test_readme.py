@@ -68,9 +68,7 @@ def run(command: str, folder: Path) -> str:
     """Run a command of the README in a folder and return what it prints."""
     words = shlex.split(command)
     assert words[0] == "eep"
-    expanded = [
-        str(path) for word in words[1:] for path in (sorted(folder.glob(word)) if "*" in word else [word])
-    ]
+    expanded = [str(path) for word in words[1:] for path in (sorted(folder.glob(word)) if "*" in word else [word])]
     done = command_line.command(*expanded, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
@@ -88,9 +86,7 @@ def test_from_a_new_persona_to_a_verdict(clone: Path) -> None:
     (walk,) = in_order()
     said = {command.removeprefix("eep ").split(" -")[0]: run(command, clone) for command in prompted(walk)}
     (example,) = fenced("toml")
-    shown, new = (
-        tomllib.loads(text) for text in (example, (clone / "personas/marie-curie.toml").read_text("utf-8"))
-    )
+    shown, new = (tomllib.loads(text) for text in (example, (clone / "personas/marie-curie.toml").read_text("utf-8")))
     for key in ("id", "name", "arm", "about", "wordings"):
         assert shown[key] == new[key], key
     assert "all good" in said["persona check personas/marie-curie.toml"]
@@ -129,9 +125,7 @@ def test_help_is_current(verb: str, shown: str) -> None:
 
 def test_verdict_is_the_reports() -> None:
     """The verdict that the README quotes is the one in the committed report."""
-    report = json.loads(
-        (ROOT / "reports" / "examples" / "quickstart" / "report.json").read_text(encoding="utf-8")
-    )
+    report = json.loads((ROOT / "reports" / "examples" / "quickstart" / "report.json").read_text(encoding="utf-8"))
     quotes = re.findall(r"<!-- verdict: quickstart (\S+) (\S+) -->\n> (.*)\n", README)
     assert quotes
     for task, component, quoted in quotes:

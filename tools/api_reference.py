@@ -155,9 +155,7 @@ def _methods(node: ast.ClassDef) -> Iterator[str]:
     for member in node.body:
         if isinstance(member, _Function) and not member.name.startswith("_"):
             marks = {ast.unparse(mark) for mark in member.decorator_list}
-            shown = (
-                member.name if "property" in marks else _signature(member, longest=1000).removeprefix("def ")
-            )
+            shown = member.name if "property" in marks else _signature(member, longest=1000).removeprefix("def ")
             abstract = " (abstract)" if "abstractmethod" in marks else ""
             yield f"**`{shown}`**{abstract}\n\n{_docstring(member)}"
 

@@ -71,9 +71,7 @@ def plan(invocation: Invocation, ask: int | None) -> None:
     from eep.pipeline import run as pipeline
 
     if ask is not None:
-        pipeline.ask(
-            invocation.prepared, ask, again=invocation.command("plan", ask=ask), progress=on_stderr()
-        )
+        pipeline.ask(invocation.prepared, ask, again=invocation.command("plan", ask=ask), progress=on_stderr())
     click.echo(summary.of_plan(invocation.prepared))
 
 

@@ -41,13 +41,9 @@ def batch() -> None:
     type=click.Choice(["openai", "anthropic", "plain"]),
     help="A provider's own, or plain: for any model, asked in any way. The teacher's provider's by default.",
 )
-@click.option(
-    "--per-file", type=click.IntRange(1), help="Questions in one file at most; several are numbered."
-)
+@click.option("--per-file", type=click.IntRange(1), help="Questions in one file at most; several are numbered.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
-def export(
-    invocation: Invocation, file: Path, form: str | None, per_file: int | None, *, overwrite: bool
-) -> None:
+def export(invocation: Invocation, file: Path, form: str | None, per_file: int | None, *, overwrite: bool) -> None:
     """Write every question of EXPERIMENT that has no answer yet to FILE, a line of JSON each.
 
     A plain line has a custom_id, the system text, the user's text and the options. Ask every line on its own, and
@@ -73,9 +69,7 @@ def export(
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @MODEL
 @PARTIAL
-def import_(
-    invocation: Invocation, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool
-) -> None:
+def import_(invocation: Invocation, files: tuple[Path, ...], models: tuple[str, ...], *, partial: bool) -> None:
     """Import FILES of replies to questions of EXPERIMENT, in any of the formats.
 
     Every line is checked, and all that is wrong is told at once. Where a line is wrong, nothing is imported unless
@@ -110,9 +104,7 @@ def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> N
         job = batch_jobs.submit(prepared, file, again=again)
         price = prepared.experiment.teacher.limits.price
         price_line = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
-        click.echo(
-            f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions submitted from {file}"
-        )
+        click.echo(f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions submitted from {file}")
         click.echo(f"  about {price_line}, without any discount for batches")
 
 
@@ -148,9 +140,7 @@ def fetch(invocation: Invocation, models: tuple[str, ...], *, partial: bool) -> 
     if fetched.without_results:
         raise UnfinishedError("a batch ended without replies: its questions are open again")
     if fetched.waiting:
-        raise UnfinishedError(
-            f"{fetched.waiting} not ended yet; the same command fetches what has ended by then"
-        )
+        raise UnfinishedError(f"{fetched.waiting} not ended yet; the same command fetches what has ended by then")
 
 
 def _line(job: "BatchJob", look: "Look | None") -> str:

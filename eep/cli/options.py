@@ -20,9 +20,7 @@ EXPERIMENT = click.argument("experiment", type=PATH)
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), help="Use another seed; the run's id then ends in -seed-N."
 )
-RECORDING = click.option(
-    "--recording", type=PATH, help="Folder of recorded answers or episodes to use instead."
-)
+RECORDING = click.option("--recording", type=PATH, help="Folder of recorded answers or episodes to use instead.")
 TEACHER = click.option(
     "--teacher",
     metavar="PROVIDER:MODEL",
@@ -86,9 +84,7 @@ def of_experiment(command: Callable[..., None]) -> Callable[..., None]:
 
 def workers_that(do: str) -> Callable[[F], F]:
     """Return the option of how many processes do something."""
-    return click.option(
-        "--workers", type=PROCESSES, default=1, show_default=True, help=f"Processes that {do}."
-    )
+    return click.option("--workers", type=PROCESSES, default=1, show_default=True, help=f"Processes that {do}.")
 
 
 class Group(click.Group):

@@ -41,9 +41,7 @@ def persona_list() -> None:
 @persona.command("show")
 @click.argument("name")
 @click.option("--task", "tasks", metavar="TASK", multiple=True, help="Only this task; can be repeated.")
-@click.option(
-    "--wording", "wordings", metavar="ID", multiple=True, help="Only this wording; can be repeated."
-)
+@click.option("--wording", "wordings", metavar="ID", multiple=True, help="Only this wording; can be repeated.")
 def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -> None:
     """Show a persona, and word by word what a model is sent in every task and wording.
 
@@ -54,9 +52,7 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
     from eep.cli.views import persona_shown
 
     found = _named(name)
-    click.echo(
-        persona_shown.format_prompts(found, persona_shown.rendered(found, tasks=tasks, wordings=wordings))
-    )
+    click.echo(persona_shown.format_prompts(found, persona_shown.rendered(found, tasks=tasks, wordings=wordings)))
 
 
 @persona.command("check")
@@ -85,9 +81,7 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
 @persona.command("compare")
 @click.argument("one")
 @click.argument("other")
-@click.option(
-    "--run", metavar="RUN", help="Name or folder of a finished run: how alike the two answered in it."
-)
+@click.option("--run", metavar="RUN", help="Name or folder of a finished run: how alike the two answered in it.")
 @click.option("--out", type=FOLDER, default=Path(), show_default="here", help="Folder that runs/ lies in.")
 def persona_compare(one: str, other: str, run: str | None, out: Path) -> None:
     """Show two personas side by side: wordings, lengths, shared words, simulated weights.

@@ -157,9 +157,7 @@ def power(**options: Any) -> None:
         return {"power": table}
 
     command = simulations.command("power")
-    _write(
-        simulations, measure, name="power", title="What the experiment can find", command=command, alpha=alpha
-    )
+    _write(simulations, measure, name="power", title="What the experiment can find", command=command, alpha=alpha)
 
 
 def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -169,9 +167,7 @@ def _names(given: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     chosen = [name.strip() for name in given.split(",") if name.strip()]
     unknown = [name for name in chosen if name not in known]
     if unknown or not chosen:
-        raise UserError(
-            f"--nulls: expected names out of {', '.join(known)}; found {', '.join(unknown) or 'none'}"
-        )
+        raise UserError(f"--nulls: expected names out of {', '.join(known)}; found {', '.join(unknown) or 'none'}")
     return tuple(name for name in known if name in chosen)
 
 
@@ -199,8 +195,7 @@ def _write(
     except ValueError as error:
         raise UserError(f"{simulations.experiment}: {error}") from error
     measured = [
-        MeasuredDesign(prepared.tasks[task].title, asdict(design), measure(design))
-        for task, design in found.items()
+        MeasuredDesign(prepared.tasks[task].title, asdict(design), measure(design)) for task, design in found.items()
     ]
     heading = f"{title}: {prepared.experiment.title}"
     click.echo(write(measured, prepared.reports, name=name, title=heading, command=command, alpha=alpha))

@@ -24,9 +24,7 @@ def stimuli() -> None:
 @stimuli.command()
 @click.option("--n", "number", type=click.IntRange(1, 1_000_000), required=True, help="How many animals.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which animals.")
-@click.option(
-    "--size", type=click.IntRange(16, 2048), default=224, show_default=True, help="Pixels, both ways."
-)
+@click.option("--size", type=click.IntRange(16, 2048), default=224, show_default=True, help="Pixels, both ways.")
 @workers_that("draw")
 @NEW_FOLDER
 def draw(number: int, seed: int, size: int, workers: int, out: Path) -> None:
@@ -82,9 +80,7 @@ def sheet(number: int, seed: int, columns: int, captions: bool, out: Path) -> No
     show_default=True,
     help="Where a picture has several captions: one, drawn by the seed, or all.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Chooses captions."
-)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Chooses captions.")
 @click.option("--part", help="Of COCO data with several parts, the one to import, such as val2017.")
 def import_photographs(
     kind: Literal["imagefolder", "coco", "csv"],

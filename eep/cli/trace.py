@@ -38,9 +38,9 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             f"--{name}", multiple=True, metavar=name.upper(), help=f"Rows of this {name}; may be repeated."
         )(command)
     for name, held in reversed(OTHERS.items()):
-        command = click.option(
-            f"--{name}", "table", flag_value=name, help=f"Rows of the {name} instead: {held}."
-        )(command)
+        command = click.option(f"--{name}", "table", flag_value=name, help=f"Rows of the {name} instead: {held}.")(
+            command
+        )
     return command
 
 
@@ -62,9 +62,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     help="For people, or for programs.",
 )
 @OUT
-def trace(
-    experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]
-) -> None:
+def trace(experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]) -> None:
     """Print the rows of the estimates of EXPERIMENT that fit: a run's name, or the path of its file.
 
     Every chart and every section of a report names the command that prints its numbers. Tables are read from
@@ -75,9 +73,7 @@ def trace(
     from eep.cli.views.listing import lines
     from eep.data.query import query
 
-    wanted = query(
-        table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()}
-    )
+    wanted = query(table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()})
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     printed = lines(_found(wanted, experiment, out), form, width)
     while some := list(islice(printed, 1000)):

@@ -49,9 +49,7 @@ class Analysis(Section):
     """Settings of the statistics; part of the pre-registered plan."""
 
     alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Family-wise error rate of the verdicts.")
-    smallest_slope: float = Field(
-        default=0.2, gt=0, lt=1, description="Smallest inheritance slope of interest."
-    )
+    smallest_slope: float = Field(default=0.2, gt=0, lt=1, description="Smallest inheritance slope of interest.")
     equivalence_margin: float = Field(
         default=0.05,
         gt=0,

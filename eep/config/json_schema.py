@@ -28,9 +28,7 @@ def text(name: str) -> str:
     """Return a schema as JSON; raises UserError for a name that is not in `SCHEMAS`."""
     if name not in SCHEMAS:
         known = list(SCHEMAS)
-        raise UserError(
-            f"expected a schema out of {', '.join(known)}; found {name!r}{did_you_mean(name, known)}"
-        )
+        raise UserError(f"expected a schema out of {', '.join(known)}; found {name!r}{did_you_mean(name, known)}")
     return json.dumps({"$schema": DRAFT, **_plain(SCHEMAS[name]())}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -186,9 +186,7 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
         "id": "-with-".join([experiment.id, *new]),
         "personas": (*experiment.personas, *new),
     }
-    return replace(
-        loaded, experiment=experiment.model_copy(update=update), personas=tuple(personas), sources=sources
-    )
+    return replace(loaded, experiment=experiment.model_copy(update=update), personas=tuple(personas), sources=sources)
 
 
 def _path(given: str | Path, experiment: Path) -> Path:
@@ -201,9 +199,7 @@ def _conflicts(persona: Persona, taking_part: Sequence[Persona], wordings: Seque
     """Return why a persona cannot be added."""
     problems = []
     if persona.id in [other.id for other in taking_part]:
-        problems.append(
-            f"--persona: expected a persona that does not take part yet; found {persona.id!r}, which does"
-        )
+        problems.append(f"--persona: expected a persona that does not take part yet; found {persona.id!r}, which does")
     has = [wording.id for wording in persona.wordings]
     problems += [
         f"--persona: expected a persona that has the wording {wording!r}, as the experiment asks in it; found "

@@ -92,10 +92,7 @@ def _persona(found: PersonaFile) -> Persona:
         found.about.strip(),
         found.source.strip(),
         tuple(Wording(name, text) for name, text in found.wordings.items()),
-        {
-            task: SimulatedWeights(section.level, dict(section.weights))
-            for task, section in found.simulated.items()
-        },
+        {task: SimulatedWeights(section.level, dict(section.weights)) for task, section in found.simulated.items()},
     )
 
 

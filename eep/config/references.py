@@ -21,9 +21,7 @@ RESERVED = ("calibration", "examples")
 def check_id(problems: Problems) -> None:
     """Note an id whose reports would lie in a folder that is kept for something else."""
     if problems.document.value(("id",)) in RESERVED:
-        problems.add(
-            ("id",), f"another id than {' and '.join(RESERVED)}, whose folders in reports/ no run writes"
-        )
+        problems.add(("id",), f"another id than {' and '.join(RESERVED)}, whose folders in reports/ no run writes")
 
 
 def check_lists(problems: Problems) -> None:
@@ -74,9 +72,7 @@ def load_personas(problems: Problems, path: Path) -> tuple[dict[str, Persona], d
 
 def check_personas(problems: Problems, personas: Mapping[str, Persona]) -> None:
     """Note wordings that personas lack, and that there are controls only."""
-    places = {
-        name: place for place, name in reversed(list(_texts(problems, ("personas",)))) if name in personas
-    }
+    places = {name: place for place, name in reversed(list(_texts(problems, ("personas",)))) if name in personas}
     for place, wording in _texts(problems, ("wordings",)):
         lacking = {name: has for name in places if wording not in (has := _wordings(personas[name]))}
         if lacking and len(lacking) == len(places):
@@ -85,9 +81,7 @@ def check_personas(problems: Problems, personas: Mapping[str, Persona]) -> None:
             continue
         for name, has in lacking.items():
             found = f"{name!r} with only {', '.join(has)}{did_you_mean(wording, has)}"
-            problems.add_sentence(
-                places[name], f"expected a persona that has the wording {wording!r}, found {found}"
-            )
+            problems.add_sentence(places[name], f"expected a persona that has the wording {wording!r}, found {found}")
     listed = [name for _, name in _texts(problems, ("personas",))]
     if listed and set(listed) == set(personas) and all(p.arm is not Arm.PERSONA for p in personas.values()):
         problems.add(("personas",), "at least one persona of the arm 'persona'", "controls only")

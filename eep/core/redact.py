@@ -15,9 +15,7 @@ SHORTEST = 8
 _LIKE_KEYS = (
     re.compile(r"()\b(?:sk|pk|rk|hf|gsk|xai)[-_][\w*.…-]*[\w*]{6}[\w*-]*"),
     re.compile(r"(?i)(\bbearer )(?=\S*\d)[\w.~+/=*-]{16,}"),
-    re.compile(
-        r"""(?i)((?:authorization|api[-_]key)["']?\s*[:=]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;)}\\]+"""
-    ),
+    re.compile(r"""(?i)((?:authorization|api[-_]key)["']?\s*[:=]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;)}\\]+"""),
 )
 
 #: Environment variables that hold what no text may show: keys, tokens, and headers that may carry either.
@@ -27,9 +25,7 @@ _SECRET = re.compile(r"(?:ANTHROPIC|OPENAI)_\w*(?:KEY|TOKEN|SECRET|HEADERS)")
 def secrets(*names: str) -> list[str]:
     """Return the values of the environment variables named, and of those that the providers' SDKs know of."""
     found = {name: value for name, value in os.environ.items() if name in names or _SECRET.fullmatch(name)}
-    headers = [
-        line for name, value in found.items() if name.endswith("HEADERS") for line in value.splitlines()
-    ]
+    headers = [line for name, value in found.items() if name.endswith("HEADERS") for line in value.splitlines()]
     return [*found.values(), *(line.partition(":")[2].strip() for line in headers)]
 
 

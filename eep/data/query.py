@@ -63,17 +63,13 @@ class Query:
             return frame
         levels = LEVELS.get(self.table, {})
         if self.mean not in levels:
-            known = (
-                f"one of {', '.join(levels)}" if levels else f"none, for {self.table} are no rows to average"
-            )
+            known = f"one of {', '.join(levels)}" if levels else f"none, for {self.table} are no rows to average"
             raise UserError(f"--mean: expected {known}; found {self.mean!r}")
         return levels[self.mean](frame)
 
     def _narrowed(self, frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> pl.DataFrame:
         if column not in TABLES[self.table]:
-            others = [
-                f"--{name}" for name, there in TABLES.items() if column in there and name != "estimates"
-            ]
+            others = [f"--{name}" for name, there in TABLES.items() if column in there and name != "estimates"]
             where = " and ".join(others) or "the estimates"
             raise UserError(f"--{column}: {self.table} have no such column; it is a column of {where}")
         named = pl.col(column).cast(pl.String())

@@ -74,10 +74,7 @@ def _problems(frame: pl.DataFrame) -> Iterator[str]:
     if missing:
         yield f"expected no nulls outside response; found some in {', '.join(missing)}"
     elif wrong.height:
-        yield (
-            "expected a response exactly when status is ok; "
-            f"found {wrong.height} rows, the first {wrong.row(0)}"
-        )
+        yield (f"expected a response exactly when status is ok; found {wrong.height} rows, the first {wrong.row(0)}")
     if not frame.height:
         return
     if repeated := frame.height - frame.select(KEY).n_unique():

@@ -112,9 +112,7 @@ def _read_stamp(path: Path) -> tuple[str, Mapping[str, str]]:
     """Return the fingerprint and the files of a stamp, nothing of either if there is none or it is damaged."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        return str(document["fingerprint"]), {
-            str(file): str(digest) for file, digest in document["files"].items()
-        }
+        return str(document["fingerprint"]), {str(file): str(digest) for file, digest in document["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "", {}
 

@@ -145,9 +145,7 @@ class Store:
         Raises StoreError if the answer could not be written (a full disk, say), or the store is closed or read-only.
         """
         if self._writer is None:
-            raise StoreError(
-                f"{self.path}: expected a store opened for writing, found one opened for reading"
-            )
+            raise StoreError(f"{self.path}: expected a store opened for writing, found one opened for reading")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         self._writer.send(_Put(row_of(answer, about), loop, done))

@@ -130,9 +130,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 def _recognised(path: Path, connection: sqlite3.Connection) -> bool:
     """Tell an answer store (True) from an empty file (False); raise StoreError for anything else."""
-    found, layout = (
-        connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
-    )
+    found, layout = (connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
     if found == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return False
     if found != APPLICATION_ID:

@@ -88,9 +88,7 @@ class Question:
 
     def __post_init__(self) -> None:
         if not self.readout or not set(self.readout) <= set(self.options):
-            raise ValueError(
-                f"expected a readout of options among {self.options}; found {dict(self.readout)}"
-            )
+            raise ValueError(f"expected a readout of options among {self.options}; found {dict(self.readout)}")
 
 
 @dataclass(frozen=True)
@@ -132,9 +130,7 @@ class Answer:
         if self.probabilities is not None:
             values = self.probabilities.values()
             if not all(0.0 <= value <= 1.0 for value in values) or abs(sum(values) - 1.0) > 1e-6:
-                raise ValueError(
-                    f"expected probabilities in [0, 1] that sum to 1; found {dict(self.probabilities)}"
-                )
+                raise ValueError(f"expected probabilities in [0, 1] that sum to 1; found {dict(self.probabilities)}")
 
 
 def readout_value(probabilities: Mapping[str, float], readout: Mapping[str, float]) -> float:

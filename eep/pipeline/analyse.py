@@ -135,9 +135,7 @@ def _answers(
     yield from RefusalRates(settings.permutations, _seeds(about.seed or 0, about.task))(responses, about)
 
 
-def _returns(
-    returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]
-) -> Iterator[Estimate]:
+def _returns(returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]) -> Iterator[Estimate]:
     """Yield the mean of every measure of play, and T6."""
     seeds = _seeds(about.seed or 0, about.task)
     for measure in returns.filter(task=about.task)["measure"].unique(maintain_order=True):

@@ -28,9 +28,7 @@ from eep.tasks.base import Playable, analysed_readout
 from eep.tasks.policies import PolicyFunction
 
 
-def compute(
-    prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress
-) -> Tables:
+def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress) -> Tables:
     """Train and test students on every task, let everyone play, and analyse.
 
     The tables depend on the experiment, the seed and the answers, not on ``workers``.
@@ -55,9 +53,7 @@ def compute(
         for name, task in prepared.tasks.items()
         if isinstance(task, Playable)
     ]
-    every = responses.concat(
-        chain((d.responses for d in shown.values()), (i.responses for i in imitated.values()))
-    )
+    every = responses.concat(chain((d.responses for d in shown.values()), (i.responses for i in imitated.values())))
     returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
     progress.say("comparing students with teachers")
     attributes = _attributes(prepared, shown)
@@ -112,9 +108,7 @@ def _skipped_students(experiment: str, imitated: Mapping[str, Imitated]) -> pl.D
     return estimates.frame(rows, experiment=experiment)
 
 
-def _play(
-    prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated, progress: Progress
-) -> Played:
+def _play(prepared: Prepared, task: Playable, shown: Demonstrations, imitated: Imitated, progress: Progress) -> Played:
     progress.say(f"{prepared.tasks[task.id].title}: playing")
     settings = prepared.experiment.play
     played = play(
@@ -126,9 +120,7 @@ def _play(
     )
     if not shown.played:
         return played
-    conversed = [
-        (prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())
-    ]
+    conversed = [(prepared.agent(task.id, cell), episodes[0].states) for cell, episodes in sorted(shown.played.items())]
     # Teachers that talked have no policy that could be asked about states: what they did is all there is.
     return replace(
         played,

@@ -50,9 +50,7 @@ class Conversations:
     stored: int = 0
 
 
-def run_conversations(
-    prepared: Prepared, store: Store, *, progress: Progress, spending: Spending
-) -> Conversations:
+def run_conversations(prepared: Prepared, store: Store, *, progress: Progress, spending: Spending) -> Conversations:
     """Let every cell play, all at once, and draw the items; what was answered before is not asked again.
 
     Raises UserError if the cells met too little to draw items from.
@@ -117,9 +115,7 @@ def _cell_keys(prepared: Prepared) -> list[CellKey]:
     ]
 
 
-def _replay(
-    dialogue: Dialogue, teacher: Teacher, store: Store
-) -> tuple[CellEpisodes | None, Turns, Question | None]:
+def _replay(dialogue: Dialogue, teacher: Teacher, store: Store) -> tuple[CellEpisodes | None, Turns, Question | None]:
     """Return a dialogue's result, its turns, and the question it came to no end for, from stored answers alone."""
     turns: list[tuple[Question, Answer]] = []
     question = next(dialogue)

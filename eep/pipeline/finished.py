@@ -55,9 +55,7 @@ class FinishedRun:
 
     def __repr__(self) -> str:
         """Return the experiment, its teachers and a line per verdict."""
-        lines = [
-            f"{type(self).__name__} {self.experiment}, answered by {', '.join(self.teachers) or 'nobody'}"
-        ]
+        lines = [f"{type(self).__name__} {self.experiment}, answered by {', '.join(self.teachers) or 'nobody'}"]
         for row in self.verdicts.iter_rows(named=True):
             adjusted = "" if row["p_adjusted"] is None else f" (adjusted {p_equals(row['p_adjusted'])})"
             lines.append(f"  {row['task']}, {row['component']}: {row['verdict']}{adjusted}")

@@ -156,9 +156,7 @@ def _training_sets(
 ) -> tuple[list[TrainingSet], tuple[SkippedStudent, ...]]:
     """Return the training sets and who goes without; raises `ImitateError` where no student has a training set."""
     found = list(
-        training_sets(
-            task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses
-        )
+        training_sets(task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses)
     )
     sets = [one for one in found if isinstance(one, TrainingSet)]
     if not any(one.agent.role == "student" for one in sets):

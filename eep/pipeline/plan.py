@@ -37,9 +37,7 @@ def make(experiment: Experiment, personas: Sequence[Persona], stimuli: Mapping[s
         "experiment": {name: value for name, value in settings.items() if name != "analysis"},
         "analysis": settings["analysis"],
         "personas": {persona.id: _persona(persona) for persona in personas},
-        "stimuli": {
-            task: sha256([[item.id, item.text] for item in items]) for task, items in stimuli.items()
-        },
+        "stimuli": {task: sha256([[item.id, item.text] for item in items]) for task, items in stimuli.items()},
         "code": __version__,
     }
     return Plan(content, sha256(content))
@@ -47,9 +45,7 @@ def make(experiment: Experiment, personas: Sequence[Persona], stimuli: Mapping[s
 
 def _persona(persona: Persona) -> dict[str, Any]:
     wordings = {wording.id: wording.text for wording in persona.wordings}
-    simulated = {
-        task: {"level": part.level, "weights": dict(part.weights)} for task, part in persona.simulated.items()
-    }
+    simulated = {task: {"level": part.level, "weights": dict(part.weights)} for task, part in persona.simulated.items()}
     return {"arm": persona.arm.value, "wordings": wordings, "simulated": simulated}
 
 

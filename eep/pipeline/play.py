@@ -30,9 +30,7 @@ class Played:
     animations: dict[str, str]
 
 
-def play(
-    task: Playable, players: Mapping[Agent, PolicyFunction], *, episodes: int, greedy: bool, seed: int
-) -> Played:
+def play(task: Playable, players: Mapping[Agent, PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Played:
     """Let every player play ``episodes`` episodes from the same initial states.
 
     Raises ValueError if there are no players, or a policy returns anything but probabilities and NaN.

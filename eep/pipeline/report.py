@@ -149,7 +149,5 @@ def _exchange(prepared: Prepared, question: Question, answer: Answer) -> Exchang
         turns=turns,
         reply=answer.text,
         status=answer.status.value,
-        probability=None
-        if answer.probabilities is None
-        else readout_value(answer.probabilities, question.readout),
+        probability=None if answer.probabilities is None else readout_value(answer.probabilities, question.readout),
     )

@@ -11,15 +11,10 @@ from eep.tasks.base import AnswerTables, Task, labelled_options
 
 #: What one readout makes of one answer; ``text`` leads to the items.
 _ANSWERS = pl.Schema(
-    {
-        name: table.SCHEMA[name]
-        for name in ("persona", "arm", "wording", "sample", "option", "response", "status")
-    }
+    {name: table.SCHEMA[name] for name in ("persona", "arm", "wording", "sample", "option", "response", "status")}
     | {"text": pl.String()}
 )
-_ITEMS = pl.Schema(
-    {name: table.SCHEMA[name] for name in ("item", "cluster", "split")} | {"text": pl.String()}
-)
+_ITEMS = pl.Schema({name: table.SCHEMA[name] for name in ("item", "cluster", "split")} | {"text": pl.String()})
 
 Answered = Sequence[tuple[Question, Answer]]
 
@@ -77,9 +72,7 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     return table.check(joined.select(table.SCHEMA.names()).sort(table.KEY))
 
 
-def _rows(
-    question: Question, answer: Answer, numbers: Mapping[str, Mapping[str, float]]
-) -> list[tuple[object, ...]]:
+def _rows(question: Question, answer: Answer, numbers: Mapping[str, Mapping[str, float]]) -> list[tuple[object, ...]]:
     """Return one row of `_ANSWERS` per number that is read out of the answer."""
     cell = (question.persona.id, question.persona.arm.value, question.wording.id, question.sample)
     probabilities, text = answer.probabilities, question.item.text

@@ -144,9 +144,7 @@ def generic(task: str, readout: str, found: Labels, kind: str) -> Iterator[Train
         yield SkippedStudent(agent, "no cell of the neutral arm has a valid answer to a train item")
 
 
-def _own(
-    agent: Agent, readout: str, p: FloatArray, kind: str, senses: str = ""
-) -> TrainingSet | SkippedStudent:
+def _own(agent: Agent, readout: str, p: FloatArray, kind: str, senses: str = "") -> TrainingSet | SkippedStudent:
     """Return the training set of whoever learns one cell's answers as they are."""
     rows = np.flatnonzero(np.isfinite(p[:, 0]))
     if rows.size:

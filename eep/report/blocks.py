@@ -52,9 +52,7 @@ class Table:
     numeric: tuple[int, ...] = ()
 
     @classmethod
-    def of(
-        cls, head: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()
-    ) -> "Table":
+    def of(cls, head: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> "Table":
         """Return the table of some rows."""
         return cls(tuple(head), tuple(tuple(row) for row in rows), tuple(numeric))
 
@@ -67,9 +65,7 @@ class Table:
         numeric: Sequence[int] = (),
     ) -> "Table":
         """Return the table of some rows, given head -> what stands in this column of a row."""
-        return cls.of(
-            tuple(columns), ([cell(row) for cell in columns.values()] for row in rows), numeric=numeric
-        )
+        return cls.of(tuple(columns), ([cell(row) for cell in columns.values()] for row in rows), numeric=numeric)
 
 
 @dataclass(frozen=True)

@@ -230,10 +230,7 @@ def _short_rates(rates: pl.DataFrame) -> Table:
     found = rates.filter(pl.col("holds"), ~pl.col("confounded"), kind="eep", test="P_T2")
     rows = []
     for (null, about), mine in found.group_by("null", "about", maintain_order=True):
-        shown = {
-            row["component"]: f"{share(row['rate'])} ({rate_interval(row)})"
-            for row in mine.iter_rows(named=True)
-        }
+        shown = {row["component"]: f"{share(row['rate'])} ({rate_interval(row)})" for row in mine.iter_rows(named=True)}
         cells = [shown.get(component, MISSING) for component in ("preference", "level")]
         rows.append([f"{null}: {text(str(about))}", f"{mine['experiments'][0]:,}", *cells])
     return Table.of(["World", "Experiments", "Preference", "Level"], rows, numeric=(1, 2, 3))

@@ -15,9 +15,7 @@ from eep.report.results import head, title
 
 #: What the estimates call teachers, where they are compared with one another.
 TEACHERS = "teacher"
-_SCHEMA = dict.fromkeys(("task", "agent", "persona"), pl.String()) | dict.fromkeys(
-    ("own", "others"), pl.Float64()
-)
+_SCHEMA = dict.fromkeys(("task", "agent", "persona"), pl.String()) | dict.fromkeys(("own", "others"), pl.Float64())
 
 
 def crossed(findings: Findings) -> pl.DataFrame:

@@ -55,9 +55,7 @@ def shares(findings: Findings) -> Figure | None:
     chart = _bars(shown).properties(width=380, height=150)
     # One task below the other, so that bars compare, and fit on a phone.
     tasks = alt.Row("task:N", title=None, sort=list(titles.values()), header=alt.Header(**HEADER))
-    described = [
-        _format_description(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])
-    ]
+    described = [_format_description(title, shown.filter(task=title)) for title in dict.fromkeys(shown["task"])]
     return figure(
         chart if panels == 1 else chart.facet(row=tasks).properties(spacing=14),
         findings.teacher(),

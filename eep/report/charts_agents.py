@@ -135,9 +135,7 @@ def _lanes(shown: pl.DataFrame, order: list[str]) -> "alt.LayerChart":
             title="return, mean over a cell's episodes",
             axis=alt.Axis(tickCount=6, labelOverlap="greedy", labelSeparation=8, labelFlush=False),
         ),
-        y=alt.Y(
-            "row:N", sort=order, title=None, axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent")
-        ),
+        y=alt.Y("row:N", sort=order, title=None, axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent")),
         yOffset=alt.YOffset("lane:Q", scale=alt.Scale(domain=[-1, 1])),
         color=alt.Color("role:N", scale=paint, legend=legend),
     )

@@ -67,9 +67,7 @@ def _rows(findings: Findings, task: str, data: pl.DataFrame) -> pl.DataFrame:
                     }
                 )
     names = dict.fromkeys(("panel", "row", "role"), pl.String())
-    return pl.DataFrame(
-        rows, schema=names | dict.fromkeys(("points", "low", "high"), pl.Float64()), orient="row"
-    )
+    return pl.DataFrame(rows, schema=names | dict.fromkeys(("points", "low", "high"), pl.Float64()), orient="row")
 
 
 def _panels(shown: pl.DataFrame, order: list[str], title: str) -> "alt.FacetChart":

@@ -48,8 +48,7 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
     right = rates.filter(
         pl.col("null").is_in(broken["null"].unique().to_list()),
         pl.col("holds"),
-        ((pl.col("test") == "P_T2") & (pl.col("component") == "preference"))
-        | (pl.col("component") == "return"),
+        ((pl.col("test") == "P_T2") & (pl.col("component") == "preference")) | (pl.col("component") == "return"),
         kind="eep",
     )
     shown = (
@@ -71,17 +70,14 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         name=name,
         title="Procedures that look reasonable, where there is nothing to find",
         subtitle=[_SHARE],
-        description="; ".join(f"{row['label']}: {row['rate']:.2f}" for row in shown.iter_rows(named=True))
-        + ".",
+        description="; ".join(f"{row['label']}: {row['rate']:.2f}" for row in shown.iter_rows(named=True)) + ".",
         data=shown,
     )
 
 
 def power_chart(power: pl.DataFrame, name: str) -> Figure:
     """Return the chart of power by design and strength."""
-    shown = power.with_columns(
-        pl.format("{} ({})", "effect", "strength").alias("which"), pl.col("power").alias("rate")
-    )
+    shown = power.with_columns(pl.format("{} ({})", "effect", "strength").alias("which"), pl.col("power").alias("rate"))
     return figure(
         intervals(
             shown,
@@ -122,19 +118,13 @@ def intervals(
         scale=scale_of({name: palette[name] for name in names}),
         legend=alt.Legend(symbolType="circle", symbolOpacity=1),
     )
-    rows = alt.Y(
-        f"{y}:N", sort=list(dict.fromkeys(shown[y])), title=None, axis=alt.Axis(grid=False, labelLimit=340)
-    )
+    rows = alt.Y(f"{y}:N", sort=list(dict.fromkeys(shown[y])), title=None, axis=alt.Axis(grid=False, labelLimit=340))
     several = bool(shown[y].is_duplicated().any())
     offset = alt.YOffset(f"{colour}:N", sort=names) if several else alt.YOffset()
     step = alt.Axis(format=f".{digits}f", grid=True)
     scale = alt.Scale(domain=list(domain), nice=False, clamp=True)
     base = alt.Chart(shown).encode(y=rows, yOffset=offset, color=paint)
-    lines = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", scale=scale, axis=step, title=None), x2="high:Q"
-    )
+    lines = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=scale, axis=step, title=None), x2="high:Q")
     points = base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("rate:Q", scale=scale))
     line = alt.Chart(shown).mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(nominal))
-    return alt.LayerChart(layer=[line, lines, points]).properties(
-        width=460, height=alt.Step(13 if several else 20)
-    )
+    return alt.LayerChart(layer=[line, lines, points]).properties(width=460, height=alt.Step(13 if several else 20))

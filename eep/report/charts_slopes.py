@@ -60,9 +60,7 @@ def _rows(findings: Findings, data: pl.DataFrame) -> pl.DataFrame:
         {
             "panel": f"{plain(design.task(row['task']).title)}, {plain(row['component'])}",
             "student": agent_label(row["student"]),
-            "role": "confirmatory"
-            if design.task(row["task"]).students[0] == row["student"]
-            else "exploratory",
+            "role": "confirmatory" if design.task(row["task"]).students[0] == row["student"] else "exploratory",
             "text": f"{number(row['slope'])} ({interval(row['conf_low'], row['conf_high'])})",
             **_marks(row["slope"], row["conf_low"], row["conf_high"]),
         }
@@ -133,9 +131,7 @@ def _panels(shown: pl.DataFrame, smallest: float) -> "alt.VConcatChart":
     return alt.VConcatChart(vconcat=panels, bounds="flush", spacing=40)
 
 
-def _panel(
-    shown: pl.DataFrame, smallest: float, span: tuple[float, float], *, last: bool
-) -> "alt.LayerChart":
+def _panel(shown: pl.DataFrame, smallest: float, span: tuple[float, float], *, last: bool) -> "alt.LayerChart":
     import altair as alt
 
     low, high = span

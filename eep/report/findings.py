@@ -207,10 +207,7 @@ class Findings:
 
     def labels(self) -> dict[str, str]:
         """Return persona id to the name that readers see: one line, and told apart where two are the same."""
-        names = {
-            persona: plain(self.names.get(persona, "")) or plain(persona)
-            for persona in self.design.persona_ids
-        }
+        names = {persona: plain(self.names.get(persona, "")) or plain(persona) for persona in self.design.persona_ids}
         shared = {name for name in names.values() if list(names.values()).count(name) > 1}
         return {persona: f"{name} ({persona})" if name in shared else name for persona, name in names.items()}
 
@@ -229,6 +226,4 @@ class Findings:
 def _require_columns(name: str, frame: pl.DataFrame, expected: tuple[str, ...]) -> None:
     missing = [column for column in expected if column not in frame.columns]
     if missing:
-        raise ValueError(
-            f"expected {name} with the columns {', '.join(expected)}; {', '.join(missing)} missing"
-        )
+        raise ValueError(f"expected {name} with the columns {', '.join(expected)}; {', '.join(missing)} missing")

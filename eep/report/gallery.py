@@ -18,9 +18,7 @@ from eep.report.results import title
 HEADING = "What divides the personas"
 #: Pictures beside each other; more would be too small to look at.
 ABREAST = 4
-_SCHEMA = dict.fromkeys(("task", "item", "persona"), pl.String()) | dict.fromkeys(
-    ("teacher", "student"), pl.Float64()
-)
+_SCHEMA = dict.fromkeys(("task", "item", "persona"), pl.String()) | dict.fromkeys(("teacher", "student"), pl.Float64())
 
 
 def most_discriminating_items(responses: pl.DataFrame, task: str, count: int) -> tuple[str, ...]:

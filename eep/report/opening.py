@@ -127,9 +127,7 @@ def _numbers(row: tables.Row) -> str:
     """Return a verdict's effect, interval and p-values; those that do not exist are named as such or left out."""
     slope = "Slope not estimable"
     if row["slope"] is not None:
-        slope = (
-            f"Slope {number(row['slope'])} (95 % interval {interval(row['slope_low'], row['slope_high'])})"
-        )
+        slope = f"Slope {number(row['slope'])} (95 % interval {interval(row['slope_low'], row['slope_high'])})"
     parts = (
         ("", row["p_value"], p_equals),
         ("Holm-adjusted ", row["p_adjusted"], p_equals),

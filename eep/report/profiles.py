@@ -52,9 +52,7 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
     paired = (
         sides[0]
         .join(sides[1], on=keys, how="left", suffix="_student", maintain_order="left")
-        .with_columns(
-            _is_significant("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size")
-        )
+        .with_columns(_is_significant("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size"))
         .sort("surely", "size", descending=True, nulls_last=True, maintain_order=True)
         .unique(["persona", "items", "estimate"], keep="first", maintain_order=True)
         .group_by("persona", maintain_order=True)
@@ -64,21 +62,15 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
     kept = paired.filter(pl.col("persona").is_in(list(order)))
     named = kept.rename({name: f"{name}_teacher" for name in _NUMBERS})
     columns = [f"{name}_{agent}" for agent in _AGENTS for name in _NUMBERS]
-    return named.sort(
-        pl.col("persona").replace_strict(order, return_dtype=pl.Int64), maintain_order=True
-    ).select(*keys, *columns)
+    return named.sort(pl.col("persona").replace_strict(order, return_dtype=pl.Int64), maintain_order=True).select(
+        *keys, *columns
+    )
 
 
 def _is_significant(low: str, high: str) -> pl.Expr:
     """Return how far from zero an interval stays; 0 where it holds zero, null where there is none."""
     least = pl.min_horizontal(pl.col(low).abs(), pl.col(high).abs())
-    return (
-        pl.when(pl.col(low).is_null())
-        .then(None)
-        .when(pl.col(low) * pl.col(high) > 0)
-        .then(least)
-        .otherwise(0.0)
-    )
+    return pl.when(pl.col(low).is_null()).then(None).when(pl.col(low) * pl.col(high) > 0).then(least).otherwise(0.0)
 
 
 def taste(findings: Findings, task: str) -> PreferencePhrases:
@@ -103,9 +95,7 @@ def section(findings: Findings, images: Images) -> Iterable[Block]:
 def _task(findings: Findings, task: str) -> Iterator[Block]:
     compared = findings.design.first_arm
     labels = findings.labels()
-    lines = {
-        persona: f"**{text(labels[persona])}** {sentence}" for persona, sentence in sentences(findings, task)
-    }
+    lines = {persona: f"**{text(labels[persona])}** {sentence}" for persona, sentence in sentences(findings, task)}
     yield explained(findings, task)
     yield Bullets.of(line for persona, line in lines.items() if persona in compared)
     if beside := [line for persona, line in lines.items() if persona not in compared]:

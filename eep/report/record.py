@@ -62,8 +62,7 @@ def _lines(value: Any, depth: int) -> str:
     pad, end = " " * (depth + 1), " " * depth
     if isinstance(value, dict):
         inner = [
-            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_lines(value[key], depth + 1)}"
-            for key in sorted(value)
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_lines(value[key], depth + 1)}" for key in sorted(value)
         ]
         return "{\n" + ",\n".join(inner) + f"\n{end}}}"
     return "[\n" + ",\n".join(pad + _lines(part, depth + 1) for part in value) + f"\n{end}]"
@@ -107,9 +106,7 @@ def _verdict(row: tables.Row) -> dict[str, Any]:
 
 def _profiles(findings: Findings, task: str) -> dict[str, Any]:
     """Return the strongest preferences of each persona, and how its students' profile resembles that of teachers."""
-    rows = tables.pick(findings, test="profile", task=task).filter(
-        pl.col("term").str.starts_with("correlation")
-    )
+    rows = tables.pick(findings, test="profile", task=task).filter(pl.col("term").str.starts_with("correlation"))
     names = pl.col("contrast").alias("persona"), "term", "estimate"
     return {
         "strongest": _rows(profiles.strongest(findings, task)),

@@ -136,10 +136,7 @@ def agreement(findings: Findings, images: Images) -> Iterable[Block]:
         mine = found.filter(task=task)
         yield Table.of(
             [title(findings, task), "All personas", "Least", "Greatest", *(text(labels[p]) for p in others)],
-            [
-                _agreed(mine.filter(agent=agent), agent, personas, others)
-                for agent in dict.fromkeys(mine["agent"])
-            ],
+            [_agreed(mine.filter(agent=agent), agent, personas, others) for agent in dict.fromkeys(mine["agent"])],
             numeric=range(1, 4 + len(others)),
         )
 

@@ -58,13 +58,10 @@ def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str)
     what = f"{results.title(findings, task)}, {text(component)}"
     if not others:
         return f"{what}: nothing to compare with."
-    sentences = [
-        f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."
-    ]
+    sentences = [f"{what}: the verdict survives {len(others) - len(changed)} of {len(others)} other analyses."]
     if changed:
         names = "; ".join(
-            f"{_analysis(findings, row)} ({text(row['verdict'])}, {p_equals(row['p_adjusted'])})"
-            for row in changed
+            f"{_analysis(findings, row)} ({text(row['verdict'])}, {p_equals(row['p_adjusted'])})" for row in changed
         )
         sentences.append(f"It does not survive: {names}.")
     if mute:
@@ -77,9 +74,7 @@ def _survival(findings: Findings, rows: pl.DataFrame, task: str, component: str)
 
 def _analyses(findings: Findings, rows: pl.DataFrame, task: str, parts: list[str]) -> Table:
     value = {(row["component"], row["term"], row["contrast"]): row for row in rows.iter_rows(named=True)}
-    wanted = list(
-        dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part))
-    )
+    wanted = list(dict.fromkeys((term, contrast) for part in parts for _, term, contrast in _keys(value, part)))
     head = [results.title(findings, task)]
     for part in parts:
         head += [f"{results.head(part)}: slope", "Holm p", "Verdict"]

@@ -90,9 +90,7 @@ def _p(row: tables.Row | None) -> str:
 def _mean_return(findings: Findings, found: pl.DataFrame, task: str) -> Table:
     labels, kinds = findings.labels(), findings.design.task(task).students
     value = {
-        (row["agent"] if row["role"] == "student" else row["role"], row["persona"]): _spread(
-            row["mean"], row["sd"]
-        )
+        (row["agent"] if row["role"] == "student" else row["role"], row["persona"]): _spread(row["mean"], row["sd"])
         for row in found.filter(pl.col("role") != "control").iter_rows(named=True)
     }
     columns = ("teacher", *kinds)
@@ -123,9 +121,7 @@ def _controls(findings: Findings, task: str, measure: str) -> Iterable[str]:
 
 def _episodes(found: pl.DataFrame) -> str:
     unanswered = found["unanswered"].sum()
-    left_out = (
-        f"; {unanswered:,} more ended where the teacher had no answer and are left out" if unanswered else ""
-    )
+    left_out = f"; {unanswered:,} more ended where the teacher had no answer and are left out" if unanswered else ""
     return f"{found['episodes'].sum():,} episodes of {found['cells'].sum():,} cells in all{left_out}"
 
 
@@ -144,9 +140,7 @@ def _policy(findings: Findings, found: pl.DataFrame, task: str) -> Table:
     labels, first = findings.labels(), findings.design.task(task).students[0]
     value = {
         (row["role"], row["persona"], row["feature"]): number(row["value"])
-        for row in found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first)).iter_rows(
-            named=True
-        )
+        for row in found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first)).iter_rows(named=True)
     }
     features = list(dict.fromkeys(found["feature"]))
     rows = [

@@ -92,9 +92,7 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
     return tuple(figure for figure in drawn if figure is not None)
 
 
-def page(
-    findings: Findings, drawn: tuple[Figure, ...], animations: Collection[str], files: Collection[str]
-) -> str:
+def page(findings: Findings, drawn: tuple[Figure, ...], animations: Collection[str], files: Collection[str]) -> str:
     """Return the report as Markdown.
 
     Parameters

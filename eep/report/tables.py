@@ -111,10 +111,7 @@ def effects(findings: Findings) -> pl.DataFrame:
         for student in findings.design.task(task).students:
             mine = pick(findings, task=task, component=component, agent=student)
             value = {(row["test"], row["term"]): row for row in mine.iter_rows(named=True)}
-            numbers = {
-                name: value.get((test, term), {}).get(column)
-                for name, (test, term, column) in _EFFECTS.items()
-            }
+            numbers = {name: value.get((test, term), {}).get(column) for name, (test, term, column) in _EFFECTS.items()}
             if any(number is not None for number in numbers.values()):
                 rows.append({"task": task, "component": component, "student": student, **numbers})
     names = {"task": pl.String(), "component": pl.String(), "student": pl.String()}

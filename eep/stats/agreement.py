@@ -72,9 +72,7 @@ def _cells(pairs: pl.DataFrame) -> pl.DataFrame:
     one, other = pl.col("chosen"), pl.col("chosen_teacher")
     keys = ["agent", "persona", "arm", "wording", "sample"]
     same = (one * other + (1 - one) * (1 - other)).alias("same")
-    return (
-        pairs.with_columns(same).group_by(keys).agg(pl.col("same").mean(), pl.len().alias("items")).sort(keys)
-    )
+    return pairs.with_columns(same).group_by(keys).agg(pl.col("same").mean(), pl.len().alias("items")).sort(keys)
 
 
 def _summaries(cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:

@@ -94,9 +94,7 @@ def _choices(rows: pl.DataFrame, items: list[str]) -> _Choices:
     return _Choices(names["persona"].to_numpy(), names["wording"].to_numpy(), chosen)
 
 
-def _rows(
-    one: _Choices, other: _Choices, personas: tuple[str, ...]
-) -> list[tuple[str, float | None, float | None]]:
+def _rows(one: _Choices, other: _Choices, personas: tuple[str, ...]) -> list[tuple[str, float | None, float | None]]:
     """Return persona, own and others, ``"all"`` first."""
     same = _agreement(one.chosen, other.chosen)
     crossing = one.wordings[:, None] != other.wordings[None]

@@ -35,18 +35,12 @@ def chosen_alike(
     teacher, alike`` (share of held-out items, averaged over pairs of cells; an even choice counts one half) and
     ``pairs``, the number of pairs of cells. No row where there is no such pair.
     """
-    rows = responses.filter(
-        pl.col("task") == task, pl.col("split") == "test", pl.col("persona").is_in(list(personas))
-    )
+    rows = responses.filter(pl.col("task") == task, pl.col("split") == "test", pl.col("persona").is_in(list(personas)))
     made = one_option(rows.filter(pl.col("role") != "control"), option)
     teachers = choices(made.filter(role="teacher")).with_columns(agent=pl.lit("teacher"))
     students = choices(made.filter(role="student"))
-    pairs = pl.concat([teachers, students]).join(
-        teachers.drop("agent", "arm", "sample"), on="item", suffix="_teacher"
-    )
-    same = pl.col("chosen") * pl.col("chosen_teacher") + (1 - pl.col("chosen")) * (
-        1 - pl.col("chosen_teacher")
-    )
+    pairs = pl.concat([teachers, students]).join(teachers.drop("agent", "arm", "sample"), on="item", suffix="_teacher")
+    same = pl.col("chosen") * pl.col("chosen_teacher") + (1 - pl.col("chosen")) * (1 - pl.col("chosen_teacher"))
     cells = (
         pairs.filter(pl.col("wording") != pl.col("wording_teacher"))
         .group_by(*_CELL, "persona_teacher", "wording_teacher")

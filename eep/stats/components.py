@@ -150,9 +150,7 @@ def residualised(panel: Panel, component: Component) -> Component:
     return replace(component, teacher_deviation=teacher, student_deviation=student)
 
 
-def generic_basis(
-    teacher: FloatArray, student_logits: FloatArray, there: BoolArray | None = None
-) -> FloatArray:
+def generic_basis(teacher: FloatArray, student_logits: FloatArray, there: BoolArray | None = None) -> FloatArray:
     """Return an orthonormal basis, (N, r <= 8), of curves of what all cells share.
 
     Columns 1, t, t^2, t^3, s, s^2, s^3, t*s, with t and s the z-scores over items of the mean teacher

@@ -154,9 +154,7 @@ def own_preference(found: InheritanceResult, about: Estimate) -> Iterator[Estima
 def levels(rows: pl.DataFrame) -> tuple[dict[str, tuple[str, FloatArray]], int]:
     """Return each persona's arm and cell levels, wordings sorted, and the number of items every cell answered."""
     kept = cell_answers(rows.filter(pl.col("arm") != "placebo"))
-    means = (
-        kept.group_by(CELL, maintain_order=True).agg("response").with_columns(pl.col("response").list.mean())
-    )
+    means = kept.group_by(CELL, maintain_order=True).agg("response").with_columns(pl.col("response").list.mean())
     found: dict[str, tuple[str, FloatArray]] = {}
     for (persona, arm), mine in means.group_by("persona", "arm", maintain_order=True):
         found[str(persona)] = (str(arm), mine["response"].to_numpy())

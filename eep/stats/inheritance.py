@@ -129,9 +129,7 @@ class InheritanceResult:
     def _similarity_rows(self, about: Estimate) -> list[Estimate]:
         names = self.personas if self.similarity.size else ()
         return [
-            replace(
-                about, test="similarity", term=p, contrast=q, estimate=number(float(self.similarity[i, j]))
-            )
+            replace(about, test="similarity", term=p, contrast=q, estimate=number(float(self.similarity[i, j])))
             for i, p in enumerate(names)
             for j, q in enumerate(names)
         ]
@@ -211,9 +209,7 @@ def minimum_p(personas: int, wordings: int, permutations: int) -> float:
     """Return the least p-value of T2 that a design can give, 1.0 where there is no second persona or wording."""
     if min(personas, wordings) < 2:
         return 1.0
-    return max(
-        1 / relabellings.size for relabellings in reference_sets(personas, wordings, permutations, (0,))
-    )
+    return max(1 / relabellings.size for relabellings in reference_sets(personas, wordings, permutations, (0,)))
 
 
 def _p_row(row: Estimate, term: str, p: PValue) -> Estimate:

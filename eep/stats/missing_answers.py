@@ -49,9 +49,7 @@ class RefusalRates:
     def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return one row per kind of missing answer of the teacher's persona arm on the task that ``about`` names."""
         asked = responses.filter(task=about.task, role="teacher", arm="persona")
-        row = replace(
-            about, component="response", test="refusals", agent="teacher", contrast="between personas"
-        )
+        row = replace(about, component="response", test="refusals", agent="teacher", contrast="between personas")
         return [self._row(asked, replace(row, term=term)) for term in TERMS]
 
     def _row(self, asked: pl.DataFrame, row: Estimate) -> Estimate:

@@ -74,9 +74,7 @@ def _t(x: FloatArray, y: FloatArray, units: tuple[IntArray, ...]) -> float | Non
     x, y = x / np.sqrt(np.mean(x * x)), y / np.sqrt(np.mean(y * y))
     columns = [x[:, None] * (unit[:, None] == np.arange(unit.max() + 1)) for unit in units]
     names = [[str(level) for level in range(design.shape[1])] for design in columns]
-    variances = VCSpec(
-        ["persona", "wording", "item"], [[each] for each in names], [[each] for each in columns]
-    )
+    variances = VCSpec(["persona", "wording", "item"], [[each] for each in names], [[each] for each in columns])
     # statsmodels warns of every variance near zero, which is no failure; `converged` tells of those.
     with warnings.catch_warnings(action="ignore"), single_thread():
         try:

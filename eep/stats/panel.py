@@ -57,9 +57,7 @@ class Panel:
     def reason(self) -> Reason:
         """Return why personas cannot be compared across wordings at all; empty if they can."""
         if len(self.personas) < 2:
-            found = (
-                f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
-            )
+            found = f"there is {_number(len(self.personas), 'persona')}, and a persona shows only beside another"
             return reasons.reason(reasons.TOO_SMALL, found, "six personas or more are advised")
         if len(self.wordings) < 2:
             found = (
@@ -127,9 +125,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     )
 
 
-def _held_out(
-    responses: pl.DataFrame, task: str, agent: str, option: str | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _held_out(responses: pl.DataFrame, task: str, agent: str, option: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of the one teacher and of one student kind on held-out items of the persona arm."""
     asked = responses.filter(task=task, split="test", arm="persona")
     teachers = one_option(asked.filter(role="teacher"), option)
@@ -159,8 +155,7 @@ def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[Flo
     known = (pl.col(column).is_in(list(names)) for column, names in zip(columns, axes, strict=True))
     means = cell_means(rows.filter(*known), columns)
     cell = tuple(
-        means[column].cast(pl.Enum(names)).to_physical().to_numpy()
-        for column, names in zip(columns, axes, strict=True)
+        means[column].cast(pl.Enum(names)).to_physical().to_numpy() for column, names in zip(columns, axes, strict=True)
     )
     mean = np.full([len(names) for names in axes], np.nan)
     mean[cell] = means["response"].to_numpy()

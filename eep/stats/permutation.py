@@ -150,9 +150,7 @@ def _within(places: tuple[int, ...], size: int) -> LabelArray:
     return labels
 
 
-def upper_tail(
-    relabellings: Relabellings, statistic: Callable[[LabelArray], FloatArray], scale: float
-) -> PValue:
+def upper_tail(relabellings: Relabellings, statistic: Callable[[LabelArray], FloatArray], scale: float) -> PValue:
     """Return the share of relabellings whose statistic is at least that of the identity.
 
     Parameters

@@ -13,9 +13,7 @@ from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
 
 #: One row per attribute of an item: what items are like, as the task describes them.
-ATTRIBUTES = pl.Schema(
-    {"task": pl.String(), "item": pl.String(), "attribute": pl.String(), "value": pl.String()}
-)
+ATTRIBUTES = pl.Schema({"task": pl.String(), "item": pl.String(), "attribute": pl.String(), "value": pl.String()})
 #: A persona's preferences are no test: nothing corrects for their number, and nobody predicted them.
 NOTE = "exploratory, uncorrected"
 #: Differences between lifts, which are at most 1, that are mere rounding.
@@ -50,10 +48,7 @@ class Profile:
         squares = sum(((lift - lift.mean(axis=0)) ** 2).sum(axis=0) for lift in prompts)
         variance = np.asarray(squares / freedom if freedom else np.full(len(self.terms), NAN))
         variance[variance < _ROUNDING**2] = NAN
-        found = {
-            name: np.sqrt(variance * (1 / len(lift) + 1 / len(self.neutral)))
-            for name, lift in self.lifts.items()
-        }
+        found = {name: np.sqrt(variance * (1 / len(lift) + 1 / len(self.neutral))) for name, lift in self.lifts.items()}
         return found, freedom
 
 
@@ -158,9 +153,7 @@ class Profiles:
         errors, freedom = found.errors()
         half = t_quantile(freedom, self.confidence)
         reason = "" if freedom else "one wording of each prompt shows no variance between wordings"
-        row = replace(
-            row, n_personas=len(found.lifts), method=f"pooled t, {freedom} df", note=notes(row.note, reason)
-        )
+        row = replace(row, n_personas=len(found.lifts), method=f"pooled t, {freedom} df", note=notes(row.note, reason))
         for persona, values in found.estimates().items():
             numbers = zip(found.terms, found.sizes, values.tolist(), errors[persona].tolist(), strict=True)
             for term, size, value, error in numbers:
@@ -181,10 +174,7 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
     """Yield how each persona's profile in the student correlates with its teachers', and with other personas' teachers'."""
     common = [term for term in student.terms if term in teacher.terms]
     mine, theirs = (
-        {
-            name: values[[found.terms.index(term) for term in common]]
-            for name, values in found.estimates().items()
-        }
+        {name: values[[found.terms.index(term) for term in common]] for name, values in found.estimates().items()}
         for found in (student, teacher)
     )
     for persona in (name for name in mine if name in theirs):

@@ -112,9 +112,7 @@ def condensed(x: FloatArray, y: FloatArray, groups: IntArray) -> tuple[FloatArra
     In every group, y is projected on x: |x| and x y / |x|, both 0 where x is. A regression of one on the other has the
     same slope, and the same products of x and residuals summed over groups, as one on all observations.
     """
-    squares, products = (
-        np.stack([np.bincount(groups, weights=row) for row in values]) for values in (x * x, x * y)
-    )
+    squares, products = (np.stack([np.bincount(groups, weights=row) for row in values]) for values in (x * x, x * y))
     length = np.sqrt(squares)
     return length, np.divide(products, length, out=np.zeros_like(length), where=length > 0.0)
 
@@ -131,9 +129,7 @@ def _tested(x: FloatArray, y: FloatArray) -> RegressionResult:
     persona, item = (place.ravel() for place in np.indices(x.shape))
     fit = OLS(y.ravel(), x.ravel()).fit()
     slope = float(fit.params[0])
-    by_persona, by_item = (
-        float(cov_cluster(fit, groups, use_correction=False)[0, 0]) for groups in (persona, item)
-    )
+    by_persona, by_item = (float(cov_cluster(fit, groups, use_correction=False)[0, 0]) for groups in (persona, item))
     # statsmodels' own factors would count the observations, too; these count clusters alone.
     v_item, v_persona = items / (items - 1) * by_item, personas / (personas - 1) * by_persona
     # Of persona and item together there is one observation each, as in White's HC0.

@@ -170,7 +170,9 @@ def _unbounded(persona_variance: float, personas: int) -> Reason:
     if personas <= MIRRORED:
         found = "two personas mirror each other about their mean, so how much personas vary cannot be seen"
         return reasons.reason(reasons.TOO_SMALL, found, "more personas would do")
-    found = "the teachers' difference is too small, or carried by too few of the personas, for a share of it to be measured"
+    found = (
+        "the teachers' difference is too small, or carried by too few of the personas, for a share of it to be measured"
+    )
     return reasons.reason(reasons.UNBOUNDED, found)
 
 

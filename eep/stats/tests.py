@@ -82,9 +82,7 @@ class ComponentTests:
         )
 
 
-def run(
-    cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory: bool
-) -> Iterator[ComponentTests]:
+def run(cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory: bool) -> Iterator[ComponentTests]:
     """Yield the tests of every component of a panel."""
     for name, take in COMPONENTS.items():
         component = take(cells)

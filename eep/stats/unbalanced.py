@@ -21,9 +21,7 @@ def order(there: BoolArray) -> tuple[int, ...]:
     return tuple(int(w) for w in np.argsort(-there.sum(axis=0), kind="stable"))
 
 
-def joint_relabellings(
-    there: BoolArray, enumerate_up_to: int, draws: int, seed: tuple[int, ...]
-) -> Relabellings:
+def joint_relabellings(there: BoolArray, enumerate_up_to: int, draws: int, seed: tuple[int, ...]) -> Relabellings:
     """Return the joint relabellings within wordings in the order of `order`, all but the first.
 
     Personas that are missing from the first wording and share all others can trade places in all of them without

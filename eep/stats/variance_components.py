@@ -28,10 +28,7 @@ class SharesResult:
         """Return the estimates; ``about`` holds what they have in common."""
         row = replace(about, test="shares", component="response", method="variance components")
         row = replace(row, note=notes(about.note, self.reason))
-        return [
-            replace(row, term=term, estimate=number(share))
-            for term, share in zip(TERMS, self.shares, strict=True)
-        ]
+        return [replace(row, term=term, estimate=number(share)) for term, share in zip(TERMS, self.shares, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,7 @@ def checked(
     return tuple(images)
 
 
-def choose_captions(
-    images: Sequence[CaptionedImage], choice: CaptionChoice, seed: int
-) -> tuple[CaptionedImage, ...]:
+def choose_captions(images: Sequence[CaptionedImage], choice: CaptionChoice, seed: int) -> tuple[CaptionedImage, ...]:
     """Return the pictures with all their captions, or each with one, drawn by ``seed``.
 
     Which one is drawn depends on the seed and the picture's id alone, not on the other pictures.
@@ -170,9 +168,7 @@ def _read(claim: Claim, root: Path) -> tuple[Path, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PictureError(
-            f"{claim.file}: expected a picture file; found: {error.strerror or error}"
-        ) from error
+        raise PictureError(f"{claim.file}: expected a picture file; found: {error.strerror or error}") from error
     digest = hashlib.sha256(data).hexdigest()
     if claim.sha256 is None:
         upright_rgb(decode(data, claim.file), claim.file)

@@ -80,12 +80,8 @@ def find_coco(folder: Path, part: str | None = None) -> CocoFiles:
     places = [folder / chosen[0], folder / "images" / chosen[0], folder / "images"]
     images = next((place for place in places if place.is_dir()), None)
     if images is None:
-        raise UserError(
-            f"{folder}: expected the pictures in {', '.join(map(str, places))}; found no such folder"
-        )
-    return CocoFiles(
-        annotations / f"captions_{chosen[0]}.json", annotations / f"instances_{chosen[0]}.json", images
-    )
+        raise UserError(f"{folder}: expected the pictures in {', '.join(map(str, places))}; found no such folder")
+    return CocoFiles(annotations / f"captions_{chosen[0]}.json", annotations / f"instances_{chosen[0]}.json", images)
 
 
 def read_coco(files: CocoFiles, supercategory: str = "animal") -> tuple[CaptionedImage, ...]:
@@ -130,9 +126,7 @@ def _read(path: Path, kind: type[_File], problems: list[SourceProblem]) -> _File
     except ValidationError as error:
         problems += problems_of(str(path), error)
     except OSError as error:
-        problems.append(
-            SourceProblem(str(path), f"expected an annotation file; found: {error.strerror or error}")
-        )
+        problems.append(SourceProblem(str(path), f"expected an annotation file; found: {error.strerror or error}"))
     return None
 
 
@@ -167,9 +161,7 @@ def _files_without_entry(instances: _Instances, path: Path) -> list[SourceProble
         return []  # that there are none at all is told once
     found = dict.fromkeys(one.category_id for one in instances.annotations if one.category_id not in listed)
     return [
-        SourceProblem(
-            str(path), f"expected category {category} of an annotation among the categories; found none"
-        )
+        SourceProblem(str(path), f"expected category {category} of an annotation among the categories; found none")
         for category in found
     ]
 
@@ -180,9 +172,7 @@ def _unknown_image_ids(
     """Return a problem for each picture shown that is not listed, or that the two files call by different names."""
     listed = {image.id: image.file_name for image in instances.images}
     problems = [
-        SourceProblem(
-            str(files.instances), f"expected image {image} of an annotation among the images; found none"
-        )
+        SourceProblem(str(files.instances), f"expected image {image} of an annotation among the images; found none")
         for image in shown
         if image not in listed
     ]

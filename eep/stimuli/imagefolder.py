@@ -32,9 +32,7 @@ def read_imagefolder(folder: Path) -> tuple[CaptionedImage, ...]:
     """
     present = [folder / name for name in METADATA if (folder / name).is_file()]
     if len(present) != 1:
-        raise captioned.StimulusProblemsError(
-            folder, [SourceProblem(str(folder), _no_metadata(folder, present))]
-        )
+        raise captioned.StimulusProblemsError(folder, [SourceProblem(str(folder), _no_metadata(folder, present))])
     problems: list[SourceProblem] = []
     read = _jsonl_claims if present[0].suffix == ".jsonl" else csv_claims
     claims = read(present[0], problems)
@@ -56,9 +54,7 @@ def write_imagefolder(images: Sequence[CaptionedImage], out: Path) -> Imported:
     Raises `UserError` if ``out`` exists, cannot be written, or a picture changed since it was read.
     """
     if out.exists() or out.is_symlink():
-        raise UserError(
-            f"{out}: expected a folder that is not there yet; found one. Name another or remove it"
-        )
+        raise UserError(f"{out}: expected a folder that is not there yet; found one. Name another or remove it")
     kept, copies = captioned.without_copies(images)
     filling = out.with_name(f".{out.name}.{os.getpid()}.partial")
     try:
@@ -95,13 +91,9 @@ def _jsonl_claims(path: Path, problems: list[SourceProblem]) -> list[Claim]:
     try:
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
-        problems.append(
-            SourceProblem(str(path), f"expected a readable file; found: {error.strerror or error}")
-        )
+        problems.append(SourceProblem(str(path), f"expected a readable file; found: {error.strerror or error}"))
         return []
-    claims = (
-        row_of(f"{path}:{number}", line, problems) for number, line in enumerate(lines, 1) if line.strip()
-    )
+    claims = (row_of(f"{path}:{number}", line, problems) for number, line in enumerate(lines, 1) if line.strip())
     return [claim for claim in claims if claim is not None]
 
 
@@ -113,9 +105,7 @@ def _unlisted(folder: Path, claims: Iterable[Claim]) -> list[SourceProblem]:
         below = PurePosixPath(path.relative_to(folder).as_posix())
         hidden = any(part.startswith(".") for part in below.parts)
         if path.suffix.lower() in SUFFIXES and not hidden and below not in listed and path.is_file():
-            problems.append(
-                SourceProblem(str(path), "expected a row with its caption in the metadata; found none")
-            )
+            problems.append(SourceProblem(str(path), "expected a row with its caption in the metadata; found none"))
     return problems
 
 

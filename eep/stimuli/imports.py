@@ -43,9 +43,7 @@ def read_images(
     """
     kind = kind or _kind_of(source)
     if part is not None and kind != "coco":
-        raise UserError(
-            f"{source}: expected a part ({part!r}) of COCO data only; found {kind}: leave the part out"
-        )
+        raise UserError(f"{source}: expected a part ({part!r}) of COCO data only; found {kind}: leave the part out")
     if kind == "coco":
         images = read_coco(find_coco(source, part))
     else:

@@ -68,9 +68,7 @@ def decode(data: bytes, name: str) -> Image.Image:
             image.load()
             _orientation(image)  # once here, where the parser's warnings disturb nobody
     except UnidentifiedImageError as error:
-        raise PictureError(
-            f"{name}: expected a picture ({', '.join(FORMATS)}); found something else"
-        ) from error
+        raise PictureError(f"{name}: expected a picture ({', '.join(FORMATS)}); found something else") from error
     except Exception as error:  # Pillow's decoders raise whatever their format's parser does
         raise PictureError(f"{name}: expected a whole picture; reading it failed: {error}") from error
     return image
@@ -87,9 +85,7 @@ def upright_rgb(image: Image.Image, name: str = "picture") -> Image.Image:
     """
     width, height = image.size
     if not 0 < max(width, height) <= LONGEST * min(width, height):
-        raise PictureError(
-            f"{name}: expected a long side of at most {LONGEST} short sides; found {width} x {height}"
-        )
+        raise PictureError(f"{name}: expected a long side of at most {LONGEST} short sides; found {width} x {height}")
     turn = _UPRIGHT_BY.get(_orientation(image))
     if turn is None:
         return _rgb(image, name)

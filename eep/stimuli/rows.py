@@ -53,9 +53,7 @@ class MetadataRow(BaseModel):
 
     @model_validator(mode="after")
     def _finite_attributes(self) -> Self:
-        json.dumps(
-            [self.attributes, self.__pydantic_extra__], allow_nan=False
-        )  # a ValueError, if there are any
+        json.dumps([self.attributes, self.__pydantic_extra__], allow_nan=False)  # a ValueError, if there are any
         return self
 
     def claim(self, where: str) -> Claim:
@@ -127,9 +125,7 @@ def csv_claims(table: Path, problems: list[SourceProblem]) -> list[Claim]:
             if row:
                 claims += _claims(header, row, f"{table}:{reader.line_num}", problems)
     except csv.Error as error:
-        problems.append(
-            SourceProblem(f"{table}:{reader.line_num}", f"expected comma-separated values; {error}")
-        )
+        problems.append(SourceProblem(f"{table}:{reader.line_num}", f"expected comma-separated values; {error}"))
     return claims
 
 

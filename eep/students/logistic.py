@@ -97,9 +97,7 @@ def _loss(x: FloatArray, p: FloatArray, beta: FloatArray, penalty: FloatArray) -
     return float(np.sum(total - (p * scores).sum(axis=1)) + 0.5 * np.sum(penalty * beta**2))
 
 
-def _newton_step(
-    x: FloatArray, p: FloatArray, q: FloatArray, beta: FloatArray, penalty: FloatArray
-) -> FloatArray:
+def _newton_step(x: FloatArray, p: FloatArray, q: FloatArray, beta: FloatArray, penalty: FloatArray) -> FloatArray:
     """Return the step (d + 1, k - 1) whose subtraction minimises the loss's second-order approximation at ``beta``."""
     size, options = beta.shape
     gradient = x.T @ (q - p)[:, 1:] + penalty * beta

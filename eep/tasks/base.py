@@ -143,9 +143,7 @@ class Task(ABC):
         recording that can be trusted or restored.
         """
         del folder, seed
-        raise UserError(
-            f"task {self.id}: expected a task that can be learned from recorded episodes; it cannot"
-        )
+        raise UserError(f"task {self.id}: expected a task that can be learned from recorded episodes; it cannot")
 
     def conversation(self) -> Conversation | None:
         """Return how teachers play in conversation; ``None`` where they are asked about the stimuli instead."""
@@ -182,9 +180,7 @@ class Playable(Task):
         """Return policies that learned from nobody, by name: what a few plain words of instruction can reach."""
 
     @abstractmethod
-    def rollout(
-        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
-    ) -> Rollouts:
+    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Play every policy for ``episodes`` unbiased episodes.
 
         ``greedy`` takes the likelier action, otherwise actions are sampled. Every policy meets the same initial
@@ -217,10 +213,7 @@ def labelled_options(task: Task) -> tuple[str, ...]:
 def readout_weights(task: Task) -> dict[str, FloatArray]:
     """Return each readout's weights of the task's actions, (k,)."""
     columns = actions(task)
-    return {
-        name: np.array([weights.get(option, 0.0) for option in columns])
-        for name, weights in task.readouts.items()
-    }
+    return {name: np.array([weights.get(option, 0.0) for option in columns]) for name, weights in task.readouts.items()}
 
 
 def analysed_readout(task: Task | type[Task]) -> str:

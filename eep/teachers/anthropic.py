@@ -68,18 +68,14 @@ class Anthropic(Live):
     def essential(self, question: Question) -> dict[str, Any]:
         """Return the request without its marks for the cache."""
         settings = self.settings
-        output: dict[str, Any] = {
-            "format": {"type": "json_schema", "schema": labels.schema(question.options)}
-        }
+        output: dict[str, Any] = {"format": {"type": "json_schema", "schema": labels.schema(question.options)}}
         if settings.effort is not None:
             output["effort"] = settings.effort
         return {
             "model": settings.model,
             "max_tokens": settings.max_tokens,
             "system": [{"type": "text", "text": question.prompt.system}],
-            "messages": [
-                {"role": message.role, "content": message.content} for message in question.prompt.messages
-            ],
+            "messages": [{"role": message.role, "content": message.content} for message in question.prompt.messages],
             "output_config": output,
         }
 

@@ -66,9 +66,7 @@ class OpenAIBatches(BatchApi):
 
     async def submit(self, content: bytes, about: str) -> str:
         """Upload the file and make a batch of it."""
-        uploaded = await self._once.files.with_raw_response.create(
-            file=("questions.jsonl", content), purpose="batch"
-        )
+        uploaded = await self._once.files.with_raw_response.create(file=("questions.jsonl", content), purpose="batch")
         made = await self._once.batches.with_raw_response.create(
             input_file_id=text_of(_table(uploaded).get("id"), "the file's id"),
             endpoint=OPENAI_ENDPOINT,
@@ -141,9 +139,7 @@ def within(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     """
     provider = teacher.settings.provider
     if provider not in APIS:
-        raise UserError(
-            f"teacher {teacher.agent}: expected a provider out of {', '.join(APIS)}, found {provider}"
-        )
+        raise UserError(f"teacher {teacher.agent}: expected a provider out of {', '.join(APIS)}, found {provider}")
 
     async def doing() -> T:
         async with teacher.session():

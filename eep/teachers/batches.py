@@ -71,9 +71,7 @@ def anthropic_returned(line: Mapping[str, Any]) -> Returned:
             return _failed("anthropic", name, result.get("error"), "errored")
         case "expired" | "canceled":
             return Returned("anthropic", name, failure=str(kind))
-    raise FormatError(
-        f"expected a result that succeeded, errored, expired or was canceled; found {error_text(kind)}"
-    )
+    raise FormatError(f"expected a result that succeeded, errored, expired or was canceled; found {error_text(kind)}")
 
 
 def _reason(error: Any) -> str:

@@ -76,6 +76,4 @@ class Episodes(Teacher):
 
     def unasked(self) -> UserError:
         """Return the error that nobody is there to be asked."""
-        return UserError(
-            f"{self.folder}: expected a teacher that can be asked, found a recording of episodes"
-        )
+        return UserError(f"{self.folder}: expected a teacher that can be asked, found a recording of episodes")

@@ -56,9 +56,7 @@ def _answer_in(text: str) -> str:
     try:
         answer = json.loads(text)
     except ValueError:
-        raise NotAnOptionError(
-            "expected an answer in JSON, found JSON that breaks off or is malformed"
-        ) from None
+        raise NotAnOptionError("expected an answer in JSON, found JSON that breaks off or is malformed") from None
     if not isinstance(answer, dict) or set(answer) != {_FIELD} or not isinstance(answer[_FIELD], str):
         raise NotAnOptionError(f"expected an object with {_FIELD!r} alone, found another")
     return str(answer[_FIELD])

@@ -16,9 +16,7 @@ class Price(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     input: float = Field(ge=0, allow_inf_nan=False, description="Per million tokens of input.")
-    output: float = Field(
-        ge=0, allow_inf_nan=False, description="Per million tokens of output, thinking included."
-    )
+    output: float = Field(ge=0, allow_inf_nan=False, description="Per million tokens of output, thinking included.")
     cached_input: float | None = Field(
         default=None,
         ge=0,

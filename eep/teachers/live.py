@@ -70,9 +70,7 @@ class Live(Teacher, ABC):
         """Raise UserError where a question has fewer than two options, or the same one twice."""
         for options in {question.options for question in questions}:
             if len(set(options)) < max(2, len(options)):
-                raise UserError(
-                    f"expected at least two different options, found {', '.join(options) or 'none'}"
-                )
+                raise UserError(f"expected at least two different options, found {', '.join(options) or 'none'}")
 
     def provenance(self) -> Provenance:
         """Say which model was asked, where, and what its probabilities are."""
@@ -82,9 +80,7 @@ class Live(Teacher, ABC):
             Kind.LIVE,
             self.agent,
             f"The teacher is the language model {settings.model}, asked {where}; {self.measured()}.",
-            (
-                "The model may be changed or retired by whoever serves it; asked again, it may answer otherwise.",
-            ),
+            ("The model may be changed or retired by whoever serves it; asked again, it may answer otherwise.",),
         )
 
     def beyond_words(self) -> str:
@@ -101,9 +97,7 @@ class Live(Teacher, ABC):
                 f"set it (export {name}=...), or name another variable with teacher.api_key_env"
             )
         if not (key.isascii() and key.isprintable()):
-            return (
-                f"teacher {self.agent}: expected a key of printable ASCII in {name}, found other characters"
-            )
+            return f"teacher {self.agent}: expected a key of printable ASCII in {name}, found other characters"
         return ""
 
     def _key(self) -> str:
@@ -158,9 +152,7 @@ class Live(Teacher, ABC):
     def client(self) -> Any:
         """The SDK's client; raises RuntimeError outside a `session`."""
         if self._client is None:
-            raise RuntimeError(
-                "expected an open session of the teacher, found none; ask within teacher.session()"
-            )
+            raise RuntimeError("expected an open session of the teacher, found none; ask within teacher.session()")
         return self._client
 
     async def answer(self, question: Question, key: bytes) -> Answer:
@@ -222,9 +214,7 @@ class Live(Teacher, ABC):
                 return cleared(await self.send(body))
         except sdk.APIStatusError as error:
             text = cleared(error.response.text)
-            raise error_for_status(
-                error.status_code, error.response.headers, text, self.settings.whose_key
-            ) from None
+            raise error_for_status(error.status_code, error.response.headers, text, self.settings.whose_key) from None
         except TimeoutError:
             raise RetryableError(f"no reply within {seconds:g} s from {self.settings.address}") from None
         except sdk.APIConnectionError as error:

@@ -75,9 +75,7 @@ class LiveSettings(TeacherSettings):
     def _variable(cls, value: str | None) -> str | None:
         """Refuse what is no variable's name, without showing it: it may be the key itself."""
         if value is not None and not (_VARIABLE.match(value) and Redactor()(value) == value):
-            raise ValueError(
-                "expected the name of an environment variable; found something else, not shown here"
-            )
+            raise ValueError("expected the name of an environment variable; found something else, not shown here")
         return value
 
     @field_validator("base_url")
@@ -87,9 +85,7 @@ class LiveSettings(TeacherSettings):
         if value is None:
             return None
         if set(value) & {"@", "?", "#"}:
-            raise ValueError(
-                "expected an address without user name, password, query or fragment; found one with"
-            )
+            raise ValueError("expected an address without user name, password, query or fragment; found one with")
         try:
             parts = urlsplit(value)
             known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -130,6 +126,4 @@ class LiveSettings(TeacherSettings):
         """Which key is sent, for whoever reads that it was not accepted."""
         if name := self.key_env:
             return f"asked with the key in {name}"
-        return (
-            "no key was sent; if this server wants one, teacher.api_key_env names the variable that holds it"
-        )
+        return "no key was sent; if this server wants one, teacher.api_key_env names the variable that holds it"

@@ -69,9 +69,7 @@ def _reason(ended: str) -> str:
     return known.get(ended, f"ended by {ended}")
 
 
-def _by_tokens(
-    sampled: Mapping[str, Any], content: str, options: Sequence[str]
-) -> tuple[Mapping[str, float], str]:
+def _by_tokens(sampled: Mapping[str, Any], content: str, options: Sequence[str]) -> tuple[Mapping[str, float], str]:
     """Return the soft label, and the text that shows what it was made of; raises NotAnOptionError."""
     tokens = list(_first_tokens(sampled))
     found = labels.soft(tokens, labels.labelled(options))

@@ -22,9 +22,7 @@ class RecordedSettings(TeacherSettings):
     """Which recording, and which of its two kinds of answers."""
 
     provider: Literal["recorded"] = "recorded"
-    recording: str = Field(
-        min_length=1, description="Name of a recording that comes with eep, or path of a folder."
-    )
+    recording: str = Field(min_length=1, description="Name of a recording that comes with eep, or path of a folder.")
     answers: Literal["probability", "choice"] = Field(
         default="probability", description="Take the recorded probabilities, or the choices as certain."
     )
@@ -118,9 +116,7 @@ def _find(recording: AnswerRecording, question: Question) -> RecordedReply:
     persona, wording = question.persona.id, question.wording
     recorded = recording.wordings.get(persona, {})
     if wording.id not in recorded:
-        raise UnansweredError(
-            f"the recording {recording.about.id} has no persona {persona} in wording {wording.id}"
-        )
+        raise UnansweredError(f"the recording {recording.about.id} has no persona {persona} in wording {wording.id}")
     if wording.text != recorded[wording.id]:
         raise UnansweredError(
             f"the text of wording {wording.id} of {persona} is not the one that {recording.about.id} was recorded "

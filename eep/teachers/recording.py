@@ -170,9 +170,7 @@ class _Reader:
     def _misplaced(self, line: AnswerLine) -> str:
         """Return which of the persona, wording and item the recording does not have, or an empty string."""
         if line.wording not in self.wordings.get(line.persona, {}):
-            return (
-                f"expected a persona and wording of personas.json; found {line.persona!r} in {line.wording!r}"
-            )
+            return f"expected a persona and wording of personas.json; found {line.persona!r} in {line.wording!r}"
         if line.item is not None and (line.task, line.item) not in self._texts:
             return f"expected an item of {line.task}-items.jsonl; found {line.item!r}"
         return ""

@@ -29,9 +29,7 @@ class About(_Strict):
     model: Text = Field(description="Who answered; lines may name a more exact model.")
     provenance: Text = Field(description="One sentence: who answered, when, and how it was asked.")
     limits: tuple[Text, ...] = Field(default=(), description="Sentences on what cannot be concluded from it.")
-    instructions: dict[str, Text] = Field(
-        default={}, description="Task to its instructions, as far as known."
-    )
+    instructions: dict[str, Text] = Field(default={}, description="Task to its instructions, as far as known.")
 
 
 class AnswerLine(_Strict):

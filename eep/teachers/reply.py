@@ -60,9 +60,7 @@ def storable(text: str) -> str:
 def mapping(value: object, what: str) -> Mapping[str, Any]:
     """Return a value that is an object; else raises MalformedReplyError that names ``what``."""
     if not isinstance(value, dict):
-        raise MalformedReplyError(
-            f"expected {what} to be an object, found {one_line(json.dumps(value), SHOWN)}"
-        )
+        raise MalformedReplyError(f"expected {what} to be an object, found {one_line(json.dumps(value), SHOWN)}")
     return value
 
 
@@ -86,9 +84,7 @@ def count(table: Mapping[str, Any], name: str) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-        raise MalformedReplyError(
-            f"expected {name} to be a count, found {one_line(json.dumps(value), SHOWN)}"
-        )
+        raise MalformedReplyError(f"expected {name} to be a count, found {one_line(json.dumps(value), SHOWN)}")
     return value
 
 

@@ -45,17 +45,13 @@ class SimulatedSettings(TeacherSettings):
 
     provider: Literal["simulated"] = "simulated"
     persona_effect: Strength = Field(default=1.0, description="Strength of what the persona files plant.")
-    wording_effect: Strength = Field(
-        default=0.5, description="Strength of what each wording happens to cause."
-    )
+    wording_effect: Strength = Field(default=0.5, description="Strength of what each wording happens to cause.")
     generic_effect: Strength = Field(default=1.0, description="Strength of what every answerer shares.")
     noise: Strength = Field(default=0.3, description="Strength of single questions.")
     respond: Literal["probability", "sample"] = Field(
         default="probability", description="Give the probability itself, or one answer drawn by it."
     )
-    latency: float = Field(
-        default=0.0, ge=0, le=60, description="Seconds each answer takes, to try out slow teachers."
-    )
+    latency: float = Field(default=0.0, ge=0, le=60, description="Seconds each answer takes, to try out slow teachers.")
 
 
 class Simulated(Teacher):

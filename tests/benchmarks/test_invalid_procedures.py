@@ -24,9 +24,7 @@ def rejected(procedure: Callable[[Panel, Trial, tuple[int, ...]], float], null: 
     """Return in how many simulated experiments of a null a procedure has p of at most .05."""
     world, trial = NULLS[null], Trial(199)
     design = world.design(Design())
-    panels = (
-        simulate(design, world.effects, np.random.default_rng([9, number])) for number in range(experiments)
-    )
+    panels = (simulate(design, world.effects, np.random.default_rng([9, number])) for number in range(experiments))
     with single_thread():
         return sum(procedure(panel, trial, (9, number)) <= 0.05 for number, panel in enumerate(panels))
 

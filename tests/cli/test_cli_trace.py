@@ -53,9 +53,7 @@ permutations = 199
 #: Sections that tell of the design and the plan; their numbers are settings, not results.
 SETTINGS = ("How to read this", "The design", "Plan, seeds, versions")
 #: A number as a report writes it, not part of a word, a path or a term of the field such as T2.
-NUMBER = re.compile(
-    rf"(?<![\w./-])[{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?: {TIMES} 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?![\w/])"
-)
+NUMBER = re.compile(rf"(?<![\w./-])[{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?: {TIMES} 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?![\w/])")
 COMMAND = re.compile(r"`(eep trace [^`]*)`")
 
 
@@ -70,9 +68,7 @@ class Ran:
     def sections(self) -> dict[str, str]:
         """Return heading -> text of every section that tells of results."""
         parts = re.split(r"^## (.*)$", self.text, flags=re.MULTILINE)
-        return {
-            name: body for name, body in zip(parts[1::2], parts[2::2], strict=True) if name not in SETTINGS
-        }
+        return {name: body for name, body in zip(parts[1::2], parts[2::2], strict=True) if name not in SETTINGS}
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +167,9 @@ def test_answers_are_found_by_persona_and_item(ran: Ran) -> None:
         "eep trace small --responses --task cute --persona goth-teen --role teacher --role student --split test",
     )
     item = rows[0]["item"]
-    mine = trace(
-        ran, f"eep trace small --responses --task cute --persona goth-teen --item {item} --role student"
-    )
+    mine = trace(ran, f"eep trace small --responses --task cute --persona goth-teen --item {item} --role student")
     assert sorted(row["wording"] for row in mine) == ["instruction", "plain", "portrait"]
-    (mean,) = trace(
-        ran, f"eep trace small --responses --mean persona --persona goth-teen --item {item} --role student"
-    )
+    (mean,) = trace(ran, f"eep trace small --responses --mean persona --persona goth-teen --item {item} --role student")
     assert mean["mean"] == pytest.approx(sum(row["response"] for row in mine) / 3)
 
 
@@ -209,9 +201,7 @@ def test_bad_input_ends_with_two(ran: Ran, tmp_path: Path) -> None:
 
 def test_an_experiments_file_names_its_run(ran: Ran) -> None:
     """The path of the experiment's file finds the same rows as the run's name."""
-    by_file, by_name = (
-        command("trace", name, "--test", "T1", cwd=ran.folder) for name in ("small.toml", "small")
-    )
+    by_file, by_name = (command("trace", name, "--test", "T1", cwd=ran.folder) for name in ("small.toml", "small"))
     assert by_file.stdout == by_name.stdout
     assert by_file.returncode == 0
 

@@ -31,9 +31,7 @@ def test_keys_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     small = prepared(tmp_path, more='api_key_env = "MY_KEY"')
     answer = Answer(b"k" * 16, Status.REFUSED, None, f"no: {known}", like)
     with Store.open(small.runs / "answers.sqlite") as store:
-        asyncio.run(
-            store.put(answer, {"persona": "p", "request": {"body": {"messages": [{"content": known}]}}})
-        )
+        asyncio.run(store.put(answer, {"persona": "p", "request": {"body": {"messages": [{"content": known}]}}}))
     by_name = ["transcript", small.runs.name, "--out", str(tmp_path)]
     by_file = ["transcript", str(tmp_path / "small.toml"), "--out", str(tmp_path)]
     for words in (by_file, [*by_file, "--format", "jsonl"], by_name):
@@ -112,7 +110,5 @@ def test_that_nothing_is_there_yet_is_said(tmp_path: Path) -> None:
     small = prepared(tmp_path)
     with Store.open(small.runs / "answers.sqlite"):
         pass
-    done = CliRunner().invoke(
-        cli, ["transcript", small.runs.name, "--out", str(tmp_path)], catch_exceptions=False
-    )
+    done = CliRunner().invoke(cli, ["transcript", small.runs.name, "--out", str(tmp_path)], catch_exceptions=False)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "there is no reply yet\n")

@@ -61,9 +61,7 @@ def test_everything_wrong_is_told_at_once(rehearsal: Loaded, tmp_path: Path) -> 
     assert lines[0].startswith("--persona: expected the id of a persona in ")
     assert lines[0].endswith("found 'adda' (did you mean 'ada'?)")
     assert lines[1] == "--persona: expected a persona that does not take part yet; found 'ada', which does"
-    assert (
-        lines[2] == "--persona: expected a persona that does not take part yet; found 'neutral', which does"
-    )
+    assert lines[2] == "--persona: expected a persona that does not take part yet; found 'neutral', which does"
     assert [line.split(":")[0] for line in lines[3:-1]] == ["broken.toml"] * (len(lines) - 4)
     assert lines[-1] == (
         "--persona: expected a persona that has the wording 'portrait', as the experiment asks in it; found 'eva' with "

@@ -49,9 +49,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with three personas and a good experiment, the current folder."""
     (tmp_path / "personas").mkdir()
     for name, arm in (("one", "persona"), ("two", "persona"), ("nobody", "neutral")):
-        (tmp_path / "personas" / f"{name}.toml").write_text(
-            PERSONA.format(name=name, arm=arm), encoding="utf-8"
-        )
+        (tmp_path / "personas" / f"{name}.toml").write_text(PERSONA.format(name=name, arm=arm), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -134,9 +132,7 @@ def test_an_experiment_without_tasks_is_told_so(study: Path) -> None:
     """Whether the table is missing or empty."""
     text = GOOD.partition("[tasks")[0]
     assert problems(study, text) == ["1:1: tasks: expected this key, found nothing"]
-    assert problems(study, text + "[tasks]\n") == [
-        "17:2: tasks: expected at least one task, found an empty table"
-    ]
+    assert problems(study, text + "[tasks]\n") == ["17:2: tasks: expected at least one task, found an empty table"]
 
 
 def test_a_persona_that_lacks_a_wording_is_named(study: Path) -> None:
@@ -167,8 +163,7 @@ def test_two_files_that_claim_one_persona_are_an_error(study: Path) -> None:
     (study / "personas" / "copy.toml").write_text(PERSONA.format(name="one", arm="persona"), encoding="utf-8")
     (line,) = problems(study, GOOD)
     assert line == (
-        "7:3: personas[0]: expected one file with the id 'one' in a folder, "
-        "found personas/one.toml, personas/copy.toml"
+        "7:3: personas[0]: expected one file with the id 'one' in a folder, found personas/one.toml, personas/copy.toml"
     )
 
 
@@ -206,7 +201,5 @@ def test_what_the_teacher_cannot_take_at_run_time_is_told(study: Path) -> None:
     }
     with pytest.raises(UserError, match="--recording: expected a teacher that reads a recording"):
         with_overrides(loaded, recording="folder")
-    with pytest.raises(
-        UserError, match=r"teacher\.provider: expected one of .* \(did you mean 'recorded'\?\)"
-    ):
+    with pytest.raises(UserError, match=r"teacher\.provider: expected one of .* \(did you mean 'recorded'\?\)"):
         with_overrides(loaded, teacher={"provider": "recoded"})

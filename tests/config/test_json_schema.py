@@ -41,9 +41,7 @@ def test_schemas_are_written_to_a_folder(tmp_path: Path) -> None:
     """One file each, the folder made if need be."""
     paths = json_schema.write(tmp_path / "new")
     assert [path.name for path in paths] == ["persona.schema.json", "experiment.schema.json"]
-    assert [path.read_text(encoding="utf-8") for path in paths] == [
-        *map(json_schema.text, json_schema.SCHEMAS)
-    ]
+    assert [path.read_text(encoding="utf-8") for path in paths] == [*map(json_schema.text, json_schema.SCHEMAS)]
 
 
 def test_an_unknown_schema_is_told_with_what_was_meant() -> None:

@@ -52,9 +52,7 @@ def test_two_files_of_one_folder_cannot_have_one_id(tmp_path: Path, monkeypatch:
     assert library.persona_path("a", library.persona_folders()) == folder / "a.toml"
     (folder / "copy.toml").write_text('id = "a"\n', encoding="utf-8")
     (folder / "broken.toml").write_text("id = a\n", encoding="utf-8")
-    with pytest.raises(
-        UserError, match=r"expected one persona with the id 'a'.*personas/a.toml, personas/copy.toml"
-    ):
+    with pytest.raises(UserError, match=r"expected one persona with the id 'a'.*personas/a.toml, personas/copy.toml"):
         library.persona_path("a", library.persona_folders())
     assert library.persona_path("b", library.persona_folders()) == folder / "b.toml"
 

@@ -42,9 +42,7 @@ def named(loaded: Loaded, teacher: str | None, base_url: str | None = None, **mo
         (None, None, "null"),
     ],
 )
-def test_a_named_teacher_gives_the_run_its_own_name(
-    teacher: str | None, base_url: str | None, identity: str
-) -> None:
+def test_a_named_teacher_gives_the_run_its_own_name(teacher: str | None, base_url: str | None, identity: str) -> None:
     """Unless it is the file's own; with a seed of its own, both are named."""
     loaded = null()
     experiment = named(loaded, teacher, base_url).experiment

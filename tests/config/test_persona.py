@@ -54,16 +54,12 @@ def test_a_file_becomes_a_persona(tmp_path: Path) -> None:
         Wording("portrait", "Marie Curie works in a shed, day and night."),
         Wording("plain", "You are Marie Curie."),
     )
-    assert persona.simulated == {
-        "cartpole": SimulatedWeights(1.0, {"pole-angle": -0.5, "cart-position": 1.0})
-    }
+    assert persona.simulated == {"cartpole": SimulatedWeights(1.0, {"pole-angle": -0.5, "cart-position": 1.0})}
 
 
 def test_source_and_weights_may_be_left_out(tmp_path: Path) -> None:
     """A persona for real models needs no section for the simulated one."""
-    persona = load_persona(
-        write(tmp_path, GOOD.partition("[simulated")[0].replace('source = "Her letters."', ""))
-    )
+    persona = load_persona(write(tmp_path, GOOD.partition("[simulated")[0].replace('source = "Her letters."', "")))
     assert (persona.source, persona.simulated) == ("", {})
 
 

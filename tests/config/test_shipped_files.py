@@ -17,9 +17,7 @@ from eep.tasks import TASKS, task_class
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
-RECORDED = json.loads(
-    (ROOT / "eep/resources/recordings/first-matrix/personas.json").read_text(encoding="utf-8")
-)
+RECORDED = json.loads((ROOT / "eep/resources/recordings/first-matrix/personas.json").read_text(encoding="utf-8"))
 PLAYED = [persona for persona in PERSONAS.values() if persona.arm is Arm.PERSONA]
 TRAITS = task_class("cartpole").traits
 

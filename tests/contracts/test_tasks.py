@@ -129,9 +129,7 @@ def test_features_are_sensed_not_read(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_own_controls_sense_the_same_items(name: str) -> None:
     """A task's own controls have finite features, as many for train as for test items, under names of their own."""
-    train, test = (
-        [item for item in items(name, 0) if item.split == split][:9] for split in ("train", "test")
-    )
+    train, test = ([item for item in items(name, 0) if item.split == split][:9] for split in ("train", "test"))
     found = task(name).control_features(train, test)
     assert bool(found) == overrides(name, "control_features")
     assert not set(found) & {"", "permuted", "generic", "random"}

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 
 from eep.data.phrases import PreferencePhrases
 
-TASTE = PreferencePhrases(
-    "finds {thing} {points} cuter", "finds {thing} {points} less cute", {"eyes=big": "big eyes"}
-)
+TASTE = PreferencePhrases("finds {thing} {points} cuter", "finds {thing} {points} less cute", {"eyes=big": "big eyes"})
 
 
 def test_more_and_less() -> None:

@@ -54,9 +54,7 @@ def test_an_unknown_value_names_those_there_are() -> None:
         UserError, match=r"^--task: expected one of cute, cartpole; found 'cut' \(did you mean 'cute'\?\)$"
     ):
         query(task="cut").rows(ESTIMATES)
-    with pytest.raises(
-        UserError, match=r"--component: expected one of level, preference; .*, where task cute$"
-    ):
+    with pytest.raises(UserError, match=r"--component: expected one of level, preference; .*, where task cute$"):
         query(task="cute", component="levle").rows(ESTIMATES)
     with pytest.raises(UserError, match=r"--contrast: expected one of student-teacher; found 'x'$"):
         query(contrast="x").rows(ESTIMATES)
@@ -77,13 +75,9 @@ def test_many_values_are_not_all_named() -> None:
 
 def test_a_column_of_another_table() -> None:
     """A column that the table does not have is told with the tables that have it."""
-    with pytest.raises(
-        UserError, match=r"--persona: estimates have no such column; it is a column of --responses"
-    ):
+    with pytest.raises(UserError, match=r"--persona: estimates have no such column; it is a column of --responses"):
         query(persona="nun").rows(ESTIMATES)
-    with pytest.raises(
-        UserError, match=r"--test: returns have no such column; it is a column of the estimates"
-    ):
+    with pytest.raises(UserError, match=r"--test: returns have no such column; it is a column of the estimates"):
         query("returns", test="T2").rows(played())
 
 

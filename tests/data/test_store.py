@@ -123,9 +123,7 @@ def test_a_cancelled_wait_does_not_take_the_answer_back(path: Path) -> None:
 def test_a_write_that_fails_reaches_its_putters_and_no_others(path: Path) -> None:
     """Every putter of a commit that fails raises StoreError; the store goes on with the next."""
     with Store.open(path) as store, sqlite3.connect(path) as other:
-        other.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        other.execute("CREATE TRIGGER full BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         other.commit()
 
         async def both() -> list[BaseException | None]:

@@ -26,9 +26,7 @@ def path(tmp_path: Path) -> Path:
     usage=st.dictionaries(st.sampled_from("abc"), st.integers(0, 2**53)),
     seconds=st.floats(0, 1e6),
 )
-def test_rows_hold_answers_exactly(
-    probability: float, text: str, usage: dict[str, int], seconds: float
-) -> None:
+def test_rows_hold_answers_exactly(probability: float, text: str, usage: dict[str, int], seconds: float) -> None:
     """The row of an answer gives the same answer back, floats to the last bit."""
     answer = Answer(key(0), Status.OK, {"a": probability, "b": 1 - probability}, text, "m", usage, seconds)
     assert answer_of(row_of(answer, {})[:7]) == answer
@@ -82,17 +80,13 @@ def text(path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("read_only", [False, True])
-def test_other_files_are_named_and_left_alone(
-    path: Path, make: Any, message: str, *, read_only: bool
-) -> None:
+def test_other_files_are_named_and_left_alone(path: Path, make: Any, message: str, *, read_only: bool) -> None:
     """A foreign, damaged or newer file is refused with its path and a way out, and keeps its content."""
     path.parent.mkdir(parents=True)
     make(path)
     before = path.read_bytes() if path.is_file() else None
     for _ in range(2):  # the first refusal lets go of the lock
-        with pytest.raises(
-            StoreError, match=message if path.is_file() or not read_only else "found no file"
-        ) as error:
+        with pytest.raises(StoreError, match=message if path.is_file() or not read_only else "found no file") as error:
             Store.open(path, read_only=read_only)
         assert str(path) in str(error.value)
     assert before is None or path.read_bytes() == before

@@ -60,10 +60,7 @@ def least_squares_residual(y: Row, columns: list[Row]) -> Row:
         line.append(sum((a * b for a, b in zip(left, target, strict=True)), Fraction(0)))
         table.append(line)
     weights = solve(table)
-    fit = [
-        sum((w * column[i] for w, column in zip(weights, exact, strict=True)), Fraction(0))
-        for i in range(len(y))
-    ]
+    fit = [sum((w * column[i] for w, column in zip(weights, exact, strict=True)), Fraction(0)) for i in range(len(y))]
     return [float(a - b) for a, b in zip(target, fit, strict=True)]
 
 
@@ -168,11 +165,7 @@ def contributions(a: Cells, b: Cells) -> Row:
     out = []
     for i in range(len(a[0][0])):
         terms = [
-            a[p][w][i] * b[p][v][i]
-            for p in range(len(a))
-            for w in range(len(a[0]))
-            for v in range(len(a[0]))
-            if w != v
+            a[p][w][i] * b[p][v][i] for p in range(len(a)) for w in range(len(a[0])) for v in range(len(a[0])) if w != v
         ]
         out.append(math.fsum(terms))
     return out

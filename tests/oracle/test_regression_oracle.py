@@ -48,9 +48,7 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int) -> None:
     from scipy.stats import t
 
     drawn = random_panel(k, w, n, seed=7, effect=0.4)
-    component = components.preference(
-        replace(drawn, clusters=tuple(f"c{number % clusters}" for number in range(n)))
-    )
+    component = components.preference(replace(drawn, clusters=tuple(f"c{number % clusters}" for number in range(n))))
     found = CrossWordingRegression()(component)
     x = other_wordings(component)
     square = float((x * x).sum())
@@ -99,9 +97,7 @@ def test_the_mixed_model_maximises_the_restricted_likelihood() -> None:
         likelihood = freedom * np.log(scale) + np.linalg.slogdet(v)[1] + np.log(information)
         return float(likelihood), float(slope / np.sqrt(scale / information))
 
-    best = minimize(
-        lambda r: fit(r)[0], np.full(3, 0.5), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-8}
-    )
+    best = minimize(lambda r: fit(r)[0], np.full(3, 0.5), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-8})
     assert mixed_model(component).statistic == pytest.approx(fit(best.x)[1], rel=1e-3)
 
 

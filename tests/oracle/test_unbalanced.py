@@ -161,9 +161,7 @@ def test_complete_designs_are_the_special_case() -> None:
 
 def test_the_least_p_counts_names_that_may_be_traded() -> None:
     """Two personas missing from the fullest wording, alike elsewhere, can trade names; the least p-value says so."""
-    there = np.array(
-        [[1, 1, 1, 1], [1, 1, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 0, 1]], np.bool_
-    )
+    there = np.array([[1, 1, 1, 1], [1, 1, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 0, 1]], np.bool_)
     relabellings = unbalanced.joint_relabellings(there, 10_000_000, 99, (0,))
     assert relabellings.ties == 2
     assert relabellings.minimum == 2 / relabellings.size

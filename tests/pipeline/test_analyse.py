@@ -42,8 +42,7 @@ def _experiment(seed: int, *, persona: float = 0.0, wording: float = 0.7, level:
     x = rng.normal(size=(TRAINING + 150, FEATURES))
     effects = {"generic": (1, 1, 1.5), "persona": (6, 1, persona), "wording": (6, 3, wording)}
     logits = sum(
-        (rng.normal(size=(k, w, FEATURES)) * size / np.sqrt(FEATURES)) @ x.T
-        for k, w, size in effects.values()
+        (rng.normal(size=(k, w, FEATURES)) * size / np.sqrt(FEATURES)) @ x.T for k, w, size in effects.values()
     )
     logits = logits + level * rng.normal(size=(6, 1, 1)) + 0.3 * rng.normal(size=(6, 3, 1))
     logits = logits + 0.3 * rng.normal(size=(6, 3, len(x)))
@@ -97,9 +96,7 @@ def test_a_student_that_ignores_personas_has_inherited_nothing() -> None:
 
 
 CELLS = random_panel(4, 2, 20, seed=0)
-NEUTRAL = [
-    row(r, "neutral", "w000", i, 0.5, arm="neutral") for r in ("teacher", "student") for i in CELLS.items
-]
+NEUTRAL = [row(r, "neutral", "w000", i, 0.5, arm="neutral") for r in ("teacher", "student") for i in CELLS.items]
 
 
 def test_tables_have_their_schemas() -> None:
@@ -145,16 +142,11 @@ def test_holm_spans_components_and_tasks() -> None:
     two = pl.concat([table(CELLS), table(CELLS).with_columns(pl.lit("again").alias("task"))])
     other = table(CELLS).filter(role="student").with_columns(pl.lit("other").alias("agent"))
     students = {"task": ("kind", "other"), "again": ("kind",)}
-    found = analyse(
-        pl.concat([two, other]), None, experiment="x", settings=SETTINGS, students=students, seed=0
-    )
+    found = analyse(pl.concat([two, other]), None, experiment="x", settings=SETTINGS, students=students, seed=0)
     assert found.verdicts.select("task", "component").rows() == [
         *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference")),
     ]
-    assert (
-        "Holm's correction of 4 tests leaves no room: the least must reach .0125"
-        in found.verdicts["reason"][0]
-    )
+    assert "Holm's correction of 4 tests leaves no room: the least must reach .0125" in found.verdicts["reason"][0]
     maximum = found.estimates.filter(test="T2", term="maximum")
     first = maximum.filter(agent="kind")
     assert (first["p_adjusted"] >= first["p_value"]).all()

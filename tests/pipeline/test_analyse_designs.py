@@ -30,9 +30,7 @@ def test_a_missing_cell_leaves_the_rest_to_be_tested() -> None:
     found = _analyse(table(cells).filter(~gone))
     assert found.verdicts["verdict"][1] == "inherited"
     notes = found.estimates.filter(test="T2", term="maximum")["note"]
-    assert all(
-        "left out: the teacher of p001 (w002), the kind student of p001 (w002)" in note for note in notes
-    )
+    assert all("left out: the teacher of p001 (w002), the kind student of p001 (w002)" in note for note in notes)
     shares = found.estimates.filter(test="shares")
     assert shares["estimate"].null_count() == shares.height
     assert "need every persona in every wording" in shares["note"][0]

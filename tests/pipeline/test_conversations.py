@@ -67,9 +67,7 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
         assert collect_stored(ready, store).digest == first.digest
         failing.clear()
         second = collect_answers(ready, store, Progress())
-        assert {e.status for one in second.conversations.played["cartpole"].values() for e in one} == {
-            Status.OK
-        }
+        assert {e.status for one in second.conversations.played["cartpole"].values() for e in one} == {Status.OK}
         assert not conversations.conversation_progress(ready, store).there.missing
         assert collect_stored(ready, store).digest == second.digest != first.digest
 
@@ -124,9 +122,7 @@ def test_what_a_model_is_sent(tmp_path: Path) -> None:
         assert prompt.messages[14:-1] == text.messages(past)
         assert prompt.messages[-1].content == present
         assert len(past) <= 2
-        assert [message.role for message in prompt.messages] == ["user", "assistant"] * (7 + len(past)) + [
-            "user"
-        ]
+        assert [message.role for message in prompt.messages] == ["user", "assistant"] * (7 + len(past)) + ["user"]
     assert {len(question.prompt.messages) for question in sent} == {15, 17, 19}
 
 

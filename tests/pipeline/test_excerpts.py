@@ -41,11 +41,7 @@ def table(prepared: Prepared, refused: str = "") -> pl.DataFrame:
         {"task": q.task, "role": "teacher", "agent": "recorded:claude", "arm": q.persona.arm.value}
         | {"persona": q.persona.id, "wording": q.wording.id, "sample": 0, "item": q.item.id}
         | {"cluster": q.item.text, "split": "train" if q.item.id == TRAIN else "test", "option": "cute"}
-        | {
-            "response": None
-            if q.item.id == refused
-            else float(q.item.id == DISCRIMINATING and q.persona.id == WHO[0])
-        }
+        | {"response": None if q.item.id == refused else float(q.item.id == DISCRIMINATING and q.persona.id == WHO[0])}
         | {"status": "refused" if q.item.id == refused else "ok"}
         for q in asked(prepared, (DISCRIMINATING, DULL, TRAIN))
     )
@@ -64,9 +60,7 @@ async def _fill(store: Store, teacher: Teacher, questions: list[Question]) -> No
         await store.put(await teacher.answer(question, answer_key(teacher.request(question))), {})
 
 
-def test_discriminating_items_are_shown(
-    prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_discriminating_items_are_shown(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every persona and wording is quoted on the item that divides them most, as it is on record."""
     monkeypatch.setattr(reporting, "ITEMS", 1)
     with stored(prepared, (DISCRIMINATING, DULL), tmp_path / "a.sqlite") as store:
@@ -93,14 +87,10 @@ def test_a_model_s_whole_prompt_is_shown(prepared: Prepared, tmp_path: Path) -> 
 def test_replies_that_are_no_answers_are_shown(prepared: Prepared, tmp_path: Path) -> None:
     """A few refusals are quoted wherever they are, though nobody knows how discriminating they would have been."""
     with stored(prepared, (DISCRIMINATING, TRAIN), tmp_path / "c.sqlite") as store:
-        shown = reporting.exchanges(
-            prepared, table(prepared, refused=TRAIN), collect_stored(prepared, store).answered
-        )
+        shown = reporting.exchanges(prepared, table(prepared, refused=TRAIN), collect_stored(prepared, store).answered)
     missed = [one for one in shown if one.item == TRAIN]
     assert len(missed) == min(reporting.MISSED, len(asked(prepared, (TRAIN,))))
-    assert {one.status for one in missed} == {
-        Status.OK.value
-    }  # the store's own word is told, not the table's
+    assert {one.status for one in missed} == {Status.OK.value}  # the store's own word is told, not the table's
 
 
 def test_what_is_not_stored_is_not_shown(prepared: Prepared, tmp_path: Path) -> None:

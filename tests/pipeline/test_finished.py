@@ -47,9 +47,7 @@ def test_a_run_that_has_not_finished(folder: Path) -> None:
         eep.open_run(folder)
 
 
-@pytest.mark.parametrize(
-    "name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"]
-)
+@pytest.mark.parametrize("name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"])
 def test_a_damaged_run(folder: Path, name: str) -> None:
     """A file that was cut short, the stamp included, is named."""
     (folder / name).write_bytes((folder / name).read_bytes()[:20])

@@ -66,9 +66,7 @@ def test_a_planted_ordinal_policy_is_inherited(run: eep.Run) -> None:
 def test_teachers_answer_by_the_planted_weights(run: eep.Run) -> None:
     """Across items, what a planted persona does more than nobody follows the weights that were planted."""
     teachers = run.responses.filter(role="teacher", option="approach").group_by("persona", "item")
-    means = (
-        teachers.agg(pl.col("response").mean()).pivot("persona", index="item", values="response").sort("item")
-    )
+    means = teachers.agg(pl.col("response").mean()).pivot("persona", index="item", values="response").sort("item")
     traits = {item.id: item.traits for item in Meadow(Meadow.Settings()).stimuli()}
     planted = np.array([[traits[item][name] for name in Meadow.traits] for item in means["item"]])
     for number, weights in enumerate(WEIGHTS):

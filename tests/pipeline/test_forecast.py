@@ -110,9 +110,7 @@ def test_a_sample_is_spread_within_cells() -> None:
 
 def test_length_is_of_all_that_is_sent() -> None:
     """A question's length counts the system text and every turn."""
-    question = replace(
-        asking.question(), prompt=Prompt("abc", (Message("user", "de"), Message("assistant", "f")))
-    )
+    question = replace(asking.question(), prompt=Prompt("abc", (Message("user", "de"), Message("assistant", "f"))))
     assert length(question) == 6
 
 

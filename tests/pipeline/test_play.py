@@ -49,9 +49,7 @@ class Walk(Playable):
         """Return the rule that always walks up."""
         return {"up": lambda states: two(np.ones(len(states)))}
 
-    def rollout(
-        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
-    ) -> Rollouts:
+    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Walk at most 20 steps; ``greedy`` is not played differently here."""
         assert isinstance(greedy, bool)
         walks = [[self._walk(policy, [seed, 1 + e]) for e in range(episodes)] for policy in policies]
@@ -118,9 +116,7 @@ def test_policies_are_compared_on_the_same_states() -> None:
 def test_compared_states_are_few_and_evenly_given(players: int) -> None:
     """Each player gives the same number of moments, from its first to its last, within the limit."""
     states = tuple(np.arange(1000, dtype=np.float32)[:, None] for _ in range(players))
-    found = compared_states(
-        Rollouts({"return": np.zeros((players, 1))}, np.ones((players, 1), dtype=bool), states)
-    )
+    found = compared_states(Rollouts({"return": np.zeros((players, 1))}, np.ones((players, 1), dtype=bool), states))
     assert len(found) <= COMPARED
     values, counts = np.unique(found, return_counts=True)
     assert (values[0], values[-1]) == (0, 999)

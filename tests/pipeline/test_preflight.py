@@ -77,9 +77,7 @@ def test_everything_in_the_way_is_told_at_once(tmp_path: Path, monkeypatch: pyte
     assert folder.startswith(f"{tmp_path / 'reports'}: expected a folder")
 
 
-def test_a_cache_that_cannot_be_written_is_told_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_cannot_be_written_is_told_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Features that could not be kept stop a run before its first question, with code 2 and nothing written."""
     (tmp_path / "blocked").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))

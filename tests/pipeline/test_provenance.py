@@ -70,9 +70,7 @@ def test_replies_in_conversation_are_counted(tmp_path: Path) -> None:
         collected = collect_answers(ready, store, Progress())
         assert collected.conversations.asked
         assert collected.conversations.asked < named.total() == len(store)
-        (said,) = provenance.annotate_provenance(ready, store, collected).provenance.caveats[
-            len(told.caveats) :
-        ]
+        (said,) = provenance.annotate_provenance(ready, store, collected).provenance.caveats[len(told.caveats) :]
         again = collect_stored(ready, store)
         assert provenance.annotate_provenance(ready, store, again).provenance.caveats[-1] == said
     listed = "; ".join(f"{name} ({count:,})" for name, count in sorted(named.items()))

@@ -13,16 +13,12 @@ from eep.teachers.simulated import Simulated
 
 pytestmark = pytest.mark.slow
 
-CUTE = (
-    '\n\n[tasks.cute]\nstimuli = "drawn-animals-1"\nnumber = 30\ntest_share = 0.25\nstudents = ["logistic"]'
-)
+CUTE = '\n\n[tasks.cute]\nstimuli = "drawn-animals-1"\nnumber = 30\ntest_share = 0.25\nstudents = ["logistic"]'
 ALONE = "train_items = 60\ntest_items = 40\npool_episodes = 5"
 
 
 @pytest.mark.parametrize("pole", [ALONE, MEMORY], ids=["beforehand", "in conversation"])
-def test_a_first_run_builds_each_request_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pole: str
-) -> None:
+def test_a_first_run_builds_each_request_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pole: str) -> None:
     """From the first look into the store to the report; in play a question that comes up again is another one."""
     built: list[Question] = []
     real = Simulated.request

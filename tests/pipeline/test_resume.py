@@ -38,9 +38,7 @@ def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_
     """A changed experiment cannot put its settings above tables that were made under others."""
     path, _ = done
     path.write_text(path.read_text(encoding="utf-8").replace("persona_effect = 1.0", "persona_effect = 0.0"))
-    with pytest.raises(
-        UserError, match="tables made from other settings, answers or code; eep run small makes them"
-    ):
+    with pytest.raises(UserError, match="tables made from other settings, answers or code; eep run small makes them"):
         pipeline.report(prepare(path, out=tmp_path), again="eep run small")
 
 
@@ -73,9 +71,7 @@ def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -
     """A plan changed by hand no longer fits its hash, and the run says so."""
     path, run = done
     plan = run.folder / "plan.json"
-    plan.write_text(
-        plan.read_text(encoding="utf-8").replace('"alpha": 0.05', '"alpha": 0.3'), encoding="utf-8"
-    )
+    plan.write_text(plan.read_text(encoding="utf-8").replace('"alpha": 0.05', '"alpha": 0.3'), encoding="utf-8")
     with pytest.raises(UserError, match="changed by hand"):
         eep.run(path, out=tmp_path)
 

@@ -27,9 +27,7 @@ def task(*readouts: str) -> Any:
 def answered(text: str, said: float | Status, **question: Any) -> tuple[Question, Answer]:
     """Return a question with its answer: the probability of right, or how it ended without one."""
     asked = asking.question(text, **question)
-    key = answer_key(
-        {"text": text, "sample": asked.sample, "wording": asked.wording.id, "persona": asked.persona.id}
-    )
+    key = answer_key({"text": text, "sample": asked.sample, "wording": asked.wording.id, "persona": asked.persona.id})
     if isinstance(said, Status):
         return asked, Answer(key, said, None, "why", "m")
     return asked, Answer(key, Status.OK, {"left": 1 - said, "right": said}, "", "m")
@@ -159,12 +157,7 @@ def test_repeated_items_and_answers_are_refused() -> None:
 
 def test_rows_do_not_depend_on_the_order_of_answers() -> None:
     """The table is in the canonical order of its key, whatever the order of answers and items."""
-    pairs = [
-        answered(text, 0.5, wording=w, persona=p)
-        for text in "ab"
-        for w in (0, 1)
-        for p in (NUN, asking.NEWTON)
-    ]
+    pairs = [answered(text, 0.5, wording=w, persona=p) for text in "ab" for w in (0, 1) for p in (NUN, asking.NEWTON)]
     items = [item(f"s{index}", "ab"[index % 2]) for index in range(10)]
     one = tidy.responses(task(), items, pairs, "m")
     other = tidy.responses(task(), items[::-1], pairs[::-1], "m")

@@ -51,9 +51,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr(
-        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_attempts=2))
-    )
+    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_attempts=2)))
     monkeypatch.setattr(Ailing, "happens", staticmethod(lambda _: None))
     return path
 
@@ -111,9 +109,7 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
 
 def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that reached a cap names it, the open questions of each cell, alike in all, what was spent, and the command."""
-    monkeypatch.setattr(
-        "eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_requests=300))
-    )
+    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_requests=300)))
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent, seed=5)
     lines = str(raised.value).splitlines()
@@ -132,12 +128,8 @@ def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: p
     assert eep.run(small, out=small.parent, seed=5).asked == 48
 
 
-@pytest.mark.parametrize(
-    "error", [FatalTeacherError("HTTP 401: \x1b]0;x\x07wrong key"), UnansweredError("\x1b[2J?")]
-)
-def test_reasons_cannot_control_the_terminal(
-    small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+@pytest.mark.parametrize("error", [FatalTeacherError("HTTP 401: \x1b]0;x\x07wrong key"), UnansweredError("\x1b[2J?")])
+def test_reasons_cannot_control_the_terminal(small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """What a teacher says of why there is no answer is shown without control characters."""
     ail(monkeypatch, lambda q: q.persona.id == "neutral", error)
     with pytest.raises(UnfinishedError) as raised:
@@ -160,9 +152,7 @@ def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: py
 
     async def answer(self: Ailing, question: Question, key: bytes) -> Answer:
         given = await Simulated.answer(self, question, key)
-        return replace(
-            given, status=Status.UNPARSABLE, probabilities=None, text="no log probabilities\x1b[2J"
-        )
+        return replace(given, status=Status.UNPARSABLE, probabilities=None, text="no log probabilities\x1b[2J")
 
     monkeypatch.setattr(Ailing, "answer", answer)
     with pytest.raises(UnfinishedError, match="none of the first 200 replies of this run can be used"):

@@ -97,9 +97,7 @@ class Browser:
 
     def open(self, page: Path, *, width: int = 1280, scheme: str = "light") -> None:
         """Open a report's page and wait until its charts are drawn, or have failed."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self._go(BLANK)
         self.events.clear()

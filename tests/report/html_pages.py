@@ -74,8 +74,7 @@ def exchange(**changes: Any) -> Exchange:
 def pictured(**changes: Any) -> Findings:
     """Return complete findings, with two pictures, three films and some replies."""
     pictures = {
-        f"i{place}": Illustration(f"A {colour} cart.", png(colour))
-        for place, colour in ((8, "red"), (7, "blue"))
+        f"i{place}": Illustration(f"A {colour} cart.", png(colour)) for place, colour in ((8, "red"), (7, "blue"))
     }
     said = (
         exchange(),

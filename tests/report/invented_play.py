@@ -27,9 +27,7 @@ def players(personas: Personas) -> list[dict[str, Any]]:
     """Return every agent that plays: teachers, students, permuted students, the generic student and a fair coin."""
     each = cell_names(personas)
     teachers = [cell | {"role": "teacher", "agent": "simulated:weights"} for cell in each]
-    students = [
-        cell | {"role": "student", "agent": kind} for kind, cell in product(STUDENTS, cell_names(personas))
-    ]
+    students = [cell | {"role": "student", "agent": kind} for kind, cell in product(STUDENTS, cell_names(personas))]
     permuted = [
         cell | {"role": "control", "agent": "permuted", "sample": repeat}
         for repeat, cell in product(range(3), each)
@@ -41,9 +39,7 @@ def players(personas: Personas) -> list[dict[str, Any]]:
     return [*teachers, *students, *permuted, generic, coin]
 
 
-def played(
-    tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def played(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the returns and policies tables: trained agents last longer than permuted ones and the coin."""
     skill = {persona: 60 + 90 * rng.random() for persona in personas}
     returns, policies = [], []
@@ -63,6 +59,4 @@ def played(
                 }
             )
         policies += [player | {"task": task, "feature": name, "value": rng.normal()} for name in FEATURES]
-    return pl.DataFrame(returns, schema=RETURNS, orient="row"), pl.DataFrame(
-        policies, schema=POLICIES, orient="row"
-    )
+    return pl.DataFrame(returns, schema=RETURNS, orient="row"), pl.DataFrame(policies, schema=POLICIES, orient="row")

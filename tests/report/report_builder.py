@@ -76,9 +76,7 @@ def inheritance(
         ]
         low, high = (0.21, 0.66) if bounded else (None, None)
         note = "" if bounded else "not estimable"
-        rows.append(
-            Estimate(task, component, "T3", "slope", kind, 0.43, conf_low=low, conf_high=high, note=note)
-        )
+        rows.append(Estimate(task, component, "T3", "slope", kind, 0.43, conf_low=low, conf_high=high, note=note))
         rows += [
             Estimate(
                 task,
@@ -112,9 +110,7 @@ def agreements(task: str, ids: list[str], rng: np.random.Generator) -> list[Esti
     ]
 
 
-def estimates(
-    tasks: Mapping[str, str], personas: Personas, *, bounded: bool, rng: np.random.Generator
-) -> pl.DataFrame:
+def estimates(tasks: Mapping[str, str], personas: Personas, *, bounded: bool, rng: np.random.Generator) -> pl.DataFrame:
     """Return an estimates table with every kind of row the report reads."""
     ids = [persona for persona, (_, arm) in personas.items() if arm == "persona"]
     rows: list[Estimate] = []
@@ -129,11 +125,7 @@ def estimates(
             rows += ceilings(task, STUDENTS, ids)
             rows += profiles(task, STUDENTS, [p for p, (_, arm) in personas.items() if arm != "neutral"])
         rows += over_cells(task, STUDENTS)
-        rows.append(
-            Estimate(
-                task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1
-            )
-        )
+        rows.append(Estimate(task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1))
     return frame(rows, experiment="invented")
 
 

@@ -94,16 +94,16 @@ def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
     ink = {}
     for scheme in ("light", "dark"):
         tab.open(page, scheme=scheme)
-        ink[scheme] = [
-            int(part) for part in tab.run(script).removeprefix("rgb(").removesuffix(")").split(",")
-        ]
+        ink[scheme] = [int(part) for part in tab.run(script).removeprefix("rgb(").removesuffix(")").split(",")]
     assert max(ink["light"]) < 60
     assert min(ink["dark"]) > 200
 
 
 def test_students_are_lighter_on_dark_paper(tab: Browser, page: Path) -> None:
     """The blue of students, which is too dark for dark paper, is a lighter one there, and on printed paper not."""
-    script = "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
+    script = (
+        "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
+    )
     tab.open(page)
     assert tab.run(script) == "rgb(0, 114, 178)"
     tab.open(page, scheme="dark")
@@ -134,9 +134,7 @@ def test_no_number_covers_a_dot_on_a_phone(tab: Browser, page: Path) -> None:
 def test_pictures_are_seen(tab: Browser, page: Path) -> None:
     """Pictures and films are decoded, though nothing but the page itself may be read."""
     tab.open(page)
-    sizes = tab.run(
-        "Promise.all([...document.images].map((one) => one.decode().then(() => one.naturalWidth)))"
-    )
+    sizes = tab.run("Promise.all([...document.images].map((one) => one.decode().then(() => one.naturalWidth)))")
     assert len(sizes) == 2 + 3
     assert min(sizes) > 0
 
@@ -181,10 +179,7 @@ def test_hostile_names_are_read_in_charts(tab: Browser, attacked: Path) -> None:
     tab.open(attacked)
     drawn = tab.run("document.querySelector('[data-chart=matrix-balance-level] svg').textContent")
     assert "<script>" in drawn
-    assert (
-        tab.run("document.querySelectorAll('.plot script, .plot img, .plot a, .plot foreignObject').length")
-        == 0
-    )
+    assert tab.run("document.querySelectorAll('.plot script, .plot img, .plot a, .plot foreignObject').length") == 0
 
 
 @pytest.mark.parametrize(

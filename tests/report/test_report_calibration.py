@@ -51,9 +51,7 @@ def written(tmp_path: Path) -> Path:
         {"personas": 6, "inverse_penalty": 1.0},
         {"rates": rates(), "coverage": coverage(), "power": power()},
     )
-    path = write(
-        [measured], tmp_path, name="calibration", title="Rates", command="eep calibrate x", alpha=0.05
-    )
+    path = write([measured], tmp_path, name="calibration", title="Rates", command="eep calibrate x", alpha=0.05)
     assert path == tmp_path / "calibration.md"
     return tmp_path
 

@@ -39,9 +39,7 @@ def test_contrasts_with_neutral_are_in_points(whole: str) -> None:
 
 def test_returns_stand_beside_permuted_labels(whole: str) -> None:
     """Interquartile means have intervals, permuted-label students among them; differences have p-values."""
-    assert (
-        "| XGBoost | 100.0 (90.0 to 110.5) | 7.5 (not estimable) | .25 | 7.5 (not estimable) | .25 |" in whole
-    )
+    assert "| XGBoost | 100.0 (90.0 to 110.5) | 7.5 (not estimable) | .25 | 7.5 (not estimable) | .25 |" in whole
     assert "| permuted labels | 100.0 (90.0 to 110.5) | – | – | – | – |" in whole  # noqa: RUF001 # as shown
 
 

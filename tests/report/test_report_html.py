@@ -41,10 +41,7 @@ def test_the_policy_knows_the_scripts_by_their_hashes(text: str, whole: Page) ->
     """The policy allows the two scripts of the page, by hash, pictures in the page, and nothing else."""
     (policy,) = (attrs["content"] or "" for tag, attrs in whole.elements if "http-equiv" in attrs)
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
-    hashes = [
-        f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'"
-        for one in scripts(text)
-    ]
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts(text)]
     assert len(hashes) == 2
     assert rules == {
         "default-src": "'none'",

@@ -38,9 +38,7 @@ def test_charts_have_words_for_whoever_does_not_see_them(text: str, whole: Page)
     for name, attrs in plots.items():
         assert attrs["role"] == "img"
         assert len(attrs["aria-label"] or "") > 60
-        found = re.search(
-            rf'<script type="application/json" id="spec-{name}">(.*?)</script>', text, re.DOTALL
-        )
+        found = re.search(rf'<script type="application/json" id="spec-{name}">(.*?)</script>', text, re.DOTALL)
         assert found is not None
         spec = json.loads(found[1], parse_constant=pytest.fail)
         assert "config" not in spec
@@ -78,9 +76,7 @@ def test_films_are_pictures(whole: Page) -> None:
 def test_a_film_tells_its_wording_and_length() -> None:
     """Whose film it is stands beside it; below it stand the wording, if it is one of the experiment's, and the length."""
     titles = dict(zip(FILMS, ("x: clockmaker, plain", "x: clockmaker, pooled", "none, none"), strict=True))
-    films = {
-        f"{name}.svg": f"<svg><title>{title}: 9 steps, 0.2 s</title></svg>" for name, title in titles.items()
-    }
+    films = {f"{name}.svg": f"<svg><title>{title}: 9 steps, 0.2 s</title></svg>" for name, title in titles.items()}
     findings = pictured(animations={name.removesuffix(".svg"): film for name, film in films.items()})
     _, rows, controls = html_pictures.animation_parts(findings, films)
     shown = [*rows.content["rows"][0].films, *controls.content]
@@ -95,11 +91,7 @@ def test_transcripts_tell_who_said_what(whole: Page) -> None:
     """By persona and wording: what the teacher was told, what it replied, what that was taken for."""
     said = "\n".join(whole.texts["section"])
     assert "No model was asked: the answers were computed." in said
-    assert (
-        said.index("You are the clockmaker.")
-        < said.index("The pole leans left.")
-        < said.index("as any clock")
-    )
+    assert said.index("You are the clockmaker.") < said.index("The pole leans left.") < said.index("as any clock")
     assert "taken as right 0.75" in said
     assert "no answer: refused" in said
 
@@ -130,10 +122,7 @@ def test_numbers_that_are_none_are_told_as_none() -> None:
     nowhere: dict[str, Any] = {"slope": float("nan"), "slope_low": None, "slope_high": float("inf")}
     findings = pictured(verdicts=verdict_frame([verdict("balance", "level", **nowhere)]))
     broken = findings.estimates.with_columns(
-        pl.when(pl.col("test") == "similarity")
-        .then(float("nan"))
-        .otherwise(pl.col("estimate"))
-        .alias("estimate")
+        pl.when(pl.col("test") == "similarity").then(float("nan")).otherwise(pl.col("estimate")).alias("estimate")
     )
     text = page(replace(findings, estimates=broken))
     read = Page(text)

@@ -84,11 +84,7 @@ def test_characters_of_several_parts_are_never_cut_in_two() -> None:
     assert width("👩‍👩‍👧‍👦") == width("👩")
 
 
-@given(
-    st.lists(
-        st.text("ab W爬👩\u200d🏽é-", max_size=90), max_size=5, unique_by=lambda name: " ".join(name.split())
-    )
-)
+@given(st.lists(st.text("ab W爬👩\u200d🏽é-", max_size=90), max_size=5, unique_by=lambda name: " ".join(name.split())))
 @example([ENDLESS, CHINESE * 3, EMOJI * 2])
 def test_labels_fit_and_differ(names: list[str]) -> None:
     """Whatever the names, every line fits, there are not too many, and no two labels are the same."""

@@ -80,7 +80,4 @@ def test_addresses_are_no_links() -> None:
 
 def test_plain_words_stay_plain() -> None:
     """Ordinary text, with underscores inside words, is written as it is."""
-    assert (
-        text("Leo, five years old: first_matrix (1643-1727)!")
-        == "Leo, five years old: first_matrix (1643-1727)!"
-    )
+    assert text("Leo, five years old: first_matrix (1643-1727)!") == "Leo, five years old: first_matrix (1643-1727)!"

@@ -32,9 +32,7 @@ def test_one_extreme_level_is_not_everybodys_nearest() -> None:
             findings = similar(findings, component, persona, ids[0], 0.9)
     findings = similar(findings, "level", ids[1], ids[1], -0.01)
     count = len(ids)
-    assert nearest(findings, task, "preference").startswith(
-        f"for 1 of {count} personas the most similar teacher"
-    )
+    assert nearest(findings, task, "preference").startswith(f"for 1 of {count} personas the most similar teacher")
     assert nearest(findings, task, "level") == (
         f"for {count - 1} of {count} personas the students lie on the same side of the mean as their own persona's "
         "teachers"

@@ -19,9 +19,7 @@ HOSTILE = "<img src=x onerror=alert(1)> | `rm` [x](javascript:alert(1)) **b**\n#
 
 def read(findings: Findings, drawn: tuple[Figure, ...] = ()) -> str:
     """Return the report's text, with the charts that were drawn."""
-    return page(
-        findings, drawn, tuple(f"{name}.svg" for name in findings.animations), ("tables/estimates.csv",)
-    )
+    return page(findings, drawn, tuple(f"{name}.svg" for name in findings.animations), ("tables/estimates.csv",))
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +190,7 @@ def test_permuted_students_stand_beside_the_returns(whole: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "where", ["names", "title", "question", "agent", "sentence", "limit", "verdict", "change"]
-)
+@pytest.mark.parametrize("where", ["names", "title", "question", "agent", "sentence", "limit", "verdict", "change"])
 def test_hostile_text_is_inert(where: str, whole: str) -> None:
     """Nothing that a name, a title or a sentence says becomes HTML, a link, an image, a table or a heading."""
     origin = {
@@ -206,9 +202,7 @@ def test_hostile_text_is_inert(where: str, whole: str) -> None:
         "names": {"names": dict.fromkeys(PERSONAS, HOSTILE)},
         "title": {"title": HOSTILE},
         "question": {"question": HOSTILE},
-        "verdict": {
-            "verdicts": verdict_frame([verdict("balance", "level", sentence=HOSTILE, reason=HOSTILE)])
-        },
+        "verdict": {"verdicts": verdict_frame([verdict("balance", "level", sentence=HOSTILE, reason=HOSTILE)])},
         "change": {"plan_changes": (HOSTILE,)},
     }
     findings = build(**changes.get(where, {"provenance": origin.get(where)}))

@@ -14,9 +14,7 @@ from eep.report.html import cards as html_cards
 from eep.report.markdown import block
 from eep.report.profiles import every, section, strongest
 
-TASTE = PreferencePhrases(
-    "likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"}
-)
+TASTE = PreferencePhrases("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
 
 
 def told(findings: Findings) -> str:
@@ -45,9 +43,7 @@ def test_without_intervals_the_greatest_come_first() -> None:
 def test_values_of_the_very_same_items_are_told_once() -> None:
     """A species that is the only one of its family says the same as the family; the first of them is told."""
     findings = build()
-    twin = findings.estimates.filter(test="profile", term="angle=left").with_columns(
-        pl.lit("side=left").alias("term")
-    )
+    twin = findings.estimates.filter(test="profile", term="angle=left").with_columns(pl.lit("side=left").alias("term"))
     found = strongest(replace(findings, estimates=pl.concat([findings.estimates, twin])), "balance")
     assert "side=left" not in found["term"].to_list()
 
@@ -70,9 +66,8 @@ def test_prompts_without_a_persona_stand_apart() -> None:
 
 def test_a_task_without_words_is_told_plainly() -> None:
     """Where a task brought no words, the option and the terms of the table stand for them."""
-    assert (
-        "answers “right” 28 points more often to angle=left than the neutral voice does, level aside"
-        in told(build())
+    assert "answers “right” 28 points more often to angle=left than the neutral voice does, level aside" in told(
+        build()
     )
 
 

@@ -44,9 +44,7 @@ def bare(**changes: Any) -> Findings:
 def contents(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
 
 
@@ -92,9 +90,7 @@ def test_the_same_findings_give_the_same_bytes(files: dict[str, bytes]) -> None:
 def test_other_findings_give_other_bytes(files: dict[str, bytes]) -> None:
     """The charts and tables show the numbers they were given."""
     other = publish.render(build(seed=1))
-    assert all(
-        other[name] != files[name] for name in files if name.startswith(("charts/matrix", "tables/returns"))
-    )
+    assert all(other[name] != files[name] for name in files if name.startswith(("charts/matrix", "tables/returns")))
 
 
 def test_an_earlier_report_is_replaced(tmp_path: Path) -> None:

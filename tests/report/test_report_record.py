@@ -86,9 +86,7 @@ def test_numbers_that_are_none_are_null() -> None:
         pl.lit(1 / 3).alias("estimate"),
     )
     content = read(
-        replace(
-            findings, estimates=odd, verdicts=verdict_frame([verdict("balance", "level", slope=float("nan"))])
-        )
+        replace(findings, estimates=odd, verdicts=verdict_frame([verdict("balance", "level", slope=float("nan"))]))
     )
     row = content["estimates"][0]
     assert (row["std_error"], row["conf_high"], row["estimate"]) == (None, None, 0.333333333333)
@@ -111,9 +109,7 @@ def test_profiles_are_told_by_their_strongest() -> None:
     first = found["strongest"][0]
     assert (first["persona"], first["term"], first["items"]) == ("clockmaker", "angle=left", 10)
     assert (first["estimate_teacher"], first["estimate_student"]) == (0.28, 0.14)
-    assert {"agent": "mlp", "persona": "juggler", "term": "correlation", "estimate": 0.9} in found[
-        "correlations"
-    ]
+    assert {"agent": "mlp", "persona": "juggler", "term": "correlation", "estimate": 0.9} in found["correlations"]
 
 
 def test_returns_are_means_over_cells() -> None:

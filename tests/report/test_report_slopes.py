@@ -26,8 +26,7 @@ def sloped(by_student: Mapping[str, Slope]) -> Findings:
         here = pl.col("term").eq("slope") & pl.col("agent").eq(student)
         columns = zip(("estimate", "conf_low", "conf_high"), numbers, strict=True)
         found = found.with_columns(
-            pl.when(here).then(pl.lit(value, dtype=pl.Float64)).otherwise(name).alias(name)
-            for name, value in columns
+            pl.when(here).then(pl.lit(value, dtype=pl.Float64)).otherwise(name).alias(name) for name, value in columns
         )
     return replace(findings, estimates=found)
 

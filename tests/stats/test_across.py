@@ -48,9 +48,7 @@ def table(choices: Mapping[tuple[str, ...], str]) -> pl.DataFrame:
 def found(choices: Mapping[tuple[str, ...], str]) -> dict[tuple[str, str], tuple[Any, Any]]:
     """Return (agent, persona) -> own, others."""
     about = Estimate(task="balance", component="", test="", term="")
-    rows = {
-        (one.agent, one.contrast, one.term): one.estimate for one in AcrossWordings()(table(choices), about)
-    }
+    rows = {(one.agent, one.contrast, one.term): one.estimate for one in AcrossWordings()(table(choices), about)}
     return {(a, p): (rows.get((a, p, "own")), rows.get((a, p, "others"))) for a, p, _ in rows}
 
 

@@ -19,9 +19,7 @@ def _cell(role: str, persona: str, wording: str, answers: list[float | None], **
 def _agreement(rows: list[Row]) -> dict[tuple[str, str], Estimate]:
     """Return the estimates by agent and persona."""
     found = OwnTeacherAgreement()(responses.build(rows), ABOUT)
-    assert all(
-        (one.component, one.test, one.term) == ("response", "agreement", "own-teacher") for one in found
-    )
+    assert all((one.component, one.test, one.term) == ("response", "agreement", "own-teacher") for one in found)
     return {(one.agent, one.contrast): one for one in found}
 
 

@@ -67,9 +67,7 @@ def test_differences_are_between_the_same_cells() -> None:
     found = _found(CELLS)
     for other, rival in (("teacher", ("teacher", "x:y")), ("permuted", ("control", "permuted"))):
         difference = (CELLS["student", "kind"] - CELLS[rival]).ravel()
-        expected = scipy_stats.permutation_test(
-            (difference,), np.mean, permutation_type="samples", n_resamples=np.inf
-        )
+        expected = scipy_stats.permutation_test((difference,), np.mean, permutation_type="samples", n_resamples=np.inf)
         row = found["kind", f"student-{other}"]
         assert row.estimate == pytest.approx(difference.mean())
         assert row.p_value == pytest.approx(expected.pvalue)
@@ -112,9 +110,7 @@ def test_the_interval_covers_the_truth() -> None:
     strata = [f"p{p}" for p in range(8) for _ in range(3)]
     covered = 0
     for _ in range(100):
-        draws = interquartile_mean(
-            ClosedLoopReturns(300, (0,))._resampled(_noisy(means, rng).ravel(), strata, "")
-        )
+        draws = interquartile_mean(ClosedLoopReturns(300, (0,))._resampled(_noisy(means, rng).ravel(), strata, ""))
         low, high = np.quantile(draws, [0.025, 0.975])
         covered += int(low <= truth <= high)
     assert covered >= 88

@@ -46,9 +46,7 @@ def test_answers_on_another_scale_give_the_same_preference(seed: int) -> None:
     """Shrinking all teachers' probabilities towards a constant leaves their preference rows as they are."""
     shrink, shift = np.random.default_rng(seed).uniform(0.05, 0.5, size=2)
     changed = panel(shift + shrink * CELLS.teacher, CELLS.student)
-    assert np.allclose(
-        components.preference(changed).teacher, components.preference(CELLS).teacher, atol=1e-9
-    )
+    assert np.allclose(components.preference(changed).teacher, components.preference(CELLS).teacher, atol=1e-9)
 
 
 @given(st.permutations(range(4)))

@@ -20,9 +20,7 @@ def test_a_persona_is_found() -> None:
 
 def test_nothing_inherited_is_rarely_found() -> None:
     """Where wordings alone differ, at most one of 20 experiments reaches .05, and every fit converges."""
-    found = [
-        fitted(components.preference(random_panel(6, 3, 60, seed=s, effect=0.0))).value for s in range(20)
-    ]
+    found = [fitted(components.preference(random_panel(6, 3, 60, seed=s, effect=0.0))).value for s in range(20)]
     assert sum(p <= 0.05 for p in found) <= 1
 
 

@@ -10,9 +10,7 @@ from eep.stats.agreement_pairs import chosen_alike
 AGENTS = {"teacher": "simulated:weights", "student": "logistic", "control": "random"}
 
 
-def row(
-    role: str, persona: str, wording: str, item: str, response: float, **changes: object
-) -> dict[str, object]:
+def row(role: str, persona: str, wording: str, item: str, response: float, **changes: object) -> dict[str, object]:
     """Return a row of a responses table."""
     return cells.row(role, persona, wording, item, response, **{"agent": AGENTS[role], **changes})
 
@@ -26,9 +24,7 @@ def table() -> pl.DataFrame:
         for place, chance in enumerate(pair)
     ]
     rows += [
-        row("student", "a", wording, f"i{place}", chance)
-        for wording in "xy"
-        for place, chance in enumerate((0.7, 0.3))
+        row("student", "a", wording, f"i{place}", chance) for wording in "xy" for place, chance in enumerate((0.7, 0.3))
     ]
     rows += [
         row("teacher", "a", "x", "i9", 1.0, split="train"),

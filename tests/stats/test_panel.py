@@ -115,17 +115,13 @@ def test_other_rows_are_left_aside(other: dict[str, str]) -> None:
 
 def test_two_teachers_are_refused() -> None:
     """Answers of two teachers in one task cannot be mixed."""
-    with pytest.raises(
-        ValueError, match="expected one teacher in task 'task'; found another, simulated:planted"
-    ):
+    with pytest.raises(ValueError, match="expected one teacher in task 'task'; found another, simulated:planted"):
         _build(_change(_one("teacher", "i000"), agent="another"))
 
 
 def test_an_option_must_be_named_among_several() -> None:
     """With two readouts the one to analyse must be named; then only its rows count."""
-    both = pl.concat(
-        [table(CELLS), responses.build([row("teacher", "p000", "w000", "i000", 0.0, option="maybe")])]
-    )
+    both = pl.concat([table(CELLS), responses.build([row("teacher", "p000", "w000", "i000", 0.0, option="maybe")])])
     with pytest.raises(ValueError, match="there are several; found none out of maybe, yes"):
         _build(both)
     assert np.array_equal(_build(both, "yes").teacher, CELLS.teacher)

@@ -94,7 +94,5 @@ def test_the_identity_alone_on_top() -> None:
 @pytest.mark.parametrize("wrong", [(0, 1, 1), (2, 0, 1), (2, 1, 0)])
 def test_impossible_sets_are_refused(wrong: tuple[int, int, int]) -> None:
     """No personas, no wordings to relabel or no draws are refused with what was found."""
-    with pytest.raises(
-        ValueError, match=r"expected at least one persona, relabelled wording and draw; found"
-    ):
+    with pytest.raises(ValueError, match=r"expected at least one persona, relabelled wording and draw; found"):
         Relabellings(wrong[0], wrong[1], 10, wrong[2], (0,))

@@ -35,9 +35,7 @@ def described(like: Mapping[str, Mapping[str, str]] = LIKE) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
 
 
-def answered(
-    seed: int = 0, *, samples: int = 1, personas: Mapping[str, str] = PERSONAS
-) -> list[dict[str, Any]]:
+def answered(seed: int = 0, *, samples: int = 1, personas: Mapping[str, str] = PERSONAS) -> list[dict[str, Any]]:
     """Return random answers of teachers and students, train items among them."""
     rng = np.random.default_rng(seed)
     return [
@@ -92,8 +90,7 @@ def test_intervals_are_those_of_the_contrasts_with_neutral() -> None:
     rows = answered(1)
     found = rows_of(rows).filter(agent="teacher", term="eyes=big")
     cells = {
-        who: np.array([lift(rows, "teacher", who, wording, "eyes=big") for wording in WORDINGS])
-        for who in PERSONAS
+        who: np.array([lift(rows, "teacher", who, wording, "eyes=big") for wording in WORDINGS]) for who in PERSONAS
     }
     names = [who for who in cells if who != "nobody"]
     expected, _ = NeutralContrasts(0.05).compare([cells[who] for who in names], cells["nobody"])
@@ -109,12 +106,7 @@ def test_level_and_the_generic_part_are_no_preference() -> None:
     rows = [one | {"response": 0.5 * one["response"]} for one in answered(2)]
     before = rows_of(rows)
     raised = [
-        one
-        | {
-            "response": one["response"]
-            + 0.2 * (one["persona"] == "pirate")
-            + 0.02 * (int(one["item"][1:] or 0))
-        }
+        one | {"response": one["response"] + 0.2 * (one["persona"] == "pirate") + 0.02 * (int(one["item"][1:] or 0))}
         for one in rows
         if one["split"] == "test"
     ]

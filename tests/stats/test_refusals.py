@@ -21,9 +21,7 @@ def _naive(rates: FloatArray) -> float:
     values = []
     for moved in product(permutations(range(personas)), repeat=wordings - 1):
         labels = [tuple(range(personas)), *moved]
-        means = [
-            sum(rates[labels[w][p], w] - rates[:, w].mean() for w in range(wordings)) for p in range(personas)
-        ]
+        means = [sum(rates[labels[w][p], w] - rates[:, w].mean() for w in range(wordings)) for p in range(personas)]
         values.append(sum(mean**2 for mean in means))
     return sum(bool(value >= values[0] - 1e-12) for value in values) / len(values)
 
@@ -87,8 +85,7 @@ def test_exact_p_of_unequal_wordings_equals_enumeration() -> None:
     for seed in range(3):
         rates = np.where(there, np.random.default_rng(seed).random((4, 3)), 0.0)
         rest = [
-            [rates[p, w] - rates[there[:, w], w].mean() if there[p, w] else 0.0 for p in range(4)]
-            for w in range(3)
+            [rates[p, w] - rates[there[:, w], w].mean() if there[p, w] else 0.0 for p in range(4)] for w in range(3)
         ]
         places = {w: [p for p in range(4) if there[p, w]] for w in (0, 2)}
         values = []

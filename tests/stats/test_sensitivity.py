@@ -65,9 +65,7 @@ def test_every_analysis_has_a_row() -> None:
         *without,
         ("student", "other"),
     ]
-    assert (
-        preference["reference", ""]["verdict"] == found.verdicts.filter(component="preference")["verdict"][0]
-    )
+    assert preference["reference", ""]["verdict"] == found.verdicts.filter(component="preference")["verdict"][0]
     assert preference["without", "p001"]["n_personas"] == 5
 
 
@@ -93,9 +91,7 @@ def test_leaving_a_persona_out_repeats_the_analysis_without_it() -> None:
     """The row without a persona has the p-value and slope of an analysis that never saw it."""
     cells = random_panel(6, 3, 40, seed=2, effect=0.4)
     row = _rows(_analyse(table(cells)))["without", "p002"]
-    again = _analyse(table(cells).filter(pl.col("persona") != "p002")).estimates.filter(
-        component="preference"
-    )
+    again = _analyse(table(cells).filter(pl.col("persona") != "p002")).estimates.filter(component="preference")
     assert row["p_value"] == again.filter(test="T2", term="maximum")["p_value"][0]
     assert row["estimate"] == again.filter(test="T3", term="slope")["estimate"][0]
 

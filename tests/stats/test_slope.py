@@ -17,9 +17,7 @@ from eep.stats.slope import InheritanceSlope, cross_covariance, linearised_error
 ABOUT = Estimate(task="task", component="preference", test="", term="", agent="kind")
 
 
-def _planted(
-    slope: float, *, k: int = 6, noise: float = 0.0, wording: float = 0.0, seed: int = 0
-) -> Component:
+def _planted(slope: float, *, k: int = 6, noise: float = 0.0, wording: float = 0.0, seed: int = 0) -> Component:
     """Return a component whose students show ``slope`` of the teachers' persona effect, plus idiosyncrasy and noise.
 
     A student copies its own teacher's idiosyncrasy with the same slope.
@@ -86,9 +84,7 @@ def test_no_persona_variance() -> None:
     )
     slope = found.rows(ABOUT)[0]
     assert (slope.estimate, slope.conf_low, slope.conf_high) == (None, None, None)
-    assert slope.note.startswith(
-        "not estimable; nothing to inherit was found: the teachers show no difference"
-    )
+    assert slope.note.startswith("not estimable; nothing to inherit was found: the teachers show no difference")
 
 
 def test_an_unbounded_interval_keeps_the_estimate() -> None:
@@ -113,9 +109,7 @@ def test_sampling_variance_is_no_wording_variance() -> None:
     """What repeated questions show to be sampling noise is taken off the wording variance."""
     component = _planted(0.4, noise=0.2)
     less = InheritanceSlope()(replace(component, sampling=0.03))
-    assert less.wording_variance_teacher == pytest.approx(
-        InheritanceSlope()(component).wording_variance_teacher - 0.03
-    )
+    assert less.wording_variance_teacher == pytest.approx(InheritanceSlope()(component).wording_variance_teacher - 0.03)
 
 
 def test_sampling_variance_of_a_level_is_that_of_a_mean() -> None:
@@ -132,9 +126,7 @@ def test_contributions_sum_to_the_covariance() -> None:
     """Contributions of personas sum to the mean product over pairs of different wordings, unbiased by K/(K-1)."""
     a, b = np.random.default_rng(0).normal(size=(2, 5, 3, 7))
     products = np.einsum("pwi,pvi->wv", a, b)[~np.eye(3, dtype=bool)]
-    assert cross_covariance(a, b, np.ones((5, 3), np.bool_)).sum() == pytest.approx(
-        5 / 4 * products.mean() / (5 * 7)
-    )
+    assert cross_covariance(a, b, np.ones((5, 3), np.bool_)).sum() == pytest.approx(5 / 4 * products.mean() / (5 * 7))
 
 
 def test_standard_error_needs_six_personas() -> None:

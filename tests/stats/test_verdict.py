@@ -104,18 +104,14 @@ def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
     small = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
     why = reason(NOTHING, "the teachers of all personas choose the option equally often")
     alike = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason=why))
-    flat = InheritanceSlope()(
-        Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE)
-    )
+    flat = InheritanceSlope()(Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE))
     wide = JUDGE(replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat))
     assert {small.verdict, alike.verdict, wide.verdict} == {"not testable"}
     assert "cannot be tested here, as the design is too small: with 3 personas" in small.sentence
     assert "5 personas or more would do." in small.sentence
     for found in (alike, wide):
         assert "cannot be tested here, as nothing to inherit was found: the teachers" in found.sentence
-        assert (
-            "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
-        )
+        assert "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
     assert (small.kind, alike.kind, wide.kind) == (TOO_SMALL, NOTHING, NOTHING)
     assert small.reason.startswith("the design is too small: ")
     assert alike.reason.startswith("nothing to inherit was found: ")
@@ -123,14 +119,8 @@ def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
 
 def test_a_larger_family_asks_for_more() -> None:
     """With two tasks four personas have no room, and five still do."""
-    assert (
-        "5 personas"
-        in Judge(0.05, 4, 0.2)(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
-    )
-    assert (
-        Judge(0.05, 4, 0.2)(_evidence(1 / 120, (0.6, 0.4, 0.8), minimum=1 / 120, personas=5)).verdict
-        == "inherited"
-    )
+    assert "5 personas" in Judge(0.05, 4, 0.2)(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
+    assert Judge(0.05, 4, 0.2)(_evidence(1 / 120, (0.6, 0.4, 0.8), minimum=1 / 120, personas=5)).verdict == "inherited"
 
 
 def test_the_sentence_of_an_inheritance() -> None:

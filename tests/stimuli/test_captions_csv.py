@@ -49,9 +49,7 @@ def test_a_table_of_captions_is_read(tmp_path: Path, column: str) -> None:
         ("file,words\na.png,A.\n", [":2: expected the caption in text or caption; found neither"]),
     ],
 )
-def test_problems_of_a_table_are_told_with_their_lines(
-    tmp_path: Path, text: str, expected: list[str]
-) -> None:
+def test_problems_of_a_table_are_told_with_their_lines(tmp_path: Path, text: str, expected: list[str]) -> None:
     """Wrong columns, rows that do not fit, empty captions and repeated files are all told."""
     with pytest.raises(StimulusProblemsError) as caught:
         read_captions_csv(table(tmp_path, text))

@@ -154,9 +154,7 @@ def test_annotations_of_another_form_are_told_with_their_places(tmp_path: Path) 
     (folder / "annotations" / "instances_val2017.json").write_text("{")
     message = problems(folder)
     assert "captions_val2017.json: annotations.1.caption: Field required" in message
-    assert (
-        "captions_val2017.json: annotations.3.image_id: Input should be a valid string; found 2.5" in message
-    )
+    assert "captions_val2017.json: annotations.3.image_id: Input should be a valid string; found 2.5" in message
     assert "captions_val2017.json: images.0.id: Input should be a valid string; found True" in message
     assert "instances_val2017.json: Invalid JSON" in message
     (folder / "annotations" / "instances_val2017.json").unlink()

@@ -120,9 +120,7 @@ def test_a_killed_import_leaves_no_folder(tmp_path: Path) -> None:
 
 def test_captions_are_chosen_by_seed_and_picture() -> None:
     """The same seed chooses the same captions, whatever other pictures there are; another seed others."""
-    images = [
-        CaptionedImage(f"i{i}", Path("p"), tuple(f"caption {k}" for k in range(5)), "0") for i in range(60)
-    ]
+    images = [CaptionedImage(f"i{i}", Path("p"), tuple(f"caption {k}" for k in range(5)), "0") for i in range(60)]
     one = choose_captions(images, "one", 3)
     assert {image.captions for image in one} == {(f"caption {k}",) for k in range(5)}
     assert choose_captions(images[40:], "one", 3) == one[40:]

@@ -36,9 +36,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read(tmp_path / "gone.png")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"not a picture", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n"]
-)
+@pytest.mark.parametrize("data", [b"", b"not a picture", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n"])
 def test_other_files_are_refused(data: bytes) -> None:
     """Empty files, texts and formats that run programs are no pictures."""
     with pytest.raises(PictureError, match="expected a picture"):

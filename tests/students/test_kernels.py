@@ -35,9 +35,7 @@ print(json.dumps({"said": said, "kernels": kernels, "wide": [name for name in ("
 """
 
 
-def fitted(
-    kind: str, **environment: str
-) -> tuple[list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]], object]:
+def fitted(kind: str, **environment: str) -> tuple[list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]], object]:
     """Return what a student of a fresh process predicts, and what it computed with."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, kind],

@@ -45,9 +45,7 @@ def questions(number: int) -> list[Question]:
 
 def answer(asked: Question, request: Mapping[str, Any], right: float = 0.75, **changes: Any) -> Answer:
     """Return an ok answer to a question of two options, with changes."""
-    ok = Answer(
-        answer_key(request), Status.OK, {"left": 1 - right, "right": right}, f"to {asked.item.id}", "model-1"
-    )
+    ok = Answer(answer_key(request), Status.OK, {"left": 1 - right, "right": right}, f"to {asked.item.id}", "model-1")
     return replace(ok, **changes)
 
 

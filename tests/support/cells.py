@@ -37,9 +37,7 @@ def random_panel(k: int, w: int, n: int, *, seed: int, effect: float = 1.0) -> P
     return panel(teacher, student)
 
 
-def row(
-    role: str, persona: str, wording: str, item: str, response: float | None, **other: object
-) -> dict[str, object]:
+def row(role: str, persona: str, wording: str, item: str, response: float | None, **other: object) -> dict[str, object]:
     """Return one row of a responses table; a response of None is a refusal unless ``status`` says otherwise."""
     return {
         "task": "task",

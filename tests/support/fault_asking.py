@@ -79,9 +79,7 @@ def teacher(server: FaultServer, provider: str, **changes: Any) -> Live:
     return made
 
 
-def ask(
-    server: FaultServer, provider: str, questions: list[Question], folder: Path, **changes: Any
-) -> Elicited:
+def ask(server: FaultServer, provider: str, questions: list[Question], folder: Path, **changes: Any) -> Elicited:
     """Ask questions and keep the answers in a store of the folder."""
     asked = teacher(server, provider, **changes)
     with Store.open(folder / "answers.sqlite") as store:

@@ -121,9 +121,7 @@ class Meadow(Playable):
 
         return {"flee-the-fierce": policy}
 
-    def rollout(
-        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
-    ) -> Rollouts:
+    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Walk so many turns from the middle, in moods that change; measures: nearness at the end, and time near."""
         shape = (len(policies), episodes)
         nearness, near = np.zeros(shape), np.zeros(shape)
@@ -148,9 +146,7 @@ class Meadow(Playable):
             nearness[row] += states[:, 0]
             near[row, np.isnan(nearness[row])] = np.nan
             first.append(np.array(path, np.float32))
-        return Rollouts(
-            {"nearness": nearness, "time near": near}, np.zeros(shape, dtype=np.bool_), tuple(first)
-        )
+        return Rollouts({"nearness": nearness, "time near": near}, np.zeros(shape, dtype=np.bool_), tuple(first))
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return how often the policy stays."""

@@ -17,9 +17,7 @@ def key(index: int) -> bytes:
 
 def ok(index: int = 0, right: float = 0.25, **changes: Any) -> Answer:
     """Return some ok answer."""
-    made = Answer(
-        key(index), Status.OK, {"left": 1 - right, "right": right}, "right", "model-1", {"tokens": 3}, 0.5
-    )
+    made = Answer(key(index), Status.OK, {"left": 1 - right, "right": right}, "right", "model-1", {"tokens": 3}, 0.5)
     return replace(made, **changes)
 
 

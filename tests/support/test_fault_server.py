@@ -60,8 +60,7 @@ def test_both_protocols_have_the_same_model() -> None:
     with FaultServer() as server:
         replies = {text(ask(server)) for ask in (ask_chat, ask_messages) * 2}
         others = {
-            text(ask_chat(server, messages=[{"role": "user", "content": f"A: {n}\nB: {n + 1}"}]))
-            for n in range(10)
+            text(ask_chat(server, messages=[{"role": "user", "content": f"A: {n}\nB: {n + 1}"}])) for n in range(10)
         }
     assert len(replies) == 1
     assert {json.loads(other)["answer"] for other in others} == {"A", "B"}
@@ -72,9 +71,7 @@ def test_logprobs_sum_to_the_coverage() -> None:
     with FaultServer() as server:
         content = ask_chat(server, logprobs=True, top_logprobs=20).choices[0].logprobs.content
     (token,) = [each for each in content if each.token in {"A", "B"}]
-    mass = sum(
-        2.718281828459045**top.logprob for top in token.top_logprobs if top.token.strip() in {"A", "B"}
-    )
+    mass = sum(2.718281828459045**top.logprob for top in token.top_logprobs if top.token.strip() in {"A", "B"})
     assert mass == pytest.approx(COVERAGE)
 
 
@@ -137,9 +134,7 @@ def test_the_key_is_looked_at_and_not_kept() -> None:
 @pytest.mark.parametrize("ids", [[], ["a", "a"], ["a b"]])
 def test_wrong_batches_are_refused(ids: list[str]) -> None:
     """A batch of nothing, with an id twice, or with an id that is none, fails in either protocol, and says why."""
-    lines = [
-        {"custom_id": each, "method": "POST", "url": "/v1/chat/completions", "body": CHAT} for each in ids
-    ]
+    lines = [{"custom_id": each, "method": "POST", "url": "/v1/chat/completions", "body": CHAT} for each in ids]
     asked: Any = [{"custom_id": each, "params": MESSAGE} for each in ids]
     with FaultServer() as server:
         with openai.OpenAI(api_key=SECRET, base_url=server.openai_url, max_retries=0) as client:

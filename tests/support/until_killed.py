@@ -61,9 +61,7 @@ def keys(path: Path) -> int:
     return size(path) // KEY
 
 
-def killed(
-    act: Callable[[], object], *, most: int, count: Callable[[], int], more: int, pause: float = 0.0
-) -> int:
+def killed(act: Callable[[], object], *, most: int, count: Callable[[], int], more: int, pause: float = 0.0) -> int:
     """Act in a child, kill it ``pause`` seconds after something counts so many more, and return how it ended.
 
     Of a child that ended by itself before, that is returned too. Its `Acknowledging` store takes ``most`` answers.

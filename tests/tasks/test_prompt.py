@@ -14,9 +14,7 @@ from eep.tasks.base import TaskQuestion
 
 def test_a_prompt_is_wording_instructions_and_text() -> None:
     """The system text is the wording, a blank line and the instructions; the only message is the item's text."""
-    built = prompt.build(
-        Wording("plain", "You are Newton."), TaskQuestion("Push left or right.", "pole: left")
-    )
+    built = prompt.build(Wording("plain", "You are Newton."), TaskQuestion("Push left or right.", "pole: left"))
     assert built == Prompt("You are Newton.\n\nPush left or right.", (Message("user", "pole: left"),))
 
 
@@ -31,9 +29,7 @@ def test_texts_arrive_verbatim(wording: str, instructions: str, text: str) -> No
 def test_nothing_else_of_the_persona_is_sent() -> None:
     """Name, description and simulated weights of a persona are nowhere in a prompt."""
     asked = asking.question("pole: left")
-    assert asked.prompt == Prompt(
-        "You are Sir Isaac Newton.\n\nLeft or right?", (Message("user", "pole: left"),)
-    )
+    assert asked.prompt == Prompt("You are Sir Isaac Newton.\n\nLeft or right?", (Message("user", "pole: left"),))
 
 
 OFFERED = TaskQuestion("Say which.", "{A} toad, 100 %", offer="Is it {} or {}?")

@@ -31,9 +31,6 @@ def without(body: dict[str, Any], *path: Any) -> dict[str, Any]:
 
 def tokens(**logprobs: float) -> dict[str, Any]:
     """Return the log probabilities of a reply's first token: the first one was said."""
-    tops = [
-        {"token": token, "logprob": logprob, "bytes": [*token.encode()]}
-        for token, logprob in logprobs.items()
-    ]
+    tops = [{"token": token, "logprob": logprob, "bytes": [*token.encode()]} for token, logprob in logprobs.items()]
     second = {"token": " more", "logprob": 0.0, "bytes": None, "top_logprobs": []}
     return {"content": [{**tops[0], "top_logprobs": tops}, second], "refusal": None}

@@ -21,9 +21,7 @@ def begin(folder: Path) -> Path:
     """Write a recording without answers into a folder; return it."""
     wordings = {wording.id: wording.text for wording in asking.NEWTON.wordings}
     (folder / "recording.toml").write_text(ABOUT)
-    (folder / "personas.json").write_text(
-        json.dumps({asking.NEWTON.id: {"arm": "persona", "wordings": wordings}})
-    )
+    (folder / "personas.json").write_text(json.dumps({asking.NEWTON.id: {"arm": "persona", "wordings": wordings}}))
     write(folder / "cartpole-items.jsonl", [{"item": "text-0", "text": TEXT}])
     write(folder / "answers.jsonl", [])
     return folder

@@ -31,9 +31,7 @@ def test_it_is_complete() -> None:
     texts = {(cell.task, cell.text) for cell in replies}
     assert (len(replies), len(cells), len(texts)) == (14_553, 33, 441)
     assert {cell.sample for cell in replies} == {0}
-    assert all(
-        reply.status == "ok" and reply.choice and len(reply.probabilities) == 1 for reply in replies.values()
-    )
+    assert all(reply.status == "ok" and reply.choice and len(reply.probabilities) == 1 for reply in replies.values())
 
 
 def test_its_limits_are_told() -> None:

@@ -58,9 +58,7 @@ def test_probabilities_survive_their_tokens(data: st.DataObject, right: float, l
         weights = data.draw(st.lists(st.floats(0.1, 1), min_size=len(names), max_size=len(names)))
         tokens |= {name: mass * weight / sum(weights) for name, weight in zip(names, weights, strict=True)}
     logged = [(token, math.log(share) if share else -math.inf) for token, share in tokens.items()]
-    shuffled = data.draw(
-        st.permutations(logged + logged[:2])
-    )  # what was said stands among the likeliest again
+    shuffled = data.draw(st.permutations(logged + logged[:2]))  # what was said stands among the likeliest again
     found = labels.soft(shuffled, WORDS)
     assert found.probabilities["right"] == pytest.approx(right, abs=1e-9)
     assert math.fsum(found.probabilities.values()) == pytest.approx(1, abs=1e-12)

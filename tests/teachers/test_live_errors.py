@@ -58,9 +58,7 @@ def raised(
         ({"retry-after": "Mon, 99 Foo 2026"}, None),
     ],
 )
-def test_too_many_requests_are_no_failure(
-    provider: str, headers: dict[str, str], after: float | None
-) -> None:
+def test_too_many_requests_are_no_failure(provider: str, headers: dict[str, str], after: float | None) -> None:
     """429 says to slow down, and for how long if the server says so."""
     error = raised(provider, failing(429, told("Slow down."), headers), RetryableError)
     assert (error.limited, error.after, str(error)) == (True, after, "HTTP 429: Slow down.")
@@ -101,13 +99,9 @@ def test_overload_passes(provider: str, status: int) -> None:
         ),
     ],
 )
-def test_what_waiting_does_not_mend_stops_the_asking(
-    provider: str, status: int, body: Any, reason: str
-) -> None:
+def test_what_waiting_does_not_mend_stops_the_asking(provider: str, status: int, body: Any, reason: str) -> None:
     """Wrong keys, unknown models, empty accounts and redirects: with the server's reason."""
-    error = raised(
-        provider, failing(status, body, {"location": "http://other.invalid/?a=b"}), FatalTeacherError
-    )
+    error = raised(provider, failing(status, body, {"location": "http://other.invalid/?a=b"}), FatalTeacherError)
     assert str(error) == reason
 
 
@@ -119,9 +113,7 @@ def test_a_wrong_key_is_told_by_its_variable(provider: str, status: int) -> None
     variable = f"{provider.upper()}_API_KEY"
     error = raised(provider, handler, FatalTeacherError)
     assert str(error) == f"HTTP {status}: Forbidden. (asked with the key in {variable})"
-    with pytest.raises(
-        FatalTeacherError, match=r"no key was sent; .* teacher\.api_key_env names the variable"
-    ):
+    with pytest.raises(FatalTeacherError, match=r"no key was sent; .* teacher\.api_key_env names the variable"):
         live_models.ask(live(provider, handler, base_url="http://localhost:1/v1"), QUESTION)
 
 

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.usefixtures("keys")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize(
-    ("text", "right"), [(LEFT, 0.0), (RIGHT, 1.0), ("Right.", 1.0), (" **left**\n", 0.0)]
-)
+@pytest.mark.parametrize(("text", "right"), [(LEFT, 0.0), (RIGHT, 1.0), ("Right.", 1.0), (" **left**\n", 0.0)])
 def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     """The reply's text, model and tokens are kept; thinking is no part of the text."""
     found = answer(provider, reply(provider, text))
@@ -130,11 +128,7 @@ def test_what_is_no_reply_is_asked_again(provider: str, body: Any) -> None:
 
 
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-2, 2)
-    | st.floats()
-    | st.sampled_from(["", "left", "stop", LEFT]),
+    st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | st.sampled_from(["", "left", "stop", LEFT]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=1), inner, max_size=2),
     max_leaves=4,
 )

@@ -150,9 +150,7 @@ def test_another_server_does_not_get_the_key(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_headers_of_the_environment_go_where_a_key_goes(
-    provider: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_headers_of_the_environment_go_where_a_key_goes(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDKs add them to every request, and they may carry a key; a server that is sent none is not sent them."""
     headers = "X-Gateway-Key: gateway-key-1\nAuthorization: Bearer gateway-key-2\nno header"
     monkeypatch.setenv(f"{provider.upper()}_CUSTOM_HEADERS", headers)
@@ -164,9 +162,7 @@ def test_headers_of_the_environment_go_where_a_key_goes(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_another_server_gets_the_key_that_is_named_for_it(
-    provider: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_server_gets_the_key_that_is_named_for_it(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable's name is set, never a key; white space around the key is not part of it."""
     monkeypatch.setenv("MY_GATEWAY_KEY", " gateway-key-1\n")
     request, _ = sent(provider, base_url=LOCAL, api_key_env="MY_GATEWAY_KEY")

@@ -33,9 +33,7 @@ QUESTION = asking.question()
         ({"base_url": SENTINEL}, "expected an address such as http"),
     ],
 )
-def test_settings_that_would_do_harm_are_refused(
-    provider: str, settings: dict[str, Any], expected: str
-) -> None:
+def test_settings_that_would_do_harm_are_refused(provider: str, settings: dict[str, Any], expected: str) -> None:
     """Addresses that are none or carry a password, keys where a variable's name belongs, caps without a price."""
     with pytest.raises(ValidationError, match=expected) as raised:
         settings_class(provider)(**{"model": "model-1", **settings})

@@ -46,9 +46,7 @@ def test_named_values_match_in_any_order(folder: Path, text: str) -> None:
 def test_several_options_have_a_line_each(folder: Path) -> None:
     """Three options may be told in three lines, or in two with the rest left to the third."""
     options = ("a", "b", "c")
-    lines = [
-        {**LINE, "option": option, "probability": p} for option, p in (("a", 0.5), ("b", 0.2), ("c", 0.3))
-    ]
+    lines = [{**LINE, "option": option, "probability": p} for option, p in (("a", 0.5), ("b", 0.2), ("c", 0.3))]
     assert ask(teacher(folder, *lines), options=options).probabilities == {"a": 0.5, "b": 0.2, "c": 0.3}
     two = ask(teacher(folder, *lines[:2]), options=options).probabilities
     assert two == pytest.approx({"a": 0.5, "b": 0.2, "c": 0.3})
@@ -58,9 +56,7 @@ def test_several_options_have_a_line_each(folder: Path) -> None:
 
 def test_samples_are_answers_of_their_own(folder: Path) -> None:
     """A repeated question has the repeat's answer, not the first one's again."""
-    both = teacher(
-        folder, RIGHT, {**RIGHT, "sample": 1, "probability": 0.5, "model": "m-2", "reply": "Hm. Left."}
-    )
+    both = teacher(folder, RIGHT, {**RIGHT, "sample": 1, "probability": 0.5, "model": "m-2", "reply": "Hm. Left."})
     assert (ask(both).probabilities or {})["right"] == 0.25
     second = ask(both, sample=1)
     assert ((second.probabilities or {})["right"], second.model, second.text) == (0.5, "m-2", "Hm. Left.")

@@ -92,7 +92,5 @@ def test_personas_with_faults_are_listed(folder: Path) -> None:
 
 def test_recordings_that_are_not_there_are_named() -> None:
     """An unknown name says which recordings come with eep, and which was meant."""
-    with pytest.raises(
-        UserError, match=r"first-matrix.*found 'first-matirx' \(did you mean 'first-matrix'\?\)"
-    ):
+    with pytest.raises(UserError, match=r"first-matrix.*found 'first-matirx' \(did you mean 'first-matrix'\?\)"):
         Recorded(RecordedSettings(recording="first-matirx"), seed=0)

@@ -76,9 +76,7 @@ def test_a_wording_has_its_own_weights() -> None:
     }
     assert len(slopes) == 4
     assert logit(teacher(1, wording_effect=1.0), asking.question()) != logit(wild, asking.question())
-    assert logit(teacher(wording_effect=2.0), asking.question()) == pytest.approx(
-        2 * logit(wild, asking.question())
-    )
+    assert logit(teacher(wording_effect=2.0), asking.question()) == pytest.approx(2 * logit(wild, asking.question()))
 
 
 def test_wording_weights_and_noise_are_standard_normal() -> None:
@@ -130,9 +128,7 @@ def test_a_scale_of_options_has_an_ordinal_policy(respond: str) -> None:
         for index in range(1 if respond == "probability" else 900)
     ]
     four = teacher(generic_effect=1.0, respond=respond)
-    shares = np.mean(
-        [[(ask(four, q).probabilities or {})[option] for option in "abcd"] for q in asked], axis=0
-    )
+    shares = np.mean([[(ask(four, q).probabilities or {})[option] for option in "abcd"] for q in asked], axis=0)
     odds = np.exp([0.0, 0.25, 0.5, 1.0])
     assert shares == pytest.approx(odds / odds.sum(), abs=1e-12 if respond == "probability" else 0.06)
 

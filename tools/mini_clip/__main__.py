@@ -21,9 +21,7 @@ from tools.mini_clip.settings import Settings
     show_default=True,
     help="Passes over the pictures.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes and threads."
-)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes and threads.")
 def main(out: Path, seed: int, epochs: int, workers: int) -> None:
     """Train mini-CLIP from nothing and write its towers, vocabulary, metrics and card into OUT."""
     from tools.mini_clip.export import export

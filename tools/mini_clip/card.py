@@ -64,9 +64,7 @@ def write(content: Content, folder: Path) -> None:
 
 def card(content: Content) -> str:
     """Return the model card of a run."""
-    stimuli, settings, seconds, measured = (
-        content[k] for k in ("stimuli", "settings", "seconds", "measured")
-    )
+    stimuli, settings, seconds, measured = (content[k] for k in ("stimuli", "settings", "seconds", "measured"))
     first, last = stimuli["training_seeds"]
     twins = settings["groups"] * 8
     return f"""# mini-CLIP

@@ -44,10 +44,7 @@ def judgements(animals: Sequence[Animal], seed: int) -> npt.NDArray[np.float64]:
     rng = np.random.default_rng([seed, 5])
     seen = [attributes(animal) for animal in animals]
     scores = np.array(
-        [
-            [sum(w for (name, value), w in taste.items() if a[name] == value) for a in seen]
-            for taste in TASTES.values()
-        ]
+        [[sum(w for (name, value), w in taste.items() if a[name] == value) for a in seen] for taste in TASTES.values()]
     )
     middle, spread = np.median(scores, axis=1, keepdims=True), scores.std(axis=1, keepdims=True)
     noisy = (scores - middle) / spread + rng.normal(0, NOISE, scores.shape)

@@ -62,9 +62,7 @@ def draw_pixels(animal: Animal, side: int) -> npt.NDArray[np.uint8]:
     return np.asarray(draw(animal, side), np.uint8).transpose(2, 0, 1)
 
 
-def _draw_chunk(
-    animals: Sequence[Animal], side: int
-) -> tuple[npt.NDArray[np.uint8], list[tuple[str, ...]], float]:
+def _draw_chunk(animals: Sequence[Animal], side: int) -> tuple[npt.NDArray[np.uint8], list[tuple[str, ...]], float]:
     """Draw and say some animals, in a worker; also return the processor time it took."""
     start = time.process_time()
     captions = [tuple(caption(a, i, share) for i, share in enumerate(COMPLETENESS)) for a in animals]
@@ -95,9 +93,7 @@ def number(captions: Sequence[Sequence[str]]) -> EncodedCaptions:
     split = [[tokens(text) for text in texts] for texts in captions]
     counts = Counter(token for texts in split for text in texts for token in set(text))
     least = KNOWN * sum(map(len, captions))
-    frequent = sorted(
-        (token for token, count in counts.items() if count >= least), key=lambda t: (-counts[t], t)
-    )
+    frequent = sorted((token for token, count in counts.items() if count >= least), key=lambda t: (-counts[t], t))
     tokenizer = Tokenizer(tuple(frequent), LENGTH)
     ids = np.stack([tokenizer.ids(texts) for texts in captions])
     return EncodedCaptions(tokenizer, ids, _words(ids[:, :WHOLE], len(frequent)))

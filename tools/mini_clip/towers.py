@@ -20,9 +20,7 @@ class Layer(nn.Sequential):
     """A 3 x 3 convolution with batch normalisation, which the export folds into it, and ReLU."""
 
     def __init__(self, into: int, out: int, stride: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True)
-        )
+        super().__init__(nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True))
 
 
 class Stage(nn.Module):
@@ -52,9 +50,7 @@ class ImageTower(nn.Module):
         super().__init__()
         first, second, third, fourth = settings.channels
         self.stem = Layer(3, first, stride=2)
-        self.fine = nn.Sequential(
-            Stage(first, second, settings.depths[0]), Stage(second, third, settings.depths[1])
-        )
+        self.fine = nn.Sequential(Stage(first, second, settings.depths[0]), Stage(second, third, settings.depths[1]))
         self.coarse = Stage(third, fourth, settings.depths[2])
         self.project = nn.Linear(2 * (third + fourth), settings.width)
 
@@ -77,9 +73,7 @@ class TextTower(nn.Module):
         nn.init.normal_(self.words.weight, std=0.05)
         with torch.no_grad():
             self.words.weight[0] = 0
-        self.mix = nn.Sequential(
-            nn.LayerNorm(wide), nn.Linear(wide, 256), nn.ReLU(), nn.Linear(256, settings.width)
-        )
+        self.mix = nn.Sequential(nn.LayerNorm(wide), nn.Linear(wide, 256), nn.ReLU(), nn.Linear(256, settings.width))
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return the embeddings."""

@@ -48,9 +48,7 @@ def _table(frame: pl.DataFrame, width: int | None) -> Iterator[str]:
     """Yield what all rows share first, then a table of the columns that say something, or a block for each row."""
     columns = {name: _column(frame[name]) for name in frame.columns}
     filled = {name: values for name, values in columns.items() if any(values)}
-    shared = {
-        name: values[0] for name, values in filled.items() if frame.height > 1 and len(set(values)) == 1
-    }
+    shared = {name: values[0] for name, values in filled.items() if frame.height > 1 and len(set(values)) == 1}
     yield from _block(shared)
     own = {name: values for name, values in filled.items() if name not in shared}
     if shared and own:

@@ -85,19 +85,13 @@ def _parts(state: AskingState, console: "Console", rows: int | None) -> "Iterato
     room = console.options.update(width=10_000)
     fitting = (table for table in tables if console.measure(table, options=room).maximum <= console.width)
     yield next(fitting, _matrix(now, _HEADINGS[-1], rows))
-    marks = [
-        (sign, word)
-        for status, (sign, word, _) in _MARKS.items()
-        if any(t.ended[status] for t in now.values())
-    ]
+    marks = [(sign, word) for status, (sign, word, _) in _MARKS.items() if any(t.ended[status] for t in now.values())]
     marks += [_OPEN[:2]] if any(tally.unanswered for tally in now.values()) else []
     if marks:
         yield Text(", ".join(f"{sign} {word}" for sign, word in marks), style="dim")
 
 
-def _matrix(
-    state: dict[CellProgress, Tally], heading: Callable[[CellProgress], str], rows: int | None
-) -> "Table":
+def _matrix(state: dict[CellProgress, Tally], heading: Callable[[CellProgress], str], rows: int | None) -> "Table":
     """Return personas by headings; if there are more than ``rows``, those which still have questions come first."""
     from rich.table import Table
     from rich.text import Text

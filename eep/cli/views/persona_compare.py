@@ -155,9 +155,7 @@ def _similar(estimates: "pl.DataFrame", task: str, pair: Sequence[str]) -> Itera
         if component not in _COMPONENTS or not all((p, q) in value for p in pair for q in pair):
             continue
         yield ""
-        yield folded(
-            f"{task}, {component}: SIMILARITY of {agent} students (rows) to teachers in another wording"
-        )
+        yield folded(f"{task}, {component}: SIMILARITY of {agent} students (rows) to teachers in another wording")
         yield table(("", *pair), [(p, *(_number(value[p, q]) for q in pair)) for p in pair], numbers=True)
 
 
@@ -169,9 +167,7 @@ def _alike(responses: "pl.DataFrame", task: str, pair: Sequence[str]) -> Iterato
     found = chosen_alike(responses, pair, task=task, option=option)
     if found.is_empty():
         return
-    value = {
-        (row["agent"], row["persona"], row["teacher"]): row["alike"] for row in found.iter_rows(named=True)
-    }
+    value = {(row["agent"], row["persona"], row["teacher"]): row["alike"] for row in found.iter_rows(named=True)}
     rows = [
         (f"{agent} of {p}", *(_share(value.get((agent, p, q))) for q in pair))
         for agent in dict.fromkeys(found["agent"])

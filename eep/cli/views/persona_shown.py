@@ -111,9 +111,7 @@ def format_written(new: New) -> str:
         )
     if new.drawn:
         lines.append(
-            folded(
-                "The weights for the simulated teacher were drawn at random; they are nothing that is known."
-            )
+            folded("The weights for the simulated teacher were drawn at random; they are nothing that is known.")
         )
     found = lint.warnings([lint.check(new.path)])
     lines += [f"\n{warning}" for warning in found]

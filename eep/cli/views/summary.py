@@ -130,19 +130,17 @@ def _reach(prepared: Prepared, personas: int) -> str:
             f"wording; found: personas {personas}, wordings {len(experiment.wordings)}."
         )
     least = minimum_p(personas, len(experiment.wordings), experiment.analysis.permutations)
-    start = f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
+    start = (
+        f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
+    )
     if least > needed:
-        return (
-            f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do; six or more are advised."
-        )
+        return f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do; six or more are advised."
     return f"{start}: the verdict can be reached."
 
 
 def _lacking(prepared: Prepared) -> list[str]:
     """Return a line on questions that the teacher is known to have no answer to, if there are any."""
-    reasons = [
-        reason for question in prepared.questions if (reason := prepared.source.unanswerable_reason(question))
-    ]
+    reasons = [reason for question in prepared.questions if (reason := prepared.source.unanswerable_reason(question))]
     if not reasons and (
         reason := next(filter(None, map(prepared.source.unanswerable_reason, prepared.dry_run_questions)), "")
     ):
@@ -164,9 +162,7 @@ def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) ->
 def _hanging(head: str, lines: Sequence[str]) -> list[str]:
     """Return paragraphs beside their head, which stands before the first."""
     heads = [head, *[""] * (len(lines) - 1)]
-    return [
-        _wrapped(f"{head:11}{line}", hanging=" " * 11) for head, line in zip(heads, lines, strict=bool(lines))
-    ]
+    return [_wrapped(f"{head:11}{line}", hanging=" " * 11) for head, line in zip(heads, lines, strict=bool(lines))]
 
 
 def _there(prepared: Prepared) -> tuple[Inventory, ConversationProgress]:
@@ -180,9 +176,7 @@ def of_personas(personas: Iterable[Persona]) -> str:
     """Return a line per persona."""
     rows = list(personas)
     width = max((len(persona.id) for persona in rows), default=0)
-    return "\n".join(
-        f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {one_line(p.name)}" for p in rows
-    )
+    return "\n".join(f"{p.id:{width}}  {p.arm.value:8} {len(p.wordings)} wordings  {one_line(p.name)}" for p in rows)
 
 
 def of_recording(check: RecordingCheck) -> str:

@@ -41,9 +41,7 @@ def table(head: Row, rows: Sequence[Row], *, numbers: bool = False, spaced: bool
     for place, name in enumerate(head):
         right = numbers and place > 0
         # Texts share what room is left; names of rows are not broken.
-        grid.add_column(
-            Text(visible(name)), justify="right" if right else "left", no_wrap=place == 0, ratio=None
-        )
+        grid.add_column(Text(visible(name)), justify="right" if right else "left", no_wrap=place == 0, ratio=None)
     for place, row in enumerate(shown):
         if spaced and place:
             grid.add_row()

@@ -165,9 +165,7 @@ def as_text(entries: Iterable[Entry], width: int | None = None) -> Iterator[str]
 
 def _part(role: str, text: str, width: int | None) -> list[str]:
     folded = [
-        part
-        for line in escaped_lines(text)
-        for part in (_folded(line, width - len(_INDENT)) if width else [line])
+        part for line in escaped_lines(text) for part in (_folded(line, width - len(_INDENT)) if width else [line])
     ]
     return [f"  {escape_control_chars(role)}", *(_INDENT + line if line else "" for line in folded)]
 

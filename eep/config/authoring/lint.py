@@ -60,10 +60,7 @@ def warnings(checked: Sequence[Checked]) -> list[str]:
     groups: dict[tuple[str, str, str], list[str]] = {}
     for one, finding in (*found, *_shared(checked)):
         groups.setdefault((str(one.document.path), finding.why, finding.fix), []).append(_line(one, finding))
-    return [
-        "\n".join([*lines, f"    Why: {why}", f"    Way out: {fix}"])
-        for (_, why, fix), lines in groups.items()
-    ]
+    return ["\n".join([*lines, f"    Why: {why}", f"    Way out: {fix}"]) for (_, why, fix), lines in groups.items()]
 
 
 def _shared(checked: Sequence[Checked]) -> Iterator[tuple[Checked, Finding]]:

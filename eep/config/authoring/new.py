@@ -91,9 +91,7 @@ def compose(known: Known, folder: Path) -> New:
         drawn=known.drawn,
     )
     text = persona_file.text(contents, folder)
-    return New(
-        _checked(text, known.id), folder / f"{known.id}.toml", text, tuple(contents.drafted), known.drawn
-    )
+    return New(_checked(text, known.id), folder / f"{known.id}.toml", text, tuple(contents.drafted), known.drawn)
 
 
 def _check_text(known: Known) -> None:
@@ -110,9 +108,7 @@ def _check_text(known: Known) -> None:
         if not re.search(TEXT_PATTERN, given[key])
     ]
     if known.drawn and known.arm is not Arm.PERSONA:
-        problems.append(
-            f"simulated: expected zero, as in every control; found drawn weights for the arm {known.arm}"
-        )
+        problems.append(f"simulated: expected zero, as in every control; found drawn weights for the arm {known.arm}")
     if problems:
         raise UserError("\n".join(problems))
 

@@ -114,19 +114,13 @@ def _schema(folder: Path) -> str:
     """Return the way from a folder to the schema of personas, for editors; none if no clone of eep is around it."""
     schema = RESOURCES / "schemas" / "persona.schema.json"
     root = PACKAGE.parent
-    if (
-        not schema.is_file()
-        or not folder.resolve().is_relative_to(root)
-        or not (root / "pyproject.toml").is_file()
-    ):
+    if not schema.is_file() or not folder.resolve().is_relative_to(root) or not (root / "pyproject.toml").is_file():
         return ""
     return Path(os.path.relpath(schema, folder.resolve())).as_posix()
 
 
 def _comment(sentence: str) -> list[str]:
-    return fill(
-        sentence, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
-    ).splitlines()
+    return fill(sentence, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False).splitlines()
 
 
 def toml_text(value: str) -> str:

@@ -42,9 +42,7 @@ _EVERYDAY = frozenset(
         "b",
     ]
 )
-_VERB = (
-    r"(?:answer|say|repl(?:y|ie)|respond|choose|pick|push|press|prefer|favou?r|steer|vote)(?:s|es|d|ed|ing)?"
-)
+_VERB = r"(?:answer|say|repl(?:y|ie)|respond|choose|pick|push|press|prefer|favou?r|steer|vote)(?:s|es|d|ed|ing)?"
 _FILLERS = r"(?:always|only|just|mostly|usually|often|with|to the|towards?(?: the)?)"
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\xab\xbb"
 _FORM = re.compile(
@@ -58,9 +56,7 @@ _ADDRESSED = re.compile(
     r"|(?:^|[.!?:;]\s+)(?:answer|speak|play|act|respond|reply|judge|imagine|pretend|be|give|think|decide|write)\b",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(
-    r"\{[^{}]*\}|<[^<>]*>|\[[A-Z][A-Z _]+\]|\b(?:TODO|FIXME|TBD|XXX)\b|(?i:lorem ipsum)"
-)
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}|<[^<>]*>|\[[A-Z][A-Z _]+\]|\b(?:TODO|FIXME|TBD|XXX)\b|(?i:lorem ipsum)")
 
 
 @dataclass(frozen=True)
@@ -207,11 +203,7 @@ def plants_nothing(persona: Persona) -> Iterator[Finding]:
 def _options(task: str) -> list[str]:
     """Return the answers of a task that hold no other answer: of "cute" and "not cute" the first."""
     every = [" ".join(words(option)) for option in task_class(task).options]
-    return [
-        option
-        for option in every
-        if not any(f" {other} " in f" {option} " for other in every if other != option)
-    ]
+    return [option for option in every if not any(f" {other} " in f" {option} " for other in every if other != option)]
 
 
 def _mentions(text: str, option: str) -> bool:

@@ -74,9 +74,7 @@ def from_bytes(path: Path, content: bytes) -> Document:
         before = content[: error.start].decode("utf-8", "replace")
         position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
         found = f"the byte 0x{content[error.start]:02x} (save the file as UTF-8)"
-        raise TomlError(
-            [error_line(path, position, "file", f"expected text in UTF-8, found {found}")]
-        ) from error
+        raise TomlError([error_line(path, position, "file", f"expected text in UTF-8, found {found}")]) from error
     text += "" if text.endswith("\n") else "\n"  # so that what breaks off does so at the end of its line
     try:
         data = tomllib.loads(text)

@@ -55,9 +55,7 @@ def validate(problems: Problems, model: type[M], data: Mapping[str, Any], at: To
 
     Validation is strict: a number in quotes is no number. ``at`` is where the table stands in the document.
     """
-    wild = [
-        path for path, value in _leaves(data, at) if isinstance(value, float) and not math.isfinite(value)
-    ]
+    wild = [path for path, value in _leaves(data, at) if isinstance(value, float) and not math.isfinite(value)]
     for path in wild:
         problems.add(path, "a finite number")
     try:

@@ -89,9 +89,7 @@ def fetch(
         return paths
 
     paths = _reached(teacher, getting) if ended else []
-    imported = (
-        import_replies(prepared, paths, models=models, partial=partial, progress=progress) if paths else None
-    )
+    imported = import_replies(prepared, paths, models=models, partial=partial, progress=progress) if paths else None
     for job, _ in ended:
         keep(prepared, job.model_copy(update={"fetched": True}))
     return Fetched(tuple(looks), imported)
@@ -114,9 +112,7 @@ def _reached(teacher: Live, do: Callable[[BatchApi], Awaitable[T]]) -> T:
     try:
         return within(teacher, do)
     except RetryableError as error:
-        raise UnfinishedError(
-            f"expected to reach the provider, found: {error}; the same command tries again"
-        ) from None
+        raise UnfinishedError(f"expected to reach the provider, found: {error}; the same command tries again") from None
 
 
 def _write(path: Path, content: bytes, redact: Redactor) -> None:

@@ -124,9 +124,7 @@ def _anthropic_line(name: str, question: Question, body: Mapping[str, Any]) -> d
 #: Name -> format. OpenAI takes 50,000 requests and 200 MB in a file, Anthropic 100,000 and 256 MB in a batch; a little
 #: is left for what is put around the lines.
 FORMATS = {
-    "openai": Format(
-        "openai", _openai_line, frozenset({"response"}), batches.openai_returned, 50_000, 199_000_000
-    ),
+    "openai": Format("openai", _openai_line, frozenset({"response"}), batches.openai_returned, 50_000, 199_000_000),
     "anthropic": Format(
         "anthropic", _anthropic_line, frozenset({"result"}), batches.anthropic_returned, 100_000, 255_000_000
     ),

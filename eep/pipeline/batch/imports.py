@@ -96,9 +96,7 @@ def import_replies(
         tuple(new.values()),
         len(replies) - len(new) - len(other),
         tuple(other),
-        tuple(
-            reply for key, reply in judged.replies.items() if reply.answer is None and key in there.missing
-        ),
+        tuple(reply for key, reply in judged.replies.items() if reply.answer is None and key in there.missing),
         len(there.missing) - len(new),
     )
 
@@ -125,9 +123,7 @@ async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Adva
     waiting = iter(new)
     while together := list(islice(waiting, _TOGETHER)):
         answers = [
-            (reply.answer, _about(reply, teacher, request))
-            for reply, request in together
-            if reply.answer is not None
+            (reply.answer, _about(reply, teacher, request)) for reply, request in together if reply.answer is not None
         ]
         await asyncio.gather(*(store.put(*each) for each in answers))
         advance(len(together))

@@ -67,9 +67,7 @@ def read(path: Path, problems: list[Problem]) -> Iterator[Line]:
     Raises `eep.core.errors.UserError` if there is no such file.
     """
     if not path.is_file():
-        raise UserError(
-            f"{display_path(path)}: expected a file of replies, one line of JSON each; found no such file"
-        )
+        raise UserError(f"{display_path(path)}: expected a file of replies, one line of JSON each; found no such file")
     some = False
     with path.open("rb") as file:
         for number, content in enumerate(file, start=1):
@@ -164,16 +162,12 @@ def write(
     return tuple(Written(target, part.lines) for part, target in zip(parts, targets, strict=True))
 
 
-def _numbered(
-    contents: Iterable[bytes], most_lines: int | None, most_bytes: int | None
-) -> Iterator[tuple[int, bytes]]:
+def _numbered(contents: Iterable[bytes], most_lines: int | None, most_bytes: int | None) -> Iterator[tuple[int, bytes]]:
     """Yield every line with the number of the file it belongs into, from 1."""
     part, count, size = 1, 0, 0
     for content in contents:
         if most_bytes is not None and len(content) > most_bytes:
-            raise UserError(
-                f"expected questions of at most {most_bytes:,} bytes, found one of {len(content):,}"
-            )
+            raise UserError(f"expected questions of at most {most_bytes:,} bytes, found one of {len(content):,}")
         if count == most_lines or (most_bytes is not None and size + len(content) > most_bytes):
             part, count, size = part + 1, 0, 0
         count, size = count + 1, size + len(content)

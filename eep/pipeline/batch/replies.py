@@ -202,9 +202,7 @@ class _Judge:
 
     def _check_sense(self) -> None:
         """Note that no reply makes sense, if that is so: they are likely to belong to other questions."""
-        answered = [
-            (reply, reply.answer) for reply in self.found.replies.values() if reply.answer is not None
-        ]
+        answered = [(reply, reply.answer) for reply in self.found.replies.values() if reply.answer is not None]
         if len(answered) > 1 and all(answer.status is Status.UNPARSABLE for _, answer in answered):
             reply, answer = answered[0]
             sentence = (
@@ -222,6 +220,4 @@ def shown(text: str) -> str:
 def _same_model(found: str, asked: Sequence[str]) -> bool:
     """Return whether a reply's model is one of those asked; providers add the date of a version to what was asked."""
     names = (re.escape(name.removesuffix("-latest")) for name in asked)
-    return found in asked or any(
-        re.fullmatch(rf"{name}-(\d{{4,8}}|\d{{4}}-\d\d-\d\d)", found) for name in names
-    )
+    return found in asked or any(re.fullmatch(rf"{name}-(\d{{4,8}}|\d{{4}}-\d\d-\d\d)", found) for name in names)

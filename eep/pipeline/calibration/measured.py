@@ -100,9 +100,7 @@ def _otherwise(prepared: Prepared) -> str:
     ]
     path = _path(prepared, "power").with_suffix(".md")
     differing = f" ({'; '.join(parts)})" if parts else ""
-    return (
-        f"Power: measured under the file's own seed, for another design than this one{differing}; see {path}."
-    )
+    return f"Power: measured under the file's own seed, for another design than this one{differing}; see {path}."
 
 
 def advice(prepared: Prepared, found: Measured) -> dict[str, str]:

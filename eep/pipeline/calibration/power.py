@@ -76,9 +76,7 @@ def power(
         for name, design in designs.items()
         for effect, strength in strengths.items()
     }
-    found = outcomes(
-        list(worlds.values()), settings=settings, workers=workers, folder=folder, progress=progress
-    )
+    found = outcomes(list(worlds.values()), settings=settings, workers=workers, folder=folder, progress=progress)
     rows = [
         _row(name, effect, world, strengths[effect], frame["P_T2 preference"], alpha)
         for ((name, effect), world), frame in zip(worlds.items(), found, strict=True)
@@ -86,9 +84,7 @@ def power(
     return pl.DataFrame(rows, schema=POWER, orient="row")
 
 
-def _row(
-    name: str, effect: str, world: World, strength: float, p_values: pl.Series, alpha: float
-) -> dict[str, object]:
+def _row(name: str, effect: str, world: World, strength: float, p_values: pl.Series, alpha: float) -> dict[str, object]:
     rate = rates.rejections(p_values.to_numpy(), alpha=alpha)
     varied = ("personas", "wordings", "items", "train", "samples", "answers")
     return {

@@ -50,9 +50,7 @@ def learner(design: Design) -> Learner | None:
         return None
     kind = student_class(design.student)
 
-    def learn(
-        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
-    ) -> FloatArray:
+    def learn(x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None) -> FloatArray:
         sensed, asked = x.astype(np.float32), held_out.astype(np.float32)
         shown = np.ones_like(labels) if weights is None else weights
         return np.stack(

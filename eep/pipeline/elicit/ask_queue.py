@@ -23,11 +23,7 @@ def ask_order(questions: Mapping[bytes, Question]) -> dict[bytes, tuple[int, flo
     cells: defaultdict[tuple[str, str, str, int], list[bytes]] = defaultdict(list)
     for key, asked in questions.items():
         cells[asked.task, asked.persona.id, asked.wording.id, asked.sample].append(key)
-    return {
-        key: (sample, place / len(cell))
-        for (*_, sample), cell in cells.items()
-        for place, key in enumerate(cell)
-    }
+    return {key: (sample, place / len(cell)) for (*_, sample), cell in cells.items() for place, key in enumerate(cell)}
 
 
 #: A question that is to be asked: its key, itself, and its request, which was built once for both.

@@ -185,10 +185,7 @@ class Asker:
         queued.attempts += 1
         most = min(FIRST_PAUSE * 2.0 ** (queued.attempts - 1), LONGEST_PAUSE)
         pause = max(self._jitter.uniform(0, most), min(error.after or 0.0, LONGEST_PAUSE))
-        if (
-            queued.attempts < self._limits.max_attempts
-            and now + pause - queued.begun <= self._limits.max_elapsed
-        ):
+        if queued.attempts < self._limits.max_attempts and now + pause - queued.begun <= self._limits.max_elapsed:
             self._queue.put_off(queued, now + pause)
         else:
             await self._fail(queued, now, str(error))
@@ -216,9 +213,7 @@ class Asker:
 def _checked(answer: Answer, queued: QueuedQuestion) -> Answer:
     """Return the answer if it is one to this question; else the teacher is at fault: RuntimeError."""
     if answer.key != queued.key:
-        raise RuntimeError(
-            f"expected an answer with key {queued.key.hex()}, the teacher gave {answer.key.hex()}"
-        )
+        raise RuntimeError(f"expected an answer with key {queued.key.hex()}, the teacher gave {answer.key.hex()}")
     if answer.probabilities is not None and set(answer.probabilities) != set(queued.question.options):
         raise RuntimeError(
             f"expected probabilities of {queued.question.options}, the teacher gave {dict(answer.probabilities)}"

@@ -101,9 +101,7 @@ class Dialogues(Generic[T]):
         return Conversed(
             results=tuple(talk.result for talk in self._talks),
             unanswered={
-                number: (talk.open[1], talk.reason)
-                for number, talk in enumerate(self._talks)
-                if talk.open is not None
+                number: (talk.open[1], talk.reason) for number, talk in enumerate(self._talks) if talk.open is not None
             },
             answered=tuple(tuple(talk.turns) for talk in self._talks),
             asked=len(self._asked),

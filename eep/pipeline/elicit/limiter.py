@@ -63,9 +63,7 @@ class Limiter:
         self._paused_at = -inf  # when the last pause began: what was sent before knew nothing of it
         self._pause = SHORTEST_PAUSE
         self._pausing = False
-        self._ahead: float | None = (
-            None  # when the request after a pause went ahead, until it is known to be accepted
-        )
+        self._ahead: float | None = None  # when the request after a pause went ahead, until it is known to be accepted
         self._last_cut = -inf
         self._last_step = -inf
         self._refused_at = inf  # the rate that was last refused

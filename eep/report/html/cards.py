@@ -148,10 +148,7 @@ def _cards(findings: Findings, task: str) -> Iterator[PersonaCard]:
     labels, largest = findings.labels(), _largest(findings, task) or 1.0
     for persona, sentence in profiles.sentences(findings, task):
         mine = shown.filter(persona=persona).sort("estimate_teacher", descending=True, maintain_order=True)
-        likes = (
-            _like(plain(things.get(row["term"], row["term"])), row, largest)
-            for row in mine.iter_rows(named=True)
-        )
+        likes = (_like(plain(things.get(row["term"], row["term"])), row, largest) for row in mine.iter_rows(named=True))
         yield PersonaCard(
             labels[persona],
             _level(findings, task, persona),
@@ -183,12 +180,8 @@ def _like(attribute: str, row: tables.Row, largest: float) -> Like:
         _share(row[name], largest)
         for name in ("estimate_teacher", "conf_low_teacher", "conf_high_teacher", "estimate_student")
     )
-    points = (
-        None if row[name] is None else 100 * row[name] for name in ("estimate_teacher", "estimate_student")
-    )
-    return Like(
-        attribute, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points)
-    )
+    points = (None if row[name] is None else 100 * row[name] for name in ("estimate_teacher", "estimate_student"))
+    return Like(attribute, teacher or 0.0, low, high, student, " / ".join(number(value, 0) for value in points))
 
 
 def _share(value: float | None, largest: float) -> float | None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 #: What the page may do: run its own scripts, known by their hashes, draw its own pictures, and nothing else.
-POLICY = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
 
 
 #: Files of up to so many bytes travel in the page itself; larger ones lie beside it, and in the archive.
@@ -72,9 +74,7 @@ def _found(material: Material, charts: Mapping[str, html_charts.PageChart]) -> P
     cards = html_cards.verdict_cards(material.findings)
     first = Part("verdicts", cards) if cards else Part("prose", [words(opening.NO_VERDICT)])
     blocks = (opening.trace(material.findings), *SECTIONS["manipulation"](material))
-    return PageSection(
-        "found", opening.HEADING, opening.HEADING, (first, *(part(block, charts) for block in blocks))
-    )
+    return PageSection("found", opening.HEADING, opening.HEADING, (first, *(part(block, charts) for block in blocks)))
 
 
 def _sections(

@@ -147,8 +147,7 @@ def _controls(findings: Findings, task: str, animations: Mapping[str, str]) -> I
     personas = played.select("agent", "persona").unique().sort("agent", "persona")
     for agent in tables.controls(findings, task):
         stems = [
-            episodes.stem(f"{task}-control-{agent}-{persona}")
-            for persona in personas.filter(agent=agent)["persona"]
+            episodes.stem(f"{task}-control-{agent}-{persona}") for persona in personas.filter(agent=agent)["persona"]
         ]
         files = [by_stem[stem] for stem in stems if stem in by_stem]
         yield from (_film(findings, agent_label(agent), animations[file]) for file in files[:1])

@@ -106,9 +106,7 @@ def _halved(
     return np.where(worse[:, None], found, moved), np.where(worse, loss, reached)
 
 
-def _loss(
-    rows: FloatArray, labels: FloatArray, weights: FloatArray, penalty: FloatArray, at: FloatArray
-) -> FloatArray:
+def _loss(rows: FloatArray, labels: FloatArray, weights: FloatArray, penalty: FloatArray, at: FloatArray) -> FloatArray:
     score = at @ rows.T
     # log(1 + e^s) - y s, without overflow.
     entropy = np.maximum(score, 0.0) + np.log1p(np.exp(-np.abs(score))) - labels * score

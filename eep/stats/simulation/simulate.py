@@ -63,9 +63,7 @@ class Learner(Protocol):
         ...
 
 
-def simulate(
-    design: Design, effects: Effects, rng: np.random.Generator, learner: Learner | None = None
-) -> Panel:
+def simulate(design: Design, effects: Effects, rng: np.random.Generator, learner: Learner | None = None) -> Panel:
     """Return the panel of one experiment; the same state of ``rng`` gives the same one.
 
     ``learner`` fits the students; by default they are logistic regressions.
@@ -95,9 +93,7 @@ def _logistic(design: Design) -> Learner:
     if design.student != LOGISTIC:
         raise ValueError(f"expected a learner for students of the kind {design.student!r}; found none")
 
-    def learn(
-        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
-    ) -> FloatArray:
+    def learn(x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None) -> FloatArray:
         return predict(fit(x, labels, c=design.inverse_penalty, weights=weights), held_out)
 
     return learn
@@ -146,9 +142,7 @@ def teacher_logits(
     hidden = effects.persona_hidden * (direction(k, 1) @ items.unseen.T)
     wording = effects.wording * (direction(k, w) @ items.seen.T)
     item_noise = effects.wording_hidden * rng.normal(size=(k, w, texts))
-    without_persona = (
-        effects.base + scale * shared + level + hidden + erratic * (wording_level + wording + item_noise)
-    )
+    without_persona = effects.base + scale * shared + level + hidden + erratic * (wording_level + wording + item_noise)
     return without_persona + own, without_persona
 
 

@@ -62,12 +62,8 @@ class Animal:
         """
         missing = sorted({field.name for field in fields(cls)} - {"flip", "x", "seed"} - set(attributes))
         if missing:
-            raise ValueError(
-                f"an animal needs the attributes {', '.join(missing)}; found {', '.join(attributes)}"
-            )
-        return cls(
-            **{field.name: attributes[field.name] for field in fields(cls) if field.name in attributes}
-        )
+            raise ValueError(f"an animal needs the attributes {', '.join(missing)}; found {', '.join(attributes)}")
+        return cls(**{field.name: attributes[field.name] for field in fields(cls) if field.name in attributes})
 
     def attributes(self) -> dict[str, Any]:
         """Return all attributes, with the family and covering that follow from the species, as JSON can hold them."""

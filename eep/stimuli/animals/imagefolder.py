@@ -58,9 +58,7 @@ def _check_empty(out: Path) -> None:
             f"pictures without {METADATA}: remove it or name another one"
         )
     if there:
-        raise FileExistsError(
-            f"expected a new or empty folder to draw into; {out} holds files: name another one"
-        )
+        raise FileExistsError(f"expected a new or empty folder to draw into; {out} holds files: name another one")
 
 
 def _fill(out: Path, all_seeds: Sequence[int], workers: int, size: int) -> Path:

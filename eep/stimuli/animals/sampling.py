@@ -47,10 +47,7 @@ def sample_group(seed: int, size: int = 8, varying: Sequence[str] = VARYING) -> 
     rng = np.random.default_rng([_GROUP, seed])
     first = _draw(rng, seed)
     choices = {name: _choices(first, name) for name in varying}
-    picks = (
-        {name: values[int(rng.integers(len(values)))] for name, values in choices.items()}
-        for _ in range(size)
-    )
+    picks = ({name: values[int(rng.integers(len(values)))] for name, values in choices.items()} for _ in range(size))
     return tuple(_settle(replace(first, **picked)) for picked in picks)
 
 
@@ -60,9 +57,7 @@ def variants(animal: Animal, attribute: str) -> tuple[Animal, ...]:
     ``attribute`` is a key of `VALUES` other than species, or ``"baby"`` or ``"claws"``; raises ValueError for others.
     """
     if attribute == "species" or attribute not in {*VALUES, "baby", "claws"}:
-        raise ValueError(
-            f"expected an attribute of one species, as {', '.join(VARYING)}; found {attribute!r}"
-        )
+        raise ValueError(f"expected an attribute of one species, as {', '.join(VARYING)}; found {attribute!r}")
     return tuple(_settle(replace(animal, **{attribute: value})) for value in _choices(animal, attribute))
 
 
@@ -107,9 +102,7 @@ def _pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[flo
     return values[int(np.searchsorted(np.cumsum(weights[:-1]), rng.random(), side="right"))]
 
 
-def _level(
-    rng: np.random.Generator, centre: float, allowed_levels: Sequence[str], levels: Sequence[str]
-) -> str:
+def _level(rng: np.random.Generator, centre: float, allowed_levels: Sequence[str], levels: Sequence[str]) -> str:
     """Return the level of a feature that varies around ``centre``; draws even if only one level is allowed."""
     value = rng.normal(centre, _SPREAD)
     return levels[sum(value >= bound for bound in _LEVELS)] if len(allowed_levels) > 1 else allowed_levels[0]

@@ -126,9 +126,7 @@ class PictureEncoder(Protocol):
         """Return the features of upright RGB pictures, (n, width) float32."""
 
 
-def features(
-    pictures: Iterable[Picture], encoder: PictureEncoder, cache: FeatureCache | None
-) -> FeatureArray:
+def features(pictures: Iterable[Picture], encoder: PictureEncoder, cache: FeatureCache | None) -> FeatureArray:
     """Return the features of pictures, (n, width) float32, computing only those the cache does not have.
 
     A picture is known by its content, the encoder by its model file, preprocessing and library versions: a vector

@@ -53,8 +53,7 @@ class Encoder:
         # One array for all batches: the pages of a new one would cost as much as half the preprocessing.
         room = np.empty((self.batch_size, 3, side, side), np.float32)
         parts = [
-            self.network.run(self.preprocessing.batch(batch, out=room[: len(batch)]))
-            for batch in self._batches(images)
+            self.network.run(self.preprocessing.batch(batch, out=room[: len(batch)])) for batch in self._batches(images)
         ]
         return np.concatenate([np.empty((0, self.width), np.float32), *parts])
 
@@ -78,9 +77,7 @@ class Encoder:
             yield batch
 
 
-def open_encoder(
-    model: Path, preprocessing: Preprocessing, *, threads: int = 1, batch_size: int = 32
-) -> Encoder:
+def open_encoder(model: Path, preprocessing: Preprocessing, *, threads: int = 1, batch_size: int = 32) -> Encoder:
     """Open an ONNX image encoder.
 
     The embedding is the output named ``image_embeds``, else the only output of two dimensions and plausible width.

@@ -51,9 +51,7 @@ PUBLISHED: Mapping[str, Published] = {
 }
 
 
-def image_encoder(
-    name: str, *, folder: Path | None = None, download: bool = False, threads: int = 1
-) -> Encoder:
+def image_encoder(name: str, *, folder: Path | None = None, download: bool = False, threads: int = 1) -> Encoder:
     """Open an image encoder.
 
     Parameters
@@ -75,9 +73,7 @@ def image_encoder(
         return _open(folder or _bundled(), None, threads)
     if name in PUBLISHED:
         published = PUBLISHED[name]
-        encoder = _open(
-            folder or _fetch(name, published, download=download), published.preprocessing, threads
-        )
+        encoder = _open(folder or _fetch(name, published, download=download), published.preprocessing, threads)
         return _of_width(encoder, name, published.width)
     if folder is None and Path(name).exists():
         return _open(Path(name), None, threads)
@@ -155,9 +151,7 @@ def _fetch(name: str, published: Published, *, download: bool) -> Path:
 
     try:
         paths = [
-            hf_hub_download(
-                published.repository, file, revision=published.revision, local_files_only=not download
-            )
+            hf_hub_download(published.repository, file, revision=published.revision, local_files_only=not download)
             for file in published.files
         ]
     except Exception as error:  # the hub's client lets through errors of its HTTP library

@@ -102,9 +102,7 @@ def open_network(path: Path, blank: npt.NDArray[Any], *, prefer: str, threads: i
     step = port.shape[0] if isinstance(port.shape[0], int) else None
     values = run(session, path, output, {port.name: np.repeat(blank, step or 1, axis=0)})
     if values.ndim != 2:
-        raise EncoderError(
-            f"{path}: expected output {output!r} to have two dimensions; found shape {values.shape}"
-        )
+        raise EncoderError(f"{path}: expected output {output!r} to have two dimensions; found shape {values.shape}")
     return Network(path, digest(path), port.name, output, step, values.shape[1], session)
 
 

@@ -44,9 +44,7 @@ class Preprocessing:
 
     def __post_init__(self) -> None:
         if not 1 <= self.crop <= self.short_side:
-            raise ValueError(
-                f"expected a crop from 1 to short_side = {self.short_side} pixels; found {self.crop}"
-            )
+            raise ValueError(f"expected a crop from 1 to short_side = {self.short_side} pixels; found {self.crop}")
         if self.resample not in get_args(Resample):
             raise ValueError(f"expected resample out of {get_args(Resample)}; found {self.resample!r}")
         if not (self.white > 0 and all(std > 0 for std in self.std)):
@@ -94,9 +92,7 @@ class Preprocessing:
         if out is None:
             out = np.empty((len(images), 3, self.crop, self.crop), np.float32)
         for image, numbers in zip(images, out, strict=True):
-            self._write(
-                self.frame(image), out[-1], numbers
-            )  # the last picture's place is free until its turn
+            self._write(self.frame(image), out[-1], numbers)  # the last picture's place is free until its turn
         return out
 
     def _write(self, framed: Image.Image, scratch: FeatureArray, out: FeatureArray) -> None:
@@ -182,8 +178,7 @@ def read_config(path: Path) -> Preprocessing:
         return _Config.model_validate_json(path.read_bytes()).preprocessing()
     except ValidationError as error:
         lines = [
-            f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}; found {e['input']!r:.80}"
-            for e in error.errors()
+            f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}; found {e['input']!r:.80}" for e in error.errors()
         ]
         raise EncoderError("\n".join(lines)) from error
     except (OSError, ValueError) as error:

@@ -50,8 +50,7 @@ class Tokenizer:
             known = [self._numbers[token] for token in tokens(caption) if token in self._numbers]
             if not 1 <= len(known) <= self.length:
                 raise EncoderError(
-                    f"expected a caption of 1 to {self.length} known words and pairs; "
-                    f"found {len(known)} in {caption!r}"
+                    f"expected a caption of 1 to {self.length} known words and pairs; found {len(known)} in {caption!r}"
                 )
             row[: len(known)] = known
         return out

@@ -39,9 +39,7 @@ def animation(states: FeatureArray, title: str) -> str:
     seconds = max(steps * STEP, STEP) / (1 - REST)
     length = f"{steps} step{'' if steps == 1 else 's'}, {steps * STEP:.1f} s"
     # A long title must not run into the length beside it.
-    fitted = (
-        f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
-    )
+    fitted = f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="11"><title>{escape(title)}: {length}</title>'

@@ -77,9 +77,7 @@ def _balanced(rng: np.random.Generator, pool: _Pool, settings: CartPoleSettings)
     for row, moment in enumerate(pool.moments):
         rows[moment.cluster].append(row)
     share = {text: float(pool.weight[mine].sum()) for text, mine in rows.items()}
-    visited = sorted(
-        (text for text in rows if share[text] > settings.occupancy), key=lambda t: (-share[t], t)
-    )
+    visited = sorted((text for text in rows if share[text] > settings.occupancy), key=lambda t: (-share[t], t))
     texts = sorted(visited[: settings.test_items])
     each = _each([len(rows[text]) for text in texts], settings.test_items)
     found = [drawn(rng, pool.weight, np.array(rows[text]), each) for text in texts]

@@ -37,9 +37,7 @@ def episodes(folder: Path, *, seed: int) -> tuple[tuple[Item, ...], pl.DataFrame
     restored = recording.restore(recording.read(folder), hold=recording.held(folder))
     names = np.unique(restored.episode)
     if len(names) < 2:
-        raise recording.RecordingError(
-            f"{folder}: expected at least two episodes to split; found {len(names)}"
-        )
+        raise recording.RecordingError(f"{folder}: expected at least two episodes to split; found {len(names)}")
     held_out = np.random.default_rng(seed).permutation(names)[: max(1, round(HELD_OUT * len(names)))]
     rows = np.flatnonzero(restored.decided)
     test = np.isin(restored.episode[rows], held_out)

@@ -47,9 +47,7 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
     than ``settings.pool_episodes`` hold too few states.
     """
     for doubling in range(DOUBLINGS + 1):
-        pool = pool_of_trajectories(
-            policies, settings, episodes=settings.pool_episodes * 2**doubling, seed=seed
-        )
+        pool = pool_of_trajectories(policies, settings, episodes=settings.pool_episodes * 2**doubling, seed=seed)
         texts, each = balanced(pool, settings)
         trained = int((~pool.test).sum())
         if trained >= settings.train_items and each:

@@ -31,17 +31,13 @@ def policy_metrics(policy: PolicyFunction, states: FloatArray, *, hold: int) -> 
     if states.ndim != 2 or states.shape[1] != 4 or not len(states):
         raise ValueError(f"expected at least one state (n, 4); found shape {states.shape}")
     half = states.std(axis=0) / 2
-    shifted = [
-        states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)
-    ]
+    shifted = [states + sign * half * (np.arange(4) == axis.column) for axis in words.AXES for sign in (1, -1)]
     pushed = [physics.advance(states, np.full(len(states), action), steps=hold) for action in (0, 1)]
     right = policy(np.concatenate([states, -states, *pushed, *shifted]))[:, 1]
     asked = right.reshape(-1, len(states))
     here, mirrored, after_left, after_right = asked[:4]
     gains = {
-        f"gain {axis.name}": _mean(asked[4 + 2 * place] - asked[5 + 2 * place])
-        if half[axis.column]
-        else np.nan
+        f"gain {axis.name}": _mean(asked[4 + 2 * place] - asked[5 + 2 * place]) if half[axis.column] else np.nan
         for place, axis in enumerate(words.AXES)
     }
     undecided = np.where(np.isnan(here), np.nan, np.abs(here - 0.5) < UNDECIDED)

@@ -95,9 +95,7 @@ class CartPoleSettings(TaskSettings):
         if not self.memory and idle:
             raise ValueError(f"expected a memory of at least 1 with {' and '.join(idle)}; found memory 0")
         if self.memory and "pool_episodes" in self.model_fields_set:
-            raise ValueError(
-                "expected episodes in place of pool_episodes, with a memory; found pool_episodes"
-            )
+            raise ValueError("expected episodes in place of pool_episodes, with a memory; found pool_episodes")
         return self
 
     @model_serializer(mode="wrap")

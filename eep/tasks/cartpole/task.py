@@ -129,9 +129,7 @@ class CartPole(Playable):
             table[text] = {"left": 0.5 - 0.5 * way, "right": 0.5 + 0.5 * way}
         return {"angular-velocity-first": self.table_policy(table)}
 
-    def rollout(
-        self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int
-    ) -> Rollouts:
+    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Play every policy for ``episodes`` unbiased episodes; see `eep.tasks.cartpole.rollout`."""
         rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
         return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)

@@ -70,9 +70,7 @@ class Axis:
 #: In the order of the text, which is not the order of the observation.
 AXES = (
     Axis("cart-position", ("left", "center", "right"), 0, 0.1, "metres", 1.0, 0.35, -0.65),
-    Axis(
-        "cart-velocity", ("leftwards", "stopped", "rightwards"), 1, 0.1, "metres per second", 1.0, 0.5, -0.35
-    ),
+    Axis("cart-velocity", ("leftwards", "stopped", "rightwards"), 1, 0.1, "metres per second", 1.0, 0.5, -0.35),
     Axis(
         "pole-angular-velocity",
         ("leftwards", "zero", "rightwards"),

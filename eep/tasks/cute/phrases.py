@@ -54,9 +54,7 @@ def described(attributes: Mapping[str, Any]) -> dict[str, str]:
     A sleeper's eyes are closed, so that they have no size.
     """
     hidden = {"eyes"} if attributes["activity"] == "sleeping" else set()
-    return {
-        name: _FLAGS.get(attributes[name], attributes[name]) for name in _ATTRIBUTES if name not in hidden
-    }
+    return {name: _FLAGS.get(attributes[name], attributes[name]) for name in _ATTRIBUTES if name not in hidden}
 
 
 def _things() -> dict[str, str]:

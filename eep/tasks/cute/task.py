@@ -49,9 +49,7 @@ class CuteSettings(TaskSettings):
             "table of captions."
         ),
     )
-    number: int | None = Field(
-        default=None, ge=2, description="Judge only so many, the first ones; all if not given."
-    )
+    number: int | None = Field(default=None, ge=2, description="Judge only so many, the first ones; all if not given.")
     captions: Literal["one", "all"] = Field(
         default="one",
         description=(
@@ -160,10 +158,7 @@ class Cute(Task):
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
         """Return what the caption student reads (of drawn animals) and what the pixel student sees."""
-        seen = [
-            features(self._pictures(items, _REDUCED), Pixels(_PIXELS), default_cache())
-            for items in (train, test)
-        ]
+        seen = [features(self._pictures(items, _REDUCED), Pixels(_PIXELS), default_cache()) for items in (train, test)]
         found = {"pixels": principal(seen[0], seen[1], _COMPONENTS)}
         if (reader := self._text_encoder) is not None:
             texts = [reader.encode([item.text for item in items]) for items in (train, test)]

@@ -58,9 +58,7 @@ def test_a_matrix_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[6] == "r refused, u unparsable, f failed, o left open"
 
 
-@pytest.mark.parametrize(
-    ("columns", "heads"), [(120, 6), (80, 6), (60, 2), (40, 2), (30, 1), (24, 1), (8, 1)]
-)
+@pytest.mark.parametrize(("columns", "heads"), [(120, 6), (80, 6), (60, 2), (40, 2), (30, 1), (24, 1), (8, 1)])
 def test_narrow_terminals_show_less(monkeypatch: pytest.MonkeyPatch, columns: int, heads: int) -> None:
     """The narrower the terminal, the more is taken together; no line is ever wider than the terminal."""
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -88,9 +86,7 @@ def test_sums_are_right_when_taken_together(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("progress", [Lines, Bars])
 @pytest.mark.parametrize("columns", [30, 100])
-def test_no_text_controls_the_terminal(
-    monkeypatch: pytest.MonkeyPatch, progress: type[Lines], columns: int
-) -> None:
+def test_no_text_controls_the_terminal(monkeypatch: pytest.MonkeyPatch, progress: type[Lines], columns: int) -> None:
     """Control characters and markup in names, wordings, tasks and replies come out as harmless text."""
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")

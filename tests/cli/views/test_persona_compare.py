@@ -15,9 +15,7 @@ from eep.data import responses
 from eep.data.persona import Arm, Persona, Wording
 from eep.stats import estimates
 
-NEWTON, GOTH = (
-    load_persona(paths.shipped("personas") / f"{name}.toml") for name in ("sir-isaac-newton", "goth-teen")
-)
+NEWTON, GOTH = (load_persona(paths.shipped("personas") / f"{name}.toml") for name in ("sir-isaac-newton", "goth-teen"))
 
 
 def flat(text: str) -> str:
@@ -105,9 +103,7 @@ def run_folder(out: Path) -> Path:
         for item in ("i0", "i1")
     ).write_parquet(folder / "responses.parquet")
     wordings = {wording.id: wording.text for wording in NEWTON.wordings}
-    planned = {
-        "personas": {"sir-isaac-newton": {"wordings": wordings}, "goth-teen": {"wordings": {"plain": "x"}}}
-    }
+    planned = {"personas": {"sir-isaac-newton": {"wordings": wordings}, "goth-teen": {"wordings": {"plain": "x"}}}}
     (folder / "plan.json").write_text(json.dumps({"plan": planned}), encoding="utf-8")
     return folder
 
@@ -134,9 +130,7 @@ def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"as small .*found 'smal' \(did you mean 'small'\?\)"):
         persona_compare.folder_of("smal", tmp_path)
     bare = Persona("bare", "Bare", Arm.PERSONA, "x", "", (Wording("plain", "Be Bare."),))
-    with pytest.raises(
-        UserError, match="expected a run in which bare took part; found one of goth-teen, sir-isaac"
-    ):
+    with pytest.raises(UserError, match="expected a run in which bare took part; found one of goth-teen, sir-isaac"):
         persona_compare.format_comparison_in_run(folder, NEWTON, bare)
     (folder / "plan.json").write_text("no plan", encoding="utf-8")
     assert "plan cannot be read" in persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)

@@ -31,9 +31,7 @@ def test_one_task_and_wording_can_be_chosen() -> None:
     """And a name that does not exist is told with those that do."""
     (one,) = rendered(NEWTON, tasks=["cute"], wordings=["portrait"])
     assert (one.task, one.wording) == ("cute", "portrait")
-    with pytest.raises(
-        UserError, match=r"--task: expected one of cartpole, cute; found 'cart' \(did you mean"
-    ):
+    with pytest.raises(UserError, match=r"--task: expected one of cartpole, cute; found 'cart' \(did you mean"):
         rendered(NEWTON, tasks=["cart"])
     with pytest.raises(UserError, match="--wording: expected one of plain, portrait, instruction; found 'x'"):
         rendered(NEWTON, wordings=["x"])
@@ -41,14 +39,12 @@ def test_one_task_and_wording_can_be_chosen() -> None:
 
 def test_what_steers_the_terminal_is_shown_as_codes() -> None:
     """And the reader is told that a model gets the characters themselves."""
-    evil = Persona(
-        "evil", "E\x1b]0;x\x07", Arm.PERSONA, "a\x1b[2J", "", (Wording("plain", "\u202eYou are E."),)
-    )
+    evil = Persona("evil", "E\x1b]0;x\x07", Arm.PERSONA, "a\x1b[2J", "", (Wording("plain", "\u202eYou are E."),))
     said = format_prompts(evil, rendered(evil, tasks=["cartpole"]))
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert r"\u202eYou are E." in said
     assert "shown as \\u codes" in " ".join(said.split())
-    assert "shown as" not in " ".join(
-        format_prompts(NEWTON, rendered(NEWTON, tasks=["cartpole"])).split()
-    ).replace("shown is", "")
+    assert "shown as" not in " ".join(format_prompts(NEWTON, rendered(NEWTON, tasks=["cartpole"])).split()).replace(
+        "shown is", ""
+    )

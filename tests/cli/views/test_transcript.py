@@ -59,9 +59,7 @@ def test_every_question_and_reply_is_there(small: Prepared) -> None:
 def test_a_run_is_found_by_its_name(small: Prepared) -> None:
     """A run's name will do, as with added personas or another seed no file has it."""
     folder = small.runs.parent.parent
-    done = CliRunner().invoke(
-        cli, ["transcript", small.runs.name, "--out", str(folder)], catch_exceptions=False
-    )
+    done = CliRunner().invoke(cli, ["transcript", small.runs.name, "--out", str(folder)], catch_exceptions=False)
     assert done.stdout == shown(small)
 
 
@@ -164,16 +162,11 @@ def test_prompts_of_every_kind_of_teacher_are_read(tmp_path: Path) -> None:
 def test_whatever_else_is_on_record_is_shown(tmp_path: Path) -> None:
     """A record of another kind, with names of its own, is readable, too."""
     with Store.open(tmp_path / "answers.sqlite") as store:
-        answer = Answer(
-            b"k" * 16, Status.FAILED, None, "failed after 2 attempts: overloaded", "", {"input": 0}, 1.25
-        )
+        answer = Answer(b"k" * 16, Status.FAILED, None, "failed after 2 attempts: overloaded", "", {"input": 0}, 1.25)
         asyncio.run(store.put(answer, {"episode": 3, "note": "by\x1bhand"}))
         (text,) = transcript.as_text(select(store, EntrySelection(), Redactor()))
     assert text.splitlines()[0] == "[1] ?, ?, ?, ?, sample ?: failed"
-    assert (
-        "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 attempts: overloaded\n"
-        in text
-    )
+    assert "  episode: 3\n  note: by\\x1bhand\n  reply: failed\n    failed after 2 attempts: overloaded\n" in text
 
 
 def test_a_running_run_is_not_disturbed(tmp_path: Path) -> None:

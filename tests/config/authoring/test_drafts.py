@@ -38,9 +38,7 @@ def test_braces_are_kept() -> None:
 
 
 @pytest.mark.parametrize("name", ["Ada", "Sir Isaac Newton", "ميّ زيادة", "李白", "🐙", "  Ada \n Lovelace "])
-@pytest.mark.parametrize(
-    "about", [CURIE, "A poet.", "诗人。喜欢月亮和酒。", "كاتبة وأديبة. تحب الموسيقى؟", "x"]
-)
+@pytest.mark.parametrize("about", [CURIE, "A poet.", "诗人。喜欢月亮和酒。", "كاتبة وأديبة. تحب الموسيقى؟", "x"])
 @pytest.mark.parametrize("arm", [Arm.PERSONA, Arm.PLACEBO, Arm.NEUTRAL])
 def test_drafts_are_whole_and_differ(name: str, about: str, arm: Arm) -> None:
     """The wordings of the shipped experiments, on one line each, and no rule finds anything in them."""

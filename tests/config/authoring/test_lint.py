@@ -107,21 +107,15 @@ def test_everyday_words_are_no_answers(tmp_path: Path, text: str) -> None:
 
 def test_a_wording_that_speaks_to_nobody_is_found(tmp_path: Path) -> None:
     """English that neither addresses nor tells to speak is found; other languages are not judged."""
-    ((place, sentence),) = found(
-        tmp_path, plain="Ada was the first of all who wrote programs, and she knew it."
-    )
+    ((place, sentence),) = found(tmp_path, plain="Ada was the first of all who wrote programs, and she knew it.")
     assert place == "wordings.plain"
     assert "asks nobody to be that person" in sentence
     assert found(tmp_path, plain="Ada schrieb Programme für eine Maschine, die niemand gebaut hatte.") == []
-    neutral = found(
-        tmp_path, arm="neutral", plain="The questions are those that follow, and the answers short."
-    )
+    neutral = found(tmp_path, arm="neutral", plain="The questions are those that follow, and the answers short.")
     assert "wordings.plain" not in [place for place, _ in neutral]
 
 
-@pytest.mark.parametrize(
-    "text", ["You are {name}, a countess.", "You are <name>.", "You are Ada. TODO: more."]
-)
+@pytest.mark.parametrize("text", ["You are {name}, a countess.", "You are <name>.", "You are Ada. TODO: more."])
 def test_places_left_to_be_filled_in_are_found(tmp_path: Path, text: str) -> None:
     """A model would be sent the placeholder."""
     ((place, sentence),) = found(tmp_path, plain=text)

@@ -15,9 +15,7 @@ from eep.core.errors import UserError
 from eep.data.persona import Arm
 from eep.tasks import TASKS
 
-ADA = Known(
-    "ada", "Ada  Lovelace", " A poet of numbers. She bets on horses, and loses. ", source="Her letters."
-)
+ADA = Known("ada", "Ada  Lovelace", " A poet of numbers. She bets on horses, and loses. ", source="Her letters.")
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,8 @@ ADA = Persona("ada", "Ada", Arm.PERSONA, "A poet.", "", (Wording("plain", "You a
 
 
 @given(st.one_of(TEXTS, st.lists(TEXTS.filter(bool), min_size=20).map(" ".join)))
-@example(
-    " begins with a space, and goes on for longer than a line may be in the file of a persona, so it is folded"
-)
-@example(
-    "ends with a space, and goes on for longer than a line may be in the file of a persona, so it is folded "
-)
+@example(" begins with a space, and goes on for longer than a line may be in the file of a persona, so it is folded")
+@example("ends with a space, and goes on for longer than a line may be in the file of a persona, so it is folded ")
 def test_any_text_reads_back(value: str) -> None:
     """Quotes, backslashes, controls, line ends and runs of spaces, folded or not, come back as they were."""
     assert tomllib.loads(f"value = {toml_text(value)}") == {"value": value}
@@ -36,9 +32,7 @@ def test_long_texts_are_folded() -> None:
     assert max(map(len, written.splitlines())) <= WIDTH
 
 
-@pytest.mark.parametrize(
-    "value", ["", " ", "   two  spaces   " * 20, '"""' * 50, "\\" * 200, "\n" * 3, "a\x7fb"]
-)
+@pytest.mark.parametrize("value", ["", " ", "   two  spaces   " * 20, '"""' * 50, "\\" * 200, "\n" * 3, "a\x7fb"])
 def test_awkward_texts_read_back(value: str) -> None:
     """Spaces at the ends, triple quotes, backslashes and the delete character do."""
     assert tomllib.loads(f"value = {toml_text(value)}") == {"value": value}

@@ -156,17 +156,13 @@ def _tables(value: Any) -> bool:
 
 def paths(value: Any, path: TomlPath = ()) -> set[TomlPath]:
     """Return the path of everything in a value."""
-    pairs = list(
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
     return {(*path, key) for key, _ in pairs} | {p for key, each in pairs for p in paths(each, (*path, key))}
 
 
 @given(DOCUMENTS, st.data())
 @settings(max_examples=100, deadline=None)
-def test_every_key_and_value_is_found_where_it_was_written(
-    document: dict[str, Any], draw: st.DataObject
-) -> None:
+def test_every_key_and_value_is_found_where_it_was_written(document: dict[str, Any], draw: st.DataObject) -> None:
     """Whatever the style of keys, texts, lists and tables, each position is the one the writer noted."""
     writer = Writer(draw)
     writer.table((), (), document)

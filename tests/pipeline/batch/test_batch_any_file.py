@@ -19,18 +19,11 @@ VALID = [
 CONTENT = "".join(json.dumps(line) + "\n" for line in VALID).encode()
 TRUTH = {NAMES[0]: "left", NAMES[1]: "right", NAMES[2]: "left", NAMES[4]: "not cute"}
 JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text()
-    | st.sampled_from(NAMES),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(NAMES),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                ["custom_id", "text", "model", "status", "response", "result", "body", "error", "choices"]
-            )
+            st.sampled_from(["custom_id", "text", "model", "status", "response", "result", "body", "error", "choices"])
             | st.text(),
             inner,
             max_size=5,
@@ -55,9 +48,7 @@ def test_a_file_that_breaks_off_gives_what_is_whole(tmp_path: Path, cut: int) ->
     found = judged(path)
     whole = CONTENT[:cut].splitlines()
     kept = [line for line in whole if line + b"\n" in CONTENT]
-    assert said(found) == {
-        name: TRUTH[name] for line in kept if (name := json.loads(line)["custom_id"]) in TRUTH
-    }
+    assert said(found) == {name: TRUTH[name] for line in kept if (name := json.loads(line)["custom_id"]) in TRUTH}
     assert bool(found.problems) == (len(kept) < len(whole) or not whole)
 
 

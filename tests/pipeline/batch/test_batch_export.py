@@ -37,9 +37,7 @@ def test_plain_lines_hold_the_whole_prompt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("provider", "where"), [("openai", "body"), ("anthropic", "params")])
-def test_a_providers_lines_hold_what_the_teacher_would_send(
-    tmp_path: Path, provider: str, where: str
-) -> None:
+def test_a_providers_lines_hold_what_the_teacher_would_send(tmp_path: Path, provider: str, where: str) -> None:
     """The body is the live request's, to the letter."""
     small = prepared(tmp_path, provider=provider)
     assert isinstance(small.source, Live)

@@ -108,9 +108,7 @@ def test_no_key_is_told_before_anything(tmp_path: Path, monkeypatch: pytest.Monk
     assert jobs(small) == []
 
 
-def test_an_interrupted_handing_in_says_what_is_not_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_handing_in_says_what_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """There may be a batch now or not: the same command would not go on, and does not say that it would."""
 
     async def interrupted(*_: object) -> str:

@@ -100,9 +100,9 @@ def test_a_wrong_line_stops_everything(small: Prepared, tmp_path: Path) -> None:
         import_replies(small, [path])
     told = str(caught.value).splitlines()
     assert told[0].endswith("found 3 problems; nothing was imported")
-    assert [
-        f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True)
-    ] == [True] * 3
+    assert [f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True)] == [
+        True
+    ] * 3
     assert stored(small) == {}
     brought = import_replies(small, [path], partial=True)
     assert (len(brought.new), brought.missing) == (159, 3)
@@ -178,9 +178,7 @@ def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
     assert "replies.jsonl:3: refused: No." in done.stdout
     assert done.stdout.endswith("152 questions have no answer yet\n")
     whole = write(tmp_path / "whole.jsonl", [*came, *replies(lines[10:])])
-    assert (
-        command(tmp_path, whole).stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
-    )
+    assert command(tmp_path, whole).stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
 
 
 def test_the_command_ends_with_3_where_questions_stay_open(small: Prepared, tmp_path: Path) -> None:

@@ -99,6 +99,4 @@ def test_the_report_tells_what_came_as_words(runs: dict[str, eep.Run]) -> None:
         "162 of 162 answers did not come over the teacher's interface: somebody had them given elsewhere and imported "
         "them as words. What is stated of their origin: Asked one by one on a local server (162)."
     )
-    assert limits["plain"][-1].split(":")[0] in (runs["plain"].report / "report.md").read_text(
-        encoding="utf-8"
-    )
+    assert limits["plain"][-1].split(":")[0] in (runs["plain"].report / "report.md").read_text(encoding="utf-8")

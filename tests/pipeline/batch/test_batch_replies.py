@@ -24,9 +24,7 @@ def test_an_option_is_understood_as_it_is_said(tmp_path: Path, text: str) -> Non
     assert (answer.text, answer.model, answer.key.hex()) == (text, MODEL, NAMES[0])
 
 
-@pytest.mark.parametrize(
-    "text", ["leftwards", "left or right", "I would say left", "l", "links", '{"answer": 1}']
-)
+@pytest.mark.parametrize("text", ["leftwards", "left or right", "I would say left", "l", "links", '{"answer": 1}'])
 def test_anything_else_is_unparsable(tmp_path: Path, text: str) -> None:
     """A reply that is not an option alone is no answer, and says so."""
     found = judged(write(tmp_path / "r.jsonl", [plain(0, text), plain(1, "right")]))

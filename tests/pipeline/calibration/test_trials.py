@@ -123,9 +123,7 @@ def test_students_learn_from_their_own_items_only() -> None:
         "tasks/cartpole/rollout.py",
     ],
 )
-def test_simulations_of_other_code_are_not_taken_up(
-    tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_simulations_of_other_code_are_not_taken_up(tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file's name changes with all code that its numbers depend on; play depends on tasks, too."""
     works: list[Work] = [
         trials.Chunk(WORLD, 0, 5, 4, 99),

@@ -128,10 +128,7 @@ def test_a_resumed_run_goes_on_in_the_same_order(tmp_path: Path, store: Store) -
 def test_every_share_is_asked_of_all(sizes: list[int]) -> None:
     """Whatever the sizes of cells, at any moment the shares that they have been asked differ by one question at most."""
     places = [(str(number), str(place)) for number, size in enumerate(sizes) for place in range(size)]
-    every = {
-        repr(place).encode(): asking.question(place[1], persona=replace(NEWTON, id=place[0]))
-        for place in places
-    }
+    every = {repr(place).encode(): asking.question(place[1], persona=replace(NEWTON, id=place[0])) for place in places}
     due = ask_order(every)
     assert set(due) == set(every)
     done: Counter[str] = Counter()

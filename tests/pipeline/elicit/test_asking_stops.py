@@ -38,16 +38,12 @@ def test_where_everything_fails_asking_stops(store: VirtualStore) -> None:
     assert statuses(elicited) == {"failed"}
     assert FAILED_IN_A_ROW <= len(elicited.answered) <= FAILED_IN_A_ROW + 16
     (reason,) = {reason for _, reason in elicited.unanswered}
-    assert reason.startswith(
-        f"{FAILED_IN_A_ROW} questions in a row failed; the last one failed after 2 attempts"
-    )
+    assert reason.startswith(f"{FAILED_IN_A_ROW} questions in a row failed; the last one failed after 2 attempts")
 
 
 def test_a_teacher_that_is_silent_for_longer_than_patience_stops_the_asking(store: VirtualStore) -> None:
     """Where every request runs into its time-out, a few failures are enough: fifty would take hours."""
-    elicited = run(
-        Slow(failing(10**6), seconds=60.0), store, 1_000, max_attempts=2, max_elapsed=600.0, concurrency=1
-    )
+    elicited = run(Slow(failing(10**6), seconds=60.0), store, 1_000, max_attempts=2, max_elapsed=600.0, concurrency=1)
     assert statuses(elicited) == {"failed"}
     assert FAILED_SILENTLY <= len(elicited.answered) < FAILED_IN_A_ROW
     assert elicited.spending.seconds < 1_500

@@ -88,9 +88,7 @@ def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
         server.port = held.getsockname()[1]
         elicited = ask(server, provider, asking.questions(3), tmp_path)
     assert ended(elicited) == {Status.FAILED: 3}
-    assert all(
-        f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered
-    )
+    assert all(f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered)
 
 
 def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:

@@ -44,9 +44,7 @@ def begun(
     )
 
 
-def run(
-    server: FaultServer, provider: str, folder: Path, setting: str = ""
-) -> subprocess.CompletedProcess[str]:
+def run(server: FaultServer, provider: str, folder: Path, setting: str = "") -> subprocess.CompletedProcess[str]:
     """Run a small experiment to its end."""
     with begun(server, provider, folder, setting) as running:
         told, errors = running.communicate()

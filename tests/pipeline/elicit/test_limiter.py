@@ -43,9 +43,7 @@ def test_at_fifty_a_second_few_requests_are_refused(server: str, after: str) -> 
     """At 50 requests a second, a thousand questions cost at most 13 % refused requests, at any latency up to 2 s."""
     for concurrency in (16, 64):
         for latency in (0.005, 0.2, 2.0):
-            outcome = ask(
-                1_000, FIFTY[server](), concurrency=concurrency, latency=latency, after=AFTERS[after]
-            )
+            outcome = ask(1_000, FIFTY[server](), concurrency=concurrency, latency=latency, after=AFTERS[after])
             assert outcome.requests - outcome.limited == 1_000
             assert outcome.share <= 0.13, (concurrency, latency, outcome)
             bound = max(1_000 / 50, 1_000 * latency / concurrency)

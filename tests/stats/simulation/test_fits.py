@@ -30,9 +30,7 @@ def test_fits_are_those_of_scikit_learn(c: float, *, soft: bool) -> None:
     for given in (None, weights):
         found = fits.fit(x, labels, c=c, weights=given)
         used = np.ones_like(labels) if given is None else given
-        wanted = np.stack(
-            [sklearn(x, *cell, w) for cell, w in zip([(y, c) for y in labels], used, strict=True)]
-        )
+        wanted = np.stack([sklearn(x, *cell, w) for cell, w in zip([(y, c) for y in labels], used, strict=True)])
         np.testing.assert_allclose(found, wanted, atol=1e-6)
 
 
@@ -64,7 +62,5 @@ def test_what_does_not_converge_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     """A half-fitted student is never returned."""
     monkeypatch.setattr(fits, "STEPS", 1)
     x = np.random.default_rng(2).normal(size=(50, 2))
-    with pytest.raises(
-        fits.NotConvergedError, match=r"expected 1 logistic regressions to converge in 1 steps"
-    ):
+    with pytest.raises(fits.NotConvergedError, match=r"expected 1 logistic regressions to converge in 1 steps"):
         fits.fit(x, (x[:, :1] > 0).T.astype(float), c=1.0)

@@ -73,18 +73,14 @@ def test_an_untransmitted_persona_is_in_teachers_only() -> None:
         panel = made(strong, Effects(persona=2.0, transmitted=transmitted))
         centred = [x - x.mean(axis=0) for x in (panel.student, panel.teacher)]
         (student, teacher), there = centred, panel.present
-        share = (
-            cross_covariance(student, teacher, there).sum() / cross_covariance(teacher, teacher, there).sum()
-        )
+        share = cross_covariance(student, teacher, there).sum() / cross_covariance(teacher, teacher, there).sum()
         assert (share > 0.8) == transmitted
         assert transmitted or abs(share) < 0.2
 
 
 def test_the_first_persona_alone_is_erratic() -> None:
     """The factor multiplies the whims of its wordings and nobody else's."""
-    calm, wild = (
-        logits(Effects(wording=1.0, wording_hidden=0.5, wording_level=0.5, erratic=f))[0] for f in (1.0, 3.0)
-    )
+    calm, wild = (logits(Effects(wording=1.0, wording_hidden=0.5, wording_level=0.5, erratic=f))[0] for f in (1.0, 3.0))
     np.testing.assert_array_equal(calm[1:], wild[1:])
     spread = [(x[0] - x[0].mean(axis=0)).std() for x in (calm, wild)]
     assert spread[1] == pytest.approx(3 * spread[0])
@@ -115,9 +111,7 @@ def test_a_persona_with_items_of_its_own_learns_otherwise() -> None:
     assert (shared.student != own.student).any()
 
 
-@pytest.mark.parametrize(
-    "change", [{"personas": 1}, {"items": 3}, {"clusters": -1}, {"inverse_penalty": 0.0}]
-)
+@pytest.mark.parametrize("change", [{"personas": 1}, {"items": 3}, {"clusters": -1}, {"inverse_penalty": 0.0}])
 def test_impossible_designs_are_refused(change: dict[str, Any]) -> None:
     """The error says what was expected and shows the design."""
     with pytest.raises(ValueError, match=r"expected at least 2 personas, .* found Design\("):
@@ -128,9 +122,7 @@ def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
     """In the confounded world a persona's students share half of the items, another half than other personas' students."""
     seen: list[FloatArray] = []
 
-    def learner(
-        x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None
-    ) -> FloatArray:
+    def learner(x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None) -> FloatArray:
         assert weights is not None
         assert weights.shape == (12, len(x))
         seen.append(weights)

@@ -34,9 +34,7 @@ def test_recorded_attributes_make_animals(record: dict[str, Any]) -> None:
 def test_all_problems_are_told_at_once() -> None:
     """An animal outside the vocabulary is refused with every wrong attribute and what would be right."""
     attributes = {**sample(1).attributes(), "species": "shark", "claws": True, "quality": "fluffy"}
-    with pytest.raises(
-        ValueError, match=r"quality: expected one of smooth, warty .*'fluffy'.*claws: a shark has none"
-    ):
+    with pytest.raises(ValueError, match=r"quality: expected one of smooth, warty .*'fluffy'.*claws: a shark has none"):
         Animal.from_attributes(attributes)
 
 

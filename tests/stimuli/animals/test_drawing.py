@@ -43,9 +43,7 @@ def test_recorded_animals_are_drawn_inside_the_picture(animal: Animal) -> None:
 @pytest.mark.parametrize("species", SPECIES)
 def test_every_attribute_changes_the_picture(species: str) -> None:
     """In every species any two values of any attribute give pictures that differ where it can be seen."""
-    animal = next(
-        a for a in map(sample, range(5000)) if a.species == species and not a.asleep and a.size == "medium"
-    )
+    animal = next(a for a in map(sample, range(5000)) if a.species == species and not a.asleep and a.size == "medium")
     for attribute in (*VALUES, "baby", "claws"):
         if attribute == "species":
             continue

@@ -20,9 +20,7 @@ def test_every_value_of_every_attribute_occurs() -> None:
     animals = [sample(seed) for seed in range(2000)]
     for attribute, values in VALUES.items():
         assert {getattr(animal, attribute) for animal in animals} == set(values), attribute
-    assert {(animal.species, animal.baby) for animal in animals} == {
-        (s, b) for s in SPECIES for b in (True, False)
-    }
+    assert {(animal.species, animal.baby) for animal in animals} == {(s, b) for s in SPECIES for b in (True, False)}
 
 
 def test_babies_have_the_baby_schema() -> None:
@@ -54,9 +52,7 @@ def test_groups_differ_in_nothing_but_what_varies() -> None:
 
 def test_variants_are_minimal_pairs() -> None:
     """Variants take every value the species allows for one attribute and change nothing else."""
-    awake = next(
-        animal for animal in map(sample, range(100)) if not animal.asleep and animal.species == "owl"
-    )
+    awake = next(animal for animal in map(sample, range(100)) if not animal.asleep and animal.species == "owl")
     for attribute in ("pattern", "quality", "eyes", "mouth", "baby", "claws"):
         several = variants(awake, attribute)
         assert len({getattr(animal, attribute) for animal in several}) == len(several) > 1

@@ -17,7 +17,5 @@ def test_the_default_set_is_what_it_was() -> None:
 
 def test_a_changed_set_needs_another_name() -> None:
     """A set whose captions are not those of its hash is refused."""
-    with pytest.raises(
-        ValueError, match=r"expected the captions of stimulus set drawn-animals-1 .* name of its own"
-    ):
+    with pytest.raises(ValueError, match=r"expected the captions of stimulus set drawn-animals-1 .* name of its own"):
         replace(DEFAULT, seeds=range(10)).stimuli()

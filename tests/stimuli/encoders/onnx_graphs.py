@@ -23,10 +23,7 @@ def write(
         list(nodes),
         "graph",
         [helper.make_tensor_value_info(name, kind, list(sides)) for name, sides in inputs.items()],
-        [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, list(sides))
-            for name, sides in outputs.items()
-        ],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, list(sides)) for name, sides in outputs.items()],
         [numpy_helper.from_array(weight, name) for name, weight in weights.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -59,9 +56,7 @@ def fake_clip(path: Path, seed: int = 0) -> Path:
     """Write a graph with the input and outputs of published CLIP ViT-B/32 vision models, and random weights."""
     rng, hidden = np.random.default_rng(seed), 8
     nodes = [
-        helper.make_node(
-            "Conv", ["pixel_values", "patches"], ["conv"], kernel_shape=[32, 32], strides=[32, 32]
-        ),
+        helper.make_node("Conv", ["pixel_values", "patches"], ["conv"], kernel_shape=[32, 32], strides=[32, 32]),
         helper.make_node("Tanh", ["conv"], ["bent"]),
         helper.make_node("Flatten", ["bent"], ["flat"], axis=1),
         helper.make_node("MatMul", ["flat", "projection"], ["image_embeds"]),

@@ -73,9 +73,7 @@ def test_the_only_plausible_output_is_taken(tmp_path: Path, outputs: dict[str, S
     assert encoder.encode(images(2)).shape == (2, 128 if "embedding" in outputs else 64)
 
 
-@pytest.mark.parametrize(
-    "outputs", [{"a": ("n", 128), "b": ("n", 64)}, {"score": ("n", 2)}, {"tokens": ("n", 64, 1)}]
-)
+@pytest.mark.parametrize("outputs", [{"a": ("n", 128), "b": ("n", 64)}, {"score": ("n", 2)}, {"tokens": ("n", 64, 1)}])
 def test_unclear_outputs_are_listed(tmp_path: Path, outputs: dict[str, Sides]) -> None:
     """Where no output is clearly the embedding, the message lists them all."""
     with pytest.raises(EncoderError, match="expected an output named 'image_embeds'") as caught:

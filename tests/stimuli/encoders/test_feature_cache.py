@@ -33,9 +33,7 @@ for i in range(first, first + count):
 
 def encoder(folder: Path, gain: float = 1.0) -> Encoder:
     """Return a small encoder."""
-    return open_encoder(
-        pooled(folder / "model.onnx", {"image_embeds": ("n", 128)}, gain=gain), Preprocessing(96, 96)
-    )
+    return open_encoder(pooled(folder / "model.onnx", {"image_embeds": ("n", 128)}, gain=gain), Preprocessing(96, 96))
 
 
 def drawn(count: int) -> list[Picture]:
@@ -144,9 +142,7 @@ def test_threads_share_a_cache(tmp_path: Path) -> None:
 def writing(path: Path, first: int, count: int, log: Path) -> subprocess.Popen[bytes]:
     """Begin a program that puts vectors into a cache and writes to a log what is there."""
     with log.open("wb") as file:
-        return subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(first), str(count)], stdout=file
-        )
+        return subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(first), str(count)], stdout=file)
 
 
 @pytest.mark.slow

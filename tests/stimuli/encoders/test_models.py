@@ -133,9 +133,7 @@ def test_without_the_hub_client_the_command_is_named(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("allowed", [False, True])
-def test_nothing_is_downloaded_unasked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: bool
-) -> None:
+def test_nothing_is_downloaded_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: bool) -> None:
     """The hub client is told to stay offline unless a download was asked for."""
     fake_clip(tmp_path / "model.onnx")
     write_config(tmp_path, PUBLISHED_CONFIG)

@@ -13,9 +13,7 @@ def test_no_telemetry(tmp_path: Path) -> None:
     quiet = {"ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "GITHUB_ACTIONS", "TF_BUILD"}
     environment = {name: value for name, value in os.environ.items() if name not in quiet} | home
     opened = "from eep.stimuli.encoders.models import image_encoder; print(image_encoder('mini-clip').width)"
-    done = subprocess.run(
-        [sys.executable, "-c", opened], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", opened], env=environment, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0
     assert not done.stderr
     assert not list(tmp_path.iterdir())

@@ -55,9 +55,7 @@ class Batches(ABC):
                 kind, result = self._result(number, fault, reply)
                 written = json.dumps({"custom_id": name, **result})
                 # With truncated JSON it is the line that breaks off.
-                batch.lines.setdefault(kind, []).append(
-                    written[:-9] if fault is Fault.TRUNCATED_JSON else written
-                )
+                batch.lines.setdefault(kind, []).append(written[:-9] if fault is Fault.TRUNCATED_JSON else written)
         return batch
 
     @abstractmethod
@@ -237,9 +235,7 @@ def _requests(content: bytes, path: str) -> tuple[list[tuple[str, Any]], str]:
         return [], f"expected {', '.join(sorted(wanted))} on each line"
     if any((each["method"], each["url"]) != ("POST", path) for each in lines):
         return [], f"expected every method to be POST and every url {path}"
-    return [(each["custom_id"], each["body"]) for each in lines], _complaint(
-        [each["custom_id"] for each in lines]
-    )
+    return [(each["custom_id"], each["body"]) for each in lines], _complaint([each["custom_id"] for each in lines])
 
 
 def _complaint(ids: list[Any]) -> str:

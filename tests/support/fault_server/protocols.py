@@ -94,9 +94,7 @@ class Chat(Protocol):
 
     def error(self, status: int, message: str, code: str | None = None) -> Reply:
         """Return an error in this protocol's words."""
-        kind = {429: "requests", 500: "server_error", 503: "server_error"}.get(
-            status, "invalid_request_error"
-        )
+        kind = {429: "requests", 500: "server_error", 503: "server_error"}.get(status, "invalid_request_error")
         return json_reply(status, {"error": {"message": message, "type": kind, "param": None, "code": code}})
 
     def authorised(self, request: Request) -> bool:
@@ -222,15 +220,9 @@ class Messages(Protocol):
             "role": "assistant",
             "model": f"gateway/{key}" if fault is Fault.KEY_IN_REPLY else f"{body['model']}-20261101",
             "content": [] if empty else blocks,
-            "stop_reason": "refusal"
-            if refused
-            else "max_tokens"
-            if fault is Fault.MAX_TOKENS
-            else "end_turn",
+            "stop_reason": "refusal" if refused else "max_tokens" if fault is Fault.MAX_TOKENS else "end_turn",
             "stop_sequence": None,
-            "stop_details": {"type": "refusal", "category": "general_harms", "explanation": why}
-            if refused
-            else None,
+            "stop_details": {"type": "refusal", "category": "general_harms", "explanation": why} if refused else None,
             "usage": {"input_tokens": sent, "output_tokens": tokens(said) + 8},
         }
 

@@ -78,9 +78,7 @@ class FaultServer:
         self._behaviour = behaviour or Behaviour()
         self._routes = _Routes(self._behaviour, self.record)
         self._ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve()), name="fault-server", daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="fault-server", daemon=True)
         self._connections: set[asyncio.Task[None]] = set()
 
     @property
@@ -129,9 +127,7 @@ class FaultServer:
                     break
         self.record.open -= 1
 
-    async def _exchange(
-        self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> bool:
+    async def _exchange(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request, or break the connection as planned; return whether the connection goes on."""
         seen, reply = self._routes.take(request)
         if seen is not None and reply.status != 429:

@@ -37,9 +37,7 @@ def test_windows_are_not_taken_for_lists_of_values(past: list[Turn], present: st
         assert canonical(window) == " ".join(window.split())
 
 
-@pytest.mark.parametrize(
-    "broken", ["> left", "cart: left\n> left\n> right\ncart: left", "cart: left\n> left"]
-)
+@pytest.mark.parametrize("broken", ["> left", "cart: left\n> left\n> right\ncart: left", "cart: left\n> left"])
 def test_what_is_no_window_is_refused(broken: str) -> None:
     """An answer to nothing, and a window that asks nothing, are errors."""
     with pytest.raises(ValueError, match="expected a message"):

@@ -61,9 +61,7 @@ def test_two_cells_over_the_same_items(tmp_path: Path) -> None:
     assert set(frame["arm"]) == {"persona", "placebo"}
     assert set(frame["role"]) == {"teacher"}
     np.testing.assert_array_equal(labels(items, frame, "true-pairs"), restored.actions[restored.decided])
-    np.testing.assert_array_equal(
-        labels(items, frame, "published-pairs"), restored.published[restored.decided]
-    )
+    np.testing.assert_array_equal(labels(items, frame, "published-pairs"), restored.published[restored.decided])
 
 
 def test_items_are_the_recorded_states(tmp_path: Path) -> None:

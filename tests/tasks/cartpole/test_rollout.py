@@ -51,9 +51,9 @@ def test_random_return() -> None:
 
 def test_random_return_without_hold() -> None:
     """A coin thrown at every step lasts the 22.2 steps known of CartPole-v1."""
-    assert rollout([coin], episodes=20_000, rules=Rules(hold=1), seed=1).measures[
-        "return"
-    ].mean() == pytest.approx(22.2, abs=0.3)
+    assert rollout([coin], episodes=20_000, rules=Rules(hold=1), seed=1).measures["return"].mean() == pytest.approx(
+        22.2, abs=0.3
+    )
 
 
 def test_rule_balances() -> None:
@@ -143,15 +143,11 @@ def test_greedy_tie_is_a_coin() -> None:
     """Playing greedily takes the likelier action, and throws a coin where neither is likelier."""
     greedy = rollout([coin], episodes=2_000, rules=Rules(greedy=True), seed=8)
     assert greedy.measures["return"].mean() == pytest.approx(18.7, abs=1.0)
-    shy = rollout(
-        [lambda s: 0.5 + 0.2 * (lean(s) - 0.5), lean], episodes=20, rules=Rules(greedy=True), seed=8
-    )
+    shy = rollout([lambda s: 0.5 + 0.2 * (lean(s) - 0.5), lean], episodes=20, rules=Rules(greedy=True), seed=8)
     np.testing.assert_array_equal(shy.measures["return"][0], shy.measures["return"][1])
 
 
-@pytest.mark.parametrize(
-    "bad", [two([1.5]), two([-0.1]), np.full(1, 0.5), np.zeros((1, 2)), np.full((1, 3), 1 / 3)]
-)
+@pytest.mark.parametrize("bad", [two([1.5]), two([-0.1]), np.full(1, 0.5), np.zeros((1, 2)), np.full((1, 3), 1 / 3)])
 def test_refuses_what_is_no_probability(bad: npt.NDArray[np.float64]) -> None:
     """A policy that returns anything but one distribution per state is refused."""
     with pytest.raises(ValueError, match="probabilities"):

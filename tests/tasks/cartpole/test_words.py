@@ -20,9 +20,7 @@ def test_texts_as_recorded_answers_have_them() -> None:
     assert texts[0] == (
         "cart-position: left; cart-velocity: leftwards; pole-angular-velocity: leftwards; pole-angle: left"
     )
-    assert texts[39] == (
-        "cart-position: center; cart-velocity: stopped; pole-angular-velocity: zero; pole-angle: left"
-    )
+    assert texts[39] == ("cart-position: center; cart-velocity: stopped; pole-angular-velocity: zero; pole-angle: left")
     assert texts[80] == (
         "cart-position: right; cart-velocity: rightwards; pole-angular-velocity: rightwards; pole-angle: right"
     )
@@ -41,9 +39,7 @@ def test_numbers_name_their_units() -> None:
     assert texts[0].startswith("cart-position: -0.35 metres; cart-velocity: -0.5 metres per second; ")
 
 
-@pytest.mark.parametrize(
-    ("column", "threshold", "place"), [(0, 0.1, 27), (1, 0.1, 9), (3, 0.2, 3), (2, 0.01, 1)]
-)
+@pytest.mark.parametrize(("column", "threshold", "place"), [(0, 0.1, 27), (1, 0.1, 9), (3, 0.2, 3), (2, 0.01, 1)])
 def test_thresholds(column: int, threshold: float, place: int) -> None:
     """Words change at plus and minus the threshold of their variable; the threshold itself is the middle."""
     states = np.zeros((5, 4))

@@ -32,7 +32,5 @@ def six_photographs(folder: Path) -> Path:
         for number, texts in enumerate(captions):
             pixels = rng.integers(0, 255, size=(60, 80, 3)).astype(np.uint8)
             Image.fromarray(pixels).save(folder / f"{number}.png")
-            lines.write(
-                json.dumps({"file_name": f"{number}.png", "captions": texts, "id": f"p{number}"}) + "\n"
-            )
+            lines.write(json.dumps({"file_name": f"{number}.png", "captions": texts, "id": f"p{number}"}) + "\n")
     return folder

@@ -25,9 +25,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
         ({"encoder": "mini-clp"}, r"found 'mini-clp' \(did you mean 'mini-clip'\?\)"),
     ],
 )
-def test_mistakes_are_told_before_anybody_is_asked(
-    encoder: str, settings: dict[str, Any], message: str
-) -> None:
+def test_mistakes_are_told_before_anybody_is_asked(encoder: str, settings: dict[str, Any], message: str) -> None:
     """Already the stimuli are refused, with the way out."""
     with pytest.raises(UserError, match=message):
         task(encoder, **settings).stimuli()
@@ -64,7 +62,5 @@ def test_a_simulated_teacher_is_refused_photographs(tmp_path: Path, encoder: str
 def test_a_path_of_nobodys_home(encoder: str) -> None:
     """A user that does not exist is a path that is not there, and it is said where paths begin."""
     stage = task(encoder, stimuli="~nobody-of-that-name/photographs", number=None)
-    with pytest.raises(
-        UserError, match=r"\(from the current folder\); found '~nobody-of-that-name/photographs'"
-    ):
+    with pytest.raises(UserError, match=r"\(from the current folder\); found '~nobody-of-that-name/photographs'"):
         stage.stimuli()

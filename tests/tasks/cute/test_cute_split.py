@@ -14,10 +14,7 @@ from eep.tasks.cute.split import clusters, split
 
 def found(**captions: tuple[str, ...]) -> dict[str, str]:
     """Return picture -> cluster."""
-    return {
-        one.id: name
-        for one, name in clusters(Photograph(*each, Path("never read")) for each in captions.items())
-    }
+    return {one.id: name for one, name in clusters(Photograph(*each, Path("never read")) for each in captions.items())}
 
 
 def items(number: int, per_cluster: int = 1) -> list[Item]:

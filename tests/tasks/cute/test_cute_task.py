@@ -69,9 +69,7 @@ def test_students_never_get_the_caption(encoder: str) -> None:
     """
     stage = task(encoder)
     drawn = stage.items({}, 0)
-    others = [
-        replace(item, text=other.text) for item, other in zip(drawn, drawn[1:] + drawn[:1], strict=True)
-    ]
+    others = [replace(item, text=other.text) for item, other in zip(drawn, drawn[1:] + drawn[:1], strict=True)]
     assert all(one.text != other.text for one, other in zip(drawn, others, strict=True))
     np.testing.assert_array_equal(stage.features(drawn), stage.features(others))
     answers = demonstrations(drawn)
@@ -111,9 +109,7 @@ def test_pictures_and_encoder_are_part_of_what_results_depend_on(encoder: str, t
     """The hash is the same each time, and another for other pictures or another encoder's files."""
     other = stand_in_encoder.write(tmp_path / "other")
     config = (other / "preprocessor_config.json").read_text(encoding="utf-8")
-    (other / "preprocessor_config.json").write_text(
-        config.replace('"resample": 3', '"resample": 2'), encoding="utf-8"
-    )
+    (other / "preprocessor_config.json").write_text(config.replace('"resample": 3', '"resample": 2'), encoding="utf-8")
     hashes = [task(encoder), task(encoder, number=59), task(str(other))]
     assert len({stage.content() for stage in hashes}) == 3
     assert task(encoder).content() == task(encoder).content()

@@ -216,9 +216,7 @@ def _tail(brush: Brush, body: Oval) -> None:
     root = (body.x + body.rx * 0.7, body.y)
     for turn in (0.1, 0.42, 0.75):
         tip = (root[0] + long * (0.55 + 0.5 * turn), root[1] - long * (1.15 - turn))
-        brush.stroke(
-            (root, tip), 0.1, mix(paint.base, paint.shade, 0.8), paint.line, end_width=0.075, bend=False
-        )
+        brush.stroke((root, tip), 0.1, mix(paint.base, paint.shade, 0.8), paint.line, end_width=0.075, bend=False)
 
 
 def _head(brush: Brush, x: float, y: float, turn: float = 0.0) -> Pose:

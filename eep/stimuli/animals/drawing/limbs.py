@@ -51,9 +51,7 @@ def paw(brush: Brush, oval: Oval, colour: Colour | None = None) -> None:
         claws(brush, [(x * oval.rx, 0.55 * oval.ry) for x in (-0.72, -0.05, 0.62)])
 
 
-def claws(
-    brush: Brush, toes: Sequence[tuple[float, float]], lean: float = -0.03, length: float = 0.095
-) -> None:
+def claws(brush: Brush, toes: Sequence[tuple[float, float]], lean: float = -0.03, length: float = 0.095) -> None:
     """Draw a long claw at each toe, if the animal's claws show; they curve to the left by ``lean``."""
     if not brush.animal.claws:
         return

@@ -88,9 +88,7 @@ _BUILDS: Mapping[str, Build] = {
 
 def mammal(brush: Brush) -> Pose:
     """Draw a mammal."""
-    pose = {"sitting": _sit, "playing": _sit, "sleeping": _sleep, "leaping": _leap}.get(
-        brush.animal.activity, _stand
-    )
+    pose = {"sitting": _sit, "playing": _sit, "sleeping": _sleep, "leaping": _leap}.get(brush.animal.activity, _stand)
     return pose(brush)
 
 

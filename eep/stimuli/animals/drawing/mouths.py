@@ -13,9 +13,7 @@ from eep.stimuli.animals.drawing.outlines import arc, crescent, smooth
 
 def mouth(brush: Brush, x: float, y: float, width: float) -> None:
     """Draw the animal's mouth around (x, y), ``width`` to either side for a smile."""
-    {"closed": _closed, "smiling": _smile, "tongue": _tongue, "teeth": _teeth}[brush.animal.mouth](
-        brush, x, y, width
-    )
+    {"closed": _closed, "smiling": _smile, "tongue": _tongue, "teeth": _teeth}[brush.animal.mouth](brush, x, y, width)
 
 
 def _closed(brush: Brush, x: float, y: float, width: float) -> None:
@@ -44,9 +42,7 @@ def _tongue(brush: Brush, x: float, y: float, width: float) -> None:
 def tongue(brush: Brush, x: float, y: float, half_width: float, length: float) -> None:
     """Draw a tongue that hangs from (x, y)."""
     root, low = half_width * 0.9, y + length * 0.7
-    outline = smooth(
-        ((x - root, y), (x + root, y), (x + half_width, low), (x, y + length), (x - half_width, low))
-    )
+    outline = smooth(((x - root, y), (x + root, y), (x + half_width, low), (x, y + length), (x - half_width, low)))
     brush.fill(outline, TONGUE, TONGUE_LINE, 0.015)
     brush.fill(((x - 0.02, y), (x + 0.02, y), (x, y + length * 0.6)), TONGUE_LINE)
 
@@ -67,9 +63,7 @@ def fang(brush: Brush, x: float, y: float, half_width: float, length: float) -> 
     brush.fill(((x - half_width, y), (x + half_width, y), (x, y + length)), IVORY)
 
 
-def zigzag(
-    brush: Brush, start: tuple[float, float], end: tuple[float, float], count: int, length: float
-) -> None:
+def zigzag(brush: Brush, start: tuple[float, float], end: tuple[float, float], count: int, length: float) -> None:
     """Draw a row of ``count`` outlined teeth from ``start`` to ``end``, pointing down (up if ``length`` < 0)."""
     (x0, y0), (x1, y1) = start, end
     half = abs(x1 - x0) / count * 0.42

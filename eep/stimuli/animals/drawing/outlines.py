@@ -90,9 +90,7 @@ def grow(outline: Points, by: float) -> Points:
 
 def ribbon(path: Path, width: float, end_width: float | None = None, *, bend: bool = True) -> Points:
     """Return the outline of a round-ended line along ``path`` that is ``width`` wide, tapering to ``end_width``."""
-    centre = (
-        smooth(path, closed=False, steps=5) if bend and len(path) > 2 else np.asarray(path, dtype=np.float64)
-    )
+    centre = smooth(path, closed=False, steps=5) if bend and len(path) > 2 else np.asarray(path, dtype=np.float64)
     direction = np.empty_like(centre)
     direction[1:-1] = centre[2:] - centre[:-2]
     direction[0], direction[-1] = centre[1] - centre[0], centre[-1] - centre[-2]

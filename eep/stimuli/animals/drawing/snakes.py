@@ -114,9 +114,7 @@ def _coiled(brush: Brush) -> Pose:
         return _head(brush, -0.08, top - radius * 0.55)
     if activity == "eating":
         x, y = -wide - radius * 0.4, -0.27 - radius * 0.6
-        tube(
-            brush, ((0.05, top + 0.06), (-0.06, top - 0.16), (-wide * 0.75, top - 0.12), (x + 0.04, y)), 0.15
-        )
+        tube(brush, ((0.05, top + 0.06), (-0.06, top - 0.16), (-wide * 0.75, top - 0.12), (x + 0.04, y)), 0.15)
         pose = _head(brush, x, y, -8)
         return replace(pose, neck=(0.55, 0.3), reach=(x - radius * 0.6, 0.03))
     tube(brush, ((0.1, top + 0.1), (0.08, top - 0.06), (-0.03, top - 0.2)), 0.16)
@@ -131,9 +129,7 @@ def _winding(brush: Brush) -> Pose:
     t = np.linspace(0.0, 1.0, 11)
     along = np.stack([0.52 - length * t, -0.15 + 0.1 * np.sin(t * 10.5)], axis=1)
     end = along[-1]
-    neck = np.array(
-        [[end[0] - 0.1, -0.16], [end[0] - 0.1, -0.13 - high * 0.55], [end[0] - 0.01, -0.12 - high]]
-    )
+    neck = np.array([[end[0] - 0.1, -0.16], [end[0] - 0.1, -0.13 - high * 0.55], [end[0] - 0.01, -0.12 - high]])
     tube(brush, np.concatenate([along, neck]), 0.05, 0.18)
     radius = _radius(brush)
     pose = _head(brush, end[0] - 0.03, -0.12 - high - radius * 0.4)

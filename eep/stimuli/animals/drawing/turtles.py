@@ -81,9 +81,7 @@ def _shell(brush: Brush) -> None:
         brush.oval(-0.06, -0.345, 0.04, 0.024, GLOSS, turn=-14)
 
 
-def _scute(
-    brush: Brush, x: float, y: float, radius: float, colour: tuple[int, ...], line: tuple[int, ...]
-) -> None:
+def _scute(brush: Brush, x: float, y: float, radius: float, colour: tuple[int, ...], line: tuple[int, ...]) -> None:
     """Draw one plate: flat, or a knob; spotted animals have a spot on each."""
     rough = brush.animal.quality == "rough"
     plate = circle(6) * (radius, radius * 0.86) + (x, y)
