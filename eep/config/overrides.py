@@ -66,19 +66,10 @@ def with_overrides(
 ) -> Loaded:
     """Return the experiment with other settings than its file's.
 
-    Raises UserError if a setting does not exist or its value does not fit; lists everything that does not.
+    ``teacher`` are settings of it: with another ``provider`` the old one's own settings are dropped, with another model
+    or server its price. ``personas`` are ids or paths. Each change is added to the experiment's id.
 
-    Parameters
-    ----------
-    seed
-        Another seed; the experiment's id then ends in ``-seed-N``.
-    recording
-        Another folder for teachers that read a recording.
-    teacher
-        Other settings of the teacher. With another ``provider`` the old one's own settings are dropped; with
-        another model or server its price. The experiment's id then ends in the teacher's name.
-    personas
-        More personas, by id or path. The experiment's id then ends in ``-with-ID`` for each of them.
+    Raises UserError if a setting does not exist or its value does not fit; lists everything that does not.
     """
     _check_seed(seed)
     changes = dict(teacher or {}) | ({} if recording is None else {"recording": str(Path(recording))})

@@ -106,7 +106,16 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     train, test = _of_split(task, items, "train"), _of_split(task, items, "test")
     # What students sense, then what the task's own controls do.
     features = {"": (task.features(train), task.features(test)), **task.control_features(train, test)}
-    sets, skipped = _training_sets(task, train, demonstrations, kinds, permuted, seed, tuple(features)[1:])
+    senses = tuple(features)[1:]
+    found = list(
+        training_sets(task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses)
+    )
+    sets = [one for one in found if isinstance(one, TrainingSet)]
+    if not any(one.agent.role == "student" for one in sets):
+        raise ImitateError(
+            f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
+            f"see the statuses of the teacher's answers"
+        )
     shared = _Shared(features, seed, train_per_student)
     results = list(_trained(shared, sets, workers, stage or partial(Progress().stage, "")))
     answers = [(one.agent, p) for one, (_, p) in zip(sets, results, strict=True)]
@@ -121,7 +130,9 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     ]
     pairs = zip(sets, results, strict=True)
     trained = {one.agent: student for one, (student, _) in pairs if not one.senses}
-    return Imitated(table.concat(rows), trained, skipped)
+    # One that lacks every option is missing once.
+    skipped = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
+    return Imitated(table.concat(rows), trained, tuple(skipped))
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:
@@ -143,30 +154,6 @@ def _of_split(task: Task, items: Sequence[Item], split: str) -> list[Item]:
             f"{task.id}: expected {split} items; found none among {len(items)}; change the task's settings"
         )
     return some
-
-
-def _training_sets(
-    task: Task,
-    train: Sequence[Item],
-    demonstrations: pl.DataFrame,
-    kinds: Sequence[str],
-    permuted: int,
-    seed: int,
-    senses: Sequence[str],
-) -> tuple[list[TrainingSet], tuple[SkippedStudent, ...]]:
-    """Return the training sets and who goes without; raises `ImitateError` where no student has a training set."""
-    found = list(
-        training_sets(task, train, demonstrations, kinds=kinds, least_permuted=permuted, seed=seed, senses=senses)
-    )
-    sets = [one for one in found if isinstance(one, TrainingSet)]
-    if not any(one.agent.role == "student" for one in sets):
-        raise ImitateError(
-            f"{task.id}: expected valid answers to train items; found none in {demonstrations.height} rows; "
-            f"see the statuses of the teacher's answers"
-        )
-    # One that lacks every option is missing once.
-    skipped = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
-    return sets, tuple(skipped)
 
 
 def _trained(

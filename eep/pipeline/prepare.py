@@ -74,20 +74,7 @@ def prepare(
 ) -> Prepared:
     """Read an experiment's file and its personas', and work out all questions.
 
-    Raises UserError for anything wrong in the files or the set-up, all of it at once.
-
-    Parameters
-    ----------
-    seed
-        Replaces the experiment's seed; its id then ends in ``-seed-N``, so that runs do not overwrite each other.
-    recording
-        Replaces the folder of recorded answers or episodes.
-    teacher, base_url
-        Another teacher, ``PROVIDER:NAME``, and the address of its server; the experiment's id then ends in its name.
-    personas
-        Personas to add, by id or path; the experiment's id then ends in ``-with-ID`` for each of them.
-    out
-        The folder that ``runs/`` and ``reports/`` lie in.
+    The arguments are those of `eep.run`. Raises UserError for anything wrong in the files or the set-up, all of it at once.
     """
     another = named_teacher(teacher, base_url)
     written = load_experiment(path)

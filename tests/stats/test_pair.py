@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from eep.data import responses
-from eep.stats.agreement_pairs import chosen_alike
+from eep.stats.agreement import chosen_alike
 
 AGENTS = {"teacher": "simulated:weights", "student": "logistic", "control": "random"}
 

@@ -161,7 +161,7 @@ def _similar(estimates: "pl.DataFrame", task: str, pair: Sequence[str]) -> Itera
 
 def _alike(responses: "pl.DataFrame", task: str, pair: Sequence[str]) -> Iterator[str]:
     """Yield how often teachers and students of the two choose as the teachers of the two."""
-    from eep.stats.agreement_pairs import chosen_alike
+    from eep.stats.agreement import chosen_alike
 
     option = responses.filter(task=task)["option"][0]
     found = chosen_alike(responses, pair, task=task, option=option)
