@@ -157,10 +157,7 @@ INVALID_PROCEDURES = (
         teachers_relabelled,
     ),
     InvalidProcedure(
-        "joint relabelling alone",
-        "rejects where teachers differ and students do not",
-        ("N3a", "N3b"),
-        joint_only,
+        "joint relabelling alone", "rejects where teachers differ and students do not", ("N3a", "N3b"), joint_only
     ),
     InvalidProcedure(
         "double-centred probabilities",

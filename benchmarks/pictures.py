@@ -48,22 +48,14 @@ def trap_chart(
 ) -> Figure:
     """Return the chart of a few procedures in one world: null, test and label of each, those of eep in blue."""
     rows = [
-        {
-            **rates.filter(pl.col("component") != "level", null=null, test=test).row(0, named=True),
-            "label": label,
-        }
+        {**rates.filter(pl.col("component") != "level", null=null, test=test).row(0, named=True), "label": label}
         for null, test, label in chosen
     ]
     kinds = {"eep": "what eep does", "broken": "what fools"}
     shown = pl.DataFrame(rows).with_columns(pl.col("kind").replace_strict(kinds).alias("which"))
     described = "; ".join(f"{row['label']}: {row['rate']:.3f}" for row in shown.iter_rows(named=True))
     return figure(
-        intervals(
-            shown,
-            y="label",
-            colour="which",
-            palette=dict(reversed(COMPARED.items())),
-        ),
+        intervals(shown, y="label", colour="which", palette=dict(reversed(COMPARED.items()))),
         SIMULATED,
         name=name,
         title=title,

@@ -30,10 +30,7 @@ WORDING_NOISE, WORDING_LEVEL_SD, ITEM_NOISE = 0.3, 0.1, 0.2
 EPISODES = 100
 ABOUT = "CartPole played by agents without a persona, whose wordings have whims"
 #: Tests, and whether eep may use them.
-TESTS = {
-    "Mann-Whitney over episodes": (episodes_as_unit, "broken"),
-    "t over trained agents": (cells_as_unit, "eep"),
-}
+TESTS = {"Mann-Whitney over episodes": (episodes_as_unit, "broken"), "t over trained agents": (cells_as_unit, "eep")}
 
 
 @dataclass(frozen=True)

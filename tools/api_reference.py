@@ -92,12 +92,7 @@ def _entry(name: str) -> str:
     (node,) = ast.parse(source).body
     parts = [f"### `eep.{name}`\n"]
     if isinstance(node, ast.ClassDef):
-        parts += [
-            _block(_class(node, source.splitlines())),
-            _docstring(node),
-            *_descriptions(node),
-            *_methods(node),
-        ]
+        parts += [_block(_class(node, source.splitlines())), _docstring(node), *_descriptions(node), *_methods(node)]
     elif isinstance(node, _Function):
         parts += [_block(_signature(node)), _docstring(node)]
     return "\n".join(parts)

@@ -61,12 +61,7 @@ class Simulations:
     @cached_property
     def invocation(self) -> Invocation:
         """The experiment with what differs from its file."""
-        overrides = {
-            "personas": self.personas,
-            "teacher": self.teacher,
-            "base_url": self.base_url,
-            "out": self.out,
-        }
+        overrides = {"personas": self.personas, "teacher": self.teacher, "base_url": self.base_url, "out": self.out}
         return Invocation(self.experiment, overrides)
 
     @property

@@ -48,10 +48,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("experiment")
 @_options
 @click.option(
-    "--mean",
-    default="",
-    metavar="LEVEL",
-    help="Average the rows of each persona (or of each cell or agent: returns).",
+    "--mean", default="", metavar="LEVEL", help="Average the rows of each persona (or of each cell or agent: returns)."
 )
 @click.option(
     "--format",

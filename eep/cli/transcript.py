@@ -29,9 +29,7 @@ _WIDEST = 100
 @click.option("--wording", help="Only in this wording.")
 @click.option("--task", help="Only of this task.")
 @click.option(
-    "--status",
-    type=click.Choice(["ok", "refused", "unparsable", "failed"]),
-    help="Only replies that ended like this.",
+    "--status", type=click.Choice(["ok", "refused", "unparsable", "failed"]), help="Only replies that ended like this."
 )
 @click.option("--limit", type=click.IntRange(1), help="So many entries at most.")
 @click.option(

@@ -38,10 +38,7 @@ class Controls(Section):
     """Controls that every run has."""
 
     permuted: int = Field(
-        default=20,
-        ge=20,
-        le=10_000,
-        description="Students trained on permuted labels, at least, in total per task.",
+        default=20, ge=20, le=10_000, description="Students trained on permuted labels, at least, in total per task."
     )
 
 

@@ -173,10 +173,7 @@ def with_personas(loaded: Loaded, added: Sequence[str | Path]) -> Loaded:
         raise UserError("\n".join(dict.fromkeys(problems)))
     new = [persona.id for persona in personas[len(loaded.personas) :]]
     experiment = loaded.experiment
-    update = {
-        "id": "-with-".join([experiment.id, *new]),
-        "personas": (*experiment.personas, *new),
-    }
+    update = {"id": "-with-".join([experiment.id, *new]), "personas": (*experiment.personas, *new)}
     return replace(loaded, experiment=experiment.model_copy(update=update), personas=tuple(personas), sources=sources)
 
 

@@ -29,12 +29,10 @@ class SimulatedSection(Section):
     """``[simulated.<task>]`` of a persona's file."""
 
     level: float = Field(
-        default=0.0,
-        description="Pushes up what the task analyses (in CartPole: right), in logits, whatever the item.",
+        default=0.0, description="Pushes up what the task analyses (in CartPole: right), in logits, whatever the item."
     )
     weights: dict[str, float] = Field(
-        default={},
-        description="Trait to weight in logits: how the item's traits pull this persona to that option.",
+        default={}, description="Trait to weight in logits: how the item's traits pull this persona to that option."
     )
 
 

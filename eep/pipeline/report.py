@@ -21,11 +21,7 @@ ILLUSTRATED = 8
 
 
 def write_report_if_stale(
-    prepared: Prepared,
-    tables: Tables,
-    registration: plan.Registration,
-    collected: CollectedAnswers,
-    fingerprint: str,
+    prepared: Prepared, tables: Tables, registration: plan.Registration, collected: CollectedAnswers, fingerprint: str
 ) -> None:
     """Write the report unless it is there already, made from the same tables, plan and names."""
     stamp = prepared.runs / "report-manifest.json"

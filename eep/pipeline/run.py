@@ -120,12 +120,7 @@ def _store_and_plan(prepared: Prepared) -> Iterator[tuple[Store, plan.Registrati
 
 
 def _run(
-    prepared: Prepared,
-    store: Store,
-    registration: plan.Registration,
-    workers: int,
-    progress: Progress,
-    again: str,
+    prepared: Prepared, store: Store, registration: plan.Registration, workers: int, progress: Progress, again: str
 ) -> Run:
     if sentence := job_store.under_way(prepared, store):
         progress.say(sentence)

@@ -80,8 +80,7 @@ def labels(task: Task, train: Sequence[Item], demonstrations: pl.DataFrame) -> L
     if (teachers := mine["agent"].n_unique()) > 1:
         raise ValueError(f"expected the demonstrations of one teacher; found {teachers}")
     places = pl.DataFrame(
-        {"item": [item.id for item in train], "row": range(len(train))},
-        schema={"item": pl.String, "row": pl.Int64},
+        {"item": [item.id for item in train], "row": range(len(train))}, schema={"item": pl.String, "row": pl.Int64}
     )
     means = (
         mine.filter(split="train", status="ok")

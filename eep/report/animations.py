@@ -73,7 +73,4 @@ def stem(name: str) -> str:
 
 def _row(pair: Pair) -> list[str]:
     who = {f"Teacher of {pair.label}": pair.teacher, f"Student of {pair.label}": pair.student}
-    return [
-        text(pair.label),
-        *(image(f"{name}, one episode replayed", f"charts/{file}") for name, file in who.items()),
-    ]
+    return [text(pair.label), *(image(f"{name}, one episode replayed", f"charts/{file}") for name, file in who.items())]

@@ -58,11 +58,7 @@ class Table:
 
     @classmethod
     def of_rows(
-        cls,
-        rows: Iterable[_Row],
-        columns: Mapping[str, Callable[[_Row], str]],
-        *,
-        numeric: Sequence[int] = (),
+        cls, rows: Iterable[_Row], columns: Mapping[str, Callable[[_Row], str]], *, numeric: Sequence[int] = ()
     ) -> "Table":
         """Return the table of some rows, given head -> what stands in this column of a row."""
         return cls.of(tuple(columns), ([cell(row) for cell in columns.values()] for row in rows), numeric=numeric)

@@ -30,12 +30,7 @@ def crossed(findings: Findings) -> pl.DataFrame:
         for row in found.iter_rows(named=True)
     }
     rows = [
-        (
-            design.task,
-            agent,
-            persona,
-            *(value.get((design.task, agent, persona, term)) for term in ("own", "others")),
-        )
+        (design.task, agent, persona, *(value.get((design.task, agent, persona, term)) for term in ("own", "others")))
         for design in findings.design.tasks
         for agent in (TEACHERS, *design.students, *tables.controls(findings, design.task))
         for persona in ("all", *findings.design.first_arm)

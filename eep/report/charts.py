@@ -8,20 +8,7 @@ import polars as pl
 from eep.core.numbers import TIMES, number, percent
 from eep.data.query import query
 from eep.report import labels, tables
-from eep.report.figure import (
-    BLUE,
-    BROWN,
-    GREY,
-    HEADER,
-    INK,
-    ORANGE,
-    PALE,
-    VERMILION,
-    WHITISH,
-    Figure,
-    figure,
-    scale_of,
-)
+from eep.report.figure import BLUE, BROWN, GREY, HEADER, INK, ORANGE, PALE, VERMILION, WHITISH, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import plain
 

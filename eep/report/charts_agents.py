@@ -38,10 +38,7 @@ def agreement(findings: Findings, task: str) -> Figure | None:
         findings.teacher(),
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
-        subtitle=[
-            "Held-out items on which both choose the same; bar: all personas, dots: each persona",
-            *hollow,
-        ],
+        subtitle=["Held-out items on which both choose the same; bar: all personas, dots: each persona", *hollow],
         description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(values)}.",
         data=data,
         traced=(query(test="agreement", task=task),),

@@ -60,12 +60,7 @@ def broken_chart(rates: pl.DataFrame, name: str) -> Figure:
         .sort("null", "which", maintain_order=True)
     )
     return figure(
-        intervals(
-            shown,
-            y="label",
-            colour="which",
-            palette=COMPARED,
-        ),
+        intervals(shown, y="label", colour="which", palette=COMPARED),
         SIMULATED,
         name=name,
         title="Procedures that look reasonable, where there is nothing to find",

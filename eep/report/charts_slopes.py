@@ -39,10 +39,7 @@ def slopes(findings: Findings) -> Figure | None:
         findings.teacher(),
         name="slopes",
         title="How much of the persona arrives in the student?",
-        subtitle=[
-            f"Slope with 95 % Fieller interval; dashed: smallest slope of interest, {least}",
-            *_signs(shown),
-        ],
+        subtitle=[f"Slope with 95 % Fieller interval; dashed: smallest slope of interest, {least}", *_signs(shown)],
         description=f"Inheritance slopes with intervals. {'; '.join(described)}.",
         data=data.select("task", "component", "student", "slope", "conf_low", "conf_high"),
         traced=(query(test="T3", term="slope"),),
@@ -91,13 +88,7 @@ def _edged(value: float) -> float:
 
 def _signs(shown: pl.DataFrame) -> list[str]:
     """Return what the signs mean that this chart has."""
-    meanings = {
-        "border_low": ARROW,
-        "border_high": ARROW,
-        "off_low": HOLLOW,
-        "off_high": HOLLOW,
-        "free_low": DOTTED,
-    }
+    meanings = {"border_low": ARROW, "border_high": ARROW, "off_low": HOLLOW, "off_high": HOLLOW, "free_low": DOTTED}
     return list(dict.fromkeys(words for mark, words in meanings.items() if shown[mark].drop_nulls().len()))
 
 

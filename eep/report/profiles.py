@@ -131,8 +131,7 @@ def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
 def _format_preferences(words: PreferencePhrases, shown: pl.DataFrame) -> Iterator[str]:
     """Yield the strongest preferences of a persona in words; none that a wording's whim might turn around."""
     sure = shown.filter(
-        pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0,
-        pl.col("estimate_teacher").abs() >= _LEAST,
+        pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0, pl.col("estimate_teacher").abs() >= _LEAST
     )
     for place, row in enumerate(sure.head(NAMED).iter_rows(named=True)):
         teacher, student = row["estimate_teacher"], row["estimate_student"]

@@ -57,14 +57,7 @@ def _over_cells(findings: Findings, task: str, measure: str) -> Iterable[Block]:
     pairs = ("student-teacher", "student-permuted")
     played = findings.returns.filter(pl.col("task") == task, pl.col("role") == "teacher")
     names = dict.fromkeys(played["agent"], "teachers")
-    head = [
-        title(findings, task),
-        "Middle half of cells",
-        "Minus own teachers",
-        "p",
-        "Minus permuted labels",
-        "p",
-    ]
+    head = [title(findings, task), "Middle half of cells", "Minus own teachers", "p", "Minus permuted labels", "p"]
     rows = [
         [
             text(names.get(agent) or agent_label(agent)),

@@ -17,19 +17,7 @@ COMPONENTS = ("preference", "level")
 CONTROLS = ("generic", "permuted", "random")
 
 Row = dict[str, Any]
-_RETURNS = (
-    "task",
-    "measure",
-    "role",
-    "agent",
-    "persona",
-    "arm",
-    "mean",
-    "sd",
-    "cells",
-    "episodes",
-    "unanswered",
-)
+_RETURNS = ("task", "measure", "role", "agent", "persona", "arm", "mean", "sd", "cells", "episodes", "unanswered")
 
 #: Column of `effects` to (test, term, column of the estimates) it is read from.
 _EFFECTS = {

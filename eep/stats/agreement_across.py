@@ -58,10 +58,7 @@ class AcrossWordings:
         items = sorted(asked["item"].unique())
         teachers = _choices(spoken, items)
         row = replace(about, component="response", test="across-wordings", n_items=len(items))
-        for agent, mine in (
-            (TEACHERS, teachers),
-            *((agent, _choices(rows, items)) for agent, rows in _agents(asked)),
-        ):
+        for agent, mine in ((TEACHERS, teachers), *((agent, _choices(rows, items)) for agent, rows in _agents(asked))):
             for persona, *shares in _rows(mine, teachers, personas):
                 for term, share in zip(TERMS, shares, strict=True):
                     if share is not None:
@@ -87,8 +84,7 @@ def _choices(rows: pl.DataFrame, items: list[str]) -> _Choices:
     names = made.select(cell).unique(maintain_order=True)
     chosen = np.full((names.height, len(items)), np.nan)
     place = made.select(
-        pl.struct(cell).rle_id().alias("row"),
-        pl.col("item").cast(pl.Enum(items)).to_physical().alias("column"),
+        pl.struct(cell).rle_id().alias("row"), pl.col("item").cast(pl.Enum(items)).to_physical().alias("column")
     )
     chosen[place["row"].to_numpy(), place["column"].to_numpy()] = made["chosen"].to_numpy()
     return _Choices(names["persona"].to_numpy(), names["wording"].to_numpy(), chosen)

@@ -59,10 +59,7 @@ class ClosedLoopReturns:
         played = returns.filter(task=about.task, measure=about.component, arm="persona")
         cells = means.cells(played).drop_nulls("mean")
         row = replace(about, test="T6")
-        return [
-            *self._means(cells, replace(row, term="iqm", contrast="all")),
-            *self._differences(cells, row, students),
-        ]
+        return [*self._means(cells, replace(row, term="iqm", contrast="all")), *self._differences(cells, row, students)]
 
     def _means(self, cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
         for (_, agent), mine in cells.group_by("role", "agent", maintain_order=True):
@@ -152,11 +149,7 @@ class ClosedLoopReturns:
         reached = int(np.count_nonzero(means >= means[0] - TIE * scale))
         size = len(signs)
         return PValue(
-            reached / size,
-            float(differences.mean()),
-            size,
-            f"{'exact' if exact else 'random'} ({size})",
-            2 / size,
+            reached / size, float(differences.mean()), size, f"{'exact' if exact else 'random'} ({size})", 2 / size
         )
 
 

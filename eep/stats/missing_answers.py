@@ -15,11 +15,7 @@ from eep.stats.inheritance import ALL_JOINT
 from eep.stats.permutation import LabelArray, PValue, no_p, upper_tail
 
 #: Why there is nothing to test.
-NONE = {
-    "refused": "no answer was refused",
-    "unparsable": "no answer was unparsable",
-    "failed": "no question failed",
-}
+NONE = {"refused": "no answer was refused", "unparsable": "no answer was unparsable", "failed": "no question failed"}
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,7 @@ from eep.stats.slope import SlopeResult
 def what(component: str, option: str) -> str:
     """Return what a component is, continuing "the students resemble their persona in ..."."""
     named = f"“{option}”" if option else "the option"
-    return {
-        "level": f"how often they choose {named}",
-        "preference": f"which items they choose {named} for",
-    }[component]
+    return {"level": f"how often they choose {named}", "preference": f"which items they choose {named} for"}[component]
 
 
 def odds(p_value: float) -> str:

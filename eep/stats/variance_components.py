@@ -60,13 +60,7 @@ class Shares:
         if reason:
             return SharesResult((NAN,) * len(TERMS), reason)
         found = {effect: max(value, 0.0) for effect, value in components(panel.teacher).items()}
-        parts = (
-            found["i"],
-            found["p"],
-            found["pi"],
-            found["w"] + found["pw"] + found["wi"],
-            found["pwi"],
-        )
+        parts = (found["i"], found["p"], found["pi"], found["w"] + found["pw"] + found["wi"], found["pwi"])
         total = sum(parts)
         if total <= 0.0:
             return SharesResult((NAN,) * len(TERMS), "all teachers gave the same answer to every item")

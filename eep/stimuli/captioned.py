@@ -113,9 +113,7 @@ def choose_captions(images: Sequence[CaptionedImage], choice: CaptionChoice, see
     return tuple(replace(image, captions=(_one(image, seed),)) for image in images)
 
 
-def without_copies(
-    images: Sequence[CaptionedImage],
-) -> tuple[tuple[CaptionedImage, ...], tuple[tuple[str, str], ...]]:
+def without_copies(images: Sequence[CaptionedImage]) -> tuple[tuple[CaptionedImage, ...], tuple[tuple[str, str], ...]]:
     """Return the pictures without copies of earlier ones, and (copy's id, earlier picture's id) of those left out.
 
     A copy in the test set of a picture in the training set would be no test. The earlier picture keeps its own

@@ -13,12 +13,7 @@ Kind = Literal["imagefolder", "coco", "csv"]
 
 
 def read_images(
-    source: Path,
-    *,
-    captions: CaptionChoice = "one",
-    seed: int = 0,
-    part: str | None = None,
-    kind: Kind | None = None,
+    source: Path, *, captions: CaptionChoice = "one", seed: int = 0, part: str | None = None, kind: Kind | None = None
 ) -> Imported:
     """Read the pictures of a source of any kind; copies of the same picture are left out and reported.
 

@@ -18,10 +18,7 @@ from eep.teachers.reply import MalformedReplyError, count, mapping, parsed, sequ
 
 T = TypeVar("T")
 #: Provider -> its batches.
-APIS = {
-    "openai": "eep.teachers.batch_api:OpenAIBatches",
-    "anthropic": "eep.teachers.batch_api:AnthropicBatches",
-}
+APIS = {"openai": "eep.teachers.batch_api:OpenAIBatches", "anthropic": "eep.teachers.batch_api:AnthropicBatches"}
 #: Seconds that a file may take, at least: it is larger than a reply.
 _TIMEOUT = 600.0
 #: Times that looking and getting is tried again. Submitting is not: it might be paid for twice.

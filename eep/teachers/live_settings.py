@@ -27,8 +27,7 @@ class LiveSettings(TeacherSettings):
     home_key_env: ClassVar[str]
 
     model: str = Field(
-        min_length=1,
-        description="The model, as its provider names it; there is no default: models are retired.",
+        min_length=1, description="The model, as its provider names it; there is no default: models are retired."
     )
     base_url: str | None = Field(
         default=None,

@@ -42,10 +42,7 @@ class OpenAISettings(LiveSettings):
         default=None, description="How much the model thinks; the model's own default if left out."
     )
     top_logprobs: int = Field(
-        default=20,
-        ge=2,
-        le=20,
-        description="Tokens whose probabilities are asked for; some servers give fewer.",
+        default=20, ge=2, le=20, description="Tokens whose probabilities are asked for; some servers give fewer."
     )
 
 

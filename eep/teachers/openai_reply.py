@@ -61,11 +61,7 @@ def _optional_text(message: Mapping[str, Any], name: str) -> str:
 
 def _reason(ended: str) -> str:
     """Return why a reply that ended so is no answer."""
-    known = {
-        "stop": "refused",
-        "content_filter": "refused (content_filter)",
-        "length": "cut off at teacher.max_tokens",
-    }
+    known = {"stop": "refused", "content_filter": "refused (content_filter)", "length": "cut off at teacher.max_tokens"}
     return known.get(ended, f"ended by {ended}")
 
 

@@ -15,11 +15,7 @@ from tools.mini_clip.settings import Settings
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of weights and batches.")
 @click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    default=Settings.epochs,
-    show_default=True,
-    help="Passes over the pictures.",
+    "--epochs", type=click.IntRange(1), default=Settings.epochs, show_default=True, help="Passes over the pictures."
 )
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes and threads.")
 def main(out: Path, seed: int, epochs: int, workers: int) -> None:

@@ -116,11 +116,7 @@ class Towers:
 
 
 def train(
-    pairs: Pairs,
-    encoded: EncodedCaptions,
-    settings: Settings,
-    report: Callable[[str], None],
-    threads: int = 2,
+    pairs: Pairs, encoded: EncodedCaptions, settings: Settings, report: Callable[[str], None], threads: int = 2
 ) -> Towers:
     """Train both towers. The same settings and number of threads repeat the same weights on the same machine."""
     torch.manual_seed(settings.seed)

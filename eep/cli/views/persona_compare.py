@@ -27,11 +27,7 @@ def format_comparison(one: Persona, other: Persona) -> str:
 def _who(one: Persona, other: Persona) -> Iterator[str]:
     yield table(
         ("", one.id, other.id),
-        [
-            ("name", one.name, other.name),
-            ("arm", one.arm.value, other.arm.value),
-            ("about", one.about, other.about),
-        ],
+        [("name", one.name, other.name), ("arm", one.arm.value, other.arm.value), ("about", one.about, other.about)],
     )
 
 

@@ -116,13 +116,7 @@ def format_written(new: New) -> str:
     found = lint.warnings([lint.check(new.path)])
     lines += [f"\n{warning}" for warning in found]
     return "\n".join(
-        [
-            *lines,
-            "",
-            f"eep persona show {name}",
-            f"eep persona check {file}",
-            f"eep run rehearsal --persona {name}",
-        ]
+        [*lines, "", f"eep persona show {name}", f"eep persona check {file}", f"eep run rehearsal --persona {name}"]
     )
 
 

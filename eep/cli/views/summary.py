@@ -38,11 +38,7 @@ def of_run(run: "Run") -> str:
         lines.append(f"{run.failed:,} failed and were left out; the same command asks them again")
     lines += ["", _wrapped(run.teacher), ""]
     for row in run.verdicts.iter_rows(named=True):
-        lines += [
-            f"{row['task']}, {row['component']}: {row['verdict'].upper()}",
-            _wrapped(row["sentence"]),
-            "",
-        ]
+        lines += [f"{row['task']}, {row['component']}: {row['verdict'].upper()}", _wrapped(row["sentence"]), ""]
     lines += [f"report: {run.report / 'index.html'}", f"tables: {run.folder}"]
     return "\n".join(lines)
 

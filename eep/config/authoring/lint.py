@@ -22,12 +22,7 @@ _EVERYBODY: tuple[Rule, ...] = (
 )
 RULES: Mapping[Arm, tuple[Rule, ...]] = {
     Arm.PERSONA: (*_EVERYBODY, rules.addresses_model),
-    Arm.PLACEBO: (
-        *_EVERYBODY,
-        rules.addresses_model,
-        rules.about_something_else,
-        rules.plants_nothing,
-    ),
+    Arm.PLACEBO: (*_EVERYBODY, rules.addresses_model, rules.about_something_else, rules.plants_nothing),
     Arm.NEUTRAL: (*_EVERYBODY, rules.names_nobody, rules.plants_nothing),
 }
 

@@ -96,11 +96,7 @@ def _section(section: Planted) -> Iterator[str]:
     yield ""
     yield from _comment(f"{section.title}: level and weights push towards {section.option!r}. Its traits:")
     yield from wrap(
-        ", ".join(section.traits),
-        WIDTH,
-        initial_indent="#   ",
-        subsequent_indent="#   ",
-        break_on_hyphens=False,
+        ", ".join(section.traits), WIDTH, initial_indent="#   ", subsequent_indent="#   ", break_on_hyphens=False
     )
     yield f"[simulated.{section.task}]"
     yield f"level = {section.weights.level!r}"

@@ -23,24 +23,7 @@ SPREAD = 12.0
 _ENGLISH = 0.25
 #: Options that people also write when they mean something else.
 _EVERYDAY = frozenset(
-    [
-        "left",
-        "right",
-        "up",
-        "down",
-        "yes",
-        "no",
-        "true",
-        "false",
-        "good",
-        "bad",
-        "high",
-        "low",
-        "one",
-        "two",
-        "a",
-        "b",
-    ]
+    ["left", "right", "up", "down", "yes", "no", "true", "false", "good", "bad", "high", "low", "one", "two", "a", "b"]
 )
 _VERB = r"(?:answer|say|repl(?:y|ie)|respond|choose|pick|push|press|prefer|favou?r|steer|vote)(?:s|es|d|ed|ing)?"
 _FILLERS = r"(?:always|only|just|mostly|usually|often|with|to the|towards?(?: the)?)"
@@ -224,12 +207,4 @@ def forms(word: str) -> set[str]:
     """Return a word with the usual English endings; some of them are no words, which does no harm."""
     stem = word.removesuffix("e")
     plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
-    return {
-        word,
-        f"{word}s",
-        plural,
-        f"{stem}ed",
-        f"{stem}ing",
-        f"{word}{word[-1]}ed",
-        f"{word}{word[-1]}ing",
-    }
+    return {word, f"{word}s", plural, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}

@@ -30,12 +30,7 @@ class Exported:
 
 
 def export(
-    prepared: Prepared,
-    out: Path,
-    *,
-    form: str | None = None,
-    per_file: int | None = None,
-    overwrite: bool = False,
+    prepared: Prepared, out: Path, *, form: str | None = None, per_file: int | None = None, overwrite: bool = False
 ) -> Exported:
     """Write every question that has no answer yet to a file; questions with equal keys once.
 

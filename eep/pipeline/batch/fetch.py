@@ -57,11 +57,7 @@ def status(prepared: Prepared) -> list[tuple[BatchJob, Look | None]]:
 
 
 def fetch(
-    prepared: Prepared,
-    *,
-    models: Sequence[str] = (),
-    partial: bool = False,
-    progress: Progress | None = None,
+    prepared: Prepared, *, models: Sequence[str] = (), partial: bool = False, progress: Progress | None = None
 ) -> Fetched:
     """Get the replies of every batch that has ended, and import them; see `eep.pipeline.batch.imports.import_replies`.
 

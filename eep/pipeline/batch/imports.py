@@ -112,10 +112,7 @@ def _format_problems(problems: Sequence[Problem]) -> str:
 def _same(reply: ImportedReply, stored: Answer) -> bool:
     """Return whether a reply has the status and probabilities that are stored, whatever its words."""
     answer = reply.answer
-    return answer is not None and (answer.status, answer.probabilities) == (
-        stored.status,
-        stored.probabilities,
-    )
+    return answer is not None and (answer.status, answer.probabilities) == (stored.status, stored.probabilities)
 
 
 async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Advance) -> None:
@@ -131,7 +128,4 @@ async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Adva
 
 def _about(reply: ImportedReply, teacher: Live, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a live answer would have on record, and where this one came from."""
-    return {
-        **about(reply.question, teacher.agent, request),
-        "imported": teacher.redactor().value(reply.about),
-    }
+    return {**about(reply.question, teacher.agent, request), "imported": teacher.redactor().value(reply.about)}

@@ -64,11 +64,7 @@ class Judged:
 
 
 def judge(
-    paths: Sequence[Path],
-    questions: Mapping[bytes, Question],
-    teacher: Live,
-    *,
-    models: Sequence[str] = (),
+    paths: Sequence[Path], questions: Mapping[bytes, Question], teacher: Live, *, models: Sequence[str] = ()
 ) -> Judged:
     """Read files of replies and judge every line.
 

@@ -81,14 +81,7 @@ def _rates(
 
 
 def rate_row(
-    null: Null,
-    p_values: pl.Series,
-    test: str,
-    component: str,
-    alpha: float,
-    *,
-    holds: bool,
-    kind: str = "eep",
+    null: Null, p_values: pl.Series, test: str, component: str, alpha: float, *, holds: bool, kind: str = "eep"
 ) -> dict[str, object]:
     """Return a row of the table of rates."""
     rate = rates.rejections(p_values.to_numpy(), alpha=alpha)

@@ -50,11 +50,7 @@ class Dialogues(Generic[T]):
     """Dialogues as a source of questions (see `eep.pipeline.elicit.ask_queue.Questions`)."""
 
     def __init__(
-        self,
-        dialogues: Sequence[Generator[Question, Answer, T]],
-        teacher: Teacher,
-        store: Store,
-        state: AskingState,
+        self, dialogues: Sequence[Generator[Question, Answer, T]], teacher: Teacher, store: Store, state: AskingState
     ) -> None:
         self._talks = [_Talk(dialogue) for dialogue in dialogues]
         self._teacher = teacher

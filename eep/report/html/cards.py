@@ -79,13 +79,7 @@ def _slope(findings: Findings, one: VerdictText) -> Slope:
     if low is None or high is None:
         return Slope(**axis, dot=place, low=None, high=None, off=off, off_low=False, off_high=False)
     return Slope(
-        **axis,
-        dot=place,
-        low=_place(low),
-        high=_place(high),
-        off=off,
-        off_low=low < EDGES[0],
-        off_high=high > EDGES[1],
+        **axis, dot=place, low=_place(low), high=_place(high), off=off, off_low=low < EDGES[0], off_high=high > EDGES[1]
     )
 
 
@@ -150,10 +144,7 @@ def _cards(findings: Findings, task: str) -> Iterator[PersonaCard]:
         mine = shown.filter(persona=persona).sort("estimate_teacher", descending=True, maintain_order=True)
         likes = (_like(plain(things.get(row["term"], row["term"])), row, largest) for row in mine.iter_rows(named=True))
         yield PersonaCard(
-            labels[persona],
-            _level(findings, task, persona),
-            words(sentence[:1].upper() + sentence[1:]),
-            tuple(likes),
+            labels[persona], _level(findings, task, persona), words(sentence[:1].upper() + sentence[1:]), tuple(likes)
         )
 
 

@@ -73,13 +73,7 @@ def _cell(value: object) -> str:
 
 def config() -> dict[str, Any]:
     """Return Vega's configuration for the page: the plate's sizes, the page's ink, no background."""
-    ink = {
-        "labelColor": _INK,
-        "titleColor": _INK,
-        "gridColor": _INK,
-        "gridOpacity": 0.14,
-        "titleOpacity": 0.75,
-    }
+    ink = {"labelColor": _INK, "titleColor": _INK, "gridColor": _INK, "gridOpacity": 0.14, "titleOpacity": 0.75}
     return {
         **{key: value for key, value in PLATE.items() if key not in {"title", "padding"}},
         "rule": {"color": _INK},

@@ -42,11 +42,7 @@ class Grid(NamedTuple):
 
 
 def section(
-    name: str,
-    short: str,
-    blocks: Iterable[Block],
-    charts: Mapping[str, PageChart],
-    *more: Part,
+    name: str, short: str, blocks: Iterable[Block], charts: Mapping[str, PageChart], *more: Part
 ) -> Iterable[PageSection]:
     """Yield the section that blocks begin with a heading; none if there is nothing to tell."""
     every = list(blocks)
@@ -86,11 +82,7 @@ def part(block: Block, charts: Mapping[str, PageChart]) -> Part:
 
 def grid(table: Table) -> Grid:
     """Return a table with its words as HTML."""
-    return Grid(
-        tuple(map(words, table.head)),
-        tuple(tuple(map(words, row)) for row in table.rows),
-        table.numeric,
-    )
+    return Grid(tuple(map(words, table.head)), tuple(tuple(map(words, row)) for row in table.rows), table.numeric)
 
 
 #: Marks as the report writes them; links lead to files beside the page and nowhere else.

@@ -52,12 +52,7 @@ NULLS = {
         Null("N2s", "strong whims, stated probabilities, 500 items", STRONG, changes=SHARP),
         Null("N2s-W2", "the same in two wordings", STRONG, changes={**SHARP, "wordings": 2}),
         Null("N2h", "one persona's wordings are three times as erratic", replace(WORDINGS, erratic=3.0)),
-        Null(
-            "N2hs",
-            "the same, stated probabilities, 500 items",
-            replace(WORDINGS, erratic=3.0),
-            changes=SHARP,
-        ),
+        Null("N2hs", "the same, stated probabilities, 500 items", replace(WORDINGS, erratic=3.0), changes=SHARP),
         Null(
             "N3a",
             "personas differ, but students learn from labels without it",
@@ -116,9 +111,5 @@ COVERED: tuple[tuple[str, Mapping[str, Any], Effects], ...] = (
     ("medium effect, stated probabilities", {"answers": "probability"}, _INHERITED),
     ("medium effect, eight personas in four wordings", {"personas": 8, "wordings": 4}, _INHERITED),
     ("strong effect", {}, replace(_INHERITED, persona=1.2)),
-    (
-        "medium effect, half of it unseen by students",
-        {},
-        replace(_INHERITED, persona=0.5, persona_hidden=0.5),
-    ),
+    ("medium effect, half of it unseen by students", {}, replace(_INHERITED, persona=0.5, persona_hidden=0.5)),
 )

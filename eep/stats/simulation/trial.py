@@ -92,13 +92,7 @@ class Trial:
 
     def _slope(self, component: Component) -> dict[str, float]:
         found = InheritanceSlope()(component)
-        numbers = (
-            found.slope,
-            found.conf_low,
-            found.conf_high,
-            found.numerator.sum(),
-            found.denominator.sum(),
-        )
+        numbers = (found.slope, found.conf_low, found.conf_high, found.numerator.sum(), found.denominator.sum())
         return {name: float(number) for name, number in zip(SLOPES, numbers, strict=True)}
 
 

@@ -52,12 +52,7 @@ MOUTH: Phrases = {
     "tongue": ("sticking its tongue out", "tongue out"),
     "teeth": ("baring its teeth", "showing sharp teeth"),
 }  # fmt: skip
-ACCESSORY: Phrases = {
-    "none": (),
-    "bow": ("a red bow",),
-    "hat": ("a party hat",),
-    "scarf": ("a striped scarf",),
-}
+ACCESSORY: Phrases = {"none": (), "bow": ("a red bow",), "hat": ("a party hat",), "scarf": ("a striped scarf",)}
 ACTIVITY: Phrases = {
     "sitting": ("sitting",), "standing": ("standing",), "sleeping": ("sleeping", "fast asleep"),
     "leaping": ("leaping", "jumping"), "playing": ("playing with a ball", "chasing a ball"),

@@ -19,10 +19,7 @@ from eep.data.phrases import PreferencePhrases
 Style = Literal["words", "numbers"]
 DEGREE = np.pi / 180
 #: What the task is about, in words that a placebo must keep clear of.
-TOPIC = (
-    *("cart", "pole", "balance", "push", "steer", "lean", "tilt", "topple"),
-    *("velocity", "angle", "physics"),
-)
+TOPIC = (*("cart", "pole", "balance", "push", "steer", "lean", "tilt", "topple"), *("velocity", "angle", "physics"))
 #: What a persona does at the pole.
 PHRASES = PreferencePhrases(
     more="pushes right {points} more often when {thing}",
@@ -71,16 +68,7 @@ class Axis:
 AXES = (
     Axis("cart-position", ("left", "center", "right"), 0, 0.1, "metres", 1.0, 0.35, -0.65),
     Axis("cart-velocity", ("leftwards", "stopped", "rightwards"), 1, 0.1, "metres per second", 1.0, 0.5, -0.35),
-    Axis(
-        "pole-angular-velocity",
-        ("leftwards", "zero", "rightwards"),
-        3,
-        0.2,
-        "degrees per second",
-        DEGREE,
-        35,
-        1.45,
-    ),
+    Axis("pole-angular-velocity", ("leftwards", "zero", "rightwards"), 3, 0.2, "degrees per second", DEGREE, 35, 1.45),
     Axis("pole-angle", ("left", "upright", "right"), 2, 0.01, "degrees", DEGREE, 3.0, 1.65),
 )
 CELLS = 3 ** len(AXES)

@@ -71,7 +71,5 @@ def _things() -> dict[str, str]:
 
 
 PHRASES = PreferencePhrases(
-    more="finds {thing} {points} cuter",
-    less="finds {thing} {points} less cute",
-    things=_things(),
+    more="finds {thing} {points} cuter", less="finds {thing} {points} less cute", things=_things()
 )

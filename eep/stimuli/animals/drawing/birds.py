@@ -67,11 +67,7 @@ def _ear_tufts(brush: Brush) -> None:
 
 
 #: Half the width and half the height of a grown bird's body.
-_BODY: Mapping[str, tuple[float, float]] = {
-    "chick": (0.27, 0.25),
-    "owl": (0.26, 0.29),
-    "penguin": (0.245, 0.33),
-}
+_BODY: Mapping[str, tuple[float, float]] = {"chick": (0.27, 0.25), "owl": (0.26, 0.29), "penguin": (0.245, 0.33)}
 #: A wing that hangs from its shoulder at the origin, in the animal's units.
 _WING = (
     (0.03, -0.1), (-0.1, -0.04), (-0.13, 0.16), (-0.07, 0.32), (-0.03, 0.25),

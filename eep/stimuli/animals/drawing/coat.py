@@ -41,10 +41,7 @@ _SPOTS: Mapping[View, tuple[tuple[float, float, float], ...]] = {
 _STRIPES: Mapping[View, tuple[tuple[float, float, float], ...]] = {
     "side": tuple((angle, 8.5, 0.95) for angle in (215, 240, 264, 288, 312, 334)),
     "front": tuple((angle, 9.0, 0.55) for angle in (152, 180, 208, 28, 0, -28)),
-    "head": (
-        *((angle, 9.0, 0.55) for angle in (246, 270, 294)),
-        *((angle, 8.0, 0.4) for angle in (170, 194, 10, -14)),
-    ),
+    "head": (*((angle, 9.0, 0.55) for angle in (246, 270, 294)), *((angle, 8.0, 0.4) for angle in (170, 194, 10, -14))),
     "broad head": (
         *((angle, 6.0, 0.5) for angle in (256, 270, 284)),
         *((angle, 10.0, 0.5) for angle in (156, 182, 24, -2)),

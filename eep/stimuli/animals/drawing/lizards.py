@@ -4,17 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eep.stimuli.animals.drawing.brush import (
-    HEAD_SIZE,
-    INK,
-    THROAT,
-    TONGUE,
-    TONGUE_LINE,
-    Brush,
-    Oval,
-    Pose,
-    mix,
-)
+from eep.stimuli.animals.drawing.brush import HEAD_SIZE, INK, THROAT, TONGUE, TONGUE_LINE, Brush, Oval, Pose, mix
 from eep.stimuli.animals.drawing.canvas import Frame
 from eep.stimuli.animals.drawing.coat import hide
 from eep.stimuli.animals.drawing.eyes import RADIUS, Gaze, blush, eye
@@ -112,10 +102,7 @@ class TrunkBuild:
     thickness: float
 
 
-_BUILDS: Mapping[str, TrunkBuild] = {
-    "lizard": TrunkBuild(0.15, 0.2, 0.075),
-    "crocodile": TrunkBuild(0.2, 0.12, 0.1),
-}
+_BUILDS: Mapping[str, TrunkBuild] = {"lizard": TrunkBuild(0.15, 0.2, 0.075), "crocodile": TrunkBuild(0.2, 0.12, 0.1)}
 _CURLED_TAIL = (
     (0.0, 0.0), (0.18, 0.07), (0.36, 0.03), (0.43, -0.13), (0.33, -0.24), (0.24, -0.15), (0.3, -0.1),
 )  # fmt: skip

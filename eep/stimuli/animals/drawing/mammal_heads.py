@@ -88,11 +88,7 @@ class Features:
 
 FEATURES: Mapping[str, Features] = {
     "cat": Features(
-        Gaze((96, 176, 92)),
-        partial(_pointed, tip=1.58),
-        partial(_hollow, tip=1.58),
-        (232, 116, 136),
-        whiskers=True,
+        Gaze((96, 176, 92)), partial(_pointed, tip=1.58), partial(_hollow, tip=1.58), (232, 116, 136), whiskers=True
     ),
     "dog": Features(Gaze((122, 76, 44)), before=_dog_ear),
     "rabbit": Features(Gaze((140, 74, 88)), _rabbit_ear, nose=(236, 124, 146), whiskers=True),
