@@ -109,6 +109,13 @@ _PAGES = re.compile(r"(?<=\d)-(?=\d)")
 
 METHODS = (
     Method(
+        "Level, gain, preference",
+        "How often a cell chooses the option; how closely it follows what all cells choose it for, beyond what its level "
+        "explains (slope on the items' means, minus that of the common curve shifted to its level); which items it favours "
+        "beyond curves of those means and beyond the directions in which cells differ that follow them differently.",
+        "Loftus 1978; Wagenmakers et al. 2012",
+    ),
+    Method(
         "Manipulation check (T1)",
         "Similarity of a persona's teachers across wordings; personas are relabelled within each wording.",
         "Anderson & ter Braak 2003",
@@ -157,11 +164,13 @@ REFERENCES = (
     "Fieller, E. C. (1954). Some problems in interval estimation. *Journal of the Royal Statistical Society B* 16, 175-185.",
     "Guillot, G. & Rousset, F. (2013). Dismantling the Mantel tests. *Methods in Ecology and Evolution* 4, 336-344.",
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6, 65-70.",
+    "Loftus, G. R. (1978). On interpretation of interactions. *Memory & Cognition* 6, 312-319.",
     "Miller, E. (2024). Adding error bars to evals: a statistical approach to language model evaluations. arXiv 2411.00640.",
     "Okabe, M. & Ito, K. (2008). Color universal design. (The colours of the charts.)",
     "Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data. *Journal of the American Statistical Association* 83, 231-241.",
     "Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability. *Journal of Pharmacokinetics and Biopharmaceutics* 15, 657-680.",
     "Thompson, S. B. (2011). Simple formulas for standard errors that cluster by both firm and time. *Journal of Financial Economics* 99, 1-10.",
+    "Wagenmakers, E.-J., Krypotos, A.-M., Criss, A. H. & Iverson, G. (2012). On the interpretation of removable interactions: a survey of the field 33 years after Loftus. *Memory & Cognition* 40, 145-160.",
     "Winkler, A. M., Ridgway, G. R., Webster, M. A., Smith, S. M. & Nichols, T. E. (2014). Permutation inference for the general linear model. *NeuroImage* 92, 381-397.",
 )
 

@@ -1,6 +1,7 @@
 """From the responses table to arrays: the persona arm's teacher and student cells on the same held-out items."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,9 @@ from eep.data.means import cell_means
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, dropped, layout, present
 from eep.stats.reasons import Reason
+
+#: Share of the cells that must have answered an item for it to be analysed.
+LEAST = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,14 @@ class Panel:
     items: tuple[str, ...]
     #: Each item's cluster, (N,).
     clusters: tuple[str, ...]
-    #: (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings).
+    #: (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings); NaN where a cell
+    #: has no valid answer to an item. Cells that are not there hold zeros.
     teacher: FloatArray
     student: FloatArray
     #: Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where no question
     #: was asked twice (then it cannot be told from the wordings' idiosyncrasy).
     sampling: float = 0.0
-    #: Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
+    #: Held-out items left out because fewer than half of the cells have a valid answer; of `listwise`, because one has not.
     n_excluded: int = 0
     #: Cells without a single valid answer on held-out items, in words, where too few others are left.
     gaps: tuple[str, ...] = ()
@@ -45,6 +50,24 @@ class Panel:
     def present(self) -> BoolArray:
         """Which cells are there, (K, W)."""
         return present(len(self.personas), len(self.wordings), self.absent)
+
+    @cached_property
+    def listwise(self) -> "Panel":
+        """The panel of the items that every cell answered, for what would be misled by others: levels are.
+
+        Where a persona refuses what it would have said no to, its level over the items that it answered is too high.
+        """
+        kept = np.asarray(np.isfinite(self.teacher).all((0, 1)) & np.isfinite(self.student).all((0, 1)))
+        if kept.all():
+            return self
+        return replace(
+            self,
+            items=tuple(item for item, keep in zip(self.items, kept.tolist(), strict=True) if keep),
+            clusters=tuple(cluster for cluster, keep in zip(self.clusters, kept.tolist(), strict=True) if keep),
+            teacher=np.ascontiguousarray(self.teacher[:, :, kept]),
+            student=np.ascontiguousarray(self.student[:, :, kept]),
+            n_excluded=self.n_excluded + int((~kept).sum()),
+        )
 
     def __post_init__(self) -> None:
         shape = (len(self.personas), len(self.wordings), len(self.items))
@@ -68,7 +91,7 @@ class Panel:
         if self.gaps:
             return reasons.reason(reasons.MISSING, f"no valid held-out answers from {_list(self.gaps)}")
         if not self.items:
-            found = f"none of the {self.n_excluded} held-out items was validly answered in every cell"
+            found = f"none of the {self.n_excluded} held-out items was validly answered in enough cells"
             return reasons.reason(reasons.MISSING, found)
         return reasons.NONE
 
@@ -101,7 +124,9 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     # A cell that is not there holds zeros, so that it never decides which items are kept.
     there = present(len(personas), len(wordings), cells.absent)[:, :, None]
     teacher, student = (np.where(there, x[np.ix_(*cells.kept)], 0.0) for x in (teacher, student))
-    kept = np.asarray(np.isfinite(teacher).all((0, 1)) & np.isfinite(student).all((0, 1)))
+    answered = np.isfinite(teacher) & np.isfinite(student)
+    # Half of the cells or more are enough: what is missing is then left out cell by cell.
+    kept = np.asarray((answered & there).sum((0, 1)) >= LEAST * there.sum())
     items = tuple(item for item, keep in zip(axes[2], kept.tolist(), strict=True) if keep)
     return Panel(
         task=task,

@@ -9,7 +9,11 @@ from eep.stats.slope import SlopeResult
 def what(component: str, option: str) -> str:
     """Return what a component is, continuing "the students resemble their persona in ..."."""
     named = f"“{option}”" if option else "the option"
-    return {"level": f"how often they choose {named}", "preference": f"which items they choose {named} for"}[component]
+    return {
+        "level": f"how often they choose {named}",
+        "gain": f"how closely they follow what all personas choose {named} for, beyond how often they choose it",
+        "preference": f"which items they choose {named} for, beyond how closely they follow what all do",
+    }[component]
 
 
 def odds(p_value: float) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from eep.stats import components
-from eep.stats.components import LEVEL, PREFERENCE
+from eep.stats.components import COMPONENTS, LEVEL, PREFERENCE
 from eep.stats.contrasts import own_preference
 from eep.stats.estimates import Estimate, notes
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, ManipulationResult
@@ -13,8 +12,6 @@ from eep.stats.regression import CrossWordingRegression, RegressionResult
 from eep.stats.slope import InheritanceSlope, SlopeResult
 from eep.stats.variance_components import Shares, generic_slopes
 from eep.stats.verdict import Evidence
-
-COMPONENTS = {LEVEL: components.level, PREFERENCE: components.preference}
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def run(cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory:
     for name, take in COMPONENTS.items():
         component = take(cells)
         yield ComponentTests(
-            panel=cells,
+            panel=cells if component.over_items else cells.listwise,
             component=name,
             confirmatory=confirmatory,
             manipulation=ManipulationCheck(permutations, seed)(component),

@@ -17,6 +17,7 @@ from eep.pipeline.forecast import format_costs
 from eep.pipeline.plan import PLAN, registered
 from eep.pipeline.preflight import way_out
 from eep.pipeline.prepare import Prepared
+from eep.stats.components import COMPONENTS
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
 from eep.tasks.cartpole.recording import RecordingCheck
@@ -24,9 +25,6 @@ from eep.teachers.episodes import Episodes
 
 if TYPE_CHECKING:
     from eep.pipeline.run import Run
-
-#: Components that get a verdict in every task.
-COMPONENTS = ("level", "preference")
 
 
 def of_run(run: "Run") -> str:

@@ -11,9 +11,9 @@ import polars as pl
 
 from eep.pipeline.calibration.trials import Settings, World, outcomes
 from eep.pipeline.progress import Progress
-from eep.stats.components import LEVEL
+from eep.stats.components import COMPONENTS, PREFERENCE
 from eep.stats.simulation import rates
-from eep.stats.simulation.nulls import BOTH, NULLS, Null
+from eep.stats.simulation.nulls import NULLS, Null
 from eep.stats.simulation.trial import OVER_ITEMS, TESTS, InvalidProcedure
 from eep.stats.simulation.world import Design
 
@@ -70,10 +70,10 @@ def _rates(
     null: Null, frame: pl.DataFrame, procedures: Sequence[InvalidProcedure], alpha: float
 ) -> Iterator[dict[str, object]]:
     """Yield the rates of one null."""
-    for component in BOTH:
+    for component in COMPONENTS:
         for test in TESTS:
             differ = null.teachers if test == "T1" else null.inherited
-            if component != LEVEL or test not in OVER_ITEMS:
+            if component == PREFERENCE or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
                 yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
     for one in procedures:

@@ -5,6 +5,8 @@ A teacher says yes with the logistic function of
     base + a_p (x_i.b0 + g_i)        what all personas share; a_p = 1 + scaling * z_p
   + b_p + b_pw                       how often a persona says yes, and what a wording does to that
   + x_i.beta_p + u_i.delta_p         what a persona favours: to be seen by students (x), or not (u)
+  + h_i.c_p + o_i.q_p                how much a persona minds what students do not see and all mind differently: attributes
+                                     (h, few of them), the place at which the option was offered (o, -1 or 1)
   + x_i.gamma_pw + eps_pwi           what one wording of one persona happens to favour, seen or not
 
 with everything normal. Students see x alone. The strengths in `Effects` are standard deviations in logits.
@@ -141,9 +143,21 @@ def teacher_logits(
     own = effects.persona * (direction(k, 1) @ items.seen.T)
     hidden = effects.persona_hidden * (direction(k, 1) @ items.unseen.T)
     wording = effects.wording * (direction(k, w) @ items.seen.T)
+    unseen = hidden + _shared_in_degrees(design, effects, texts, rng)
     item_noise = effects.wording_hidden * rng.normal(size=(k, w, texts))
-    without_persona = effects.base + scale * shared + level + hidden + erratic * (wording_level + wording + item_noise)
+    without_persona = effects.base + scale * shared + level + unseen + erratic * (wording_level + wording + item_noise)
     return without_persona + own, without_persona
+
+
+def _shared_in_degrees(design: Design, effects: Effects, texts: int, rng: np.random.Generator) -> FloatArray:
+    """Return what personas mind in different degree and students do not see, (K, 1, texts); no numbers drawn without it."""
+    found = np.zeros((design.personas, 1, texts))
+    if effects.attribute:
+        weights = effects.attribute * rng.normal(size=(design.personas, 1, effects.attributes))
+        found = found + weights @ rng.normal(size=(effects.attributes, texts))
+    if effects.place:
+        found = found + effects.place * rng.normal(size=(design.personas, 1, 1)) * rng.choice((-1.0, 1.0), size=texts)
+    return found
 
 
 def _answers(logits: FloatArray, design: Design, rng: np.random.Generator) -> FloatArray:

@@ -7,14 +7,13 @@ import numpy as np
 
 from eep.core.arrays import FloatArray
 from eep.stats import components
-from eep.stats.components import PREFERENCE, Component
+from eep.stats.components import COMPONENTS, Component
 from eep.stats.panel import Panel
 from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity
 from eep.stats.slope import InheritanceSlope
 
-COMPONENTS = {components.PREFERENCE: components.preference, components.LEVEL: components.level}
 #: Tests whose p-values a trial gives, and what they are.
 TESTS = {
     "P_T2": "T2, the largest of joint, block and item: what verdicts rest on",
@@ -25,7 +24,7 @@ TESTS = {
     "T1": "the manipulation check",
     "T5": "the cross-check by regression",
 }
-#: Tests over items, which level does not have.
+#: Tests over items, which level and gain do not have.
 OVER_ITEMS = ("item", "T5")
 #: What T3 gives.
 SLOPES = ("slope", "low", "high", "numerator", "denominator")
@@ -77,7 +76,7 @@ class Trial:
             return dict.fromkeys(TESTS, NAN)
         student, teacher = component.student, component.teacher
         parts = {"joint": self.joint(student, teacher, seed), "block": self.block(student, teacher, seed)}
-        if component.name == PREFERENCE:
+        if component.over_items:
             parts["item"] = p_item(component).value
         blocks = self.sets(student.shape, seed)[1]
         split = p_split(similarity(student, teacher), component.present, blocks)

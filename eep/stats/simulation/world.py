@@ -62,6 +62,10 @@ class Effects:
     #: Of x_i.beta_p, and of u_i.delta_p, which students do not see.
     persona: float = 0.0
     persona_hidden: float = 0.0
+    #: Of a persona's weight on each of so many attributes that students do not see, and on the place of the option.
+    attribute: float = 0.0
+    attributes: int = 1
+    place: float = 0.0
     #: Of x_i.gamma_pw, and of eps_pwi.
     wording: float = 0.0
     wording_hidden: float = 0.0
