@@ -137,7 +137,7 @@ def power(**options: Any) -> None:
 
     Example: eep power experiments/quickstart.toml --experiments 40
     """
-    from eep.cli.views.summary import COMPONENTS
+    from eep.stats.components import COMPONENTS
     from eep.pipeline.calibration.power import conclusive, neighbours, one_line
     from eep.pipeline.calibration.power import power as chances
 
