@@ -137,9 +137,9 @@ def power(**options: Any) -> None:
 
     Example: eep power experiments/quickstart.toml --experiments 40
     """
-    from eep.stats.components import COMPONENTS
     from eep.pipeline.calibration.power import conclusive, neighbours, one_line
     from eep.pipeline.calibration.power import power as chances
+    from eep.stats.components import COMPONENTS
 
     simulations = Simulations(**options)
     experiment = simulations.prepared.experiment

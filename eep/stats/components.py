@@ -61,44 +61,16 @@ class Component:
 
 def level(panel: Panel) -> Component:
     """Return how often each cell chooses the option: mean probability over the items that all answered, centred over personas."""
-    panel = panel.listwise
-    reason = panel.reason()
-    if reason:
-        return _untestable(LEVEL, panel, reason)
-    teacher, student = (x.mean(axis=2) for x in (panel.teacher, panel.student))
-    return _number(LEVEL, panel, teacher, student, "choose the option equally often")
+    return _component(LEVEL, panel.listwise)
 
 
 def gain(panel: Panel) -> Component:
     """Return how steeply each cell follows what all cells share, beyond what its level explains, centred over personas.
 
-    See `eep.stats.generic.gain`. Whoever has a gain above others does what everybody does, more consistently: for
-    whatever reason, so that strong tastes of one's own lower it, too.
+    See `eep.stats.generic.gain`; over the items that all answered. Whoever has a gain above others does what everybody
+    does, more consistently: for whatever reason, so that strong tastes of one's own lower it, too.
     """
-    panel = panel.listwise
-    reason = panel.reason()
-    if reason:
-        return _untestable(GAIN, panel, reason)
-    t = z_score(generic.mean_over_cells(panel.teacher, panel.present))
-    teacher, student = (generic.gain(x, t, panel.present) for x in (panel.teacher, panel.student))
-    return _number(GAIN, panel, teacher, student, "follow what all share equally closely")
-
-
-def _number(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, alike: str) -> Component:
-    """Return the component of one number per cell, (K, W)."""
-    teacher, student = (centred(x[:, :, None], panel.present) for x in (teacher, student))
-    return Component(
-        name=name,
-        teacher=teacher,
-        student=student,
-        teacher_deviation=teacher,
-        student_deviation=student,
-        clusters=np.empty(0, dtype=np.intp),
-        # Of a slope on a z-score, too: its weights have a mean square of 1.
-        sampling=panel.sampling / len(panel.items),
-        reason=_constant(teacher, student, alike),
-        absent=panel.absent,
-    )
+    return _component(GAIN, panel.listwise)
 
 
 def preference(panel: Panel) -> Component:
@@ -116,46 +88,94 @@ def preference(panel: Panel) -> Component:
     a change of scale removes; Loftus 1978, Wagenmakers et al. 2012). Removing the directions matters where personas
     differ in how strongly they follow something that all share; docs/statistics.md.
     """
-    return _preference(panel, PREFERENCE, generic.FOLLOWED)
+    return _component(PREFERENCE, panel)
 
 
 def preference_with_gain(panel: Panel) -> Component:
     """Return preference without the last step: differences in how strongly personas follow what all share count, too."""
-    return _preference(panel, WITH_GAIN, 0)
+    return _component(WITH_GAIN, panel)
 
 
-def _preference(panel: Panel, name: str, followed: int) -> Component:
-    reason = panel.reason()
+#: What gets a verdict in every task, in the order of tables.
+COMPONENTS: Mapping[str, Callable[[Panel], Component]] = {LEVEL: level, GAIN: gain, PREFERENCE: preference}
+
+
+def against_neutral(panel: Panel, name: str) -> Component:
+    """Return a component of `COMPONENTS` as deviations from the neutral cell of the same wording, not from the personas' mean.
+
+    What is generic is still what all personas share. Where seven personas have something in common that the eighth lacks,
+    their mean has it, and the eighth would differ from the mean by lacking it; from the neutral voice it does not.
+    """
+    panel = panel if name == PREFERENCE else panel.answered_by_neutral.listwise
+    return _component(name, panel, neutral=True)
+
+
+def _component(name: str, panel: Panel, *, neutral: bool = False) -> Component:
+    reason = panel.reason() or (panel.neutral_reason() if neutral else reasons.NONE)
     if reason:
         return _untestable(name, panel, reason)
-    there, logits = panel.present, logit(panel.student)
-    basis = generic.generic_basis(panel.teacher, logits, there)
-    if len(panel.items) < basis.shape[1] + followed + 2:
-        return _untestable(name, panel, _too_few(panel, basis.shape[1] + followed))
-    answers = (panel.teacher, logits, panel.student)
-    teacher, student, shown = (centred(residual(x, basis), there) for x in answers)
-    if followed:
-        t = z_score(generic.mean_over_cells(panel.teacher, there))
-        ways = generic.ways_of_following(panel.teacher, t, teacher, there, followed)
-        teacher, student, shown = (
-            _without(x, answered, ways) for x, answered in zip((teacher, student, shown), answers, strict=True)
+    there, answers = panel.present, (panel.teacher, panel.student)
+    if neutral and panel.neutral is not None:
+        # As one more persona, which has no say in what is generic.
+        answers = (
+            np.concatenate([panel.teacher, panel.neutral[0][None]]),
+            np.concatenate([panel.student, panel.neutral[1][None]]),
         )
+        there = np.concatenate([there, np.zeros_like(there[:1])])
+    if name in {PREFERENCE, WITH_GAIN}:
+        return _rows(name, panel, *answers, there)
+    t = z_score(generic.mean_over_cells(answers[0], there))
+    values = (x.mean(axis=2) if name == LEVEL else generic.gain(x, t, there) for x in answers)
+    teacher, student = (_deviation(x[:, :, None], there) for x in values)
+    doing = "choose the option equally often" if name == LEVEL else "follow what all share equally closely"
     return Component(
         name=name,
-        teacher=unit_rows(teacher, panel.teacher),
-        student=unit_rows(student, logits),
+        teacher=teacher,
+        student=student,
         teacher_deviation=teacher,
-        student_deviation=shown,
-        clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
-        sampling=panel.sampling,
-        reason=_constant(teacher, student, "favour exactly the same items"),
+        student_deviation=student,
+        clusters=np.empty(0, dtype=np.intp),
+        # Of a slope on a z-score, too: its weights have a mean square of 1.
+        sampling=panel.sampling / len(panel.items),
+        reason=_constant(teacher, student, doing),
         absent=panel.absent,
     )
 
 
-def _without(rows: FloatArray, answers: FloatArray, directions: FloatArray) -> FloatArray:
-    """Return centred ``rows`` minus the directions, fitted where there are ``answers``, and 0 elsewhere."""
-    return np.nan_to_num(residual(np.where(np.isnan(answers), np.nan, rows), directions))
+def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, there: BoolArray) -> Component:
+    """Return the component of a row over items per cell."""
+    followed, logits = generic.FOLLOWED * (name == PREFERENCE), logit(student)
+    basis = generic.generic_basis(teacher, logits, there)
+    if len(panel.items) < basis.shape[1] + followed + 2:
+        return _untestable(name, panel, _too_few(panel, basis.shape[1] + followed))
+    t = z_score(generic.mean_over_cells(teacher, there))
+    ways = generic.ways_of_following(teacher, t, centred(residual(teacher, basis), there), there, followed)
+    personas = len(panel.personas)
+    rows, lengths = [], []
+    for answers in (teacher, logits, student):
+        deviation = _deviation(residual(answers, basis), there)
+        missing = np.isnan(answers[:personas])
+        rows.append(np.nan_to_num(residual(np.where(missing, np.nan, deviation), ways)) if followed else deviation)
+        lengths.append(answers[:personas])
+    unit = [unit_rows(row, before) for row, before in zip(rows[:2], lengths, strict=False)]
+    return Component(
+        name=name,
+        teacher=unit[0],
+        student=unit[1],
+        teacher_deviation=rows[0],
+        student_deviation=rows[2],
+        clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
+        sampling=panel.sampling,
+        reason=_constant(unit[0], unit[1], "favour exactly the same items"),
+        absent=panel.absent,
+    )
+
+
+def _deviation(x: FloatArray, there: BoolArray) -> FloatArray:
+    """Return ``x`` (K, W, D) less its mean over personas; of K + 1 personas, the last of which is neutral, less the neutral."""
+    if there[-1].any():
+        return centred(x, there)
+    return np.where(there[:-1, :, None], np.nan_to_num(x[:-1] - x[-1]), 0.0)
 
 
 def double_centred_deviations(panel: Panel, component: Component) -> Component:
@@ -165,10 +185,6 @@ def double_centred_deviations(panel: Panel, component: Component) -> Component:
     """
     teacher, student = (double_centred(x, panel.present) for x in (panel.teacher, panel.student))
     return replace(component, teacher_deviation=teacher, student_deviation=student)
-
-
-#: What gets a verdict in every task, in the order of tables.
-COMPONENTS: Mapping[str, Callable[[Panel], Component]] = {LEVEL: level, GAIN: gain, PREFERENCE: preference}
 
 
 def _too_few(panel: Panel, columns: int) -> Reason:

@@ -8,10 +8,10 @@ import polars as pl
 
 from eep.core.arrays import FloatArray
 from eep.data.means import cell_means
+from eep.data.responses import one_option
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.holm import holm
 from eep.stats.inheritance import InheritanceResult
-from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
 
 CELL = ["persona", "arm", "wording"]

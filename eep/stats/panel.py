@@ -8,6 +8,7 @@ import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
 from eep.data.means import cell_means
+from eep.data.responses import one_option
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, dropped, layout, present
 from eep.stats.reasons import Reason
@@ -45,6 +46,9 @@ class Panel:
     absent: Absent = ()
     #: What was left out for want of valid answers, cells or whole personas, in words.
     missing: tuple[str, ...] = ()
+    #: The neutral persona's teacher and student cells in the same wordings on the same items, (W, N) each; None where there
+    #: is not exactly one neutral persona that has them all.
+    neutral: tuple[FloatArray, FloatArray] | None = None
 
     @property
     def present(self) -> BoolArray:
@@ -57,7 +61,17 @@ class Panel:
 
         Where a persona refuses what it would have said no to, its level over the items that it answered is too high.
         """
-        kept = np.asarray(np.isfinite(self.teacher).all((0, 1)) & np.isfinite(self.student).all((0, 1)))
+        return self.only(np.asarray(np.isfinite(self.teacher).all((0, 1)) & np.isfinite(self.student).all((0, 1))))
+
+    @property
+    def answered_by_neutral(self) -> "Panel":
+        """The panel of the items that the neutral cells answered; the same where there are none."""
+        if self.neutral is None:
+            return self
+        return self.only(np.asarray(np.isfinite(self.neutral[0]).all(0) & np.isfinite(self.neutral[1]).all(0)))
+
+    def only(self, kept: BoolArray) -> "Panel":
+        """Return the panel of some of its items, (N,)."""
         if kept.all():
             return self
         return replace(
@@ -66,6 +80,7 @@ class Panel:
             clusters=tuple(cluster for cluster, keep in zip(self.clusters, kept.tolist(), strict=True) if keep),
             teacher=np.ascontiguousarray(self.teacher[:, :, kept]),
             student=np.ascontiguousarray(self.student[:, :, kept]),
+            neutral=None if self.neutral is None else (self.neutral[0][:, kept], self.neutral[1][:, kept]),
             n_excluded=self.n_excluded + int((~kept).sum()),
         )
 
@@ -94,6 +109,15 @@ class Panel:
             found = f"none of the {self.n_excluded} held-out items was validly answered in enough cells"
             return reasons.reason(reasons.MISSING, found)
         return reasons.NONE
+
+    def neutral_reason(self) -> Reason:
+        """Return why no persona can be compared with the neutral voice; empty if it can."""
+        if self.neutral is not None:
+            return reasons.NONE
+        found = (
+            "there is not exactly one neutral persona, with a teacher and a student in every wording, to compare with"
+        )
+        return reasons.reason(reasons.TOO_SMALL, found, "add the neutral persona in the same wordings")
 
 
 def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None = None) -> Panel:
@@ -142,6 +166,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
         n_excluded=int((~kept).sum()),
         gaps=() if cells.enough else gaps,
         absent=cells.absent,
+        neutral=_neutral(responses, (task, agent, option), wordings, items),
         missing=(
             *(gaps if cells.enough else ()),
             *dropped(axes[0], personas, "fewer than two wordings"),
@@ -160,14 +185,22 @@ def _held_out(responses: pl.DataFrame, task: str, agent: str, option: str | None
     return teachers, one_option(asked.filter(role="student", agent=agent), option)
 
 
-def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
-    """Return the rows of ``option``, or all rows where there is only one; raises ValueError for several."""
-    if option is not None:
-        return rows.filter(option=option)
-    if rows["option"].n_unique() > 1:
-        found = ", ".join(sorted(rows["option"].unique()))
-        raise ValueError(f"expected the readout to analyse, as there are several; found none out of {found}")
-    return rows
+def _neutral(
+    responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return the neutral persona's cells, (W, N) of teacher and student; None where there is not one that has them all."""
+    task, agent, option = key
+    asked = responses.filter(task=task, split="test", arm="neutral")
+    names = _names(asked, "persona")
+    if len(names) != 1:
+        return None
+    cells = []
+    for rows in (asked.filter(role="teacher"), asked.filter(role="student", agent=agent)):
+        mine, _ = _average(one_option(rows, option), (names, wordings, items))
+        if not np.isfinite(mine[0]).any(axis=1).all():
+            return None
+        cells.append(mine[0])
+    return cells[0], cells[1]
 
 
 def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:

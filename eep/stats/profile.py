@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
+from eep.data.responses import one_option
 from eep.stats.contrasts import CELL, cell_answers, t_quantile
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
 
 #: One row per attribute of an item: what items are like, as the task describes them.

@@ -55,8 +55,22 @@ NULLS = {
         Null("N2", "every wording has whims of its own", WORDINGS),
         Null("N2s", "strong whims, stated probabilities, 500 items", STRONG, changes=SHARP),
         Null("N2s-W2", "the same in two wordings", STRONG, changes={**SHARP, "wordings": 2}),
-        Null("N2h", "one persona's wordings are three times as erratic", replace(WORDINGS, erratic=3.0)),
-        Null("N2hs", "the same, stated probabilities, 500 items", replace(WORDINGS, erratic=3.0), changes=SHARP),
+        # Strong whims in all of a persona's wordings lower its gain in all of them: that much is the persona's.
+        Null(
+            "N2h",
+            "one persona's wordings are three times as erratic",
+            replace(WORDINGS, erratic=3.0),
+            teachers=(GAIN,),
+            inherited=(GAIN,),
+        ),
+        Null(
+            "N2hs",
+            "the same, stated probabilities, 500 items",
+            replace(WORDINGS, erratic=3.0),
+            teachers=(GAIN,),
+            inherited=(GAIN,),
+            changes=SHARP,
+        ),
         Null(
             "N3a",
             "personas differ, but students learn from labels without it",
