@@ -53,7 +53,7 @@ def analyse(
         Its id, for the estimates table.
     students
         Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
-        family is {level, preference} x tasks. The others are exploratory.
+        family is {level, gain, preference} x tasks. The others are exploratory.
     seed
         Fixes the random relabellings; the same arguments give the same tables to the last bit.
     options
@@ -84,7 +84,9 @@ def analyse(
         sensitivity = Sensitivity(settings.permutations, _seeds(seed, task), judge)
         rows += [row for one in mine if one.confirmatory for row in one.teacher_rows(seed)]
         for one in mine:
-            rows += one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
+            rows += one.student_rows(
+                seed, p_adjusted=adjusted[one.key] if one.confirmatory else None, alpha=settings.alpha
+            )
         rows += (replace(row, seed=seed) for row in _sensitivity(mine, family, adjusted, sensitivity))
         rows += _answers(responses, settings, about, kinds, chosen.get(task))
         if attributes is not None and not attributes.is_empty():

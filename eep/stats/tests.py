@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from eep.stats.components import COMPONENTS, LEVEL, PREFERENCE
+from eep.stats.components import COMPONENTS, LEVEL, PREFERENCE, against_neutral
 from eep.stats.contrasts import own_preference
 from eep.stats.estimates import Estimate, notes
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, ManipulationResult
+from eep.stats.one_persona import OnePersona, OnePersonaResult
 from eep.stats.panel import Panel
 from eep.stats.regression import CrossWordingRegression, RegressionResult
 from eep.stats.slope import InheritanceSlope, SlopeResult
@@ -25,6 +26,7 @@ class ComponentTests:
     inheritance: InheritanceResult
     slope: SlopeResult
     regression: RegressionResult
+    one_persona: OnePersonaResult
 
     @property
     def key(self) -> tuple[str, str]:
@@ -56,11 +58,12 @@ class ComponentTests:
             yield from generic_slopes(self.panel, about)
         yield from self.manipulation.rows(about)
 
-    def student_rows(self, seed: int, *, p_adjusted: float | None) -> Iterator[Estimate]:
-        """Yield the rows of T2, the similarity matrix, T3, and for preference T4's and T5's."""
+    def student_rows(self, seed: int, *, p_adjusted: float | None, alpha: float) -> Iterator[Estimate]:
+        """Yield the rows of T2, the similarity matrix, T3, T7, and for preference T4's and T5's."""
         about = self.about(seed)
         yield from self.inheritance.rows(about, p_adjusted=p_adjusted)
         yield from self.slope.rows(about)
+        yield from self.one_persona.rows(about, alpha=alpha)
         if self.component == PREFERENCE:
             yield from self.regression.rows(about)
             yield from own_preference(self.inheritance, about)
@@ -91,4 +94,5 @@ def run(cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory:
             inheritance=Inheritance(permutations, seed)(component, cells.personas),
             slope=InheritanceSlope()(component),
             regression=CrossWordingRegression()(component),
+            one_persona=OnePersona(permutations, seed)(against_neutral(cells, name), cells.personas),
         )

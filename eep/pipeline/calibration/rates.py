@@ -73,9 +73,11 @@ def _rates(
     for component in COMPONENTS:
         for test in TESTS:
             differ = null.teachers if test == "T1" else null.inherited
+            # Of T7 it is the bystanders' that are shown, where there are any.
+            holds = component not in differ or (test == "T7" and null.effects.bystanders > 0)
             if component == PREFERENCE or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
-                yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
+                yield rate_row(null, p_values, test, component, alpha, holds=holds)
     for one in procedures:
         yield rate_row(null, frame[one.name], one.name, one.component, alpha, holds=True, kind="broken")
 

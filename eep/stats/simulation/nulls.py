@@ -154,6 +154,20 @@ NULLS = {
             changes=STATED,
         ),
         Null(
+            "N10",
+            "one persona without effect among strong ones",
+            replace(MILD, persona=1.2, bystanders=1),
+            teachers=ALL,
+            inherited=ALL,
+        ),
+        Null(
+            "N11",
+            "three personas without effect among strong ones",
+            replace(MILD, persona=1.2, bystanders=3),
+            teachers=ALL,
+            inherited=ALL,
+        ),
+        Null(
             "N6p",
             "each persona's students learn from a half of the items of their own (confounded)",
             replace(WORDINGS, subset_per_persona=True),

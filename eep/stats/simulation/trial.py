@@ -7,7 +7,9 @@ import numpy as np
 
 from eep.core.arrays import FloatArray
 from eep.stats import components
-from eep.stats.components import COMPONENTS, Component
+from eep.stats.components import COMPONENTS, Component, against_neutral
+from eep.stats.holm import holm
+from eep.stats.one_persona import OnePersona
 from eep.stats.panel import Panel
 from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
@@ -23,6 +25,7 @@ TESTS = {
     "split": "T2, one student wording at a time (sensitivity)",
     "T1": "the manipulation check",
     "T5": "the cross-check by regression",
+    "T7": "one persona: any of those without an effect, adjusted for the number of personas",
 }
 #: Tests over items, which level and gain do not have.
 OVER_ITEMS = ("item", "T5")
@@ -45,12 +48,17 @@ class Trial:
 
     permutations: int = 999
 
-    def __call__(self, panel: Panel, seed: tuple[int, ...]) -> dict[str, float]:
-        """Return numbers by name, ``"<test> <component>"``; NaN where there is none."""
+    def __call__(self, panel: Panel, seed: tuple[int, ...], bystanders: int = 0) -> dict[str, float]:
+        """Return numbers by name, ``"<test> <component>"``; NaN where there is none.
+
+        T7's is the least adjusted p-value of the last ``bystanders`` personas, or of all where there are none.
+        """
         found: dict[str, float] = {}
         for name, take in COMPONENTS.items():
             component = take(panel)
             numbers = {**self._tests(component, seed), **self._slope(component)}
+            one = OnePersona(self.permutations, seed)(against_neutral(panel, name), panel.personas)
+            numbers["T7"] = float(np.min(holm(one.p_values)[-bystanders:]))
             found |= {f"{test} {name}": value for test, value in numbers.items()}
         return found
 
