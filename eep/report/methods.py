@@ -149,6 +149,12 @@ METHODS = (
         "Agarwal et al. 2021; Rao & Wu 1988",
     ),
     Method(
+        "One persona (T7)",
+        "Similarity of one persona's students with its teachers in other wordings, as deviations from the neutral cell of "
+        "each wording, ranked among personas put together from the cells of several; Holm over personas.",
+        "Phipson & Smyth 2010",
+    ),
+    Method(
         "Shares of variance",
         "Variance components of the teachers' answers, crossed by persona, wording and item.",
         "Brennan 2001",
@@ -167,6 +173,7 @@ REFERENCES = (
     "Loftus, G. R. (1978). On interpretation of interactions. *Memory & Cognition* 6, 312-319.",
     "Miller, E. (2024). Adding error bars to evals: a statistical approach to language model evaluations. arXiv 2411.00640.",
     "Okabe, M. & Ito, K. (2008). Color universal design. (The colours of the charts.)",
+    "Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. *Statistical Applications in Genetics and Molecular Biology* 9, 39.",
     "Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data. *Journal of the American Statistical Association* 83, 231-241.",
     "Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability. *Journal of Pharmacokinetics and Biopharmaceutics* 15, 657-680.",
     "Thompson, S. B. (2011). Simple formulas for standard errors that cluster by both firm and time. *Journal of Financial Economics* 99, 1-10.",

@@ -14,6 +14,7 @@ from eep.report import (
     gallery,
     markdown,
     methods,
+    one_persona,
     opening,
     profiles,
     results,
@@ -45,6 +46,7 @@ SECTIONS: Mapping[str, Callable[[Material], Iterable[Block]]] = {
     "shares": lambda m: results.shares(m.findings, m.images),
     "matrix": lambda m: results.matrices(m.findings, m.images),
     "slopes": lambda m: results.effects(m.findings, m.images),
+    "personas": lambda m: one_persona.section(m.findings),
     "likes": lambda m: profiles.section(m.findings, m.images),
     "survives": lambda m: results_checks.sensitivity(m.findings),
     "neutral": lambda m: results_checks.contrasts(m.findings),
@@ -68,6 +70,7 @@ IN_MARKDOWN = tuple(name for name in SECTIONS if name != "methods")
 #: The sections of index.html after the first, to what its table of contents calls them.
 ON_PAGE = {
     "reading": "How to read this", "matrix": "Matched, mismatched", "slopes": "How much arrives",
+    "personas": "Which personas",
     "shares": "Shares of variance", "likes": "What each prefers", "gallery": "What divides them",
     "neutral": "Against no persona", "films": animations.HEADING, "returns": "Returns",
     "policies": "How they act", "survives": "Does it survive?", "agreement": "Students and controls",

@@ -191,7 +191,7 @@ def _neutral(
     """Return the neutral persona's cells, (W, N) of teacher and student; None where there is not one that has them all."""
     task, agent, option = key
     asked = responses.filter(task=task, split="test", arm="neutral")
-    names = _names(asked, "persona")
+    names = _names(asked.filter(role="teacher"), "persona")
     if len(names) != 1:
         return None
     cells = []
