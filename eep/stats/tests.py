@@ -79,6 +79,7 @@ class ComponentTests:
             p_adjusted=p_adjusted,
             slope=self.slope,
             manipulation_p=self.manipulation.p_value.value,
+            manipulation_least=self.manipulation.p_value.minimum,
         )
 
 

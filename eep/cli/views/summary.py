@@ -60,6 +60,7 @@ def of_plan(prepared: Prepared) -> str:
             *_conversations(prepared, begun),
             *_items(prepared),
             *_lacking(prepared),
+            *_missing(prepared, arms[Arm.PERSONA]),
             *_costs(prepared, there, begun),
             f"plan       {prepared.plan.sha256}",
             *_registered(prepared),
@@ -147,6 +148,17 @@ def _lacking(prepared: Prepared) -> list[str]:
         f"{way_out(prepared)}"
     )
     return [_wrapped(line, hanging="lacking    ")]
+
+
+def _missing(prepared: Prepared, personas: int) -> list[str]:
+    """Return what missing answers would cost: shares of held-out items that every cell answers, were some missing at random."""
+    cells = personas * len(prepared.experiment.wordings)
+    left = " and ".join(f"{(1 - share) ** cells:.0%} at {share:.0%}" for share in (0.01, 0.08)).replace("%", " %")
+    line = (
+        f"bad replies cost items: level and gain need one answered by all {cells} cells, which leaves {left} of bad replies "
+        "at random; preference needs half of the cells, which leaves nearly all"
+    )
+    return _hanging("missing", [line])
 
 
 def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:
