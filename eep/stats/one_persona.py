@@ -1,7 +1,6 @@
 """T7: which personas are inherited? A test for each persona, against personas put together from others' cells."""
 
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 
 import numpy as np
@@ -121,31 +120,40 @@ class OnePersona:
         if reason:
             return OnePersonaResult(personas, ((no_p(reason),),) * len(personas), reason)
         m = similarity(component.student, component.teacher)
-        return OnePersonaResult(personas, tuple(self._parts(component, m, place) for place in range(len(personas))))
+        listed: dict[bytes, tuple[IntArray, FloatArray]] = {}
+        return OnePersonaResult(
+            personas, tuple(self._parts(component, m, place, listed) for place in range(len(personas)))
+        )
 
-    def _parts(self, component: Component, m: FloatArray, persona: int) -> tuple[PValue, ...]:
+    def _parts(
+        self, component: Component, m: FloatArray, persona: int, listed: dict[bytes, tuple[IntArray, FloatArray]]
+    ) -> tuple[PValue, ...]:
+        """Return the p-values of one persona; ``listed`` keeps what is the same for all personas with the same wordings."""
         there = component.present
         wordings = np.flatnonzero(there[persona])
-        others = self.pseudo_personas(there[:, wordings], persona)
         mine = m[:, wordings][:, :, :, wordings]
+        if (key := wordings.tobytes()) not in listed:
+            others = self.pseudo_personas(there[:, wordings])
+            listed[key] = others, joint(mine, others)
+        others, together = listed[key]
         own = np.full((1, len(wordings)), persona)
         scale = float(np.abs(mine).max())
         tests = [
-            _rank(joint(mine, own)[0], joint(mine, others), scale),
+            _rank(joint(mine, own)[0], together, scale),
             _rank(students(mine, own, persona)[0], students(mine, others, persona), scale),
         ]
         if component.over_items:
             tests.append(p_item(component, persona))
         return tuple(tests)
 
-    def pseudo_personas(self, there: BoolArray, persona: int) -> IntArray:
+    def pseudo_personas(self, there: BoolArray) -> IntArray:
         """Return whose cell stands in each wording, (n, W): all that are not of one persona, or a random set of them."""
         able = [np.flatnonzero(column) for column in there.T]
         if prod(len(some) for some in able) <= ALL:
-            every = np.array(list(product(*able)), dtype=np.intp)
+            every = np.stack(np.meshgrid(*able, indexing="ij"), axis=-1).reshape(-1, len(able))
         else:
-            rng = np.random.default_rng((*self.seed, persona))
-            every = np.stack([rng.choice(some, size=self.permutations) for some in able], axis=1).astype(np.intp)
+            rng = np.random.default_rng(self.seed)
+            every = np.stack([rng.choice(some, size=self.permutations) for some in able], axis=1)
         return np.asarray(every[(every != every[:, :1]).any(axis=1)])
 
 

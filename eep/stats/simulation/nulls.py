@@ -20,6 +20,8 @@ STRONG = replace(WORDINGS, wording=1.5)
 MILD = replace(WORDINGS, wording=0.5)
 #: Designs in which small biases would show: many items, and answers without noise.
 STATED: Mapping[str, Any] = {"answers": "probability"}
+#: The design in which an audit found tests of preference to be fooled.
+AUDITED: Mapping[str, Any] = {**STATED, "personas": 8, "items": 120}
 SHARP: Mapping[str, Any] = {**STATED, "items": 500}
 
 
@@ -115,19 +117,19 @@ NULLS = {
         ),
         Null(
             "N7",
-            "the same, twice as strong, stated probabilities, and wordings have whims",
+            "the same, twice as strong, and wordings have whims; eight personas, 120 items, stated probabilities",
             replace(MILD, scaling=1.0),
             teachers=SIDE_EFFECTS,
             inherited=SIDE_EFFECTS,
-            changes=STATED,
+            changes=AUDITED,
         ),
         Null(
             "N7s",
-            "the same without whims, and students see all that is generic",
+            "the same without whims, and students see all that is generic (unsolved)",
             Effects(scaling=1.0, generic_hidden=0.0),
-            teachers=SIDE_EFFECTS,
+            teachers=ALL,
             inherited=SIDE_EFFECTS,
-            changes=STATED,
+            changes=AUDITED,
         ),
         Null(
             "N8",
@@ -135,7 +137,7 @@ NULLS = {
             replace(MILD, attribute=1.0),
             teachers=ALL,
             inherited=SIDE_EFFECTS,
-            changes=STATED,
+            changes=AUDITED,
         ),
         Null(
             "N8t",
@@ -143,7 +145,7 @@ NULLS = {
             replace(MILD, attribute=1.0, attributes=2),
             teachers=ALL,
             inherited=SIDE_EFFECTS,
-            changes=STATED,
+            changes=AUDITED,
         ),
         Null(
             "N9",
@@ -151,7 +153,7 @@ NULLS = {
             Effects(place=1.0),
             teachers=ALL,
             inherited=SIDE_EFFECTS,
-            changes=STATED,
+            changes=AUDITED,
         ),
         Null(
             "N10",
