@@ -98,4 +98,5 @@ def ways_of_following(
     """
     curves = orthonormal(np.ones_like(t) if power == 0 else t**power for power in range(followed + 1))
     deviation = centred(coefficients(teacher, curves[:, 1:]), there)
-    return orthonormal(np.einsum("pwr,pwi->ri", deviation, rows))
+    directions = np.einsum("pwr,pwi->ri", deviation, rows)
+    return orthonormal(directions) if len(directions) else np.empty((len(t), 0))

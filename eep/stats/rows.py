@@ -31,11 +31,9 @@ def z_score(x: FloatArray) -> FloatArray:
 
 
 def orthonormal(columns: Iterable[FloatArray]) -> FloatArray:
-    """Return an orthonormal basis (N, r) of columns (N,), in their order; columns that add nothing are dropped."""
+    """Return an orthonormal basis (N, r) of columns (N,), one or more, in their order; what adds nothing is dropped."""
     kept: list[FloatArray] = []
-    size = 0
     for column in columns:
-        size = len(column)
         rest = column
         # Twice, as one pass of Gram-Schmidt loses orthogonality; einsum, as threads never reorder its sums.
         for _ in range(2):
@@ -44,7 +42,7 @@ def orthonormal(columns: Iterable[FloatArray]) -> FloatArray:
         length = np.sqrt(np.einsum("i,i", rest, rest))
         if length > ROUNDING * np.sqrt(np.einsum("i,i", column, column)):
             kept.append(rest / length)
-    return np.stack(kept, axis=1) if kept else np.empty((size, 0))
+    return np.stack(kept, axis=1) if kept else np.empty((len(column), 0))
 
 
 def coefficients(x: FloatArray, basis: FloatArray) -> FloatArray:

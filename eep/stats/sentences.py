@@ -12,7 +12,7 @@ def what(component: str, option: str) -> str:
     return {
         "level": f"how often they choose {named}",
         "gain": f"how closely they follow what all personas choose {named} for, beyond how often they choose it",
-        "preference": f"which items they choose {named} for, beyond how closely they follow what all do",
+        "preference": f"which items they choose {named} for",
     }[component]
 
 

@@ -53,17 +53,20 @@ def _naive_rows(panel: Panel, name: str) -> tuple[naive.Cells, naive.Cells]:
     teacher, student = panel.teacher.tolist(), panel.student.tolist()
     if name == components.LEVEL:
         return naive.level(student), naive.level(teacher)
+    if name == components.GAIN:
+        return naive.gain(student, teacher), naive.gain(teacher, teacher)
     logits = naive.logits(student)
     columns = naive.curves(teacher, logits)
-    return naive.preference(logits, columns), naive.preference(teacher, columns)
+    ways = naive.ways_of_following(teacher, columns)
+    return naive.preference(logits, columns, ways), naive.preference(teacher, columns, ways)
 
 
 def _component(panel: Panel, name: str) -> Component:
-    return components.level(panel) if name == components.LEVEL else components.preference(panel)
+    return components.COMPONENTS[name](panel)
 
 
 @each_panel
-@pytest.mark.parametrize("name", [components.LEVEL, components.PREFERENCE])
+@pytest.mark.parametrize("name", components.COMPONENTS)
 def test_t1_and_t2_equal_enumeration(panel: Panel, name: str) -> None:
     """T1's and T2's statistics and exact p-values equal a plain enumeration of all permutations."""
     student, teacher = _naive_rows(panel, name)
@@ -99,7 +102,7 @@ def test_p_item_equals_scipy(panel: Panel) -> None:
 
 
 @each_panel
-@pytest.mark.parametrize("name", [components.LEVEL, components.PREFERENCE])
+@pytest.mark.parametrize("name", components.COMPONENTS)
 def test_p_block_equals_scipy(panel: Panel, name: str) -> None:
     """The block p-value equals scipy's exact permutation test of the pairing of students with teachers."""
     from scipy.stats import permutation_test
@@ -121,7 +124,20 @@ def test_covariances_equal_loops(panel: Panel) -> None:
     """T3's covariances and slope equal plain sums over pairs of wordings."""
     teacher = naive.double_centred(panel.teacher.tolist())
     student = naive.double_centred(panel.student.tolist())
-    found = InheritanceSlope()(components.preference(panel))
+    component = components.double_centred_deviations(panel, components.preference(panel))
+    found = InheritanceSlope()(component)
     assert found.covariance == pytest.approx(naive.covariance(student, teacher), abs=EXACT)
     assert found.persona_variance_teacher == pytest.approx(naive.covariance(teacher, teacher), abs=EXACT)
     assert found.persona_variance_student == pytest.approx(naive.covariance(student, student), abs=EXACT)
+
+
+@each_panel
+def test_the_slope_of_preference_equals_loops(panel: Panel) -> None:
+    """T3's covariances of preference equal plain sums over probabilities from which the same is taken out as from rows."""
+    teacher, student = panel.teacher.tolist(), panel.student.tolist()
+    columns = naive.curves(teacher, naive.logits(student))
+    ways = naive.ways_of_following(teacher, columns)
+    a, b = (naive.preference_deviations(x, columns, ways) for x in (student, teacher))
+    found = InheritanceSlope()(components.preference(panel))
+    assert found.covariance == pytest.approx(naive.covariance(a, b), abs=EXACT)
+    assert found.persona_variance_teacher == pytest.approx(naive.covariance(b, b), abs=EXACT)

@@ -16,7 +16,7 @@ from eep.stats.regression import CrossWordingRegression, other_wordings
 
 def test_reference_values() -> None:
     """Slope, the three standard errors and the p-value equal the reference."""
-    found = CrossWordingRegression()(components.preference(PANEL))
+    found = CrossWordingRegression()(components.preference_with_gain(PANEL))
     assert [found.slope, found.error_item, found.error_persona, found.std_error, found.p_value] == [
         pytest.approx(REFERENCE[f"T5_pref_{name}"], abs=TOLERANCE)
         for name in ("b", "se_item", "se_persona", "se_2way", "p_one_sided")

@@ -54,8 +54,10 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 @pytest.mark.parametrize("role", ["teacher", "student"])
 def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str) -> None:
-    """An item without a valid answer in one cell, teacher or student, is left out of all cells, and counted."""
-    found = _build(_change(_one(role, "i003"), response=None, status="refused"))
+    """An item without a valid answer in one cell, teacher or student, is left out of all cells of the listwise panel, and counted."""
+    whole = _build(_change(_one(role, "i003"), response=None, status="refused"))
+    found = whole.listwise
+    assert whole.items == CELLS.items
     assert found.items == ("i000", "i001", "i002", "i004")
     assert found.n_excluded == 1
     assert np.array_equal(found.teacher, np.delete(CELLS.teacher, 3, axis=2))
@@ -63,7 +65,7 @@ def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str) -> None:
 
 def test_a_row_that_is_not_there_counts_as_missing() -> None:
     """An item that a cell was never asked is excluded like one it refused."""
-    found = _build(table(CELLS).filter(~_one("teacher", "i001")))
+    found = _build(table(CELLS).filter(~_one("teacher", "i001"))).listwise
     assert found.n_excluded == 1
     assert "i001" not in found.items
 
@@ -154,12 +156,14 @@ def test_what_cannot_be_compared_has_a_reason(frame: pl.DataFrame, reason: str) 
 
 
 def test_no_common_item() -> None:
-    """Items that each miss in some cell leave nothing to compare, which is the reason given."""
+    """Items that each miss in some cell leave no level to compare, which is the reason given; half of the cells keep an item."""
     cells = [(p, w) for p in CELLS.personas for w in CELLS.wordings]
     holes = [_cell(*cell) & (pl.col("item") == item) for cell, item in zip(cells, CELLS.items, strict=False)]
     frame = table(CELLS).filter(~pl.any_horizontal(holes))
-    said = "answers are missing: none of the 5 held-out items was validly answered in every cell; ask again"
-    assert _build(frame).reason().startswith(said)
+    said = "answers are missing: none of the 5 held-out items was validly answered in enough cells; ask again"
+    assert _build(frame).listwise.reason().startswith(said)
+    few = frame.filter(~((pl.col("item") == "i000") & pl.col("persona").is_in(["p000", "p001"])))
+    assert _build(few).items == CELLS.items[1:]
 
 
 def test_shapes_must_agree() -> None:

@@ -126,7 +126,7 @@ def test_a_larger_family_asks_for_more() -> None:
 def test_the_sentence_of_an_inheritance() -> None:
     """The sentence holds what was inherited, the p-value in words, the size with interval, and the check."""
     assert JUDGE(_evidence(0.002, (0.6, 0.4, 0.8))).sentence == (
-        "The students resemble their own persona, whatever the wording, in which items they choose “right” for: "
+        "On average the students resemble their own persona, whatever the wording, in which items they choose “right” for: "
         "a match as close would come up about 2 times in 1,000 if personas made no difference (p = .002; adjusted for "
         "2 tests, p = .004). "
         "The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "

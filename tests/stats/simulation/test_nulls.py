@@ -2,17 +2,17 @@
 
 import pytest
 
-from eep.stats.simulation.nulls import BOTH, COVERED, NULLS, Null
+from eep.stats.simulation.nulls import ALL, COVERED, NULLS, Null
 from eep.stats.simulation.world import Design
 
 
 @pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)
 def test_preference_is_never_inherited(null: Null) -> None:
-    """What is inherited is in the teachers, and never a preference."""
-    assert set(null.inherited) <= set(null.teachers) <= set(BOTH)
-    assert "preference" not in null.inherited
+    """What is inherited is in the teachers, and never a preference, but by personas beside the bystanders in question."""
+    assert set(null.inherited) <= set(null.teachers) <= set(ALL)
+    assert ("preference" in null.inherited) == (null.effects.bystanders > 0)
     # Unless something is kept from the students, no persona favours anything.
-    assert null.effects.persona == 0 or not null.effects.transmitted
+    assert null.effects.bystanders or null.effects.persona == 0 or not null.effects.transmitted
 
 
 def test_only_the_confounded_world_gives_personas_items_of_their_own() -> None:

@@ -124,13 +124,13 @@ def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
 
     def learner(x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None) -> FloatArray:
         assert weights is not None
-        assert weights.shape == (12, len(x))
+        assert weights.shape == (15, len(x))
         seen.append(weights)
         return np.full((len(labels), len(held_out)), 0.5)
 
     design = Design(personas=4, wordings=3, items=20, train=100)
     simulate.simulate(design, Effects(subset_per_persona=True), np.random.default_rng(0), learner)
-    lessons = seen[0].reshape(4, 3, 100)
+    lessons = seen[0].reshape(5, 3, 100)  # the neutral persona is the last
     assert (lessons == lessons[:, :1]).all()
-    assert len(np.unique(lessons[:, 0], axis=0)) == 4
+    assert len(np.unique(lessons[:, 0], axis=0)) == 5
     assert 0.35 < lessons.mean() < 0.65
