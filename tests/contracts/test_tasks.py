@@ -104,6 +104,18 @@ def test_items_belong_to_stimuli(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_held_out_items_are_new(name: str) -> None:
+    """No student learns from an item that has the text or the cluster of a held-out one: what is tested was never met."""
+    for seed in range(3):
+        drawn = items(name, seed)
+        for of in ("text", "cluster"):
+            learned, tested = (
+                {getattr(item, of) for item in drawn if item.split == side} for side in ("train", "test")
+            )
+            assert not learned & tested
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_items_repeat(name: str) -> None:
     """The same answers and seed give the same items, whatever the order of the answers."""
     tables = answers(name)
