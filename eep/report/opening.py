@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from eep.core.numbers import MISSING, grouped, interval, number, p_equals, probability, significant
+from eep.core.numbers import MISSING, grouped, interval, number, p_equals, percent, probability, significant
 from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace, traced
@@ -30,6 +30,8 @@ result at least this large if personas were relabelled at random; it is correcte
 
 
 HEADING = "What was found"
+#: Slopes on what all share whose standard deviation is this part of their mean vary as much as in the world N7s.
+VARIED = 0.5
 NO_VERDICT = "No verdict was given."
 #: How readers are told who answered; a simulated teacher is never mistaken for a model.
 RESPONDENTS = {
@@ -88,8 +90,23 @@ def section(findings: Findings) -> Iterable[Block]:
         yield one.sentence
         yield from filter(None, (one.why, one.carried, one.advice))
         yield one.numbers
+    yield from _limits(findings)
     if found:
         yield trace(findings)
+
+
+def _limits(findings: Findings) -> Iterable[str]:
+    """Yield what the test cannot hold in every world, for the tasks in which this could be one of them."""
+    for task in findings.design.tasks:
+        slopes = tables.pick(findings, test="generic", task=task.task, term="slope")["estimate"].drop_nulls()
+        mean, spread = slopes.mean(), slopes.std()
+        if isinstance(mean, float) and isinstance(spread, float) and spread >= VARIED * abs(mean):
+            yield (
+                f"A limit, {text(task.title)}: how steeply personas follow what all share varies by {percent(spread / abs(mean))} "
+                "of its mean here. In simulated worlds where it varies as much, no wording has whims and students see all that "
+                "is generic, the test of preference finds what is not there a little more often than it should "
+                "(docs/statistics.md); where wordings have whims it does not."
+            )
 
 
 def trace(findings: Findings) -> Trace:

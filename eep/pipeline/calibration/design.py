@@ -33,7 +33,7 @@ def expected(prepared: Prepared, task: str) -> Expected | None:
     items = found.items({}, seed) if found.fixed_split else found.stimuli()
     if (held_out := getattr(settings, "test_items", None)) is not None:
         learned = int(getattr(settings, "train_items", len(items)))
-        return Expected(learned, int(held_out), len({item.cluster for item in items}), most=True)
+        return Expected(learned, int(held_out), found.held_out_clusters(seed), most=True)
     tested = [item.cluster for item in items if item.split == "test"]
     return Expected(len(items) - len(tested), len(tested), len(set(tested)), most=False) if tested else None
 
