@@ -33,8 +33,7 @@ def test_p_values_are_short(p: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.2, "0.2"), (1.72e-3, "0.00172"), (-31.25, "\N{MINUS SIGN}31.2"), (120.0, "120"), (0.0, "0")],
+    ("value", "text"), [(0.2, "0.2"), (1.72e-3, "0.00172"), (-31.25, "\N{MINUS SIGN}31.2"), (120.0, "120"), (0.0, "0")]
 )
 def test_quantities_of_unknown_size_keep_three_digits(value: float, text: str) -> None:
     """Three significant digits are shown, without zeros that say nothing."""

@@ -19,14 +19,7 @@ from eep.stats import components
 from eep.stats.components import Component, double_centred, generic_basis, logit
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
 from eep.stats.panel import Panel
-from eep.stats.similarity import (
-    across_wordings,
-    by_student_wording,
-    combine,
-    p_block,
-    p_joint,
-    similarity,
-)
+from eep.stats.similarity import across_wordings, by_student_wording, combine, p_block, p_joint, similarity
 from eep.stats.slope import InheritanceSlope
 
 HERE = Path(__file__).parent
@@ -214,12 +207,7 @@ def test_generic_basis() -> None:
 def test_from_the_responses_table_on() -> None:
     """The analysis of the reference data as a responses table reports the reference values; K=4 is not testable."""
     found = analyse(
-        _table(),
-        None,
-        experiment="reference",
-        settings=Analysis(),
-        students={"reference": ("kind",)},
-        seed=0,
+        _table(), None, experiment="reference", settings=Analysis(), students={"reference": ("kind",)}, seed=0
     )
     rows = found.estimates.filter(pl.col("component") == "preference")
     values = {(row["test"], row["term"]): row for row in rows.iter_rows(named=True)}

@@ -24,9 +24,7 @@ def test_reference_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "panel",
-    [PANEL, random_panel(6, 3, 40, seed=5), random_panel(5, 2, 25, seed=6)],
-    ids=["ref", "6x3", "5x2"],
+    "panel", [PANEL, random_panel(6, 3, 40, seed=5), random_panel(5, 2, 25, seed=6)], ids=["ref", "6x3", "5x2"]
 )
 def test_clustered_errors_equal_statsmodels(panel: Panel) -> None:
     """Slope and one-way clustered errors equal those of statsmodels' OLS with cov_type="cluster"."""

@@ -83,10 +83,7 @@ def test_repeats_of_a_control_are_cells_of_their_own() -> None:
 
 def test_missing_answers_are_left_out() -> None:
     """Items without a valid answer of the teacher or the student are no disagreement."""
-    rows = [
-        *_cell("teacher", "p", "w1", [1.0, 1.0, None, 1.0]),
-        *_cell("student", "p", "w1", [0.9, None, 0.1, 0.1]),
-    ]
+    rows = [*_cell("teacher", "p", "w1", [1.0, 1.0, None, 1.0]), *_cell("student", "p", "w1", [0.9, None, 0.1, 0.1])]
     found = _agreement(rows)["kind", "p"]
     assert (found.estimate, found.n_items) == (0.5, 2)
 

@@ -17,21 +17,8 @@ T6 = ClosedLoopReturns(1_000, (0,))
 def _frame(cells: dict[tuple[str, str], FloatArray]) -> pl.DataFrame:
     """Return two episodes per cell around its mean: (role, agent) to means (K, W)."""
     rows = [
-        {
-            "task": "cart",
-            "role": role,
-            "agent": agent,
-            "persona": f"p{p}",
-            "arm": "persona",
-            "wording": f"w{w}",
-        }
-        | {
-            "sample": 0,
-            "episode": episode,
-            "measure": "return",
-            "value": means[p, w] + shift,
-            "ended": "terminated",
-        }
+        {"task": "cart", "role": role, "agent": agent, "persona": f"p{p}", "arm": "persona", "wording": f"w{w}"}
+        | {"sample": 0, "episode": episode, "measure": "return", "value": means[p, w] + shift, "ended": "terminated"}
         for (role, agent), means in cells.items()
         for p, w in np.ndindex(means.shape)
         for episode, shift in enumerate((-1.0, 1.0))

@@ -22,14 +22,7 @@ LEVELS = {p: 0.5 + 0.05 * RNG.normal(size=3) for p in ("a", "b", "c", "neutral")
 def _rows(levels: Mapping[str, FloatArray], margin: float = 0.1) -> dict[tuple[str, str], Estimate]:
     """Return T4 of teachers whose cells have these levels over two items."""
     frame = responses.build(
-        row(
-            "teacher",
-            p,
-            w,
-            item,
-            float(level) + shift,
-            arm="neutral" if p.startswith("neutral") else "persona",
-        )
+        row("teacher", p, w, item, float(level) + shift, arm="neutral" if p.startswith("neutral") else "persona")
         for p, values in levels.items()
         for w, level in zip(names("w", len(values)), values, strict=True)
         for item, shift in (("i0", 0.1), ("i1", -0.1))
@@ -104,8 +97,7 @@ def test_no_neutral_no_contrast() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wordings", "words"),
-    [(1, "one wording of each prompt shows no variance"), (2, "exactly the same level")],
+    ("wordings", "words"), [(1, "one wording of each prompt shows no variance"), (2, "exactly the same level")]
 )
 def test_no_variance_no_test(wordings: int, words: str) -> None:
     """One wording, or wordings without any variance, leave the differences without tests."""

@@ -135,7 +135,7 @@ def test_rows_name_every_term() -> None:
     rows = _test(random_panel(4, 2, 30, seed=0)).rows(ABOUT, p_adjusted=0.5)
     t2 = [row for row in rows if row.test == "T2"]
     assert [row.term for row in t2] == [
-        *("joint", "block", "item", "maximum", "minimum", "matched", "mismatched", "split"),
+        *("joint", "block", "item", "maximum", "minimum", "matched", "mismatched", "split")
     ]
     maximum = next(row for row in t2 if row.term == "maximum")
     parts = {row.term: row.estimate for row in t2}

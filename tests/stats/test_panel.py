@@ -136,10 +136,7 @@ def test_an_option_must_be_named_among_several() -> None:
         ),
         (table(CELLS).filter(wording="w000"), "the design is too small: there is only 1 wording, so"),
         (table(CELLS).filter(task="none"), "the design is too small: there is no persona"),
-        (
-            table(CELLS).filter(role="teacher"),
-            "answers are missing: no valid held-out answers from any kind student",
-        ),
+        (table(CELLS).filter(role="teacher"), "answers are missing: no valid held-out answers from any kind student"),
         (
             table(CELLS).filter(
                 ~(_cell("p001", "w001") & (pl.col("role") == "student")) & (pl.col("persona") != "p002")

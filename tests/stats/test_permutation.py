@@ -58,10 +58,7 @@ def test_the_seed_decides() -> None:
 def test_least_p_values(personas: int, minimum: float, minimum_3: float) -> None:
     """Complete sets of one and two relabelled wordings give the known least p-values."""
     sets = [Relabellings(personas, free, 10**12, 1, (0,)) for free in (1, 2)]
-    assert [1 / s.size for s in sets] == [
-        pytest.approx(minimum, rel=0.05),
-        pytest.approx(minimum_3, rel=0.05),
-    ]
+    assert [1 / s.size for s in sets] == [pytest.approx(minimum, rel=0.05), pytest.approx(minimum_3, rel=0.05)]
 
 
 def test_ties_count() -> None:
@@ -81,12 +78,7 @@ def test_the_identity_alone_on_top() -> None:
         return np.asarray(matches.all(axis=(0, 1)), dtype=np.float64)
 
     found = upper_tail(Relabellings(4, 2, 1000, 9, (0,)), hits, 1.0)
-    assert (found.value, found.minimum, found.statistic, found.method) == (
-        1 / 576,
-        1 / 576,
-        1.0,
-        "exact (576)",
-    )
+    assert (found.value, found.minimum, found.statistic, found.method) == (1 / 576, 1 / 576, 1.0, "exact (576)")
     found = upper_tail(Relabellings(9, 2, 1000, 199, (0,)), hits, 1.0)
     assert found.value == found.minimum == 1 / 200
 

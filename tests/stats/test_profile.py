@@ -117,11 +117,7 @@ def test_level_and_the_generic_part_are_no_preference() -> None:
 def test_rare_and_universal_values_are_left_out() -> None:
     """One dog tells of that dog, and what all items are tells nothing; counts say how many items have a value."""
     found = rows_of(answered()).filter(agent="teacher", contrast="nun")
-    assert dict(found.select("term", "n_items").iter_rows()) == {
-        "eyes=big": 5,
-        "eyes=small": 6,
-        "species=cat": 11,
-    }
+    assert dict(found.select("term", "n_items").iter_rows()) == {"eyes=big": 5, "eyes=small": 6, "species=cat": 11}
     assert "species=dog" in rows_of(answered(), least=1)["term"].to_list()
 
 

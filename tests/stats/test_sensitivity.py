@@ -46,16 +46,7 @@ def test_every_analysis_has_a_row() -> None:
     assert list(preference) == [
         *(
             (term, "")
-            for term in (
-                "reference",
-                "joint",
-                "block",
-                "item",
-                "split",
-                "T5",
-                "mixed model",
-                "residualised slope",
-            )
+            for term in ("reference", "joint", "block", "item", "split", "T5", "mixed model", "residualised slope")
         ),
         *without,
         ("student", "other"),

@@ -52,8 +52,7 @@ def test_shares_sum_to_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "term"),
-    [("i", "generic"), ("p", "level"), ("pi", "preference"), ("wi", "wording"), ("pwi", "rest")],
+    ("effect", "term"), [("i", "generic"), ("p", "level"), ("pi", "preference"), ("wi", "wording"), ("pwi", "rest")]
 )
 def test_each_source_has_its_share(effect: str, term: str) -> None:
     """Answers that vary in one way only have (nearly) all their variance in that share."""
@@ -93,7 +92,4 @@ def test_every_persona_has_its_slope_on_what_all_share() -> None:
     ]
     assert [row.estimate for row in rows] == pytest.approx([generic.std(), 2 * generic.std()])
     (flat, _) = generic_slopes(_teachers(np.full((2, 2, 12), 0.5)), ABOUT)
-    assert (flat.estimate, flat.note) == (
-        None,
-        "descriptive; on average the teachers answer alike to all items",
-    )
+    assert (flat.estimate, flat.note) == (None, "descriptive; on average the teachers answer alike to all items")

@@ -59,12 +59,7 @@ def test_the_unit_is_the_cell() -> None:
 def test_one_cell_has_no_interval() -> None:
     """A single cell has a mean, no interval, and a note."""
     one = _means(_cell("kind", "p", "w1", [1.0, 3.0]))["kind", "p"]
-    assert (one.estimate, one.std_error, one.conf_low, one.note) == (
-        2.0,
-        None,
-        None,
-        "one cell has no interval",
-    )
+    assert (one.estimate, one.std_error, one.conf_low, one.note) == (2.0, None, None, "one cell has no interval")
 
 
 def test_unanswered_episodes_are_counted_not_scored() -> None:

@@ -139,10 +139,7 @@ def test_the_sentence_of_an_inheritance() -> None:
 @pytest.mark.parametrize(
     ("evidence", "words"),
     [
-        (
-            _evidence(0.002, (0.1, 0.05, 0.15)),
-            "That is real, but less than the smallest share of interest, 20 %.",
-        ),
+        (_evidence(0.002, (0.1, 0.05, 0.15)), "That is real, but less than the smallest share of interest, 20 %."),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "The students do not take over the persona"),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "That is less than the smallest share of interest, 20 %."),
         (_evidence(0.5, (0.3, -0.1, 0.8)), "That does not rule out the smallest share of interest, 20 %."),

@@ -22,10 +22,7 @@ TURNS = [{"role": "user", "content": "A: left\nB: right"}]
 CHAT: dict[str, Any] = {
     "model": "m",
     "messages": [{"role": "system", "content": "Be Newton."}, *TURNS],
-    "response_format": {
-        "type": "json_schema",
-        "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
-    },
+    "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}},
 }
 MESSAGE: dict[str, Any] = {
     "model": "m",
@@ -102,21 +99,14 @@ def test_errors_have_their_status(fault: Fault, statuses: tuple[int, int]) -> No
     [
         (ask_messages, {"extra_body": {"temperature": 0}}, "temperature"),
         (ask_messages, {"messages": [*TURNS, {"role": "assistant", "content": "A"}]}, "prefill"),
-        (
-            ask_messages,
-            {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}},
-            "add",
-        ),
+        (ask_messages, {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}}, "add"),
         (ask_chat, {"extra_body": {"top_k": 1}}, "top_k"),
         (ask_chat, {"top_logprobs": 5}, "top_logprobs"),
     ],
 )
 def test_wrong_requests_are_refused(ask: Callable[..., Any], changes: dict[str, Any], found: str) -> None:
     """What the providers would not take is answered 400, so that no test passes on it."""
-    with (
-        FaultServer() as server,
-        pytest.raises((openai.BadRequestError, anthropic.BadRequestError), match=found),
-    ):
+    with FaultServer() as server, pytest.raises((openai.BadRequestError, anthropic.BadRequestError), match=found):
         ask(server, **changes)
 
 

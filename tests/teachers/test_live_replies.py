@@ -63,11 +63,7 @@ def test_what_is_no_option_is_no_answer(provider: str, text: str) -> None:
         (message(LEFT, stop="pause_turn"), Status.UNPARSABLE, "ended by pause_turn"),
         (message(None, stop="end_turn"), Status.UNPARSABLE, "expected one of left, right"),
         (
-            message(
-                None,
-                stop="refusal",
-                stop_details={"type": "refusal", "category": "bio", "explanation": "No."},
-            ),
+            message(None, stop="refusal", stop_details={"type": "refusal", "category": "bio", "explanation": "No."}),
             Status.REFUSED,
             "refused (bio): No.",
         ),

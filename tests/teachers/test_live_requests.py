@@ -195,14 +195,7 @@ def test_what_can_change_an_answer_is_in_its_address(provider: str, settings: di
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_what_cannot_change_an_answer_is_not(provider: str) -> None:
     """Caps and the place of the key may change without a question being asked again."""
-    caps = {
-        "timeout": 5,
-        "max_attempts": 2,
-        "max_elapsed": 9,
-        "max_requests": 3,
-        "max_minutes": 1,
-        "concurrency": 2,
-    }
+    caps = {"timeout": 5, "max_attempts": 2, "max_elapsed": 9, "max_requests": 3, "max_minutes": 1, "concurrency": 2}
     money = {"price": {"input": 1, "output": 2}, "max_cost": 3, "api_key_env": "ANOTHER"}
     assert key(provider, **caps, **money, samples=4) == key(provider)
     assert key("anthropic", cache="off") == key("anthropic", cache="1h")

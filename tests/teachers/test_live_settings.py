@@ -47,14 +47,7 @@ def test_limits_are_the_settings(provider: str) -> None:
     """Whoever asks is told every cap and the price."""
     price = {"input": 1.0, "output": 5.0, "cached_input": 0.1}
     settings = settings_class(provider)(
-        model="m",
-        concurrency=3,
-        max_attempts=2,
-        max_elapsed=30,
-        max_requests=9,
-        max_minutes=2,
-        price=price,
-        max_cost=4,
+        model="m", concurrency=3, max_attempts=2, max_elapsed=30, max_requests=9, max_minutes=2, price=price, max_cost=4
     )
     limits = settings.limits
     assert (limits.concurrency, limits.max_attempts, limits.max_elapsed) == (3, 2, 30)

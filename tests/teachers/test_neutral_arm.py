@@ -23,11 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = [load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))]
 NEUTRAL = [persona for persona in PERSONAS if persona.arm is Arm.NEUTRAL]
 OTHERS = [persona for persona in PERSONAS if persona.arm is not Arm.NEUTRAL]
-SETTINGS: list[tuple[str, dict[str, Any]]] = [
-    ("anthropic", {}),
-    ("openai", {}),
-    ("openai", {"labels": "logprobs"}),
-]
+SETTINGS: list[tuple[str, dict[str, Any]]] = [("anthropic", {}), ("openai", {}), ("openai", {"labels": "logprobs"})]
 #: Items of each task that are asked about.
 ITEMS = 4
 

@@ -35,8 +35,7 @@ def test_an_item_may_be_named_by_its_id(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["angle: right; position: left", "position: left\nangle: right\n", " Angle :right;position:  LEFT "],
+    "text", ["angle: right; position: left", "position: left\nangle: right\n", " Angle :right;position:  LEFT "]
 )
 def test_named_values_match_in_any_order(folder: Path, text: str) -> None:
     """Texts of named values are the same text in any order, spacing, case and line breaks."""
@@ -78,16 +77,10 @@ def test_what_was_not_recorded_is_unanswered(folder: Path) -> None:
     changed = replace(asking.NEWTON, wordings=(Wording("plain", "You are sir Isaac Newton."),))
     cases: list[tuple[str, dict[str, Any]]] = [
         ("no persona nun in wording plain", {"persona": replace(asking.NEWTON, id="nun")}),
-        (
-            "no persona sir-isaac-newton in wording odd",
-            {"persona": replace(changed, wordings=(Wording("odd", "x"),))},
-        ),
+        ("no persona sir-isaac-newton in wording odd", {"persona": replace(changed, wordings=(Wording("odd", "x"),))}),
         ("belong to their text verbatim", {"persona": changed}),
         ("no answer of sir-isaac-newton in wording short", {"wording": 1}),
-        (
-            "no answer of .* to cartpole 'angle: left; position: left'",
-            {"text": "position: left; angle: left"},
-        ),
+        ("no answer of .* to cartpole 'angle: left; position: left'", {"text": "position: left; angle: left"}),
         ("expected an answer out of up, down; .* line 1 is about right", {"options": ("up", "down")}),
         ("one may be left out.*line 2 has none", {"text": "chosen only"}),
     ]

@@ -70,10 +70,7 @@ def test_a_wording_has_its_own_weights() -> None:
     level, lean, turn = effect(0, 0), effect(1, 0) - effect(0, 0), effect(0, 1) - effect(0, 0)
     assert effect(2, -3) == pytest.approx(level + 2 * lean - 3 * turn, abs=1e-9)
     slopes = {round(value, 6) for value in (lean, turn)}
-    slopes |= {
-        round(effect(1, 0, 1) - effect(0, 0, 1), 6),
-        round(effect(1, 0, 0, "nun") - effect(0, 0, 0, "nun"), 6),
-    }
+    slopes |= {round(effect(1, 0, 1) - effect(0, 0, 1), 6), round(effect(1, 0, 0, "nun") - effect(0, 0, 0, "nun"), 6)}
     assert len(slopes) == 4
     assert logit(teacher(1, wording_effect=1.0), asking.question()) != logit(wild, asking.question())
     assert logit(teacher(wording_effect=2.0), asking.question()) == pytest.approx(2 * logit(wild, asking.question()))
@@ -134,10 +131,7 @@ def test_a_scale_of_options_has_an_ordinal_policy(respond: str) -> None:
 
 
 @given(
-    level=st.floats(-1e6, 1e6),
-    weight=st.floats(-1e6, 1e6),
-    trait=st.floats(-1e3, 1e3),
-    generic=st.floats(-1e6, 1e6),
+    level=st.floats(-1e6, 1e6), weight=st.floats(-1e6, 1e6), trait=st.floats(-1e3, 1e3), generic=st.floats(-1e6, 1e6)
 )
 def test_any_weights_give_probabilities(level: float, weight: float, trait: float, generic: float) -> None:
     """However large the logit, the answer is a probability."""

@@ -122,11 +122,7 @@ class ChatBatches(Batches):
         result: dict[str, Any] = {"id": f"batch_req_{number}", "error": None}
         if fault in BROKEN:
             why = "This request could not be executed before the completion window expired."
-            return "failed", {
-                **result,
-                "response": None,
-                "error": {"code": "batch_expired", "message": why},
-            }
+            return "failed", {**result, "response": None, "error": {"code": "batch_expired", "message": why}}
         response = {"status_code": reply.status, "request_id": f"req_{number}", "body": _value(reply)}
         return "completed" if reply.status == 200 else "failed", {**result, "response": response}
 

@@ -37,11 +37,7 @@ def test_items_are_moments_that_cells_met(cells: Played) -> None:
     assert Counter(item.split for item in items)["train"] == 60
     assert 20 <= Counter(item.split for item in items)["test"] <= 40
     for item in items:
-        assert (item.text, item.state, item.traits) == (
-            met[item.id].text,
-            met[item.id].state,
-            met[item.id].traits,
-        )
+        assert (item.text, item.state, item.traits) == (met[item.id].text, met[item.id].state, met[item.id].traits)
         assert item.text.endswith(item.cluster)
 
 

@@ -15,10 +15,7 @@ from eep.teachers.recording_format import canonical
 
 STYLES: tuple[words.Style, ...] = ("words", "numbers")
 messages = st.builds(
-    text.observation_text,
-    st.integers(0, words.CELLS - 1),
-    st.sampled_from(STYLES),
-    st.sampled_from(("", *NOTICES)),
+    text.observation_text, st.integers(0, words.CELLS - 1), st.sampled_from(STYLES), st.sampled_from(("", *NOTICES))
 )
 turns = st.lists(st.builds(Turn, messages, st.sampled_from(("left", "right"))), max_size=6)
 
@@ -62,10 +59,7 @@ def test_the_example_is_what_happens() -> None:
 def test_messages_alternate_and_end_with_the_present(style: words.Style) -> None:
     """First the example, then the past, then the present moment: user and assistant in turn, the user last."""
     task = CartPole(CartPoleSettings(memory=2, few_shot=3, text=style))
-    past = [
-        Turn(text.observation_text(40, style, text.FIRST), "left"),
-        Turn(text.observation_text(39, style), "right"),
-    ]
+    past = [Turn(text.observation_text(40, style, text.FIRST), "left"), Turn(text.observation_text(39, style), "right")]
     (item,) = (one for one in task.stimuli() if one.id == "text-07")
     window = text.render(past, item.text)
     question = task.question(type(item)("x", item.cluster, "test", window))

@@ -104,12 +104,7 @@ def test_mirrored_cells_have_mirrored_traits(cell: int) -> None:
     mirrored = 80 - cell
     assert words.traits(mirrored) == {name: -value for name, value in words.traits(cell).items()}
     assert words.generic(mirrored) == pytest.approx(-words.generic(cell))
-    assert tuple(words.traits(cell)) == (
-        "cart-position",
-        "cart-velocity",
-        "pole-angular-velocity",
-        "pole-angle",
-    )
+    assert tuple(words.traits(cell)) == ("cart-position", "cart-velocity", "pole-angular-velocity", "pole-angle")
 
 
 @pytest.mark.parametrize("states", [np.zeros(4), np.zeros((2, 3)), np.full((1, 4), np.nan)])

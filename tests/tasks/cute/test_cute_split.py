@@ -24,12 +24,7 @@ def items(number: int, per_cluster: int = 1) -> list[Item]:
 
 def test_pictures_that_share_a_caption_are_one_cluster() -> None:
     """Also by way of a third picture; the first one names it."""
-    assert found(a=("cat",), b=("dog",), c=("cat", "dog"), d=("owl",)) == {
-        "a": "a",
-        "b": "a",
-        "c": "a",
-        "d": "d",
-    }
+    assert found(a=("cat",), b=("dog",), c=("cat", "dog"), d=("owl",)) == {"a": "a", "b": "a", "c": "a", "d": "d"}
     assert found(a=("cat",), b=("dog",)) == {"a": "a", "b": "b"}
 
 
