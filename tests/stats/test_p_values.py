@@ -1,4 +1,4 @@
-"""Holm's correction."""
+"""P-values together: Holm's correction of several tests, and the combination of witnesses that say the same."""
 
 import math
 from unittest.mock import patch
@@ -8,13 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eep.stats.holm import holm
+from eep.stats.similarity import combine
 
 probabilities = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8)
-
-
-def test_a_known_example() -> None:
-    """The smallest p-value is multiplied by the number of tests, the next by one less; none overtakes another."""
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
 
 
 @given(probabilities, st.floats(0.001, 0.499))
@@ -39,10 +35,27 @@ def test_a_test_that_failed_still_counts(p_values: list[float]) -> None:
 
 @given(probabilities)
 @settings(max_examples=10)
-def test_it_is_that_of_statsmodels(p_values: list[float]) -> None:
-    """Adjusted p-values equal those of statsmodels, which collects garbage at every call: too slow for an analysis, and not done here."""
+def test_holm_is_that_of_statsmodels(p_values: list[float]) -> None:
+    """Adjusted p-values equal those of statsmodels, which collects garbage at every call; not here, as that is slow."""
     from statsmodels.stats.multitest import multipletests
 
     with patch("gc.collect"):
         theirs = multipletests(p_values, method="holm")[1]
     assert holm(p_values) == pytest.approx(theirs, abs=1e-12)
+
+
+def test_a_p_value_of_one_does_not_silence_the_others() -> None:
+    """It is taken to be 1 - 1e-6, whose tangent is large but no pole."""
+    tangents = [math.tan(math.pi * (0.5 - p)) for p in (1e-7, 1.0 - 1e-6)]
+    expected = 0.5 - math.atan(sum(tangents) / 2) / math.pi
+    assert combine([1e-7, 1.0]) == pytest.approx(expected, rel=1e-6)
+    assert expected < 0.001
+
+
+@given(st.lists(st.floats(1e-5, 1.0), min_size=1, max_size=5))
+def test_the_combination_lies_between_its_parts(p_values: list[float]) -> None:
+    """It is a mean on another scale, whatever their order; of nothing it is nothing."""
+    found = combine(p_values)
+    assert min(p_values) * (1 - 1e-6) - 2e-6 <= found <= max(p_values) * (1 + 1e-6)
+    assert combine(p_values[::-1]) == pytest.approx(found, rel=1e-6)
+    assert math.isnan(combine([]))
