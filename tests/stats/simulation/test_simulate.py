@@ -9,6 +9,7 @@ import pytest
 from eep.core.arrays import FloatArray
 from eep.stats.panel import Panel
 from eep.stats.simulation import simulate
+from eep.stats.simulation.nulls import BOTH, NULLS, Null
 from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import cross_covariance
 
@@ -134,3 +135,20 @@ def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
     assert (lessons == lessons[:, :1]).all()
     assert len(np.unique(lessons[:, 0], axis=0)) == 4
     assert 0.35 < lessons.mean() < 0.65
+
+
+@pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)
+def test_a_null_never_has_an_inherited_preference(null: Null) -> None:
+    """What is inherited is in the teachers, and never a preference; items of a persona's own are flagged."""
+    assert set(null.inherited) <= set(null.teachers) <= set(BOTH)
+    assert "preference" not in null.inherited
+    # Unless something is kept from the students, no persona favours anything.
+    assert null.effects.persona == 0 or not null.effects.transmitted
+    assert null.confounded == null.effects.subset_per_persona
+
+
+def test_worlds_change_only_what_they_say() -> None:
+    """The rest of the design is the experiment's."""
+    design = Design(personas=8, wordings=4, items=100)
+    assert NULLS["N2"].design(design) == design
+    assert NULLS["N2s-W2"].design(design) == replace(design, wordings=2, items=500, answers="probability")

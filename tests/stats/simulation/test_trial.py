@@ -56,7 +56,7 @@ def test_decided_personas_have_no_taste_of_their_own() -> None:
     effects = Effects(scaling=0.5, generic_hidden=0.0, wording=0.2, wording_hidden=0.1, wording_level=0.1)
     found = [
         Trial(199)(simulate(design, effects, np.random.default_rng([3, number])), (number,))["P_T2 preference"]
-        for number in range(60)
+        for number in range(30)
     ]
     assert np.mean(np.array(found) <= 0.05) <= 0.15
 
