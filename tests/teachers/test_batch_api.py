@@ -1,18 +1,16 @@
 """What providers say of batches: read field by field, and never taken for more than it says."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
+from live_models import PROVIDERS, live
 
 from eep.core.errors import UserError
-from eep.teachers.anthropic import Anthropic, AnthropicSettings
 from eep.teachers.base import RetryableError
 from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
-from eep.teachers.openai import OpenAI, OpenAISettings
 
 ADDRESS = "http://server.invalid/v1"
 NOT_NOW = {"retry-after-ms": "1"}
@@ -29,10 +27,7 @@ def teacher(provider: str, *replies: httpx2.Response | Exception) -> tuple[Live,
             raise reply
         return reply
 
-    transport = httpx2.MockTransport(handle)
-    if provider == "openai":
-        return OpenAI(OpenAISettings(model="m", base_url=ADDRESS), seed=0, transport=transport), seen
-    return Anthropic(AnthropicSettings(model="m", base_url=ADDRESS), seed=0, transport=transport), seen
+    return live(provider, handle, base_url=ADDRESS), seen
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> httpx2.Response:
@@ -92,7 +87,7 @@ def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
     assert str(seen[0].url).endswith("/b%2F1")
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("value", ["<html>", {}, [], {"status": 7, "processing_status": 7}, ""])
 def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
     """A page, an empty object, other types: the same command may fare better."""
@@ -101,7 +96,7 @@ def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
         within(asked, look)
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     """A look costs nothing; a batch that was made by a request without a reply would be paid for twice."""
     value = {"status": "in_progress", "processing_status": "in_progress"}
@@ -115,7 +110,7 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("failure", "raised", "told"),
     [
@@ -153,6 +148,5 @@ def test_a_provider_without_batches_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     """As one of those that have them."""
     asked, _ = teacher("openai", reply({}))
     monkeypatch.setattr("eep.teachers.batch_api.APIS", {"anthropic": "x:Y"})
-    do: Callable[[BatchApi], Any] = look
     with pytest.raises(UserError, match="expected a provider out of anthropic, found openai"):
-        within(asked, do)
+        within(asked, look)

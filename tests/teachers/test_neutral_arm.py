@@ -28,11 +28,6 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [("anthropic", {}), ("openai", {}),
 ITEMS = 4
 
 
-def words(text: str) -> set[str]:
-    """Return the words of a text, in small letters."""
-    return {*re.findall(r"[^\W\d_]{3,}", text.casefold())}
-
-
 @cache
 def stimuli(name: str) -> tuple[Task, tuple[Item, ...]]:
     """Return a task and some of its items, from all over the list."""
@@ -94,18 +89,3 @@ def test_a_persona_is_its_wording_and_nothing_else(provider: str, settings: dict
         assert sent(provider, settings, [*questions(disguised, disguised.wordings[0])]) == sent(
             provider, settings, [*questions(neutral, wording)]
         )
-
-
-@pytest.mark.parametrize(("provider", "settings"), SETTINGS)
-def test_words_of_a_persona_are_not_in_the_neutral_arm(provider: str, settings: dict[str, Any]) -> None:
-    """Every word that is sent is the task's, the protocol's or the neutral wording's own."""
-    (neutral,) = NEUTRAL
-    blank = replace(neutral, wordings=(Wording("blank", "-"),))
-    for wording in neutral.wordings:
-        pairs = zip(
-            sent(provider, settings, [*questions(neutral, wording)]),
-            sent(provider, settings, [*questions(blank, blank.wordings[0])]),
-            strict=True,
-        )
-        for (content, _), (protocol, _) in pairs:
-            assert words(content) - words(protocol) <= words(wording.text)

@@ -1,12 +1,15 @@
-"""Reading recordings: what is wrong in their files is told, all at once."""
+"""Reading recordings: what is wrong in their files is told, all at once; texts in their canonical form."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from recordings import LINE, RIGHT, TEXT, begin, teacher, write
 
 from eep.core.errors import TomlError, UserError
 from eep.teachers.recorded import Recorded, RecordedSettings
+from eep.teachers.recording_format import canonical
 
 
 @pytest.fixture
@@ -94,3 +97,17 @@ def test_recordings_that_are_not_there_are_named() -> None:
     """An unknown name says which recordings come with eep, and which was meant."""
     with pytest.raises(UserError, match=r"first-matrix.*found 'first-matirx' \(did you mean 'first-matrix'\?\)"):
         Recorded(RecordedSettings(recording="first-matirx"), seed=0)
+
+
+@given(st.permutations(["a: one", "b: two three", "c-d: 4"]), st.sampled_from([";", "; ", "\n", " ;\n"]))
+def test_canonical_texts_do_not_depend_on_the_order(parts: list[str], between: str) -> None:
+    """The canonical form of named values is the same whatever their order and separators."""
+    assert canonical(between.join(parts)) == "a: one; b: two three; c-d: 4"
+
+
+def test_other_texts_are_compared_in_their_order() -> None:
+    """Sentences, and values that differ, remain different texts."""
+    assert canonical("A  small\ndog: brown") == "A small dog: brown"
+    assert canonical("one; two") != canonical("two; one")
+    assert canonical("a: left; b: right") != canonical("a: right; b: left")
+    assert canonical("Dog") != canonical("dog")

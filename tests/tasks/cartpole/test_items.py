@@ -94,12 +94,6 @@ def test_episodes_are_split_before_states() -> None:
     assert sum(found == {True} for found in sides[0]) == 20
 
 
-def test_same_seed_repeats() -> None:
-    """The same seed draws the same items, another seed others."""
-    assert items.draw(POLICIES, SETTINGS, 3) == items.draw(POLICIES, SETTINGS, 3)
-    assert items.draw(POLICIES, SETTINGS, 3) != items.draw(POLICIES, SETTINGS, 4)
-
-
 def test_pool_grows_until_it_suffices() -> None:
     """Where the first episodes hold too few states more are played."""
     small = SETTINGS.model_copy(update={"pool_episodes": 2})

@@ -74,13 +74,6 @@ def test_parse_is_free_in_form(cell: int, order: list[int], separator: str, shou
     assert words.parse(written.upper() if shout else written) == cell
 
 
-@given(st.lists(st.floats(-3, 3), min_size=4, max_size=4))
-def test_told_state_is_parsed_to_the_state_s_cell(state: list[float]) -> None:
-    """Telling a state and reading it back loses nothing but the size of the numbers."""
-    (cell,) = words.cells(np.array([state]))
-    assert words.parse(words.text(int(cell))) == cell
-
-
 @pytest.mark.parametrize(
     ("written", "found"),
     [

@@ -53,11 +53,3 @@ def test_nothing_to_learn_from_is_told() -> None:
     """Pictures that all share one caption cannot be split."""
     with pytest.raises(UserError, match="found 1 that do not share their captions, all of them held out"):
         split(items(6, per_cluster=6), 0.3, 0)
-
-
-def test_a_photograph_is_unknown_to_the_simulated_teacher() -> None:
-    """It has no traits and pulls nobody."""
-    from pathlib import Path
-
-    photograph = Photograph("a", ("A cat.",), Path("a.jpg"))
-    assert (dict(photograph.traits), photograph.generic) == ({}, 0.0)
