@@ -46,20 +46,21 @@ def test_the_installed_sdks_have_both_clients(name: str) -> None:
             sdk.DefaultAioHttpClient()
 
 
-@pytest.mark.parametrize("name", ["anthropic", "openai"])
-def test_sdks_are_imported_only_to_ask(name: str) -> None:
+def test_sdks_are_imported_only_to_ask() -> None:
     """Plans, addresses and reading replies do without the seconds that importing one costs."""
-    program = f"""
+    program = """
 import sys
 from eep.config.overrides import named_teacher, with_overrides
 from eep.config.experiment import load_experiment
 from eep.teachers import teacher_class
-settings = with_overrides(load_experiment("null"), teacher=named_teacher("{name}:m")).experiment.teacher
-teacher = teacher_class("{name}")(settings, seed=0)
-teacher.check(())
-teacher.not_ready_reason()
-teacher.provenance()
-print([name for name in ("anthropic", "openai", "httpx2") if name in sys.modules])
+sdks = ("anthropic", "openai")
+for name in sdks:
+    settings = with_overrides(load_experiment("null"), teacher=named_teacher(f"{name}:m")).experiment.teacher
+    teacher = teacher_class(name)(settings, seed=0)
+    teacher.check(())
+    teacher.not_ready_reason()
+    teacher.provenance()
+print([name for name in (*sdks, "httpx2") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

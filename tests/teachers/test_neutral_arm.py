@@ -84,8 +84,7 @@ def test_a_persona_is_its_wording_and_nothing_else(provider: str, settings: dict
     """Byte for byte: whoever has the neutral arm's words is sent what it is sent, whatever else is known of them."""
     (neutral,) = NEUTRAL
     wording = neutral.wordings[0]
+    expected = sent(provider, settings, [*questions(neutral, wording)])
     for persona in OTHERS:
         disguised = replace(persona, wordings=(replace(wording, id="other"),))
-        assert sent(provider, settings, [*questions(disguised, disguised.wordings[0])]) == sent(
-            provider, settings, [*questions(neutral, wording)]
-        )
+        assert sent(provider, settings, [*questions(disguised, disguised.wordings[0])]) == expected

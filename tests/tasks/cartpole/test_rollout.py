@@ -10,6 +10,9 @@ from eep.core.arrays import FloatArray
 from eep.tasks.cartpole import physics, recording, words
 from eep.tasks.cartpole.rollout import Rules, rollout, trajectories
 
+#: Of each of the 81 words' cells, -1, 0 or 1 by variable.
+DIGITS = np.array([words.digits(cell) for cell in range(words.CELLS)]) - 1
+
 
 def coin(states: FloatArray) -> FloatArray:
     """Push either way with the same chance."""
@@ -23,7 +26,7 @@ def lean(states: FloatArray) -> FloatArray:
 
 def turn_then_lean(states: FloatArray) -> FloatArray:
     """Push where the word for the pole's turning points; where it turns nowhere, where it leans."""
-    digits = np.array([words.digits(int(cell)) for cell in words.cells(states)]) - 1
+    digits = DIGITS[words.cells(states)]
     return two(0.5 + 0.5 * np.where(digits[:, 2] == 0, digits[:, 3], digits[:, 2]))
 
 
