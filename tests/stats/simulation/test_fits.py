@@ -34,14 +34,6 @@ def test_fits_are_those_of_scikit_learn(c: float, *, soft: bool) -> None:
         np.testing.assert_allclose(found, wanted, atol=1e-6)
 
 
-def test_cells_do_not_touch_each_other() -> None:
-    """A cell's fit is the same alone and among others."""
-    rng = np.random.default_rng(3)
-    x, labels = rng.normal(size=(80, 5)), rng.integers(0, 2, size=(6, 80)).astype(float)
-    together = fits.fit(x, labels, c=1.0)
-    np.testing.assert_allclose(fits.fit(x, labels[2:3], c=1.0), together[2:3], atol=1e-8)
-
-
 @pytest.mark.parametrize("value", [0.0, 1.0, 0.3])
 def test_constant_labels_make_a_constant_student(value: float) -> None:
     """A teacher that always answers alike teaches that answer, whatever the item."""
