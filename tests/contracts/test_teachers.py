@@ -1,6 +1,5 @@
 """What every registered teacher keeps to, whatever it is."""
 
-import asyncio
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -69,13 +68,7 @@ def questions() -> list[Question]:
 
 def ask(name: str, asked: Question) -> Answer:
     """Return a teacher's answer, asked in a session."""
-
-    async def within() -> Answer:
-        async with teacher(name).session():
-            answer: Answer = await teacher(name).answer(asked, answer_key(teacher(name).request(asked)))
-            return answer
-
-    return asyncio.run(within())
+    return live_models.ask(teacher(name), asked)
 
 
 @pytest.mark.parametrize("name", NAMES)

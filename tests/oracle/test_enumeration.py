@@ -1,7 +1,6 @@
 """The fast statistics against naive loops, formulas written out by hand, scipy and statsmodels."""
 
 import math
-from dataclasses import replace
 from functools import cache
 
 import cells
@@ -155,8 +154,7 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int) -> None:
     """Slope, errors and p-value equal the sums over personas, clusters and both, written out."""
     from scipy.stats import t
 
-    drawn = random_panel(k, w, n, seed=7, effect=0.4)
-    component = components.preference(replace(drawn, clusters=tuple(f"c{number % clusters}" for number in range(n))))
+    component = components.preference(random_panel(k, w, n, seed=7, effect=0.4, clusters=clusters))
     found = CrossWordingRegression()(component)
     x = other_wordings(component)
     square = float((x * x).sum())

@@ -113,8 +113,7 @@ def test_the_decision_is_the_largest_p_value() -> None:
 
 def test_items_of_one_cluster_cannot_be_judged() -> None:
     """Items that all form one cluster leave no p-value over items, hence none at all, and the reason says so."""
-    cells = random_panel(4, 2, 30, seed=0)
-    found = _test(panel(cells.teacher, cells.student, clusters=1))
+    found = _test(random_panel(4, 2, 30, seed=0, clusters=1))
     assert np.isnan(found.p_value)
     assert found.reason.startswith("the design is too small: all held-out items form one cluster")
 

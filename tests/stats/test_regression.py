@@ -1,12 +1,13 @@
 """T5, the regression cross-check, and the linear mixed model of the sensitivity analysis."""
 
-from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from cells import panel, random_panel
 
 from eep.stats import components, mixed_model
+from eep.stats.components import Component
 from eep.stats.estimates import Estimate
 from eep.stats.mixed_model import mixed_model as fitted
 from eep.stats.regression import CrossWordingRegression, other_wordings
@@ -22,15 +23,12 @@ def test_the_column_is_the_other_wordings_mean() -> None:
 
 
 def test_absent_cells_enter_nothing() -> None:
-    """A cell that is not there gives no row of the regression and no part of another row's column."""
-    cells = random_panel(4, 3, 20, seed=1)
-    holes = replace(cells, absent=((1, 2),))
-    for array in (holes.teacher, holes.student):
-        array[1, 2] = 0.0
-    x = other_wordings(components.preference(holes))
-    component = components.preference(holes)
+    """A cell that is not there gives no observation, and no part of another's column."""
+    component = components.preference(random_panel(4, 3, 20, seed=1, absent=((1, 2),)))
+    x = other_wordings(component)
     assert not x[1, 2].any()
     assert x[1, 0] == pytest.approx(component.teacher[1, 1])
+    assert fitted(component).size == (4 * 3 - 1) * mixed_model.BLOCKS
 
 
 def test_nothing_inherited_is_rarely_found() -> None:
@@ -62,18 +60,32 @@ def test_it_is_labelled(personas: int, labels: int) -> None:
     assert row.method == f"regression clustered by item and persona, t({personas - 1})"
 
 
-def test_degenerate_data_have_a_reason() -> None:
-    """No items, one cluster, or a component without items end in null with the reason."""
-    one_cluster = random_panel(4, 3, 20, seed=0)
-    one_cluster = replace(one_cluster, clusters=("same",) * 20)
-    for component, words in (
-        (components.level(random_panel(4, 3, 20, seed=0)), "the regression is over items"),
-        (components.preference(random_panel(1, 3, 20, seed=0)), "there is only 1 persona"),
-        (components.preference(one_cluster), "all held-out items form one cluster"),
-    ):
-        (row,) = CrossWordingRegression()(component).rows(ABOUT)
-        assert (row.estimate, row.std_error, row.p_value) == (None, None, None)
-        assert words in row.note
+@pytest.mark.parametrize(
+    ("component", "regression", "mixed"),
+    [
+        (components.level(random_panel(4, 3, 20, seed=0)), "the regression is over items", None),
+        (components.preference(random_panel(1, 3, 20, seed=0)), "there is only 1 persona", "only 1 persona"),
+        (
+            *(components.preference(random_panel(4, 3, 20, seed=0, clusters=1)), "all held-out items form one cluster"),
+            "no two clusters",
+        ),
+    ],
+    ids=["no items", "one persona", "one cluster"],
+)
+def test_degenerate_data_have_a_reason(component: Component, regression: str, mixed: str | None) -> None:
+    """No items, one persona or one cluster of items end in null with the reason."""
+    (row,) = CrossWordingRegression()(component).rows(ABOUT)
+    assert (row.estimate, row.std_error, row.p_value) == (None, None, None)
+    assert regression in row.note
+    assert mixed is None or mixed in fitted(component).reason
+
+
+def test_a_fit_that_does_not_converge_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix that has no inverse gives no p-value."""
+    fit = Mock(side_effect=np.linalg.LinAlgError)
+    monkeypatch.setattr("statsmodels.regression.mixed_linear_model.MixedLM.fit", fit)
+    failed = fitted(components.preference(random_panel(4, 3, 20, seed=0)))
+    assert (np.isnan(failed.value), failed.reason) == (True, "the mixed model did not converge")
 
 
 def test_the_mixed_model_finds_a_persona() -> None:
@@ -98,26 +110,3 @@ def test_the_search_ends_at_the_same_place(monkeypatch: pytest.MonkeyPatch) -> N
     for start in (0.1, 1.0):
         monkeypatch.setattr(mixed_model, "START", start)
         assert fitted(component).statistic == pytest.approx(first.statistic, rel=1e-3)
-
-
-def test_absent_cells_give_the_mixed_model_nothing() -> None:
-    """A cell that is not there gives no observations."""
-    cells = replace(random_panel(5, 3, 40, seed=1), absent=((1, 2),))
-    for array in (cells.teacher, cells.student):
-        array[1, 2] = 0.0
-    assert fitted(components.preference(cells)).size == (5 * 3 - 1) * mixed_model.BLOCKS
-
-
-def test_what_cannot_be_fitted_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One cluster of items, no component, or a matrix that has no inverse give no p-value but the reason."""
-    one_cluster = replace(random_panel(4, 3, 20, seed=0), clusters=("same",) * 20)
-    assert "no two clusters" in fitted(components.preference(one_cluster)).reason
-    assert "only 1 persona" in fitted(components.preference(random_panel(1, 3, 20, seed=0))).reason
-    monkeypatch.setattr("statsmodels.regression.mixed_linear_model.MixedLM.fit", _no_fit)
-    failed = fitted(components.preference(random_panel(4, 3, 20, seed=0)))
-    assert (np.isnan(failed.value), failed.reason) == (True, "the mixed model did not converge")
-
-
-def _no_fit(*_: object, **__: object) -> None:
-    """Fail as a fit does whose matrices are singular."""
-    raise np.linalg.LinAlgError

@@ -102,19 +102,18 @@ def test_a_larger_design_has_room() -> None:
 def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
     """The sentence says which of the two it is, and what would help: more of the same, or other personas."""
     small = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
-    why = reason(NOTHING, "the teachers of all personas choose the option equally often")
-    alike = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason=why))
-    flat = InheritanceSlope()(Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE))
-    wide = JUDGE(replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat))
-    assert {small.verdict, alike.verdict, wide.verdict} == {"not testable"}
     assert "cannot be tested here, as the design is too small: with 3 personas" in small.sentence
-    assert "5 personas or more would do." in small.sentence
-    for found in (alike, wide):
+    assert (small.kind, "5 personas or more would do." in small.sentence) == (TOO_SMALL, True)
+    why = reason(NOTHING, "the teachers of all personas choose the option equally often")
+    flat = InheritanceSlope()(Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE))
+    for evidence in (
+        _evidence(NAN, (NAN, NAN, NAN), reason=why),
+        replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat),
+    ):
+        found = JUDGE(evidence)
+        assert (found.verdict, found.kind) == ("not testable", NOTHING)
         assert "cannot be tested here, as nothing to inherit was found: the teachers" in found.sentence
         assert "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
-    assert (small.kind, alike.kind, wide.kind) == (TOO_SMALL, NOTHING, NOTHING)
-    assert small.reason.startswith("the design is too small: ")
-    assert alike.reason.startswith("nothing to inherit was found: ")
 
 
 @pytest.mark.parametrize(

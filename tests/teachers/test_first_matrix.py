@@ -61,19 +61,11 @@ def test_every_question_is_answered(name: str, settings: dict[str, str], texts: 
     task = task_class(name)(task_class(name).Settings(**settings))
     teacher = Recorded(RecordedSettings(recording="first-matrix"), seed=0)
     questions = [
-        Question(
-            persona,
-            wording,
-            task.id,
-            item,
-            prompt.build(wording, task.question(item), task.options),
-            task.options,
-            analysed(task),
-            0,
-        )
+        Question(persona, wording, task.id, item, built, task.options, analysed(task), 0)
         for persona in map(load_persona, PERSONAS)
         for wording in persona.wordings
         for item in task.stimuli()
+        for built in [prompt.build(wording, task.question(item), task.options)]
     ]
 
     async def ask() -> list[Answer]:
