@@ -4,6 +4,7 @@ They come from separate programs: a pure-Python loop, scipy.stats.permutation_te
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from eep.core.arrays import FloatArray
 from eep.pipeline.analyse import analyse
 from eep.stats import components
 from eep.stats.components import Component, double_centred, generic_basis, logit
-from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
+from eep.stats.inheritance import Inheritance, ManipulationCheck, reference_sets
+from eep.stats.panel import Panel
 from eep.stats.similarity import across_wordings, by_student_wording, combine, p_block, p_joint, similarity
 from eep.stats.slope import InheritanceSlope
 
@@ -43,47 +45,29 @@ def _near(key: str) -> Any:
     return pytest.approx(REFERENCE[key], abs=TOLERANCE)
 
 
-def _found(component: Component) -> InheritanceResult:
-    return Inheritance(permutations=9_999, seed=SEED)(component, PANEL.personas)
-
-
-def _students_alone(component: Component) -> tuple[float, float]:
-    m = similarity(component.student, component.student)
-    p = p_joint(m, JOINT)
-    return p.statistic, p.value
-
-
-def test_preference() -> None:
-    """Preference similarities and their p-values equal the reference."""
-    component = components.preference(PANEL)
+@pytest.mark.parametrize(
+    ("take", "name", "matched"),
+    [(components.preference, "pref", "matched_cos"), (components.level, "lev", "matched")],
+)
+def test_similarities(take: Callable[[Panel], Component], name: str, matched: str) -> None:
+    """Similarities and p-values of preference and level equal the reference, all 576 and 24 relabellings listed."""
+    component = take(PANEL)
     manipulation = ManipulationCheck(9_999, SEED)(component).p_value
-    assert manipulation.statistic == _near("pref_TT_matched_cos")
-    assert manipulation.value == _near("pref_TT_pjoint")
-    assert _students_alone(component) == (_near("pref_SS_matched_cos"), _near("pref_SS_pjoint"))
-    found = _found(component)
+    assert (manipulation.statistic, manipulation.value) == (_near(f"{name}_TT_{matched}"), _near(f"{name}_TT_pjoint"))
+    alone = p_joint(similarity(component.student, component.student), JOINT)
+    assert (alone.statistic, alone.value) == (_near(f"{name}_SS_{matched}"), _near(f"{name}_SS_pjoint"))
+    found = Inheritance(permutations=9_999, seed=SEED)(component, PANEL.personas)
     assert (found.joint.method, found.block.method) == ("exact (576)", "exact (24)")
-    assert found.matched == _near("pref_ST_matched_cos")
-    assert found.joint.statistic == _near("pref_ST_matched_cos")
-    assert found.joint.value == _near("pref_ST_pjoint")
-    assert found.block.value == _near("pref_ST_pblock")
-    assert list(found.split) == _near("pref_ST_split_p")
-    assert combine(found.split) == _near("pref_ST_split_cauchy")
-
-
-def test_level() -> None:
-    """Level similarities and their p-values equal the reference."""
-    component = components.level(PANEL)
-    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
-    assert (manipulation.statistic, manipulation.value) == (_near("lev_TT_matched"), _near("lev_TT_pjoint"))
-    assert _students_alone(component) == (_near("lev_SS_matched"), _near("lev_SS_pjoint"))
-    found = _found(component)
-    assert found.matched == _near("lev_ST_matched")
-    assert found.joint.value == _near("lev_ST_pjoint")
-    assert list(found.split) == _near("lev_ST_split_p")
+    assert found.matched == found.joint.statistic == _near(f"{name}_ST_{matched}")
+    assert found.joint.value == _near(f"{name}_ST_pjoint")
+    assert list(found.split) == _near(f"{name}_ST_split_p")
+    if name == "pref":
+        assert found.block.value == _near("pref_ST_pblock")
+        assert combine(found.split) == _near("pref_ST_split_cauchy")
 
 
 def test_double_centred_probabilities() -> None:
-    """The same p-values of double-centred probabilities with inner products equal the reference."""
+    """Joint, block and split-wording p-values of double-centred probabilities with inner products equal the reference."""
     arrays = {"T": double_centred(PANEL.teacher), "S": double_centred(PANEL.student)}
     for pair in ("TT", "SS", "ST"):
         m = similarity(arrays[pair[0]], arrays[pair[1]]) / 24
@@ -93,20 +77,13 @@ def test_double_centred_probabilities() -> None:
         assert p.statistic == _near(f"dc_{pair}_matched")
         assert np.diag(d).mean() - d[off].mean() == _near(f"dc_{pair}_matched_minus_mismatched")
         assert p.value == _near(f"dc_{pair}_pjoint")
-
-
-def test_double_centred_blocks() -> None:
-    """Block and split-wording p-values of double-centred probabilities equal the reference."""
-    m = similarity(double_centred(PANEL.student), double_centred(PANEL.teacher)) / 24
-    d = across_wordings(m, THERE)
     row, column = (d.sum(axis) - np.diag(d) for axis in (1, 0))
     assert p_block(d, BLOCKS).value == _near("dc_ST_pblock")
     assert list(np.diag(d) - (row + column) / 6) == _near("dc_ST_persona_d")
     split = [p_block(one, BLOCKS) for one in by_student_wording(m, THERE)]
     assert [p.value for p in split] == _near("dc_ST_split_p")
+    assert [p.statistic for p in split] == [_near(f"dc_ST_split_stat_w{w}") for w in range(3)]
     assert combine([p.value for p in split]) == _near("dc_ST_split_cauchy")
-    for w, p in enumerate(split):
-        assert p.statistic == _near(f"dc_ST_split_stat_w{w}")
 
 
 def test_slope() -> None:

@@ -152,10 +152,5 @@ def test_paths_and_values_are_told_as_one_writes_them() -> None:
     assert dotted(()) == "file"
     assert described("x" * 100) == "'" + "x" * 59 + "…'"
     assert described("x" * 50 + " sk-0123456789abc") == "'" + "x" * 50 + " [redacte…'"
-    assert [described(value) for value in (None, True, {}, {"a": 1}, [1, 2])] == [
-        "nothing",
-        "true",
-        "an empty table",
-        "a table of 1",
-        "a list of 2",
-    ]
+    told = ["nothing", "true", "an empty table", "a table of 1", "a list of 2"]
+    assert [described(value) for value in (None, True, {}, {"a": 1}, [1, 2])] == told

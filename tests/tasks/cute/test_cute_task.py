@@ -17,7 +17,7 @@ from PIL import Image
 from eep.core.errors import UserError
 from eep.data import responses
 from eep.data.types import Item
-from eep.pipeline.imitate import Imitated, imitate
+from eep.pipeline.imitate import imitate
 from eep.pipeline.prepare import prepare
 from eep.tasks.cute.task import Cute, CuteSettings
 
@@ -65,11 +65,6 @@ def demonstrations(items: Sequence[Item]) -> pl.DataFrame:
     )
 
 
-def trained(stage: Cute, items: Sequence[Item], answers: pl.DataFrame) -> Imitated:
-    """Train logistic students and all controls."""
-    return imitate(stage, items, answers, kinds=("logistic",), permuted=4, seed=0)
-
-
 def test_recorded_captions_are_asked_letter_for_letter(encoder: str) -> None:
     """The 360 animals of the recording, in its order, under their recorded ids."""
     stimuli = task(encoder, number=None).stimuli()
@@ -86,7 +81,8 @@ def test_a_third_is_held_out(encoder: str) -> None:
 def test_students_never_get_the_caption(encoder: str) -> None:
     """Other captions, put in place after the teacher has answered, change neither features nor any student.
 
-    Only the control that is there to read them reads them.
+    Only the control that is there to read them reads them; it and the pixel student stand beside each persona-arm cell,
+    are tested on the same items, and are kept out of play.
     """
     stage = task(encoder)
     drawn = stage.items({}, 0)
@@ -94,22 +90,16 @@ def test_students_never_get_the_caption(encoder: str) -> None:
     assert all(one.text != other.text for one, other in zip(drawn, others, strict=True))
     np.testing.assert_array_equal(stage.features(drawn), stage.features(others))
     answers = demonstrations(drawn)
-    before, after = (trained(stage, some, answers).responses for some in (drawn, others))
-    sees = pl.col("agent") != "caption"
+    imitated, again = (
+        imitate(stage, some, answers, kinds=("logistic",), permuted=4, seed=0) for some in (drawn, others)
+    )
+    before, after, sees = imitated.responses, again.responses, pl.col("agent") != "caption"
     assert set(before["agent"]) == {"logistic", "permuted", "generic", "random", "pixels", "caption"}
     assert before.filter(sees).equals(after.filter(sees))
     assert not before.filter(~sees).equals(after.filter(~sees))
-
-
-def test_controls_of_its_own_are_controls_of_persona_cells(encoder: str) -> None:
-    """A caption and a pixel student for each persona-arm cell, tested on the same items, kept out of play."""
-    stage = task(encoder)
-    drawn = stage.items({}, 0)
-    imitated = trained(stage, drawn, demonstrations(drawn))
     for agent in ("caption", "pixels"):
-        rows = imitated.responses.filter(agent=agent)
-        assert set(rows["role"]) == {"control"}
-        assert set(rows["persona"]) == {"goth", "foster"}
+        rows = before.filter(agent=agent)
+        assert (set(rows["role"]), set(rows["persona"])) == ({"control"}, {"goth", "foster"})
         assert rows.height == 2 * 2 * sum(item.split == "test" for item in drawn)
     assert {who.agent for who in imitated.trained} == {"logistic", "permuted", "generic"}
 
