@@ -140,13 +140,16 @@ def test_the_provider_gets_the_key(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_another_server_does_not_get_the_key(provider: str) -> None:
-    """Neither the key nor the organization goes to a server of one's own, unless a variable is named for it."""
+def test_another_server_gets_only_a_key_that_is_named_for_it(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the key nor the organization goes to it, unless a variable is named; white space is no part of a key."""
     request, _ = sent(provider, base_url=LOCAL)
     assert request.url.host == "127.0.0.1"
     assert request.headers["authorization"] == "Bearer none"
     assert SENTINEL not in str(request.headers.raw)
     assert "org-1234" not in str(request.headers.raw)
+    monkeypatch.setenv("MY_GATEWAY_KEY", " gateway-key-1\n")
+    named, _ = sent(provider, base_url=LOCAL, api_key_env="MY_GATEWAY_KEY")
+    assert named.headers["authorization"] == "Bearer gateway-key-1"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -159,14 +162,6 @@ def test_headers_of_the_environment_go_where_a_key_goes(provider: str, monkeypat
     named, _ = sent(provider, base_url=LOCAL, api_key_env=f"{provider.upper()}_API_KEY")
     assert named.headers["x-gateway-key"] == "gateway-key-1"
     assert sent(provider)[0].headers["x-gateway-key"] == "gateway-key-1"
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_another_server_gets_the_key_that_is_named_for_it(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable's name is set, never a key; white space around the key is not part of it."""
-    monkeypatch.setenv("MY_GATEWAY_KEY", " gateway-key-1\n")
-    request, _ = sent(provider, base_url=LOCAL, api_key_env="MY_GATEWAY_KEY")
-    assert request.headers["authorization"] == "Bearer gateway-key-1"
 
 
 def key(provider: str, **settings: Any) -> bytes:

@@ -83,18 +83,13 @@ def test_asking_outside_a_session_is_a_fault() -> None:
 
 
 def test_options_must_be_told_apart() -> None:
-    """A question with one option, or one option twice, asks nothing."""
+    """A question with one option, or one option twice, asks nothing; only so many as letters have soft labels."""
     teacher = live("openai", live_models.leaning)
-    teacher.check([QUESTION])
+    many = asking.question(options=tuple(f"option {number}" for number in range(27)))
+    teacher.check([QUESTION, many])
     for options in (("left",), ("left", "left")):
         with pytest.raises(UserError, match="expected at least two different options"):
             teacher.check([asking.question(options=options)])
-
-
-def test_there_are_letters_for_some_options_only() -> None:
-    """More options than letters can be chosen from, and have no soft labels."""
-    many = asking.question(options=tuple(f"option {number}" for number in range(27)))
-    live("openai", live_models.leaning).check([many])
     with pytest.raises(UserError, match="expected at most 26 options for log probabilities, found 27"):
         live("openai", live_models.leaning, labels="logprobs").check([QUESTION, many])
 

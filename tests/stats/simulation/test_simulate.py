@@ -59,11 +59,6 @@ def test_strengths_are_standard_deviations() -> None:
         assert (means.std(axis=1).max() < 1e-12) == (name == "level")
 
 
-def test_coins_have_no_logits() -> None:
-    """With all strengths at 0 every teacher is a fair coin."""
-    assert (logits(Effects(generic=0.0, generic_hidden=0.0))[0] == 0).all()
-
-
 def test_an_untransmitted_persona_is_in_teachers_only() -> None:
     """The labels of students that it does not reach are without it."""
     with_it, without = logits(Effects(persona=1.0))
