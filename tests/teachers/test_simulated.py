@@ -58,12 +58,6 @@ def persona(name: str, **weights: float) -> Persona:
     return replace(asking.NEWTON, id=name, simulated={"cartpole": SimulatedWeights(0.0, weights)})
 
 
-def test_without_effects_it_tosses_a_coin() -> None:
-    """All strengths 0 gives one half whatever the persona and item."""
-    answer = ask(teacher(), asking.question(generic=3.0))
-    assert answer.probabilities == {"left": 0.5, "right": 0.5}
-
-
 def test_the_logit_is_the_formula() -> None:
     """Persona, generic and their strengths add up: level .5 + 1 * .3 - 2 * .2, twice, and half of 3."""
     question = asking.question(traits={"lean": 0.3, "turn": 0.2}, generic=3.0)
