@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from live_models import PROVIDERS, live
+from live_models import live
 
 from eep.core.errors import UserError
 from eep.teachers.base import RetryableError
@@ -87,7 +87,6 @@ def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
     assert str(seen[0].url).endswith("/b%2F1")
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("value", ["<html>", {}, [], {"status": 7, "processing_status": 7}, ""])
 def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
     """A page, an empty object, other types: the same command may fare better."""
@@ -96,7 +95,6 @@ def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
         within(asked, look)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     """A look costs nothing; a batch that was made by a request without a reply would be paid for twice."""
     value = {"status": "in_progress", "processing_status": "in_progress"}
@@ -110,7 +108,6 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("failure", "raised", "told"),
     [

@@ -12,7 +12,7 @@ import asking
 import httpx2
 import live_models
 import pytest
-from live_models import PROVIDERS, SENTINEL, Handler, Listening, failing, live
+from live_models import SENTINEL, Handler, Listening, failing, live
 from metered import LeapingLoop
 
 from eep.core.aio import LoopFactory
@@ -44,7 +44,6 @@ def raised(
     return found.value
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("headers", "after"),
     [
@@ -72,7 +71,6 @@ def test_a_date_to_retry_after_becomes_seconds() -> None:
         assert error.after == pytest.approx(expected, abs=2)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 529])
 def test_overload_passes(provider: str, status: int) -> None:
     """5xx and time-outs of the server are tried later, whatever page stands in their body."""
@@ -82,7 +80,6 @@ def test_overload_passes(provider: str, status: int) -> None:
     assert str(error) == f"HTTP {status}: <html><body>Bad gateway</body></html>"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
@@ -101,7 +98,6 @@ def test_what_waiting_does_not_mend_stops_the_asking(provider: str, status: int,
     assert str(error) == reason
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_wrong_key_is_told_by_its_variable(provider: str, status: int) -> None:
     """Which variable the key came from; and of a server of one's own that none was sent, and how to send one."""
@@ -113,7 +109,6 @@ def test_a_wrong_key_is_told_by_its_variable(provider: str, status: int) -> None
         live_models.ask(live(provider, handler, base_url="http://localhost:1/v1"), QUESTION)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_content_filter_refuses_one_question(provider: str) -> None:
     """Some servers refuse by a status; the next question may fare better."""
     handler = failing(400, told("It triggered our policy.", code="content_filter"))
@@ -122,7 +117,6 @@ def test_a_content_filter_refuses_one_question(provider: str) -> None:
     assert answer.text == "content_filter: It triggered our policy."
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
@@ -140,7 +134,6 @@ def test_lost_connections_pass(provider: str, failure: Exception, told: str) -> 
     assert str(raised(provider, lose, RetryableError)) == told.format(where)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_hanging_server_is_given_up(provider: str) -> None:
     """The time-out holds for the whole reply, however it trickles in."""
 
@@ -156,7 +149,6 @@ def test_a_hanging_server_is_given_up(provider: str) -> None:
     assert str(error).startswith("no reply within 90 s")
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("body", ['{"id": "x", "choi', "<!doctype html><title>Login</title>", "", "NaN{"])
 def test_replies_that_are_no_json_pass(provider: str, body: str) -> None:
     """A reply that breaks off, or a proxy's page, is tried later."""
@@ -174,7 +166,6 @@ def spoken(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(200, json={**live_models.reply(protocol, ECHO), "model": SENTINEL})
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     "handler",
     [

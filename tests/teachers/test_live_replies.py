@@ -45,7 +45,6 @@ def tokens(**logprobs: float) -> dict[str, Any]:
     return {"content": [{**tops[0], "top_logprobs": tops}, second], "refusal": None}
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("text", "right"), [(LEFT, 0.0), (RIGHT, 1.0), ("Right.", 1.0), (" **left**\n", 0.0)])
 def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     """The reply's text, model and tokens are kept; thinking is no part of the text."""
@@ -56,7 +55,6 @@ def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     assert found.seconds > 0
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     "text",
     [
@@ -146,7 +144,6 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("soft", [False, True])
-@pytest.mark.parametrize("provider", PROVIDERS)
 @settings(deadline=None)
 @given(data=st.data())
 def test_no_reply_is_a_crash(provider: str, soft: bool, data: st.DataObject) -> None:  # noqa: FBT001 a case

@@ -83,7 +83,6 @@ def test_a_chat_completion_has_the_prompt_and_the_options() -> None:
     }
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_body_is_what_goes_over_the_wire(provider: str) -> None:
     """The pure function that batches use too gives the very body that is sent; turns keep their order."""
     for question in (QUESTION, dialogue()):
@@ -130,7 +129,6 @@ def test_caches_are_marked_where_questions_share_a_beginning() -> None:
     assert "cache_control" not in json.dumps(sent("anthropic", dialogue(), cache="off")[1])
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_provider_gets_the_key(provider: str) -> None:
     """It stands in a header, and nowhere else of the request; the environment's own address is not asked."""
     request, _ = sent(provider)
@@ -139,7 +137,6 @@ def test_the_provider_gets_the_key(provider: str) -> None:
     assert request.url.host.endswith(f"{provider}.com")
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_another_server_gets_only_a_key_that_is_named_for_it(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the key nor the organization goes to it, unless a variable is named; white space is no part of a key."""
     request, _ = sent(provider, base_url=LOCAL)
@@ -152,7 +149,6 @@ def test_another_server_gets_only_a_key_that_is_named_for_it(provider: str, monk
     assert named.headers["authorization"] == "Bearer gateway-key-1"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_headers_of_the_environment_go_where_a_key_goes(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDKs add them to every request, and they may carry a key; a server that is sent none is not sent them."""
     headers = "X-Gateway-Key: gateway-key-1\nAuthorization: Bearer gateway-key-2\nno header"
@@ -187,7 +183,6 @@ def test_what_can_change_an_answer_is_in_its_address(provider: str, settings: di
     assert key(provider, **settings) != key(provider)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_what_cannot_change_an_answer_is_not(provider: str) -> None:
     """Caps and the place of the key may change without a question being asked again."""
     caps = {"timeout": 5, "max_attempts": 2, "max_elapsed": 9, "max_requests": 3, "max_minutes": 1, "concurrency": 2}

@@ -11,7 +11,7 @@ from typing import Any
 import asking
 import live_models
 import pytest
-from live_models import PROVIDERS, SENTINEL, live
+from live_models import SENTINEL, live
 from pydantic import ValidationError
 
 from eep.core.errors import UserError
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.usefixtures("keys")
 QUESTION = asking.question()
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
@@ -48,7 +47,6 @@ def test_settings_that_would_do_harm_are_refused(provider: str, settings: dict[s
     assert SENTINEL not in told
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_limits_are_the_settings(provider: str) -> None:
     """Whoever asks is told every cap and the price."""
     price = {"input": 1.0, "output": 5.0, "cached_input": 0.1}
@@ -61,7 +59,6 @@ def test_limits_are_the_settings(provider: str) -> None:
     assert limits.price.cost({"input": 1_000_000, "cached_input": 1_000_000}) == pytest.approx(1.1)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 def test_without_a_key_there_is_no_session(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says which variable is missing; a key that no header can carry is not shown."""
     teacher = live(provider, live_models.leaning)
