@@ -46,8 +46,7 @@ def _near(key: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("take", "name", "matched"),
-    [(components.preference, "pref", "matched_cos"), (components.level, "lev", "matched")],
+    ("take", "name", "matched"), [(components.preference, "pref", "matched_cos"), (components.level, "lev", "matched")]
 )
 def test_similarities(take: Callable[[Panel], Component], name: str, matched: str) -> None:
     """Similarities and p-values of preference and level equal the reference, all 576 and 24 relabellings listed."""

@@ -13,6 +13,7 @@ from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
 
 ADDRESS = "http://server.invalid/v1"
+COUNTS = {"total": 1200, "completed": 1100, "failed": 100}
 NOT_NOW = {"retry-after-ms": "1"}
 
 
@@ -52,12 +53,7 @@ async def submit(api: BatchApi) -> str:
         ("openai", {"status": "in_progress"}, Look(ended=False, progress="in progress", files={})),
         (
             "openai",
-            {
-                "status": "completed",
-                "request_counts": {"total": 1200, "completed": 1100, "failed": 100},
-                "output_file_id": "o",
-                "error_file_id": "e",
-            },
+            {"status": "completed", "request_counts": COUNTS, "output_file_id": "o", "error_file_id": "e"},
             Look(ended=True, progress="completed, 1,100 completed, 100 failed", files={"output": "o", "errors": "e"}),
         ),
         ("openai", {"status": "expired", "output_file_id": "o"}, Look(True, "expired", {"output": "o"})),
@@ -79,7 +75,7 @@ async def submit(api: BatchApi) -> str:
         ),
         ("anthropic", {"processing_status": "ended", "results_url": None}, Look(True, "ended", {})),
     ],
-)  # fmt: skip
+)
 def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
     """Ended or not, in words, and what there is to fetch."""
     asked, seen = teacher(provider, reply(value))
@@ -120,7 +116,7 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
         (httpx2.ReadTimeout("slow"), RetryableError, "ReadTimeout: slow"),
         (reply({"id": None}), RetryableError, "expected the "),
     ],
-)  # fmt: skip
+)
 def test_failures_to_hand_in(provider: str, failure: Any, raised: type[Exception], told: str) -> None:
     """What trying again would not mend is told as that; the rest may have made a batch. No key is told."""
     asked, _ = teacher(provider, failure)

@@ -28,20 +28,15 @@ def logits(effects: Effects, design: Design = SMALL, seed: int = 0) -> tuple[Flo
 
 
 def test_the_seed_decides() -> None:
-    """The same seed gives the same experiment to the last bit, another one another."""
+    """K x W x N yes or no from teachers, probabilities from students: the same to the last bit under the same seed."""
     one, same, other = made(), made(), made(seed=1)
+    assert one.teacher.shape == one.student.shape == (4, 3, 60)
+    assert set(np.unique(one.teacher)) == {0.0, 1.0}
+    assert ((one.student > 0) & (one.student < 1)).all()
+    assert len(set(one.clusters)) == 60
     assert (one.teacher == same.teacher).all()
     assert (one.student == same.student).all()
     assert (one.student != other.student).any()
-
-
-def test_panels_have_the_design() -> None:
-    """K x W x N, yes or no from teachers, probabilities from students, every item a cluster of its own."""
-    panel = made()
-    assert panel.teacher.shape == panel.student.shape == (4, 3, 60)
-    assert set(np.unique(panel.teacher)) == {0.0, 1.0}
-    assert ((panel.student > 0) & (panel.student < 1)).all()
-    assert len(set(panel.clusters)) == 60
 
 
 def test_strengths_are_standard_deviations() -> None:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
-from two_options import two
+from two_options import coin, two
 
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
@@ -13,11 +13,6 @@ from eep.tasks.cartpole.rollout import Rules, trajectories
 from eep.tasks.cartpole.settings import CartPoleSettings
 
 SETTINGS = CartPoleSettings(train_items=300, test_items=60, pool_episodes=20)
-
-
-def coin(states: FloatArray) -> FloatArray:
-    """Push either way with the same chance."""
-    return two(np.full(len(states), 0.5))
 
 
 def steady(states: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 import pytest
-from two_options import two
+from two_options import coin, two
 
 from eep.core.arrays import FloatArray
 from eep.tasks.cartpole import physics, recording, words
@@ -12,11 +12,6 @@ from eep.tasks.cartpole.rollout import Rules, rollout, trajectories
 
 #: Of each of the 81 words' cells, -1, 0 or 1 by variable.
 DIGITS = np.array([words.digits(cell) for cell in range(words.CELLS)]) - 1
-
-
-def coin(states: FloatArray) -> FloatArray:
-    """Push either way with the same chance."""
-    return two(np.full(len(states), 0.5))
 
 
 def lean(states: FloatArray) -> FloatArray:
