@@ -149,12 +149,15 @@ def test_clustered_errors_equal_statsmodels(panel: Panel) -> None:
         assert error == pytest.approx(float(fit.bse[0]), abs=TOLERANCE)
 
 
-@pytest.mark.parametrize(("k", "w", "n", "clusters"), [(4, 3, 24, 24), (6, 3, 40, 9), (5, 2, 25, 6)])
-def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int) -> None:
-    """Slope, errors and p-value equal the sums over personas, clusters and both, written out."""
+@pytest.mark.parametrize(
+    ("k", "w", "n", "clusters", "seed", "floored"),
+    [(4, 3, 24, 24, 7, True), (6, 3, 40, 9, 7, True), (5, 2, 25, 6, 7, True), (3, 2, 25, 25, 4, False)],
+)
+def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int, seed: int, *, floored: bool) -> None:
+    """Slope, errors and p-value equal the sums over personas, clusters and both, the larger one-way error at least."""
     from scipy.stats import t
 
-    component = components.preference(random_panel(k, w, n, seed=7, effect=0.4, clusters=clusters))
+    component = components.preference(random_panel(k, w, n, seed=seed, effect=0.4 * floored, clusters=clusters))
     found = CrossWordingRegression()(component)
     x = other_wordings(component)
     square = float((x * x).sum())
@@ -165,7 +168,9 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int) -> None:
         scores[p, component.clusters[i]] += x[p, w_, i] * residual
     item = clusters / (clusters - 1) * (scores.sum(axis=0) ** 2).sum() / square**2
     persona = k / (k - 1) * (scores.sum(axis=1) ** 2).sum() / square**2
-    error = np.sqrt(max(item + persona - (scores**2).sum() / square**2, item, persona))
+    both_ways = item + persona - (scores**2).sum() / square**2
+    assert (both_ways < max(item, persona)) == floored
+    error = np.sqrt(max(both_ways, item, persona))
     assert (found.slope, found.error_item, found.error_persona, found.std_error) == pytest.approx(
         (slope, np.sqrt(item), np.sqrt(persona), error), abs=TOLERANCE
     )
@@ -207,23 +212,3 @@ def test_the_mixed_model_maximises_the_restricted_likelihood() -> None:
     with threadpool_limits(1):  # threads cost more than they save on matrices as small as these
         best = minimize(lambda r: fit(r)[0], np.full(3, 0.5), method="Nelder-Mead", options={"xatol": 1e-4})
     assert mixed_model(component).statistic == pytest.approx(fit(best.x)[1], rel=1e-3)
-
-
-def test_two_way_errors_are_floored() -> None:
-    """The error is that of V_item + V_persona - V_both, or the larger one-way error where that is more; both cases occur."""
-    floored = []
-    for seed in range(12):
-        component = components.preference(random_panel(3 + seed % 4, 2, 25, seed=seed, effect=0.0))
-        found = CrossWordingRegression()(component)
-        x = other_wordings(component)
-        residuals = component.student - found.slope * x
-        both = sum(
-            sum(x[p, w, i] * residuals[p, w, i] for w in range(x.shape[1])) ** 2
-            for p in range(x.shape[0])
-            for i in range(x.shape[2])
-        ) / float((x**2).sum() ** 2)
-        least = max(found.error_item, found.error_persona) ** 2
-        variance = found.error_item**2 + found.error_persona**2 - both
-        floored.append(variance < least)
-        assert found.std_error**2 == pytest.approx(max(variance, least), rel=1e-9)
-    assert set(floored) == {False, True}

@@ -58,8 +58,9 @@ def test_exact_p_equals_enumeration(gone: tuple[tuple[int, int], ...], size: int
     there[tuple(np.array(gone, dtype=np.intp).reshape(-1, 2).T)] = False
     rates = np.where(there, np.random.default_rng(seed).random((4, 3)), 0.0)
     found = TEST.test(rates, there)
-    assert (found.value, size) == (pytest.approx(_naive(rates, there)[0]), _naive(rates, there)[1])
-    assert found.method == f"exact ({size})"
+    expected, relabellings = _naive(rates, there)
+    assert found.value == pytest.approx(expected)
+    assert (found.method, relabellings) == (f"exact ({size})", size)
 
 
 def _refused(rates: FloatArray, asked: int = 10) -> Estimate:

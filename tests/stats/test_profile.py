@@ -124,15 +124,10 @@ def test_rare_and_universal_values_are_left_out() -> None:
 def test_items_without_every_answer_are_left_out() -> None:
     """A refusal of one teacher cell takes the item from everybody's profile, students' too, and is counted."""
     rows = answered(3)
-    refused = [
-        one
-        | (
-            {"response": None, "status": "refused"}
-            if (one["persona"], one["wording"], one["item"], one["role"]) == ("nun", "told", "i00", "teacher")
-            else {}
-        )
-        for one in rows
-    ]
+    refused = [dict(one) for one in rows]
+    for one in refused:
+        if (one["persona"], one["wording"], one["item"], one["role"]) == ("nun", "told", "i00", "teacher"):
+            one |= {"response": None, "status": "refused"}
     without = [one for one in rows if one["item"] != "i00"]
     found, expected = rows_of(refused, least=4), rows_of(without, least=4)
     assert set(found["n_excluded"]) == {1}

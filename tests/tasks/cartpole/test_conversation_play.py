@@ -16,12 +16,6 @@ from eep.tasks.cartpole.settings import CartPoleSettings
 SETTINGS = CartPoleSettings(memory=3, episodes=4, max_steps=60)
 
 
-def always_left(item: Item, number: int) -> float:
-    """Push left, whatever happens."""
-    del item, number
-    return 0.0
-
-
 def test_a_teacher_reads_its_own_last_answers() -> None:
     """Each moment shows the last moments as they were told and what was then answered, as many as it remembers."""
     episodes, asked = played(upright, SETTINGS)
@@ -47,7 +41,7 @@ def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
     assert {episode.ended for episode in episodes} == {"truncated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
     assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.TIME_UP] * 3
-    fallen, asked = played(always_left, SETTINGS)
+    fallen, asked = played(lambda *_: 0.0, SETTINGS)
     assert {episode.ended for episode in fallen} == {"terminated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
     assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.FELL] * 3
@@ -56,7 +50,7 @@ def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
 
 def test_how_an_episode_ended_is_told_by_its_last_state() -> None:
     """A cart beyond the track's end ran off, a pole beyond its limit fell."""
-    (episode, *_), _ = played(always_left, SETTINGS)
+    (episode, *_), _ = played(lambda *_: 0.0, SETTINGS)
     off = np.array([[2.41, 1.0, 0.1, 0.0]], dtype=np.float32)
     assert conversation.how_it_ended(episode) == text.FELL
     assert conversation.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
@@ -114,7 +108,7 @@ def test_questions_are_bounded() -> None:
     conversation = PoleConversation(SETTINGS)
     _, asked = played(upright, SETTINGS)
     assert len(asked) == conversation.questions == 4 * 30
-    _, asked = played(always_left, SETTINGS)
+    _, asked = played(lambda *_: 0.0, SETTINGS)
     assert len(asked) < conversation.questions
     odd = PoleConversation(SETTINGS.model_copy(update={"hold": 7}))
     _, asked = played(upright, odd.settings)

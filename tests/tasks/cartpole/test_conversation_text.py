@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from talking import NOTICES, played, upright
 
 from eep.core.errors import UserError
-from eep.data.types import Cell, Item, Status
+from eep.data.types import Cell, Status
 from eep.tasks.cartpole import conversation_items, physics, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation_text import Turn
@@ -92,16 +92,14 @@ SETTINGS = CartPoleSettings(memory=2, episodes=6, max_steps=100, train_items=60,
 Played = Mapping[Cell, tuple[ConversationEpisode, ...]]
 
 
-def half(item: Item, number: int) -> float:
-    """Push either way, whatever happens."""
-    del item, number
-    return 0.5
-
-
 @pytest.fixture(scope="module")
 def cells() -> Played:
     """Return what three cells played: one that balances, and two that fail soon."""
-    scripts = {Cell("nun", "plain"): upright, Cell("pirate", "plain"): half, Cell("pirate", "portrait"): half}
+    scripts = {
+        Cell("nun", "plain"): upright,
+        Cell("pirate", "plain"): lambda *_: 0.5,
+        Cell("pirate", "portrait"): lambda *_: 0.5,
+    }
     return {cell: played(script, SETTINGS, cell=cell)[0] for cell, script in scripts.items()}
 
 
