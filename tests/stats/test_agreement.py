@@ -149,8 +149,8 @@ def _pairs() -> pl.DataFrame:
     cells = [_cell("teacher", *cell, answers) for cell, answers in marks.items()]
     cells += [_cell("student", "a", wording, "10") for wording in "xy"]
     cells += [_cell("control", "none", "none", "."), _cell("teacher", "c", "x", "1")]
-    train = row("teacher", "a", "x", "i9", 1.0, split="train")
-    return responses.build([*chain(*cells), train])
+    train = [row("teacher", "a", wording, "i9", said, split="train") for wording, said in (("x", 1.0), ("y", 0.0))]
+    return responses.build([*chain(*cells), *train])
 
 
 def test_pairs_are_compared_across_wordings_only() -> None:
