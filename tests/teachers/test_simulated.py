@@ -16,7 +16,6 @@ from scipy import stats
 from eep.core.errors import UserError
 from eep.data.persona import Persona, SimulatedWeights
 from eep.data.types import Answer, Question, answer_key, readout_value
-from eep.teachers.base import Kind
 from eep.teachers.simulated import WORDING_LEVEL, Simulated, SimulatedSettings
 
 SILENT = {"persona_effect": 0.0, "wording_effect": 0.0, "generic_effect": 0.0, "noise": 0.0}
@@ -189,11 +188,9 @@ def test_whatever_changes_the_answer_changes_the_key() -> None:
     assert teacher(latency=0.01).request(base) == requests[0]
 
 
-def test_it_says_that_it_is_simulated() -> None:
-    """Provenance says simulated, that no model was asked, and how large the planted effects are."""
+def test_it_says_what_it_planted() -> None:
+    """That no model was asked, and how large the planted effects are."""
     provenance = teacher(persona_effect=0.75).provenance()
-    assert (provenance.kind, provenance.agent) == (Kind.SIMULATED, "simulated:weights")
-    assert "simulated" in provenance.sentence
     assert "no language model was asked" in provenance.sentence
     assert any("persona_effect 0.75" in limit for limit in provenance.caveats)
 
