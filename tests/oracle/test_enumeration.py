@@ -177,7 +177,6 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int, seed: int, *
     assert found.p_value == pytest.approx(t.sf(slope / error, k - 1), abs=TOLERANCE)
 
 
-@pytest.mark.slow
 def test_the_mixed_model_maximises_the_restricted_likelihood() -> None:
     """Its t value is that of generalised least squares with the variances that maximise REML, written out."""
     from scipy.optimize import minimize
