@@ -1,6 +1,6 @@
 """Level and preference."""
 
-import dataclasses
+from dataclasses import replace
 
 import numpy as np
 from cells import panel, random_panel
@@ -85,47 +85,27 @@ def test_slope_on_generic_grows_with_the_generic_part() -> None:
 
 def test_rounding_is_no_preference() -> None:
     """Teachers that differ by nothing but generic curves have no preference, and the reason says so."""
-    generic = np.linspace(0.1, 0.6, 40)
-    strength = np.array([1.0, 1.1, 1.2])[:, None, None] * np.ones((3, 2, 1))
-    rng = np.random.default_rng(0)
-    found = components.preference(panel(strength * generic, rng.random((3, 2, 40))))
-    assert found.reason.startswith(
-        "nothing to inherit was found: the teachers of all personas favour exactly the same items; personas that are less"
-    )
+    curves = np.linspace(0.1, 0.6, 40) * np.array([1.0, 1.1, 1.2])[:, None, None] * np.ones((3, 2, 1))
+    found = components.preference(panel(curves, np.random.default_rng(0).random((3, 2, 40))))
+    said = "nothing to inherit was found: the teachers of all personas favour exactly the same items; personas that are less"
+    assert found.reason.startswith(said)
     assert not found.teacher.any()
 
 
-def test_equal_levels_have_a_reason() -> None:
-    """Students of equal level in all personas leave nothing to test."""
-    found = components.level(panel(CELLS.teacher, np.full(CELLS.student.shape, 0.3)))
-    assert found.reason.startswith(
-        "the students are all alike: the students of all personas choose the option equally often; "
-    )
-
-
-def test_too_few_items() -> None:
-    """Nine items are too few beside eight columns of the generic part."""
-    assert "9 held-out items are too few" in components.preference(random_panel(3, 2, 9, seed=0)).reason
-    assert components.preference(random_panel(3, 2, 10, seed=0)).reason == ""
-
-
-def test_items_are_few_by_design_or_for_want_of_answers() -> None:
-    """Where the items that were left out would have been enough, answers are missing, and the design is not blamed."""
+def test_what_is_untestable_has_a_reason() -> None:
+    """Equal levels, one wording, few items: few by design, or for want of answers where more would have been enough."""
+    equal = components.level(panel(CELLS.teacher, np.full(CELLS.student.shape, 0.3)))
+    assert equal.reason.startswith("the students are all alike: the students of all personas choose the option equally")
+    one = random_panel(3, 1, 20, seed=0)
+    assert components.level(one).reason == components.preference(one).reason == one.reason() != ""
     few = random_panel(3, 2, 9, seed=0)
-    by_design = components.preference(few).reason
-    assert by_design.startswith("the design is too small: 9 held-out items are too few beside the 8 columns")
-    missing = components.preference(dataclasses.replace(few, n_excluded=31)).reason
-    assert missing == (
+    said = "the design is too small: 9 held-out items are too few beside the 8 columns"
+    assert components.preference(few).reason.startswith(said)
+    assert components.preference(replace(few, n_excluded=31)).reason == (
         "answers are missing: 9 of 40 held-out items were validly answered in every cell, too few beside the 8 columns of "
         "the generic part; ask again for what is missing, or leave out those who do not answer"
     )
-
-
-def test_one_wording_is_untestable() -> None:
-    """A panel of one wording gives a component with the panel's reason."""
-    one = random_panel(3, 1, 20, seed=0)
-    for found in (components.level(one), components.preference(one)):
-        assert found.reason == one.reason() != ""
+    assert components.preference(random_panel(3, 2, 10, seed=0)).reason == ""
 
 
 def test_unit_rows_of_rounding_are_zero() -> None:

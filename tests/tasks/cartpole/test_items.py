@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
-from two_options import two
+from two_options import coin, two
 
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
@@ -13,11 +13,6 @@ from eep.tasks.cartpole.rollout import Rules, trajectories
 from eep.tasks.cartpole.settings import CartPoleSettings
 
 SETTINGS = CartPoleSettings(train_items=300, test_items=60, pool_episodes=20)
-
-
-def coin(states: FloatArray) -> FloatArray:
-    """Push either way with the same chance."""
-    return two(np.full(len(states), 0.5))
 
 
 def steady(states: FloatArray) -> FloatArray:
@@ -92,12 +87,6 @@ def test_episodes_are_split_before_states() -> None:
     assert all(len(found) == 1 for policy in sides for found in policy)
     assert sides[0] == sides[1]
     assert sum(found == {True} for found in sides[0]) == 20
-
-
-def test_same_seed_repeats() -> None:
-    """The same seed draws the same items, another seed others."""
-    assert items.draw(POLICIES, SETTINGS, 3) == items.draw(POLICIES, SETTINGS, 3)
-    assert items.draw(POLICIES, SETTINGS, 3) != items.draw(POLICIES, SETTINGS, 4)
 
 
 def test_pool_grows_until_it_suffices() -> None:
