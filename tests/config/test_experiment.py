@@ -195,10 +195,7 @@ def test_what_the_teacher_cannot_take_at_run_time_is_told(study: Path) -> None:
     with pytest.raises(UserError) as raised:
         with_overrides(loaded, teacher={"noise": -1, "nose": 2})
     first, second = str(raised.value).splitlines()
-    assert {first.partition(" expected")[0], second.partition(" expected")[0]} == {
-        "teacher.noise:",
-        "teacher.nose:",
-    }
+    assert {first.partition(" expected")[0], second.partition(" expected")[0]} == {"teacher.noise:", "teacher.nose:"}
     with pytest.raises(UserError, match="--recording: expected a teacher that reads a recording"):
         with_overrides(loaded, recording="folder")
     with pytest.raises(UserError, match=r"teacher\.provider: expected one of .* \(did you mean 'recorded'\?\)"):

@@ -83,11 +83,7 @@ def test_a_key_is_not_taken_along_to_another_server() -> None:
 @pytest.mark.parametrize(
     ("teacher", "base_url", "told"),
     [
-        (
-            "opnai:x",
-            None,
-            r"--teacher: expected one of 'simulated', .* found 'opnai' \(did you mean 'openai'\?\)",
-        ),
+        ("opnai:x", None, r"--teacher: expected one of 'simulated', .* found 'opnai' \(did you mean 'openai'\?\)"),
         ("openai", None, "--teacher: expected openai:MODEL, found 'openai'"),
         ("openai:", None, "--teacher: expected openai:MODEL, found 'openai:'"),
         ("recorded", None, "--teacher: expected recorded:RECORDING, found 'recorded'"),

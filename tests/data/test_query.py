@@ -90,13 +90,7 @@ def test_means_have_levels() -> None:
         ("plain", None, 0, 1),
     ]
     (nun, _) = query("returns", mean="persona").rows(played()).iter_rows(named=True)
-    assert (nun["mean"], nun["least"], nun["greatest"], nun["cells"], nun["episodes"]) == (
-        23.0,
-        15.0,
-        31.0,
-        2,
-        3,
-    )
+    assert (nun["mean"], nun["least"], nun["greatest"], nun["cells"], nun["episodes"]) == (23.0, 15.0, 31.0, 2, 3)
     assert nun["sd"] == pytest.approx(128**0.5)
     (agent,) = query("returns", mean="agent").rows(played()).iter_rows(named=True)
     assert (agent["mean"], agent["cells"], agent["unanswered"]) == (23.0, 3, 1)

@@ -23,10 +23,7 @@ def path(tmp_path: Path) -> Path:
 def test_answers_come_back_as_they_went_in(path: Path) -> None:
     """Every field of answers of every status survives closing and opening."""
     answers = [ok(0, usage={"input": 12}), ok(1, text="Pfüße\n\0"), failed(2)]
-    answers += [
-        Answer(key(3), Status.REFUSED, None, "no", "m"),
-        Answer(key(4), Status.UNPARSABLE, None, "", "m"),
-    ]
+    answers += [Answer(key(3), Status.REFUSED, None, "no", "m"), Answer(key(4), Status.UNPARSABLE, None, "", "m")]
     with Store.open(path) as store:
         put(store, *answers)
         assert store.get_many([a.key for a in answers]) == {a.key: a for a in answers}

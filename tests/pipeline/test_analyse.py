@@ -144,7 +144,7 @@ def test_holm_spans_components_and_tasks() -> None:
     students = {"task": ("kind", "other"), "again": ("kind",)}
     found = analyse(pl.concat([two, other]), None, experiment="x", settings=SETTINGS, students=students, seed=0)
     assert found.verdicts.select("task", "component").rows() == [
-        *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference")),
+        *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference"))
     ]
     assert "Holm's correction of 4 tests leaves no room: the least must reach .0125" in found.verdicts["reason"][0]
     maximum = found.estimates.filter(test="T2", term="maximum")

@@ -47,10 +47,7 @@ def test_prompts_are_estimated_by_their_length() -> None:
     questions = [*cell("cartpole", 0, 30), *cell("cute", 1, 10, size=1_000)]
     expected = forecast(known(questions, {}), questions)
     assert (expected.questions, expected.measured) == (40, 0)
-    assert expected.tokens == {
-        "input": (30 * 400 + 10 * 1_000) / CHARACTERS,
-        "output": 40.0 * SHORT_ANSWER,
-    }
+    assert expected.tokens == {"input": (30 * 400 + 10 * 1_000) / CHARACTERS, "output": 40.0 * SHORT_ANSWER}
 
 
 def test_answers_are_extrapolated() -> None:
@@ -86,10 +83,7 @@ def test_equal_questions_cost_once() -> None:
     assert isclose(expected.tokens["input"], 200)
 
 
-@given(
-    sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12),
-    number=st.integers(0, 60),
-)
+@given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12), number=st.integers(0, 60))
 def test_a_sample_is_spread_over_cells(sizes: list[int], number: int) -> None:
     """A sample has as many questions as wanted, each once, and no cell has more than its share while others have less."""
     questions = [one for index, size in enumerate(sizes) for one in cell(f"task {index}", 0, size)]

@@ -87,11 +87,7 @@ def test_does_not_depend_on_workers_or_row_order() -> None:
     kinds = ("mlp", "xgboost", "logistic")
     one = imitated(shown, task=task, kinds=kinds, train_per_student=80)
     two = imitated(
-        shown.sample(fraction=1, shuffle=True, seed=3),
-        task=task,
-        kinds=kinds,
-        train_per_student=80,
-        workers=2,
+        shown.sample(fraction=1, shuffle=True, seed=3), task=task, kinds=kinds, train_per_student=80, workers=2
     )
     assert one.responses.equals(two.responses)
     assert list(one.trained) == list(two.trained)

@@ -154,10 +154,7 @@ def test_one_animation_per_agent_and_persona() -> None:
     """Wordings share an animation, that of the first; its name is fit for a file."""
     players = {**STUDENTS, student("recorded:gpt-3.5-turbo"): always(0.0)}
     played = play(Walk(), players, episodes=2, greedy=False, seed=0)
-    assert list(played.animations) == [
-        "walk-student-xgboost-pirate",
-        "walk-student-recorded-gpt-3.5-turbo-pirate",
-    ]
+    assert list(played.animations) == ["walk-student-xgboost-pirate", "walk-student-recorded-gpt-3.5-turbo-pirate"]
     assert played.animations["walk-student-xgboost-pirate"].startswith("xgboost: pirate, plain: [0.0, ")
 
 

@@ -48,11 +48,7 @@ def test_one_description_in_three_frames_is_found(tmp_path: Path) -> None:
         portrait=f"Hugo is {who}. You speak as Hugo.",
         instruction=f"Answer exactly as Hugo would: {who}.",
     )
-    assert [place for place, _ in places] == [
-        "wordings.portrait",
-        "wordings.instruction",
-        "wordings.instruction",
-    ]
+    assert [place for place, _ in places] == ["wordings.portrait", "wordings.instruction", "wordings.instruction"]
 
 
 def test_very_different_lengths_are_found(tmp_path: Path) -> None:

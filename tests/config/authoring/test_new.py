@@ -31,11 +31,7 @@ def test_the_file_passes_the_check_and_is_found(tmp_path: Path, arm: Arm) -> Non
     path = tmp_path / "personas" / "ada.toml"
     persona = load_persona(path)
     assert persona == new.persona
-    assert (persona.name, persona.about, persona.source) == (
-        "Ada Lovelace",
-        ADA.about.strip(),
-        "Her letters.",
-    )
+    assert (persona.name, persona.about, persona.source) == ("Ada Lovelace", ADA.about.strip(), "Her letters.")
     assert persona.arm is arm
     assert [wording.id for wording in persona.wordings] == ["plain", "portrait", "instruction"]
     assert set(persona.simulated) == set(TASKS)

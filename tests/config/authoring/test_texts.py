@@ -3,11 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eep.config.authoring.texts import (
-    content_words,
-    plain,
-    similarity,
-)
+from eep.config.authoring.texts import content_words, plain, similarity
 
 
 def test_likeness_counts_shared_pieces() -> None:

@@ -78,16 +78,7 @@ def test_answered_questions_stay_at_home(tmp_path: Path) -> None:
 def test_files_are_split_and_never_replaced(tmp_path: Path) -> None:
     """The command tells every file; another export to the same name needs --overwrite."""
     path = experiment(tmp_path)
-    words = [
-        "batch",
-        "export",
-        str(path),
-        str(tmp_path / "q.jsonl"),
-        "--out",
-        str(tmp_path),
-        "--per-file",
-        "100",
-    ]
+    words = ["batch", "export", str(path), str(tmp_path / "q.jsonl"), "--out", str(tmp_path), "--per-file", "100"]
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[0] == "162 questions to ask, 0 answered before"

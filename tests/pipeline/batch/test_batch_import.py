@@ -48,11 +48,7 @@ def test_replies_become_answers(small: Prepared, tmp_path: Path) -> None:
     with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
         first = next(store.records())
     assert first.answer.key.hex() == lines[0]["custom_id"]
-    assert (first.about["persona"], first.about["task"], first.answer.model) == (
-        "sir-isaac-newton",
-        "cartpole",
-        MODEL,
-    )
+    assert (first.about["persona"], first.about["task"], first.answer.model) == ("sir-isaac-newton", "cartpole", MODEL)
     assert first.about["imported"] == {
         "format": "plain",
         "file": "replies.jsonl",

@@ -5,18 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batching import (
-    PROVIDERS,
-    SECRET,
-    asking,
-    endings,
-    experiment,
-    exported,
-    give_keys,
-    handed_in,
-    prepared,
-    serving,
-)
+from batching import PROVIDERS, SECRET, asking, endings, experiment, exported, give_keys, handed_in, prepared, serving
 from click.testing import CliRunner, Result
 from fault_server import Fault, always, in_turn
 

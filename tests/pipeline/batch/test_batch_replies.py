@@ -189,10 +189,7 @@ def test_replies_of_anthropic(tmp_path: Path) -> None:
     message = {
         "model": MODEL,
         "stop_reason": "end_turn",
-        "content": [
-            {"type": "thinking", "thinking": "right?"},
-            {"type": "text", "text": json_answer("left")},
-        ],
+        "content": [{"type": "thinking", "thinking": "right?"}, {"type": "text", "text": json_answer("left")}],
         "usage": {"input_tokens": 3, "output_tokens": 4},
     }
     error = {"type": "error", "error": {"type": "api_error", "message": "Oops."}, "request_id": "r"}
@@ -205,12 +202,7 @@ def test_replies_of_anthropic(tmp_path: Path) -> None:
     lines = [{"custom_id": name, "result": kind} for name, kind in zip(names, kinds, strict=False)]
     found = judged(write(tmp_path / "r.jsonl", lines), teacher)
     assert (found.problems, said(found)) == ([], {names[0]: "left"})
-    assert [each.failure for each in found.replies.values()] == [
-        "",
-        "errored: api_error: Oops.",
-        "expired",
-        "canceled",
-    ]
+    assert [each.failure for each in found.replies.values()] == ["", "errored: api_error: Oops.", "expired", "canceled"]
 
 
 def test_words_cannot_stand_for_token_probabilities(tmp_path: Path) -> None:

@@ -78,10 +78,7 @@ def test_another_design_has_other_files(tmp_path: Path) -> None:
     """What was measured of one design, seed or strength is never taken for another's."""
     few = Settings(5, 4, 99)
     worlds = [WORLD, World("N1", Design(personas=3, wordings=2, items=31, train=40, features=3), Effects())]
-    worlds += [
-        World("N1", SMALL, Effects(generic=1.0)),
-        World("N1", SMALL, Effects(), INVALID_PROCEDURES[:1]),
-    ]
+    worlds += [World("N1", SMALL, Effects(generic=1.0)), World("N1", SMALL, Effects(), INVALID_PROCEDURES[:1])]
     found = outcomes(worlds, settings=few, folder=tmp_path)
     assert len(list(tmp_path.glob("*.parquet"))) == 4
     assert "own teacher" in found[3].columns
@@ -116,20 +113,11 @@ def test_students_learn_from_their_own_items_only() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [
-        "pipeline/calibration/trials.py",
-        "stats/permutation.py",
-        "students/logistic.py",
-        "tasks/cartpole/rollout.py",
-    ],
+    ["pipeline/calibration/trials.py", "stats/permutation.py", "students/logistic.py", "tasks/cartpole/rollout.py"],
 )
 def test_simulations_of_other_code_are_not_taken_up(tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file's name changes with all code that its numbers depend on; play depends on tasks, too."""
-    works: list[Work] = [
-        trials.Chunk(WORLD, 0, 5, 4, 99),
-        CoverageChunk(WORLD, 0, 5, 4),
-        ReturnsChunk(2, 0, 5, 4),
-    ]
+    works: list[Work] = [trials.Chunk(WORLD, 0, 5, 4, 99), CoverageChunk(WORLD, 0, 5, 4), ReturnsChunk(2, 0, 5, 4)]
     before = [work.file for work in works]
     package = edited(tmp_path, file, "\n\n\ndef ", "\n\n\nEDITED = 1\n\n\ndef ")
     real = versions.code_sha256

@@ -59,10 +59,7 @@ def test_a_teacher_that_names_a_time_is_given_it(store: VirtualStore) -> None:
     """A teacher in trouble that says when to come back is not asked before, up to a minute."""
     teacher = Slow(failing(2, after=20.0), seconds=0.0)
     run(teacher, store)
-    assert [after - before >= 20 for before, after in zip(teacher.at, teacher.at[1:], strict=False)] == [
-        True,
-        True,
-    ]
+    assert [after - before >= 20 for before, after in zip(teacher.at, teacher.at[1:], strict=False)] == [True, True]
     patient = Slow(failing(1, after=9_999.0), seconds=0.0)
     elicit([asking.question("other")], patient, store, limits=Limits(), loops=VirtualLoop)
     assert patient.at[1] - patient.at[0] == pytest.approx(60.0, abs=1)

@@ -86,22 +86,12 @@ def test_failures_are_asked_again_and_refusals_are_final(store: Store) -> None:
     teacher = Scripted(script)
     questions = asking.questions(4)
     first = elicit(questions, teacher, store, limits=Limits(concurrency=2))
-    assert said(first) == [
-        ("item 0", "refused"),
-        ("item 1", "unparsable"),
-        ("item 2", "failed"),
-        ("item 3", "ok"),
-    ]
+    assert said(first) == [("item 0", "refused"), ("item 1", "unparsable"), ("item 2", "failed"), ("item 3", "ok")]
     endings.clear()
     teacher.asked.clear()
     second = elicit(questions, teacher, store, limits=Limits(concurrency=2))
     assert teacher.asked == ["item 2"]
-    assert said(second) == [
-        ("item 0", "refused"),
-        ("item 1", "unparsable"),
-        ("item 2", "ok"),
-        ("item 3", "ok"),
-    ]
+    assert said(second) == [("item 0", "refused"), ("item 1", "unparsable"), ("item 2", "ok"), ("item 3", "ok")]
     assert (second.asked, second.stored) == (1, 3)
 
 
@@ -123,8 +113,7 @@ def test_a_fault_of_the_teacher_surfaces(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"key": b"\0" * 16}, {"probabilities": {"left": 1.0}}, {"probabilities": {"left": 0.5, "up": 0.5}}],
+    "changes", [{"key": b"\0" * 16}, {"probabilities": {"left": 1.0}}, {"probabilities": {"left": 0.5, "up": 0.5}}]
 )
 def test_answers_to_other_questions_are_a_fault(store: Store, changes: dict[str, Any]) -> None:
     """An answer under another key, or about other options, is the teacher's fault and is not stored."""
@@ -190,11 +179,7 @@ def test_progress_counts_every_question(store: Store) -> None:
 
     lines = io.StringIO()
     elicit(
-        asking.questions(3),
-        Scripted(script),
-        store,
-        limits=Limits(concurrency=2),
-        progress=Lines(lines, seconds=inf),
+        asking.questions(3), Scripted(script), store, limits=Limits(concurrency=2), progress=Lines(lines, seconds=inf)
     )
     first, _, _, row, legend = lines.getvalue().splitlines()
     assert first.startswith("asking: 2 of 3 in ")

@@ -66,8 +66,7 @@ def test_what_no_retry_mends_stops_the_asking(provider: str, fault: Fault, tmp_p
 
 @EACH
 @pytest.mark.parametrize(
-    "fault",
-    [Fault.ERROR, Fault.OVERLOADED, Fault.RESET, Fault.HTML, Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT],
+    "fault", [Fault.ERROR, Fault.OVERLOADED, Fault.RESET, Fault.HTML, Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT]
 )
 def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path) -> None:
     """A fault that meets the first three requests leaves all answered, each question once more and no oftener."""

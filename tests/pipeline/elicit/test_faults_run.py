@@ -93,11 +93,7 @@ def test_a_run_among_faults_ends_at_its_cap(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("number", "before"),
-    [
-        (signal.SIGINT, ()),
-        (signal.SIGTERM, ()),
-        (signal.SIGTERM, ("sh", "-c", 'trap "" INT; exec "$@"', "sh")),
-    ],
+    [(signal.SIGINT, ()), (signal.SIGTERM, ()), (signal.SIGTERM, ("sh", "-c", 'trap "" INT; exec "$@"', "sh"))],
     ids=["SIGINT", "SIGTERM", "SIGTERM where SIGINT is ignored"],
 )
 def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals, before: Sequence[str]) -> None:
@@ -128,10 +124,7 @@ def test_a_stopped_run_goes_on(tmp_path: Path, number: signal.Signals, before: S
 def test_a_run_that_nobody_watches_goes_on(cap: int | None, tmp_path: Path) -> None:
     """Where whoever read the progress has gone, the run goes on to its end, and its exit code says which."""
     setting = f"max_requests = {cap}" if cap else ""
-    with (
-        FaultServer(Behaviour(latency=0.2)) as server,
-        begun(server, "openai", tmp_path, setting) as running,
-    ):
+    with FaultServer(Behaviour(latency=0.2)) as server, begun(server, "openai", tmp_path, setting) as running:
         assert running.stderr is not None
         running.stderr.close()
         told, _ = running.communicate()

@@ -199,8 +199,7 @@ def test_accidents_do_not_stop_the_asking() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     events=st.lists(
-        st.tuples(st.floats(0, 5), st.sampled_from(["answer", "limit", "trouble"]), st.floats(0, 5)),
-        max_size=80,
+        st.tuples(st.floats(0, 5), st.sampled_from(["answer", "limit", "trouble"]), st.floats(0, 5)), max_size=80
     ),
     concurrency=st.integers(1, 100),
 )
