@@ -1,13 +1,11 @@
 """Another teacher or server named at run time: what it stands for, what it drops, and the name of its run."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import command
 
 from eep.config.experiment import Loaded, load_experiment
 from eep.config.overrides import named_teacher, with_overrides
@@ -108,38 +106,13 @@ def test_a_plan_needs_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert len(prepared.questions) == 81
 
 
-def test_caps_are_no_part_of_the_plan(tmp_path: Path) -> None:
-    """A cap may be raised and the run go on, without the report calling the plan changed."""
-    path = tmp_path / "capped.toml"
-
-    def planned(**settings: Any) -> str:
-        lines = [f"{name} = {value}" for name, value in settings.items()]
-        source = load_experiment("newton-2023").path.read_text(encoding="utf-8")
-        head, _, tail = source.partition("[teacher]\n")
-        rest = tail[tail.index("[tasks") :]
-        path.write_text("\n".join([head, "[teacher]", 'provider="openai"\nmodel="a"', *lines, rest]))
-        return prepare(path, out=tmp_path).plan.sha256
-
-    assert planned(max_requests=3, timeout=5) == planned(max_requests=9, concurrency=2)
-    assert planned(max_tokens=900) != planned()
-
-
 @pytest.mark.parametrize("teacher", ["anthropic:X", "openai:X"])
-def test_without_a_key_nothing_starts(teacher: str, tmp_path: Path) -> None:
+def test_without_a_key_nothing_starts(teacher: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One clear line, exit code 2, and nothing written."""
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
-    done = subprocess.run(
-        [sys.executable, "-m", "eep", "run", "newton-2023", "--teacher", teacher],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     variable = f"{teacher.partition(':')[0].upper()}_API_KEY"
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
+    monkeypatch.delenv(variable, raising=False)
+    done = command("run", "newton-2023", "--teacher", teacher, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"expected an API key in the environment variable {variable}, found none" in done.stderr
     assert not any(tmp_path.iterdir())
 

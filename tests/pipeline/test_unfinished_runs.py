@@ -145,6 +145,7 @@ def test_commands_are_as_a_shell_takes_them() -> None:
     assert said == "eep run 'my file.toml' --teacher openai:m --base-url http://h/v1"
     assert shlex.split(said)[2] == "my file.toml"
     assert command("run", "small", recording=Path(), out=Path()) == "eep run small --recording ."
+    assert command("run", "s", personas=("ada", "my eva.toml")) == "eep run s --persona ada --persona 'my eva.toml'"
 
 
 def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
