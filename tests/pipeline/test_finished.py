@@ -18,20 +18,15 @@ def folder(small_run: eep.Run, tmp_path: Path) -> Path:
 
 
 def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Path) -> None:
-    """All six frames are those that the run gave, and opening leaves the folder as it was."""
+    """Its name, teachers and all six frames are those that the run gave, and opening leaves the folder as it was."""
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    opened = eep.open_run(folder)
+    opened = eep.open_run(str(folder))
+    assert opened.experiment == "small"
+    assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
     for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
         frame: pl.DataFrame = getattr(opened, name)
         assert frame.equals(getattr(small_run, name)), name
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-
-
-def test_an_opened_run_names_its_experiment_and_teachers(folder: Path) -> None:
-    """The folder's name is the experiment's, the teachers are those of the responses table."""
-    opened = eep.open_run(str(folder))
-    assert opened.experiment == "small"
-    assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
 
 
 def test_a_run_that_is_not_there(folder: Path) -> None:
@@ -40,23 +35,13 @@ def test_a_run_that_is_not_there(folder: Path) -> None:
         eep.open_run(folder.with_name("smal"))
 
 
-def test_a_run_that_has_not_finished(folder: Path) -> None:
-    """A folder without a stamp is no finished run."""
-    (folder / "manifest.json").unlink()
-    with pytest.raises(eep.UserError, match="the run has not finished"):
-        eep.open_run(folder)
-
-
 @pytest.mark.parametrize("name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"])
 def test_a_damaged_run(folder: Path, name: str) -> None:
-    """A file that was cut short, the stamp included, is named."""
+    """A file that was cut short or is missing is named; without its stamp a run has not finished."""
     (folder / name).write_bytes((folder / name).read_bytes()[:20])
     with pytest.raises(eep.UserError, match=f"missing or changed: {name}; run the experiment again"):
         eep.open_run(folder)
-
-
-def test_a_table_that_is_missing(folder: Path) -> None:
-    """A table that was deleted is named."""
-    (folder / "estimates.parquet").unlink()
-    with pytest.raises(eep.UserError, match=r"missing or changed: estimates\.parquet"):
+    (folder / name).unlink()
+    told = "the run has not finished" if name == "manifest.json" else f"missing or changed: {name}"
+    with pytest.raises(eep.UserError, match=told):
         eep.open_run(folder)
