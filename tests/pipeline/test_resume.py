@@ -11,6 +11,7 @@ from small_pole import write
 
 import eep
 from eep.core.errors import UserError
+from eep.core.paths import shipped
 from eep.pipeline import run as pipeline
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
@@ -42,9 +43,19 @@ def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_
         pipeline.report(prepare(path, out=tmp_path), again="eep run small")
 
 
-@pytest.mark.parametrize(
-    "name", ["responses.parquet", "verdicts.parquet", "animations.json", "kernels.json", "manifest.json"]
-)
+def test_a_new_name_reaches_the_report(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
+    path, _ = done
+    original = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
+    (tmp_path / "personas").mkdir()
+    changed = original.replace("Ayla, rally driver", "Ayla of the gravel")
+    (tmp_path / "personas" / "rally-driver.toml").write_text(changed, encoding="utf-8")
+    run = eep.run(path, out=tmp_path)
+    assert run.asked == 0
+    assert "Ayla of the gravel" in text(run)
+
+
+@pytest.mark.parametrize("name", ["verdicts.parquet", "animations.json", "manifest.json"])
 def test_damaged_tables_make_no_report(done: tuple[Path, eep.Run], tmp_path: Path, name: str) -> None:
     """A truncated file in the run's folder stops the report with one message, and the next run mends it."""
     path, run = done
@@ -76,33 +87,6 @@ def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -
         eep.run(path, out=tmp_path)
 
 
-def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
-    """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
-    from eep.core.paths import shipped
-
-    (tmp_path / "personas").mkdir()
-    own = tmp_path / "personas" / "rally-driver.toml"
-    original = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
-    own.write_text(original, encoding="utf-8")
-    path = write(tmp_path)
-    eep.run(path, out=tmp_path)
-    own.write_text(original.replace("Ayla, rally driver", "Ayla of the gravel"), encoding="utf-8")
-    run = eep.run(path, out=tmp_path)
-    assert run.asked == 0
-    assert "Ayla of the gravel" in text(run)
-
-
-def test_one_run_at_a_time(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
-    """While one run of an experiment is going on, another is refused with one message."""
-    from eep.data.store import Store
-
-    path, run = done
-    with Store.open(run.folder / "answers.sqlite"):
-        ended = command("run", str(path), "--out", str(tmp_path), cwd=tmp_path)
-    assert ended.returncode == 2
-    assert "only run of this experiment" in ended.stderr
-
-
 @pytest.mark.parametrize("out", ["/dev/null/x", "small.toml"])
 def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
     """An output folder that cannot be made ends with code 2 and names the path, without a traceback."""
@@ -112,20 +96,13 @@ def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
     assert out.rsplit("/", maxsplit=1)[-1] in ended.stderr
 
 
-@pytest.mark.parametrize("arguments", [{"workers": 0}, {"workers": "2"}, {"seed": 1.5}, {"seed": "x"}])
+@pytest.mark.parametrize("arguments", [{"workers": 0}, {"workers": "2"}, {"seed": 1.5}])
 def test_wrong_arguments_are_told_before_anything(tmp_path: Path, arguments: dict[str, object]) -> None:
     """From Python, a wrong argument is told before a file is written."""
     path = write(tmp_path)
     with pytest.raises(UserError, match="expected a whole number"):
         eep.run(path, out=tmp_path, **arguments)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_simulated_teacher_takes_no_recording(tmp_path: Path) -> None:
-    """A recording given to a teacher that reads none is told in the words of the option."""
-    ended = command("run", str(write(tmp_path)), "--recording", ".", cwd=tmp_path)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("--recording: expected a teacher that reads a recording")
 
 
 def test_junk_among_personas_hides_nobody(tmp_path: Path) -> None:

@@ -80,27 +80,10 @@ def test_a_stopped_run_is_balanced(store: Store, stop: int) -> None:
     assert all(one <= two or two <= one for one in known for two in known)
 
 
-def test_results_come_in_the_order_of_the_questions(store: Store) -> None:
-    """In which order questions went out shows in nothing that comes of them."""
-    every = questions(5, samples=2)
-    teacher, elicited = asked(every, store)
-    assert [question for question, _ in elicited.answered] == every
-    assert teacher.order != every
-    assert sorted(map(id, teacher.order)) == sorted(map(id, every))
-
-
 def test_first_samples_come_first(store: Store) -> None:
     """Everything is asked once before anything is asked again."""
     teacher, _ = asked(questions(4, samples=3), store)
     assert [question.sample for question in teacher.order] == [0] * 24 + [1] * 24 + [2] * 24
-
-
-def test_tasks_of_different_size_go_forward_together(store: Store) -> None:
-    """Halfway through, a small task and a large one are both half done."""
-    every = [*questions(4), *questions(20, task="cute")]
-    teacher, _ = asked(every, store)
-    halfway = Counter(question.task for question in teacher.order[: len(every) // 2])
-    assert halfway == {"cartpole": 12, "cute": 60}
 
 
 def test_cells_that_lag_behind_come_first(store: Store) -> None:
