@@ -76,14 +76,16 @@ def test_answered_questions_stay_at_home(tmp_path: Path) -> None:
 
 
 def test_files_are_split_and_never_replaced(tmp_path: Path) -> None:
-    """The command tells every file; another export to the same name needs --overwrite."""
+    """The command tells every file, also of an added persona; another export to the same name needs --overwrite."""
     path = experiment(tmp_path)
     words = ["batch", "export", str(path), str(tmp_path / "q.jsonl"), "--out", str(tmp_path), "--per-file", "100"]
+    words += ["--persona", "goth-teen"]
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[0] == "162 questions to ask, 0 answered before"
+    assert done.stdout.splitlines()[0] == "243 questions to ask, 0 answered before"
     assert f"{tmp_path / 'q-1.jsonl'}: 100 questions, " in done.stdout
-    assert len(read(tmp_path / "q-2.jsonl")) == 62
+    assert len(read(tmp_path / "q-3.jsonl")) == 43
+    assert (tmp_path / "runs" / "small-with-goth-teen" / "plan.json").is_file()
     again = CliRunner().invoke(cli, words)
     assert isinstance(again.exception, UserError)
     assert "expected a new file" in str(again.exception)
@@ -131,16 +133,3 @@ def test_conversations_cannot_be_exported(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="small: expected questions that are known beforehand, found none"):
         export(small, tmp_path / "q.jsonl")
     assert not (tmp_path / "runs").exists()
-
-
-def test_added_personas_are_exported(tmp_path: Path) -> None:
-    """With --persona the questions are those of the run that ends in the persona's name."""
-    prepared(tmp_path)
-    out = tmp_path / "with.jsonl"
-    arguments = ["batch", "export", str(tmp_path / "small.toml"), str(out), "--format", "plain"]
-    done = CliRunner().invoke(
-        cli, [*arguments, "--persona", "goth-teen", "--out", str(tmp_path)], catch_exceptions=False
-    )
-    assert done.exit_code == 0
-    assert len(read(out)) == 162 // 2 * 3
-    assert (tmp_path / "runs" / "small-with-goth-teen" / "plan.json").is_file()

@@ -40,7 +40,7 @@ def test_questions_on_their_way_are_not_handed_in_twice(tmp_path: Path) -> None:
         (lambda lines: [lines[0], lines[0]], "expected each question once, found that of line 1 again"),
         (lambda lines: [{**lines[0], "custom_id": "0" * 32}], "expected the custom_id of a question without an"),
         (lambda lines: [{**lines[0], "custom_id": 5}], "expected the custom_id of a question without an answer"),
-        (lambda _: [], "expected replies, found an empty file"),
+
         (lambda _: ["left"], "expected the custom_id of a question without an answer"),
     ],
 )  # fmt: skip
@@ -69,19 +69,20 @@ def test_caps_hold_for_batches(tmp_path: Path, more: str, problem: str) -> None:
     """A batch is paid for as a whole: one that would break a cap is not handed in."""
     with serving() as server:
         small = asking(server, tmp_path, "openai", more)
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai"))
         with pytest.raises(UserError, match=problem):
-            submit(small, path)
+            handed_in(small, tmp_path, "openai")
         assert server.record.seen == []
 
 
-def test_a_refused_batch_is_forgotten(tmp_path: Path) -> None:
-    """Where the provider will not have it, for a wrong key, say, it is told and may be handed in anew."""
+def test_a_refused_batch_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the provider will not have it, for a wrong key, say, or there is none, it may be handed in anew."""
     with serving(key="another-key-0123456789") as server:
         small = asking(server, tmp_path, "openai")
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
         with pytest.raises(UserError, match="HTTP 401"):
-            submit(small, path)
+            handed_in(small, tmp_path, "openai", 2)
+        monkeypatch.delenv("OPENAI_API_KEY")
+        with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
+            handed_in(small, tmp_path, "openai", 2)
     assert jobs(small) == []
 
 
@@ -95,17 +96,6 @@ def test_a_batch_without_a_reply_is_remembered(tmp_path: Path) -> None:
     assert [job.id for job in jobs(small)] == [""]
     with pytest.raises(UserError, match="of which no confirmation came"):
         submit(small, path)
-
-
-def test_no_key_is_told_before_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line, and nothing is remembered."""
-    monkeypatch.delenv("OPENAI_API_KEY")
-    with serving() as server:
-        small = asking(server, tmp_path, "openai")
-        path = write(tmp_path / "questions.jsonl", exported(small, tmp_path, "openai")[:2])
-        with pytest.raises(UserError, match="expected an API key in the environment variable OPENAI_API_KEY"):
-            submit(small, path)
-    assert jobs(small) == []
 
 
 def test_an_interrupted_handing_in_says_what_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

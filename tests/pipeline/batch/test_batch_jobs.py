@@ -1,7 +1,6 @@
 """Batches over the wire, against a local server that speaks both providers' protocols."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,29 +26,22 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     give_keys(monkeypatch)
 
 
-def everything_written(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield every file below a folder, with its content."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path, path.read_bytes()
-
-
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_batch_goes_and_comes(tmp_path: Path, provider: str) -> None:
-    """Handed in, looked at twice, fetched: every question has its answer, and nothing is left to fetch."""
+    """Handed in, looked at twice, fetched: every question of it has its answer, and nothing is left to fetch."""
     with serving(polls=2) as server:
         small = asking(server, tmp_path, provider)
-        handed_in(small, tmp_path, provider)
+        handed_in(small, tmp_path, provider, 40)
         ((job, look),) = status(small)
-        assert (job.number, len(job.questions), look is not None and look.ended) == (1, 162, False)
+        assert (job.number, len(job.questions), look is not None and look.ended) == (1, 40, False)
         fetched = fetch(small)
         assert fetched.imported is not None
-        assert (fetched.waiting, len(fetched.imported.new), fetched.imported.missing) == (0, 162, 0)
+        assert (fetched.waiting, len(fetched.imported.new), fetched.imported.missing) == (0, 40, 162 - 40)
         assert status(small) == []
         assert fetch(small).imported is None
-        assert len(server.record.questions()) == 162
+        assert len(server.record.questions()) == 40
     assert [job.fetched for job in jobs(small)] == [True]
-    assert endings(small) == {Status.OK: 162}
+    assert endings(small) == {Status.OK: 40}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -73,12 +65,11 @@ def test_every_ending_in_a_batch(tmp_path: Path, provider: str) -> None:
     assert len(exported(small, tmp_path, provider)) == 162 - sum(stored.values())
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_file_with_broken_lines_is_told(tmp_path: Path, provider: str) -> None:
+def test_a_file_with_broken_lines_is_told(tmp_path: Path) -> None:
     """Nothing is imported of it unless the rest is asked for, and it can be fetched again."""
     with serving(in_turn([None, Fault.TRUNCATED_JSON, None])) as server:
-        small = asking(server, tmp_path, provider)
-        handed_in(small, tmp_path, provider, 3)
+        small = asking(server, tmp_path, "anthropic")
+        handed_in(small, tmp_path, "anthropic", 3)
         with pytest.raises(UserError, match="expected a line of JSON, found"):
             fetch(small)
         assert endings(small) == {}
@@ -99,7 +90,7 @@ def test_an_echoed_key_is_written_nowhere(tmp_path: Path, provider: str, fault: 
     assert SECRET not in done.output + str(done.exception)
     assert done.exit_code != 0 or "answers imported" in done.output
     assert list((small.runs / "batches").glob("001-*.jsonl"))
-    assert [path.name for path, content in everything_written(tmp_path) if SECRET.encode() in content] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.usefixtures("without_report")
@@ -121,25 +112,24 @@ def test_a_run_tells_what_is_on_its_way(tmp_path: Path) -> None:
     assert told.startswith("5 open questions are in pending batches already (001): asked now, they are paid")
 
 
-def run(folder: Path, *words: str | Path) -> Result:
-    """Run ``eep batch``."""
-    return CliRunner().invoke(cli, ["batch", *map(str, words), "--out", str(folder)])
-
-
 def test_the_commands_lead_from_one_to_the_next(tmp_path: Path) -> None:
     """Export, submit, status, fetch: what is told, and how they end."""
+
+    def run(*words: str | Path) -> Result:
+        return CliRunner().invoke(cli, ["batch", *map(str, words), "--out", str(tmp_path)])
+
     with serving(polls=2, key="") as server:
         path = experiment(tmp_path, server.openai_url)
-        assert run(tmp_path, "status", path).stdout == "no batch is on its way\n"
-        run(tmp_path, "export", path, tmp_path / "q.jsonl")
-        told = run(tmp_path, "submit", path, tmp_path / "q.jsonl").stdout
+        assert run("status", path).stdout == "no batch is on its way\n"
+        run("export", path, tmp_path / "q.jsonl")
+        told = run("submit", path, tmp_path / "q.jsonl").stdout
         assert told.startswith("batch 001 (batch_0): 162 questions submitted from ")
         assert "tokens in" in told
-        early = run(tmp_path, "fetch", path)
+        early = run("fetch", path)
         assert isinstance(early.exception, UnfinishedError)
         assert "batch_0: in progress" in early.stdout
         assert "1 not ended yet" in str(early.exception)
-        done = run(tmp_path, "fetch", path)
+        done = run("fetch", path)
         assert done.exit_code == 0
         assert "batch_0: completed, 162 completed" in done.stdout
         assert done.stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
