@@ -14,11 +14,7 @@ from eep.pipeline.training_sets import SkippedStudent
 def test_samples_are_averaged_first() -> None:
     """A cell asked several times is taught as one answer per item: the mean of those that are valid."""
     shown = demonstrations(Field(), samples=3)
-    refused = (pl.col("sample") == 1) & (pl.col("item") == "train-004")
-    shown = shown.with_columns(
-        response=pl.when(refused).then(None).otherwise("response"),
-        status=pl.when(refused).then(pl.lit("refused")).otherwise("status").cast(shown.schema["status"]),
-    )
+    shown = without_answers(shown, (pl.col("sample") == 1) & (pl.col("item") == "train-004"))
     mean = shown.group_by("persona", "arm", "wording", "item", "split").agg(pl.col("response").mean())
     for (persona, wording, _), memory in memories(imitated(shown)).items():
         np.testing.assert_allclose(memory.p, labels(mean, persona, wording))
