@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from eep.cli import cli
 from eep.config.experiment import Loaded, load_experiment, settings_dict
-from eep.core.errors import TomlError
+from eep.core.errors import TomlError, UserError
 from eep.data.types import answer_key
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
@@ -98,8 +98,7 @@ def test_warnings_reach_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(cli, ["plan", "mine.toml"], catch_exceptions=False)
     assert tuple(done.stderr.splitlines()[:2]) == WARNINGS
     lines: list[str] = []
-    progress = Progress()
-    monkeypatch.setattr(progress, "say", lines.append)
-    with pytest.raises(Exception, match="OPENAI_API_KEY"):  # there is no key
-        run(Path("mine.toml"), progress=progress)
+    monkeypatch.setattr(Progress, "say", lambda _, line: lines.append(line))
+    with pytest.raises(UserError, match="OPENAI_API_KEY"):  # there is no key
+        run(Path("mine.toml"), progress=Progress())
     assert tuple(lines) == WARNINGS
