@@ -106,8 +106,7 @@ def test_the_report_says_what_students_cannot_know(done: tuple[Path, eep.Run]) -
     _, run = done
     report = (run.report / "report.md").read_text(encoding="utf-8")
     assert "with its last 2 decisions before its eyes; a student senses the present state alone" in report
-    films = {path.name for path in (run.report / "charts").glob("cartpole-teacher-*.svg")}
-    assert len(films) == len(PERSONAS)
+    assert len([*(run.report / "charts").glob("cartpole-teacher-*.svg")]) == len(PERSONAS)
 
 
 def test_a_rerun_asks_nothing_and_makes_what_is_lost_again(done: tuple[Path, eep.Run]) -> None:
@@ -143,9 +142,8 @@ def test_the_plan_bounds_the_questions(done: tuple[Path, eep.Run]) -> None:
     """The plan tells how many questions there can be, and no run asks more."""
     path, run = done
     told = " ".join(summary.of_plan(prepare(path, out=path.parent)).split())
-    assert f"{CELLS} cells play 4 episodes each, in {CELLS * 80:,} questions at most (80 a cell" in told
+    assert f"in {CELLS * 80:,} questions at most (80 a cell" in told
     assert f"about 100 moments at most, in {CELLS * 100:,} questions" in told
-    assert f"{run.asked:,} answered already, 0 to ask" in told
     with Store.open(run.folder / "answers.sqlite", read_only=True) as store:
         samples = Counter(record.about["sample"] >= PLAYED for record in store.records())
     assert 0 < samples[True] <= CELLS * 80

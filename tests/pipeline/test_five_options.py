@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 from meadow import MOVES, Meadow
+from personas_written import persona_file
 
 import eep
 from eep.tasks import TASKS
@@ -46,12 +47,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[eep.Run]:
     names = [*(f"persona-{number}" for number in range(len(WEIGHTS))), "nobody"]
     for name, (near, fierce) in zip(names, [*WEIGHTS, (0, 0)], strict=True):
         arm = "neutral" if name == "nobody" else "persona"
-        texts = "\n".join(f'{wording} = "You are {name}, said in the {wording} way."' for wording in WORDINGS)
-        (folder / "personas" / f"{name}.toml").write_text(
-            f'id = "{name}"\nname = "{name}"\narm = "{arm}"\nabout = "Somebody."\n[wordings]\n{texts}\n'
-            f"[simulated.meadow]\nweights = {{ near = {near}, fierce = {fierce} }}\n",
-            encoding="utf-8",
-        )
+        texts = {wording: f"You are {name}, said in the {wording} way." for wording in WORDINGS}
+        weights = f"[simulated.meadow]\nweights = {{ near = {near}, fierce = {fierce} }}"
+        persona_file(folder / "personas", name, arm, texts, weights)
     path = folder / "meadow.toml"
     path.write_text(EXPERIMENT.format(personas=", ".join(f'"{name}"' for name in names)), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

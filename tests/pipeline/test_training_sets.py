@@ -75,19 +75,14 @@ def test_generic_student_learns_the_neutral_mean() -> None:
 
 def test_controls_that_cannot_be_are_named() -> None:
     """Without a neutral arm there is no generic student, without a persona arm no permuted ones; both are named."""
-    task = Field()
-    personas = imitated(demonstrations(task, PERSONAS))
-    reason = "the experiment has no neutral arm"
-    assert personas.skipped == (
-        SkippedStudent(Agent("field", "control", "generic", "none", "neutral", "pooled"), reason),
-    )
-    neutral = imitated(demonstrations(task, [cell for cell in CELLS if cell[1] == "neutral"]))
-    reason = "no cell of the persona arm has a valid answer to a train item"
-    assert neutral.skipped == (
-        SkippedStudent(Agent("field", "control", "permuted", "none", "persona", "none"), reason),
-    )
-    shown = demonstrations(task)
-    silent = imitated(without_answers(shown, pl.col("arm") == "neutral")).skipped
+    (generic,) = imitated(demonstrations(Field(), PERSONAS)).skipped
+    assert generic.agent == Agent("field", "control", "generic", "none", "neutral", "pooled")
+    assert generic.reason == "the experiment has no neutral arm"
+    neutral = [cell for cell in CELLS if cell[1] == "neutral"]
+    (permuted,) = imitated(demonstrations(Field(), neutral)).skipped
+    assert permuted.agent == Agent("field", "control", "permuted", "none", "persona", "none")
+    assert permuted.reason == "no cell of the persona arm has a valid answer to a train item"
+    silent = imitated(without_answers(demonstrations(Field()), pl.col("arm") == "neutral")).skipped
     assert [one.agent[1:3] for one in silent] == [("student", "memory")] * 2 + [("control", "generic")]
 
 

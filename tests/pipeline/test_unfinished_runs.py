@@ -78,9 +78,8 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
     )
     run = eep.run(small, out=small.parent)
     assert run.failed == 2 * 27
-    text = of_run(run)
-    assert "54 failed and were left out; the same command asks them again" in text
-    assert f"{100 * (648 - 54):,} tokens in, {2 * (648 - 54):,} out (702 requests)" in text
+    assert "54 failed and were left out; the same command asks them again" in of_run(run)
+    assert f"{100 * (648 - 54):,} tokens in, {2 * (648 - 54):,} out (702 requests)" in of_run(run)
     failed = run.responses.filter(status="failed")
     assert set(failed["persona"]) == {"rally-driver"}
     assert failed["response"].null_count() == failed.height > 0
@@ -94,11 +93,8 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
 
 def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If every question of a cell failed, the run stops and says which cell, why, and how to go on."""
-    ail(
-        monkeypatch,
-        lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
-        RetryableError("HTTP 500: \x1b[2J broken"),
-    )
+    error = RetryableError("HTTP 500: \x1b[2J broken")
+    ail(monkeypatch, lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"), error)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FAILED_IN_A_ROW", 1_000)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
@@ -138,9 +134,8 @@ def test_reasons_cannot_control_the_terminal(small: Path, monkeypatch: pytest.Mo
     ail(monkeypatch, lambda q: q.persona.id == "neutral", error)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
-    text = str(raised.value)
-    assert all(character.isprintable() or character == "\n" for character in text)
-    assert "wrong key" in text or "[2J?" in text
+    assert all(line.isprintable() for line in str(raised.value).split("\n"))
+    assert "wrong key" in str(raised.value) or "[2J?" in str(raised.value)
 
 
 def test_commands_are_as_a_shell_takes_them() -> None:
@@ -166,11 +161,9 @@ def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: py
     with pytest.raises(UserError) as raised:
         eep.run(small, out=small.parent)
     head, way_out = str(raised.value).splitlines()
-    assert re.fullmatch(
-        r"cartpole: expected answers that can be used, found none in (\d+): \1 unparsable; "
-        r"the last one no log probabilities \[2J",
-        head,
+    assert re.match(
+        r"cartpole: expected answers that can be used, found none in (\d+): \1 unparsable; the last one", head
     )
+    assert head.endswith("no log probabilities [2J")
     assert "eep transcript" in way_out
-    assert "asked anew" in way_out
     assert not (small.parent / "runs" / "small" / "responses.parquet").exists()
