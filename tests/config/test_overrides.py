@@ -11,7 +11,6 @@ from eep.config.experiment import Loaded, load_experiment
 from eep.config.overrides import named_teacher, with_overrides
 from eep.core.errors import UserError
 from eep.core.toml.models import ID_PATTERN
-from eep.pipeline.prepare import prepare
 from eep.teachers.anthropic import AnthropicSettings
 from eep.teachers.openai import OpenAISettings
 
@@ -95,15 +94,6 @@ def test_what_names_no_teacher_is_told(teacher: str | None, base_url: str | None
     with pytest.raises(UserError, match=told) as raised:
         named(null(), teacher, base_url)
     assert "\n" not in str(raised.value)
-
-
-def test_a_plan_needs_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What would be asked, and of whom, can be seen beforehand."""
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    prepared = prepare(Path("newton-2023"), teacher="openai:gpt-9", out=tmp_path)
-    assert prepared.provenance.agent == "openai:gpt-9"
-    assert prepared.runs == tmp_path / "runs/newton-2023-openai-gpt-9"
-    assert len(prepared.questions) == 81
 
 
 @pytest.mark.parametrize("teacher", ["anthropic:X", "openai:X"])

@@ -5,49 +5,24 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 import pytest
+from meadow import Meadow
 from two_options import two
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
-from eep.data.types import Item
 from eep.pipeline.play import COMPARED, compared_states, play
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
+from eep.tasks.base import Rollouts
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.task import CartPole
 from eep.tasks.policies import PolicyFunction
 
 
-class Walk(Playable):
-    """A playable task with one state, the place on a line: +1 with the policy's probability, ends beyond 3."""
+class Walk(Meadow):
+    """A task with one state, the place on a line: +1 with the policy's probability, ends beyond 3."""
 
     id = "walk"
     options = ("down", "up")
-
-    def stimuli(self) -> tuple[Item, ...]:
-        """Ask nothing."""
-        return ()
-
-    def question(self, item: Item) -> TaskQuestion:
-        """Ask where to go."""
-        return TaskQuestion("Up or down?", item.text)
-
-    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
-        """Return nothing: it is only played."""
-        del answers, seed
-        return ()
-
-    def features(self, items: Sequence[Item]) -> FeatureArray:
-        """Sense nothing."""
-        return np.zeros((len(items), 1), np.float32)
-
-    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
-        """Answer every place as the table answers ``"anywhere"``."""
-        return lambda states: two(np.full(len(states), table["anywhere"]["up"]))
-
-    def rules(self) -> Mapping[str, PolicyFunction]:
-        """Return the rule that always walks up."""
-        return {"up": lambda states: two(np.ones(len(states)))}
 
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Walk at most 20 steps; ``greedy`` is not played differently here."""
@@ -75,6 +50,9 @@ class Walk(Playable):
         return f"{title}: {states[:, 0].tolist()}"
 
 
+WALK = Walk(Meadow.Settings())
+
+
 def student(agent: str = "xgboost", wording: str = "plain") -> Agent:
     """Return the pirate's student."""
     return Agent("walk", "student", agent, "pirate", "persona", wording)
@@ -91,7 +69,7 @@ STUDENTS = {student(): always(0.5), student(wording="portrait"): always(1.0)}
 
 def test_tables_of_any_playable_task() -> None:
     """A row per player, measure and episode, and per player and number, each under the player's own key."""
-    played = play(Walk(), STUDENTS, episodes=7, greedy=False, seed=0)
+    played = play(WALK, STUDENTS, episodes=7, greedy=False, seed=0)
     assert played.returns.schema == RETURNS
     assert played.policies.schema == POLICIES
     assert played.returns.height == 14
@@ -120,7 +98,7 @@ def test_compared_states_are_few_and_evenly_given(players: int) -> None:
 def test_unanswered_episode_has_no_return() -> None:
     """Where a policy had no answer the return is null and the row says so; so are numbers it does not have."""
     players = {student(): always(float("nan")), student(wording="portrait"): always(0.5)}
-    played = play(Walk(), players, episodes=3, greedy=False, seed=0)
+    played = play(WALK, players, episodes=3, greedy=False, seed=0)
     silent = played.returns.head(3)
     assert silent["value"].to_list() == [None] * 3
     assert silent["ended"].to_list() == ["unanswered"] * 3
@@ -130,17 +108,17 @@ def test_unanswered_episode_has_no_return() -> None:
 
 def test_time_limit_is_truncation() -> None:
     """An episode that outlasts the task's limit is truncated and keeps its return; nobody to play is an error."""
-    played = play(Walk(), {student(): lambda states: two(states[:, 0] <= 0)}, episodes=2, greedy=False, seed=0)
+    played = play(WALK, {student(): lambda states: two(states[:, 0] <= 0)}, episodes=2, greedy=False, seed=0)
     assert played.returns["ended"].to_list() == ["truncated"] * 2
     assert played.returns["value"].to_list() == [20.0, 20.0]
     with pytest.raises(ValueError, match="at least one player"):
-        play(Walk(), {}, episodes=1, greedy=False, seed=0)
+        play(WALK, {}, episodes=1, greedy=False, seed=0)
 
 
 def test_one_animation_per_agent_and_persona() -> None:
     """Wordings share an animation, that of the first; its name has letters, digits, dots and hyphens only."""
     players = {**STUDENTS, student("../openai:Llama 3/70B"): always(0.0)}
-    played = play(Walk(), players, episodes=2, greedy=False, seed=0)
+    played = play(WALK, players, episodes=2, greedy=False, seed=0)
     assert list(played.animations) == ["walk-student-xgboost-pirate", "walk-student-..-openai-llama-3-70b-pirate"]
     assert played.animations["walk-student-xgboost-pirate"].startswith("xgboost: pirate, plain: [0.0, ")
 

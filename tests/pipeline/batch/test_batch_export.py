@@ -103,17 +103,23 @@ def test_no_key_is_needed_and_none_is_written(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("teacher", "form", "problem"),
+    ("verb", "words", "problem"),
     [
-        (["--teacher", "simulated"], "plain", "expected a model that can be asked, found one that cannot"),
-        (["--teacher", "recorded:first-matrix"], "plain", "name a model with --teacher PROVIDER:MODEL"),
-        ([], "anthropic", "--format anthropic: expected the format of the teacher openai:model-1"),
+        ("export", ["--teacher", "simulated"], "expected a model that can be asked, found one that cannot (simulated)"),
+        ("export", ["--teacher", "recorded:first-matrix"], "name a model with --teacher PROVIDER:MODEL"),
+        ("export", ["--format", "anthropic"], "--format anthropic: expected the format of the teacher openai:model-1"),
+        ("import", ["--teacher", "simulated"], "expected a model that can be asked, found one that cannot (simulated)"),
+        ("import", ["--teacher", "recorded:first-matrix"], "found one that cannot (recorded)"),
     ],
 )
-def test_formats_fit_the_teacher(tmp_path: Path, teacher: list[str], form: str, problem: str) -> None:
-    """What cannot be exported is told, and nothing is written, not even a plan."""
-    words = [str(experiment(tmp_path)), str(tmp_path / "q.jsonl"), "--format", form, "--out", str(tmp_path)]
-    done = CliRunner().invoke(cli, ["batch", "export", *words, *teacher])
+def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path, verb: str, words: list[str], problem: str) -> None:
+    """In its own format; anything else is told, and nothing is written, not even a plan."""
+    path = tmp_path / "q.jsonl"
+    if verb == "import":
+        path.touch()
+    done = CliRunner().invoke(
+        cli, ["batch", verb, str(experiment(tmp_path)), str(path), "--out", str(tmp_path), *words]
+    )
     assert isinstance(done.exception, UserError)
     assert problem in str(done.exception)
     assert not (tmp_path / "runs").exists()

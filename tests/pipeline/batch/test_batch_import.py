@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batching import MODEL, experiment, exported, prepared, replies, reply, write
+from batching import MODEL, exported, prepared, replies, reply, write
 from click.testing import CliRunner, Result
 
 from eep.cli import cli
@@ -179,17 +179,6 @@ def test_the_command_takes_only_what_is_right_when_told_so(small: Prepared, tmp_
     assert done.stdout.startswith("left out:\n")
     assert "replies.jsonl:3: expected the custom_id of a question" in done.stdout
     assert "2 answers imported (2 ok)" in done.stdout
-
-
-def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path) -> None:
-    """Words of a model never become answers of a simulated teacher, or of a recording."""
-    experiment(tmp_path)
-    path = write(tmp_path / "replies.jsonl", [])
-    for teacher, kind in (("simulated", "simulated"), ("recorded:first-matrix", "recorded")):
-        done = command(tmp_path, path, "--teacher", teacher)
-        assert isinstance(done.exception, UserError)
-        assert f"expected a model that can be asked, found one that cannot ({kind})" in str(done.exception)
-    assert not (tmp_path / "runs").exists()
 
 
 def test_not_all_places_are_told_but_their_number_is(small: Prepared, tmp_path: Path) -> None:
