@@ -11,7 +11,6 @@ from eep.config.experiment import Loaded, load_experiment
 from eep.config.overrides import named_teacher, with_overrides
 from eep.core.errors import UserError
 from eep.core.toml.models import ID_PATTERN
-from eep.teachers.anthropic import AnthropicSettings
 from eep.teachers.openai import OpenAISettings
 
 LOCAL = "http://127.0.0.1:11434/v1"
@@ -47,13 +46,6 @@ def test_a_named_teacher_gives_the_run_its_own_name(teacher: str | None, base_ur
     assert re.fullmatch(ID_PATTERN, experiment.id)
     assert named(loaded, teacher, base_url, seed=7).experiment.id == f"{identity}-seed-7"
     assert loaded.experiment.id == "null"
-
-
-def test_what_all_teachers_have_is_kept() -> None:
-    """Another provider keeps how often is asked and how many at once, and nothing else."""
-    loaded = with_overrides(null(), teacher={"samples": 3, "concurrency": 5, "noise": 2.0})
-    found = named(loaded, "anthropic:x").experiment.teacher
-    assert found == AnthropicSettings(model="x", samples=3, concurrency=5)
 
 
 def test_a_price_belongs_to_its_model() -> None:

@@ -79,13 +79,6 @@ def test_four_planted_errors_print_four_lines(tmp_path: Path) -> None:
     ]
 
 
-def test_an_unclosed_quote_is_named_alone(tmp_path: Path) -> None:
-    """What cannot be read has no keys to check."""
-    text = GOOD.replace('source = "Her letters."', 'source = "Her letters.').replace("name =", "nmae =")
-    (line,) = problems(tmp_path, text)
-    assert line.startswith("8:23: file: expected valid TOML, found an error: Illegal character")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eep.config.authoring.drafts import WORDINGS, by_name_alone, drafts
+from eep.config.authoring.drafts import WORDINGS, drafts
 from eep.config.authoring.lint import findings
 from eep.config.authoring.persona_file import WIDTH, Contents, text, toml_text
 from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, draw_weights, no_weights, pulls
@@ -58,12 +58,6 @@ def test_a_neutral_persona_is_nobody() -> None:
     found = " ".join(drafts("Nobody Special", "Likes zebras.", Arm.NEUTRAL).values())
     assert "Nobody" not in found
     assert "zebras" not in found
-
-
-def test_drafts_with_nothing_but_the_name_are_known() -> None:
-    """Those without the description; of controls none, as they are about nobody who matters."""
-    assert by_name_alone(persona("Ada", "A poet.", Arm.PERSONA)) == ("plain", "instruction")
-    assert by_name_alone(persona("Ada", "A poet.", Arm.PLACEBO)) == ()
 
 
 def test_nothing_is_planted_unless_drawn() -> None:

@@ -138,23 +138,15 @@ def test_controls_plant_nothing_and_neutral_names_nobody(tmp_path: Path) -> None
 
 
 def test_texts_that_two_personas_share_are_found(tmp_path: Path) -> None:
-    """A copied file whose wording was left as it was makes two names of one persona."""
+    """A wording that was copied makes two names of one persona: told with place, reason and way out."""
     first = persona_file(tmp_path, "ada")
     second = persona_file(tmp_path, "eva", wordings={**WORDINGS, "portrait": "Eva sails. You speak as her."})
     (warning,) = lint.warnings([lint.check(first), lint.check(second)])
-    assert f"{second}:7:9: wordings.plain: warning: the same text as wordings.plain of {first}" in warning
+    assert warning.startswith(f"{second}:7:9: wordings.plain: warning: the same text as wordings.plain of {first}")
     assert "wordings.instruction" in warning
-    assert warning.count("Why: ") == warning.count("Way out: ") == 1
-
-
-def test_warnings_tell_place_reason_and_way_out(tmp_path: Path) -> None:
-    """A line as errors have it, then why it matters, then what to do."""
-    path = persona_file(tmp_path, wordings={**WORDINGS, "plain": "You are {name}, a countess."})
-    (warning,) = lint.warnings([lint.check(path)])
-    line, why, way_out = warning.splitlines()
-    assert line.startswith(f"{path}:7:9: wordings.plain: warning: holds '{{name}}'")
-    assert why.startswith("    Why: Wordings are sent word by word")
-    assert way_out.startswith("    Way out: Write what belongs there")
+    *_, why, way_out = warning.splitlines()
+    assert why.startswith("    Why: ")
+    assert way_out.startswith("    Way out: ")
 
 
 def test_likeness_counts_shared_pieces() -> None:

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from cells import random_panel
 from polars.testing import assert_frame_equal
 
 from benchmarks.invalid_procedures import INVALID_PROCEDURES
 from benchmarks.returns import TESTS, ReturnsChunk, calibrate_returns
-from eep.pipeline.calibration.coverage import COVERAGE, coverage, some
+from eep.pipeline.calibration.coverage import COVERAGE, coverage
 from eep.pipeline.calibration.rates import RATES, calibrate
 from eep.pipeline.calibration.trials import Settings
 from eep.stats.simulation.world import Design
@@ -75,12 +74,3 @@ def test_coverage_is_measured_in_five_configurations(tmp_path: Path) -> None:
     unseen = pl.col("configuration").str.contains("unseen")
     assert found.filter(unseen)["slope"].item() < found.filter(~unseen)["slope"].to_numpy().min()
     assert_frame_equal(found, coverage(DESIGN, settings=settings, folder=tmp_path), check_exact=True)
-
-
-def test_some_personas_keep_their_answers() -> None:
-    """A part of a panel holds the chosen personas and nothing else."""
-    panel = random_panel(5, 2, 20, seed=1)
-    part = some(panel, slice(1, 3))
-    assert part.personas == panel.personas[1:3]
-    assert (part.teacher == panel.teacher[1:3]).all()
-    assert (part.student == panel.student[1:3]).all()

@@ -161,19 +161,6 @@ def test_trouble_pauses_growth() -> None:
     assert limiter.window == 64
 
 
-def test_accidents_do_not_stop_the_asking() -> None:
-    """Where a third of all requests is refused whatever the rate, the rate keeps its floor."""
-    turn = 0
-
-    def accident(_: float) -> tuple[bool, float]:
-        nonlocal turn
-        turn += 1
-        return turn % 3 != 0, 0.0
-
-    outcome = ask(200, accident)
-    assert outcome.seconds < 3 * 200 / LEAST_RATE
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     events=st.lists(
