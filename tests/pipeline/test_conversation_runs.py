@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def built() -> Iterator[list[Question]]:
     found: list[Question] = []
     real = Simulated.request
 
-    def request(self: Simulated, question: Question) -> dict[str, Any]:
+    def request(self: Simulated, question: Question) -> Mapping[str, Any]:
         found.append(question)
         return real(self, question)
 

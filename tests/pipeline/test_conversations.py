@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -170,7 +171,7 @@ EPISODES = {"teacher": 'provider = "episodes"\nmodel = "gpt"\nrecording = "."'}
         (EPISODES, "expected a teacher that answers questions, to play in conversation"),
     ],
 )  # fmt: skip
-def test_a_memory_that_cannot_be_is_told(tmp_path: Path, settings: dict[str, str], told: str) -> None:
+def test_a_memory_that_cannot_be_is_told(tmp_path: Path, settings: dict[str, Any], told: str) -> None:
     """A setting that it, or its absence, leaves idle, a wrong one, and a teacher whom nobody can ask: in one line."""
     with pytest.raises(UserError, match=re.escape(told)) as error:
         prepare(write(tmp_path, **settings), out=tmp_path)

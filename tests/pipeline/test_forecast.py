@@ -82,7 +82,8 @@ def test_answers_without_counts_measure_nothing() -> None:
     twice = questions * 2
     assert forecast(known(twice, {}), twice).questions == 4
     measured = forecast(known(twice, {0: {"input": 100, "output": 1}}), twice)
-    assert (measured.questions, measured.measured, measured.tokens["input"]) == (3, 1, pytest.approx(300))
+    assert (measured.questions, measured.measured) == (3, 1)
+    assert isclose(measured.tokens["input"], 300)
 
 
 @given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12), number=st.integers(0, 60))

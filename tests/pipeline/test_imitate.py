@@ -71,9 +71,9 @@ def test_nothing_to_learn_from() -> None:
     for left in (without_answers(shown, pl.lit(value=True)), shown.clear(), shown.filter(split="test")):
         with pytest.raises(ImitateError, match="field: expected valid answers to train items; found none"):
             imitated(left)
-    for sizes, found in (({"train": 0}, "train"), ({"test": 0}, "test")):
+    for task, found in ((Field(train=0), "train"), (Field(test=0), "test")):
         with pytest.raises(ImitateError, match=f"field: expected {found} items; found none"):
-            imitated(task=Field(**sizes))
+            imitated(task=task)
 
 
 @pytest.mark.slow

@@ -83,8 +83,8 @@ def test_responses_join_items_to_answers_by_their_text() -> None:
 def test_failures_keep_their_rows_and_never_become_answers() -> None:
     """Each readout has a row per answer; those of refused, unparsable and failed ones have no response."""
     items = [item(f"s{text}", text) for text in "abcd"]
-    endings = {"a": Status.REFUSED, "b": Status.UNPARSABLE, "c": Status.FAILED, "d": 0.25}
-    pairs = [answered(text, ending) for text, ending in endings.items()]
+    endings = {"a": Status.REFUSED, "b": Status.UNPARSABLE, "c": Status.FAILED}
+    pairs = [*(answered(text, status) for text, status in endings.items()), answered("d", 0.25)]
     frame = tidy.responses(task("right", "left"), items, pairs, "m").sort("item", "option")
     assert frame.select("item", "option", "status", "response").rows() == [
         *((f"s{text}", side, endings[text], None) for text in "abc" for side in ("left", "right")),

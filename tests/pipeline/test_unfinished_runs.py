@@ -49,14 +49,14 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
-    limit(monkeypatch, max_attempts=2)
+    limit(monkeypatch, Limits(max_attempts=2))
     ail(monkeypatch, lambda _: False, RetryableError(""))
     return write(tmp_path)
 
 
-def limit(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
+def limit(monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
     """Set the limits of asking."""
-    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(**limits)))
+    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: limits))
 
 
 def ail(monkeypatch: pytest.MonkeyPatch, where: Callable[[Question], bool], error: Exception) -> None:
@@ -69,6 +69,7 @@ def ail(monkeypatch: pytest.MonkeyPatch, where: Callable[[Question], bool], erro
     monkeypatch.setattr(Ailing, "happens", staticmethod(happens))
 
 
+@pytest.mark.usefixtures("without_report")
 def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run with a few failed questions ends with a verdict and says so; the same command asks them again."""
     ail(
@@ -107,9 +108,10 @@ def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.Mo
     assert not (small.parent / "reports").exists()
 
 
+@pytest.mark.usefixtures("without_report")
 def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that reached a cap names it, the open questions of each cell, alike in all, what was spent, and the command."""
-    limit(monkeypatch, max_requests=300)
+    limit(monkeypatch, Limits(max_requests=300))
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent, seed=5)
     lines = str(raised.value).splitlines()

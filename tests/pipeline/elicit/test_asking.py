@@ -122,14 +122,14 @@ def test_one_question_that_is_always_limited_holds_up_no_other(store: VirtualSto
     assert len(elicited.answered) == 59
 
 
-def test_a_thousand_questions_at_fifty_a_second(store: VirtualStore) -> None:
+def test_many_questions_at_fifty_a_second(store: VirtualStore) -> None:
     """Against a server that bears fifty requests a second every question is answered, with few refused requests."""
     teacher = Metered(bucket(50, 50), whole_seconds)
-    elicited = run(teacher, store, 1_000, concurrency=64)
+    elicited = run(teacher, store, 500, concurrency=64)
     assert statuses(elicited) == {"ok"}
-    assert len(elicited.answered) == 1_000
+    assert len(elicited.answered) == 500
     assert elicited.spending.limited <= 0.2 * elicited.spending.requests
-    assert elicited.spending.seconds < 40
+    assert elicited.spending.seconds < 20
 
 
 def test_answers_do_not_depend_on_what_went_wrong(tmp_path: Path) -> None:
