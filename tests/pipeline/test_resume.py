@@ -1,10 +1,10 @@
-"""What a run says and does when things changed, broke or were stopped between two commands."""
+"""Runs whose things changed, broke or were stopped between two commands; and opening a finished run."""
 
-import dataclasses
 import json
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 from command_line import command
 from small_pole import write
@@ -27,7 +27,7 @@ def done(small_run: eep.Run, tmp_path: Path) -> tuple[Path, eep.Run]:
     before = (tmp_path / "runs" / "small" / "responses.parquet").stat().st_mtime_ns
     run = eep.run(path, out=tmp_path)
     assert (run.folder / "responses.parquet").stat().st_mtime_ns == before
-    return path, dataclasses.replace(run, asked=run.stored)
+    return path, run
 
 
 def text(run: eep.Run) -> str:
@@ -75,7 +75,7 @@ def test_a_late_plan_is_called_late(done: tuple[Path, eep.Run], tmp_path: Path) 
     (run.folder / "plan.json").unlink()
     late = eep.run(path, out=tmp_path)
     assert "registered only when" in text(late)
-    assert json.loads((run.report / "report.json").read_text(encoding="utf-8"))["plan_answers"] == run.asked
+    assert json.loads((run.report / "report.json").read_text(encoding="utf-8"))["plan_answers"] == run.stored
 
 
 def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
@@ -124,3 +124,39 @@ def test_a_run_that_has_not_finished_has_no_report(tmp_path: Path) -> None:
     pipeline.ask(prepared, 3, again="", progress=Progress())
     with pytest.raises(UserError, match="found a run that has not finished; eep run small goes on with it"):
         pipeline.report(prepared, again="eep run small")
+
+
+@pytest.fixture
+def folder(small_run: eep.Run, tmp_path: Path) -> Path:
+    """Return a copy of the run's folder, to be spoiled."""
+    return Path(shutil.copytree(small_run.folder, tmp_path / "runs" / "small"))
+
+
+def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Path) -> None:
+    """Its name, teachers and all six frames are those that the run gave, and opening leaves the folder as it was."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    opened = eep.open_run(str(folder))
+    assert opened.experiment == "small"
+    assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
+    for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
+        frame: pl.DataFrame = getattr(opened, name)
+        assert frame.equals(getattr(small_run, name)), name
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_that_is_not_there(folder: Path) -> None:
+    """A folder that is missing is told, with the run that was probably meant."""
+    with pytest.raises(eep.UserError, match=r"found no such folder \(did you mean 'small'\?\)"):
+        eep.open_run(folder.with_name("smal"))
+
+
+@pytest.mark.parametrize("name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"])
+def test_a_damaged_run(folder: Path, name: str) -> None:
+    """A file that was cut short or is missing is named; without its stamp a run has not finished."""
+    (folder / name).write_bytes((folder / name).read_bytes()[:20])
+    with pytest.raises(eep.UserError, match=f"missing or changed: {name}; run the experiment again"):
+        eep.open_run(folder)
+    (folder / name).unlink()
+    told = "the run has not finished" if name == "manifest.json" else f"missing or changed: {name}"
+    with pytest.raises(eep.UserError, match=told):
+        eep.open_run(folder)
