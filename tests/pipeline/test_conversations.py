@@ -158,9 +158,6 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
     require_ready(ready)
 
 
-EPISODES = {"teacher": 'provider = "episodes"\nmodel = "gpt"\nrecording = "."'}
-
-
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -168,7 +165,7 @@ EPISODES = {"teacher": 'provider = "episodes"\nmodel = "gpt"\nrecording = "."'}
         ({"cartpole": "few_shot = 1\nepisodes = 4"}, "14:8: tasks.cartpole: expected a memory of at least 1 with episodes and few_shot"),
         ({"cartpole": "memory = 1\npool_episodes = 9"}, "14:8: tasks.cartpole: expected episodes in place of pool_episodes"),
         ({"cartpole": "memory = -1"}, "tasks.cartpole.memory: expected a number of at least 0, found -1"),
-        (EPISODES, "expected a teacher that answers questions, to play in conversation"),
+        ({"teacher": 'provider = "episodes"\nmodel = "m"\nrecording = "."'}, "expected a teacher that answers questions, to play in conversation"),
     ],
 )  # fmt: skip
 def test_a_memory_that_cannot_be_is_told(tmp_path: Path, settings: dict[str, Any], told: str) -> None:

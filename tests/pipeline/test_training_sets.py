@@ -1,13 +1,16 @@
 """What students and controls are taught: whose answers, to which items."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 import pytest
 from demonstrating import CELLS, PERSONAS, Field, demonstrations, imitated, labels, memories, without_answers
 
+from eep.core.arrays import FeatureArray
 from eep.data.agent import Agent
+from eep.data.types import Item
 from eep.pipeline.training_sets import SkippedStudent
 
 
@@ -125,6 +128,26 @@ def test_two_readouts() -> None:
     np.testing.assert_allclose(memory.p, labels(shown.filter(option="go"), "pirate", "plain"))
     both = result.responses.filter(agent="memory").group_by("persona", "wording", "item").agg("response")
     np.testing.assert_allclose(both["response"].list.sum().to_numpy(), 1)
+
+
+class Blurred(Field):
+    """A field with a control that senses nothing."""
+
+    def control_features(
+        self, train: Sequence[Item], test: Sequence[Item]
+    ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
+        """Return nothing that could be told apart."""
+        return {"blurred": (np.zeros((len(train), 1), np.float32), np.zeros((len(test), 1), np.float32))}
+
+
+def test_a_tasks_own_control_learns_the_same_answers() -> None:
+    """There is one for each cell of the persona arm, and none of them is a student that plays."""
+    result = imitated(task=Blurred())
+    columns = ["persona", "wording", "item", "response"]
+    blurred = result.responses.filter(role="control", agent="blurred").select(columns)
+    assert blurred.equals(result.responses.filter(agent="memory", arm="persona").select(columns))
+    assert blurred.height == 20 * len(PERSONAS)
+    assert not [who for who in result.trained if who.agent == "blurred"]
 
 
 def test_demonstrations_of_other_items_or_teachers() -> None:

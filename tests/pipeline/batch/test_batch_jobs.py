@@ -194,10 +194,7 @@ def test_only_what_was_exported_is_handed_in(tmp_path: Path, change: Any, proble
     ("more", "problem"),
     [
         ("max_requests = 100", "expected at most max_requests = 100 questions, found 162"),
-        (
-            "max_cost = 0.01\nprice = { input = 3.0, output = 15.0 }",
-            r"at most max_cost = 0\.0100 USD, found some for about 0\.1",
-        ),
+        ("max_cost = 0.01\nprice = { input = 3.0, output = 15.0 }", r"at most max_cost = 0\.0100 USD, found some for"),
     ],
 )
 def test_caps_hold_for_batches(tmp_path: Path, more: str, problem: str) -> None:
