@@ -25,7 +25,7 @@ from eep.pipeline.elicit.elicit import elicit
 from eep.teachers.limits import Limits
 from eep.teachers.openai import OpenAI, OpenAISettings
 
-QUESTIONS = 480
+QUESTIONS = 192
 CONCURRENCY = 8
 #: Of every second process a kill comes after none to so many answers, less one, and it gets at most as many as `MOST`;
 #: the others get none, and are killed when the server has seen their questions.

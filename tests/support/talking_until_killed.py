@@ -22,9 +22,9 @@ from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.simulated import Simulated
 
-KILLS = 6
+KILLS = 4
 #: Answers that one process gets at most; all of them together are fewer than there are questions.
-MOST = 100
+MOST = 60
 
 
 def logged(teacher: Simulated, log: Path) -> Simulated:
