@@ -198,3 +198,10 @@ def build(
         animations=dict.fromkeys(FILMS, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
     )
     return replace(findings, **changes)
+
+
+def bare(**changes: Any) -> Findings:
+    """Return findings of an experiment in which nothing could be estimated or played: there is nothing to draw."""
+    findings = build(animations={}, verdicts=verdict_frame([]))
+    cleared = {name: getattr(findings, name).clear() for name in ("estimates", "returns", "policies")}
+    return replace(findings, **cleared | changes)

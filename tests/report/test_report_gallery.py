@@ -1,6 +1,5 @@
 """The gallery: which pictures, what is said of them, and that captions stay words."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -77,13 +76,6 @@ def test_pictures_are_copied_and_shown(tmp_path: Path) -> None:
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     assert "| ![A cat.](gallery/balance-1.png) | ![A cat.](gallery/balance-2.png) |" in text
     assert f"| {PERSONAS['clockmaker'][0]} | 0.00 / 0.30 | 0.90 / 0.30 |" in text
-
-
-def test_an_earlier_gallery_goes(tmp_path: Path) -> None:
-    """A report without pictures leaves none of an earlier report behind."""
-    write(findings(), tmp_path / "report")
-    write(replace(findings(), gallery={}), tmp_path / "report")
-    assert not (tmp_path / "report" / "gallery").exists()
 
 
 @pytest.mark.parametrize("hostile", ["](http://x) <script>", "a | b\n# c", "![x](y)"])

@@ -19,18 +19,6 @@ from eep.report.html import pictures as html_pictures
 from eep.report.html.exchanges import REPLY, shortened
 
 
-@pytest.fixture(scope="module")
-def text() -> str:
-    """Return the page of complete findings."""
-    return page(pictured())
-
-
-@pytest.fixture(scope="module")
-def whole(text: str) -> Page:
-    """Return the same page, taken apart."""
-    return Page(text)
-
-
 def test_charts_have_words_for_whoever_does_not_see_them(text: str, whole: Page) -> None:
     """Every chart is an image with a description, its specification is JSON, its numbers stand below as a table."""
     plots = {attrs["data-chart"]: attrs for _, attrs in whole.elements if "data-chart" in attrs}
