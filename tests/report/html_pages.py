@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import report_builder
 from invented_play import WORDINGS
 from PIL import Image
 from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
@@ -17,14 +18,7 @@ FILM = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 132" role="img"><title>{0}: 3 steps, 0.1 s</title>'
     '<text x="8" y="15">{0}</text><rect width="40" height="14"><animate attributeName="x" values="0;9" dur="1s"/></rect></svg>'
 )
-FILMS = {
-    name: FILM.format(name)
-    for name in (
-        "balance-teacher-simulated-weights-clockmaker",
-        "balance-student-xgboost-clockmaker",
-        "balance-control-random-none",
-    )
-}
+FILMS = {name: FILM.format(name) for name in report_builder.FILMS}
 #: Files to download: a small one, and one too large for the page.
 FILES = {"report.json": b"{}\n", "tables/estimates.csv": b"a,b\n" + b"1,2\n" * 20_000}
 LONG = "Donaudampfschifffahrt" * 12
@@ -88,17 +82,8 @@ def pictured(**changes: Any) -> Findings:
 def hostile() -> Findings:
     """Return findings in which every text that comes from a file or a model is an attack."""
     names = dict.fromkeys(PERSONAS, f"{HOSTILE['name']} {LONG}")
-    said = [
-        exchange(
-            persona=persona,
-            wording=wording,
-            system=HOSTILE["system"],
-            turns=(Message("user", HOSTILE["turn"]),),
-            reply=HOSTILE["reply"],
-        )
-        for persona in PERSONAS
-        for wording in WORDINGS
-    ]
+    attack = exchange(system=HOSTILE["system"], turns=(Message("user", HOSTILE["turn"]),), reply=HOSTILE["reply"])
+    said = [replace(attack, persona=persona, wording=wording) for persona in PERSONAS for wording in WORDINGS]
     wrong = {"sentence": HOSTILE["verdict"], "reason": HOSTILE["reason"], "slope": float("nan")}
     return pictured(
         tasks={"balance": HOSTILE["task"]},

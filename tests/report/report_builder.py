@@ -59,9 +59,7 @@ def shares(task: str) -> list[Estimate]:
     return [Estimate(task, "response", "shares", part, "teacher", share) for part, share in parts.items()]
 
 
-def inheritance(
-    task: str, component: str, ids: list[str], *, bounded: bool, rng: np.random.Generator
-) -> list[Estimate]:
+def inheritance(task: str, component: str, ids: list[str], rng: np.random.Generator) -> list[Estimate]:
     """Return T1 for the teachers, and T2, T3 and the similarities for every kind of student."""
     scale = 1.0 if component == "preference" else 0.004
     rows = [Estimate(task, component, "T1", "manipulation", "teacher", statistic=0.31, p_value=0.0004)]
@@ -70,54 +68,33 @@ def inheritance(
         rows += [Estimate(task, component, "T2", term, kind, p_value=p) for term, p in p_values.items()]
         adjusted = 0.012 if kind == STUDENTS[0] else None
         rows.append(Estimate(task, component, "T2", "maximum", kind, p_value=0.006, p_adjusted=adjusted))
-        rows += [
-            Estimate(task, component, "T2", "matched", kind, 0.43 * scale),
-            Estimate(task, component, "T2", "mismatched", kind, -0.06 * scale),
-        ]
-        low, high = (0.21, 0.66) if bounded else (None, None)
-        note = "" if bounded else "not estimable"
-        rows.append(Estimate(task, component, "T3", "slope", kind, 0.43, conf_low=low, conf_high=high, note=note))
-        rows += [
-            Estimate(
-                task,
-                component,
-                "similarity",
-                p,
-                kind,
-                scale * float(np.clip(rng.normal(0.5 if p == q else -0.07, 0.2), -1, 1)),
-                contrast=q,
-            )
-            for p, q in product(ids, ids)
-        ]
+        rows.append(Estimate(task, component, "T2", "matched", kind, 0.43 * scale))
+        rows.append(Estimate(task, component, "T2", "mismatched", kind, -0.06 * scale))
+        rows.append(Estimate(task, component, "T3", "slope", kind, 0.43, conf_low=0.21, conf_high=0.66))
+        for p, q in product(ids, ids):
+            value = scale * float(np.clip(rng.normal(0.5 if p == q else -0.07, 0.2), -1, 1))
+            rows.append(Estimate(task, component, "similarity", p, kind, value, contrast=q))
     return rows
 
 
 def agreements(task: str, ids: list[str], rng: np.random.Generator) -> list[Estimate]:
     """Return held-out agreement for every student kind and control, by persona and over all."""
     level = dict.fromkeys(STUDENTS, 0.95) | {"generic": 0.88, "permuted": 0.52, "random": 0.5}
-    return [
-        Estimate(
-            task,
-            "response",
-            "agreement",
-            "own-teacher",
-            agent,
-            min(1.0, middle + (0.0 if persona == "all" else float(rng.normal(0, 0.02)))),
-            contrast=persona,
-        )
-        for agent, middle in level.items()
-        for persona in ["all", *ids]
-    ]
+    rows = []
+    for (agent, middle), persona in product(level.items(), ["all", *ids]):
+        share = min(1.0, middle + (0.0 if persona == "all" else float(rng.normal(0, 0.02))))
+        rows.append(Estimate(task, "response", "agreement", "own-teacher", agent, share, contrast=persona))
+    return rows
 
 
-def estimates(tasks: Mapping[str, str], personas: Personas, *, bounded: bool, rng: np.random.Generator) -> pl.DataFrame:
+def estimates(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> pl.DataFrame:
     """Return an estimates table with every kind of row the report reads."""
     ids = [persona for persona, (_, arm) in personas.items() if arm == "persona"]
     rows: list[Estimate] = []
     for task in tasks:
         rows += shares(task)
         for component in ("level", "preference"):
-            rows += inheritance(task, component, ids, bounded=bounded, rng=rng)
+            rows += inheritance(task, component, ids, rng)
         rows += agreements(task, ids, rng)
         if ids:
             neutral = any(arm == "neutral" for _, arm in personas.values())
@@ -161,7 +138,6 @@ def build(
     *,
     tasks: Mapping[str, str] = TITLES,
     personas: Personas = PERSONAS,
-    bounded: bool = True,
     seed: int = 0,
     **changes: Any,
 ) -> Findings:
@@ -191,7 +167,7 @@ def build(
         responses=answers,
         returns=returns,
         policies=policies,
-        estimates=estimates(tasks, personas, bounded=bounded, rng=rng),
+        estimates=estimates(tasks, personas, rng),
         verdicts=verdict_frame([verdict(task, component) for task, component in product(tasks, components)]),
         seeds={"experiment": seed},
         versions={"eep": "0.1.0", "polars": "2.1.0"},
