@@ -51,6 +51,7 @@ def test_a_column_is_cut_where_its_row_is_whole() -> None:
     assert f"ProfessorDoctorAlexandria{ELLIPSIS}" in drawn
     assert drawn.count("Featherstonehaugh-Smy") == 1
     (rows,) = (data for data in figure.spec["datasets"].values() if "similarity" in data[0])
+    assert all(row["text"] in drawn for row in rows)
     assert {row["teacher"] for row in rows if row["column"].endswith(ELLIPSIS)} == {SIXTY}
     assert [tip["field"] for tip in figure.spec["layer"][0]["encoding"]["tooltip"]] == ["student", "teacher", "text"]
 
