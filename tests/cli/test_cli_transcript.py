@@ -72,14 +72,6 @@ def test_a_terminal_gets_folded_lines_and_a_pager(small: Prepared) -> None:
     assert 50 < max(map(len, texts)) <= 60
 
 
-@pytest.mark.slow
-def test_whoever_has_read_enough_may_close(small: Prepared) -> None:
-    """Piped into head, it ends without a complaint."""
-    folder = small.runs.parent.parent
-    line = f"{sys.executable} -m eep transcript small.toml | head -n 1"
-    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("[1] sir-isaac-newton")
 
 
 @pytest.mark.slow
