@@ -13,6 +13,7 @@ from PIL import Image
 
 from eep.cli import cli
 from eep.core.errors import UserError
+from eep.stimuli.imagefolder import read_imagefolder
 
 
 def eep(*arguments: str | Path) -> str:
@@ -24,15 +25,15 @@ def eep(*arguments: str | Path) -> str:
 
 
 def test_draw_then_import(tmp_path: Path) -> None:
-    """Drawn animals are an image folder, which can be imported; the same seed draws the same bytes."""
+    """Drawn animals are an image folder, which can be imported without a loss."""
     assert "3 animals" in eep("stimuli", "draw", "--n", "3", "--seed", "7", "--size", "32", tmp_path / "a")
-    eep("stimuli", "draw", "--n", "3", "--seed", "7", "--size", "32", "--workers", "2", tmp_path / "b")
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == ["animal-000000.png", "animal-000001.png", "animal-000002.png", "metadata.jsonl"]
-    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
     told = eep("stimuli", "import", "imagefolder", tmp_path / "a", tmp_path / "c")
     assert told.startswith("3 pictures with 3 captions")
-    assert (tmp_path / "c" / "metadata.jsonl").is_file()
+    drawn, imported = (read_imagefolder(tmp_path / name) for name in "ac")
+    assert [(i.id, i.captions, i.attributes) for i in imported] == [(i.id, i.captions, i.attributes) for i in drawn]
+    assert all("species" in image.attributes for image in imported)
 
 
 def test_sheet(tmp_path: Path) -> None:

@@ -19,25 +19,11 @@ def test_a_folder_is_read_in_the_order_of_its_metadata(tmp_path: Path) -> None:
     """Captions, ids, attributes and hashes are as the metadata and files say."""
     images = read_imagefolder(three(tmp_path))
     assert [image.id for image in images] == ["a.png", "7", "c"]
-    assert [image.captions for image in images] == [
-        ("A red thing.",),
-        ("A green thing.",),
-        ("A blue thing.", "Something blue."),
-    ]
+    captions = [("A red thing.",), ("A green thing.",), ("A blue thing.", "Something blue.")]
+    assert [image.captions for image in images] == captions
     assert images[0].attributes == {"species": "cat", "size": 3}
     assert images[1].path == tmp_path / "deep" / "b.jpg"
     assert len({image.sha256 for image in images}) == 3
-
-
-def test_csv_metadata_say_the_same(tmp_path: Path) -> None:
-    """A metadata.csv is read like a metadata.jsonl, byte order mark and quotes included."""
-    picture(tmp_path / "a.png")
-    (tmp_path / "metadata.csv").write_text(
-        '\ufefffile_name,text,kind\r\na.png,"A ""red"", red thing.",cat\r\n', encoding="utf-8"
-    )
-    (image,) = read_imagefolder(tmp_path)
-    assert image.captions == ('A "red", red thing.',)
-    assert image.attributes == {"kind": "cat"}
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
@@ -105,39 +91,25 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_names_that_occur_twice_are_told_with_their_places(tmp_path: Path) -> None:
     """An id that two pictures have is told once, with both places."""
-    picture(tmp_path / "a.png")
-    picture(tmp_path / "b.png", "blue")
-    metadata(
-        tmp_path,
-        {"file_name": "a.png", "text": "A.", "id": 1},
-        {"file_name": "b.png", "text": "B.", "id": "1"},
-    )
-    assert problems(tmp_path) == {
-        "metadata.jsonl:1": f"expected each id once; found '1' also at {tmp_path / 'metadata.jsonl'}:2"
-    }
+    for name, colour in (("a.png", "red"), ("b.png", "blue")):
+        picture(tmp_path / name, colour)
+    metadata(tmp_path, *({"file_name": name, "text": "A.", "id": one} for name, one in (("a.png", 1), ("b.png", "1"))))
+    told = f"expected each id once; found '1' also at {tmp_path / 'metadata.jsonl'}:2"
+    assert problems(tmp_path) == {"metadata.jsonl:1": told}
 
 
 @pytest.mark.parametrize("names", [(), ("metadata.jsonl", "metadata.csv")])
 def test_a_folder_has_one_file_of_metadata(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """Neither no metadata nor two kinds of it are taken for an image folder."""
+    """Neither no metadata nor two kinds of it are taken for an image folder, nor metadata that name no picture."""
     for name in names:
         (tmp_path / name).touch()
-    metadata(tmp_path / "train")
+    metadata(tmp_path / "train", "")
     hint = "found both" if names else "found none, but one in train: name that folder"
     assert hint in problems(tmp_path)[str(tmp_path)]
+    assert problems(tmp_path / "train") == {str(tmp_path / "train"): "expected at least one picture; found none"}
 
 
-def test_an_empty_folder_is_no_source(tmp_path: Path) -> None:
-    """Metadata that name no picture are a problem, too."""
-    metadata(tmp_path, "")
-    assert problems(tmp_path) == {str(tmp_path): "expected at least one picture; found none"}
-
-
-@settings(
-    max_examples=80,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.binary() | st.dictionaries(st.text(), st.text() | st.integers() | st.floats() | st.none()))
 def test_any_line_is_read_or_told(tmp_path: Path, line: bytes | dict[str, Any]) -> None:
     """Whatever a line of metadata is, the picture is read or the line is a problem; nothing else happens."""
