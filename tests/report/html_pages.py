@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import report_builder
-from invented_play import WORDINGS
+from invented_play import PERSONAS, WORDINGS
 from PIL import Image
-from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
+from report_builder import Origin, build, verdict, verdict_frame
 
 from eep.data.types import Exchange, Illustration, Message
 from eep.report import Findings
@@ -70,11 +70,7 @@ def pictured(**changes: Any) -> Findings:
     pictures = {
         f"i{place}": Illustration(f"A {colour} cart.", png(colour)) for place, colour in ((8, "red"), (7, "blue"))
     }
-    said = (
-        exchange(),
-        exchange(wording="portrait"),
-        exchange(persona="ferryman", status="refused", probability=None),
-    )
+    said = (exchange(), exchange(wording="portrait"), exchange(persona="ferryman", status="refused", probability=None))
     given: dict[str, Any] = {"gallery": {"balance": pictures}, "animations": FILMS, "exchanges": said}
     return build(**given | changes)
 

@@ -8,21 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 from check_rows import ceilings, cross_checks, over_cells, profiles
-from invented_play import STUDENTS, Personas, cell_names, played
+from invented_play import PERSONAS, STUDENTS, cell_names, played
 
 from eep.data import responses
 from eep.report import Findings, count_design
 from eep.report.findings import VERDICTS
 from eep.stats.estimates import Estimate, frame
 
-PERSONAS = {
-    "clockmaker": ("The clockmaker", "persona"),
-    "ferryman": ("Old ferryman", "persona"),
-    "juggler": ("A juggler", "persona"),
-    "beekeeper": ("Beekeeper Odile", "persona"),
-    "nobody": ("Nobody in particular", "neutral"),
-    "tea-drinker": ("Somebody who drinks tea", "placebo"),
-}
 FILMS = (
     "balance-teacher-simulated-weights-clockmaker",
     "balance-student-xgboost-clockmaker",
@@ -41,14 +33,14 @@ class Origin:
     caveats: tuple[str, ...] = ("Nothing here says anything about a language model.",)
 
 
-def teacher_answers(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> pl.DataFrame:
+def teacher_answers(tasks: Mapping[str, str], rng: np.random.Generator) -> pl.DataFrame:
     """Return the teacher's rows: 6 items for training and 4 held out, in clusters of two."""
     rows = [
         cell
         | {"task": task, "role": "teacher", "agent": "simulated:weights"}
         | {"item": f"i{item}", "cluster": f"c{item // 2}", "split": "train" if item < 6 else "test"}
         | {"option": "right", "response": float(rng.random()), "status": "ok"}
-        for task, cell, item in product(tasks, cell_names(personas), range(10))
+        for task, cell, item in product(tasks, cell_names(), range(10))
     ]
     return responses.build(rows)
 
@@ -87,20 +79,19 @@ def agreements(task: str, ids: list[str], rng: np.random.Generator) -> list[Esti
     return rows
 
 
-def estimates(tasks: Mapping[str, str], personas: Personas, rng: np.random.Generator) -> pl.DataFrame:
+def estimates(tasks: Mapping[str, str], rng: np.random.Generator) -> pl.DataFrame:
     """Return an estimates table with every kind of row the report reads."""
-    ids = [persona for persona, (_, arm) in personas.items() if arm == "persona"]
+    ids = [persona for persona, (_, arm) in PERSONAS.items() if arm == "persona"]
+    described = [persona for persona, (_, arm) in PERSONAS.items() if arm != "neutral"]
     rows: list[Estimate] = []
     for task in tasks:
         rows += shares(task)
         for component in ("level", "preference"):
             rows += inheritance(task, component, ids, rng)
         rows += agreements(task, ids, rng)
-        if ids:
-            neutral = any(arm == "neutral" for _, arm in personas.values())
-            rows += cross_checks(task, STUDENTS[0], ids, neutral=neutral)
-            rows += ceilings(task, STUDENTS, ids)
-            rows += profiles(task, STUDENTS, [p for p, (_, arm) in personas.items() if arm != "neutral"])
+        rows += cross_checks(task, STUDENTS[0], ids)
+        rows += ceilings(task, STUDENTS, ids)
+        rows += profiles(task, STUDENTS, described)
         rows += over_cells(task, STUDENTS)
         rows.append(Estimate(task, "response", "exclusions", "refused", "teacher", 0.05, contrast=ids[0], n_excluded=1))
     return frame(rows, experiment="invented")
@@ -137,14 +128,13 @@ def verdict_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
 def build(
     *,
     tasks: Mapping[str, str] = TITLES,
-    personas: Personas = PERSONAS,
     seed: int = 0,
     **changes: Any,
 ) -> Findings:
     """Return complete findings; ``changes`` replace fields of `Findings`."""
     rng = np.random.default_rng([seed])
-    answers = teacher_answers(tasks, personas, rng)
-    returns, policies = played(tasks, personas, rng)
+    answers = teacher_answers(tasks, rng)
+    returns, policies = played(tasks, rng)
     components = ("level", "preference")
     findings = Findings(
         experiment="invented",
@@ -156,18 +146,18 @@ def build(
         plan_changes=(),
         design=count_design(
             answers,
-            personas=list(personas),
+            personas=list(PERSONAS),
             titles=tasks,
             students=dict.fromkeys(tasks, STUDENTS),
             alpha=0.05,
             smallest_slope=0.2,
             permutations=9_999,
         ),
-        names={persona: name for persona, (name, _) in personas.items()},
+        names={persona: name for persona, (name, _) in PERSONAS.items()},
         responses=answers,
         returns=returns,
         policies=policies,
-        estimates=estimates(tasks, personas, rng),
+        estimates=estimates(tasks, rng),
         verdicts=verdict_frame([verdict(task, component) for task, component in product(tasks, components)]),
         seeds={"experiment": seed},
         versions={"eep": "0.1.0", "polars": "2.1.0"},

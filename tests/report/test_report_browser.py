@@ -7,7 +7,7 @@ import html_pages
 import pytest
 from browser import Browser, browser, installed
 from html_pages import HOSTILE
-from report_builder import PERSONAS
+from invented_play import PERSONAS
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from invented_play import STUDENTS
-from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
+from invented_play import PERSONAS, STUDENTS
+from report_builder import TITLES, Origin, build, verdict, verdict_frame
 
 from eep.report import count_design
 from eep.report.findings import StudyDesign

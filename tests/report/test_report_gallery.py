@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from html_pages import png
-from report_builder import PERSONAS, build
+from invented_play import PERSONAS
+from report_builder import build
 
 from eep.data import responses
 from eep.data.types import Illustration

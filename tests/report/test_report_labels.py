@@ -5,7 +5,8 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from report_builder import PERSONAS, build
+from invented_play import PERSONAS
+from report_builder import build
 
 from eep.report.charts import matrix
 from eep.report.charts_agents import returns

@@ -1,13 +1,14 @@
 """report.md: what people read."""
 
-import re
 from dataclasses import replace
 
 import polars as pl
 import pytest
+from invented_play import PERSONAS
 from markdown_it import MarkdownIt
-from report_builder import PERSONAS, TITLES, Origin, bare, build, verdict, verdict_frame
+from report_builder import TITLES, Origin, bare, build, verdict, verdict_frame
 
+from eep.core.numbers import MINUS, MISSING
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.sections import figures, page
@@ -45,14 +46,6 @@ def test_the_first_line_says_who_the_teacher_was(kind: str, said: str) -> None:
     assert "- This is a limit." in lines[3:8]
 
 
-def test_a_verdict_is_told_with_its_numbers(whole: str) -> None:
-    """Each verdict has a heading, its sentence, and effect, interval and p-values below it."""
-    assert "### Balancing a pole, preference: inherited" in whole
-    assert "The students inherited the preference of the persona that their teacher played." in whole
-    assert "*Slope 0.43 (95 % interval 0.21 to 0.66); p = .006; Holm-adjusted p = .012; " in whole
-    assert whole.index("preference: inherited") < whole.index("level: inherited")
-
-
 def test_an_unbounded_slope_is_not_estimable() -> None:
     """A slope without bounds is said to be not estimable, in the verdict and in the table."""
     verdicts = [verdict("balance", part, slope_low=None, slope_high=None) for part in ("level", "preference")]
@@ -80,7 +73,8 @@ def test_other_students_verdicts_are_exploratory() -> None:
     """Only the first student's verdicts stand at the top; the others' stand under what was exploratory."""
     rows = [verdict("balance", "level"), verdict("balance", "level", student="mlp", verdict="inconclusive")]
     text = read(build(verdicts=verdict_frame(rows)))
-    assert text.count("### ") == 1
+    headings = [line for line in text.splitlines() if line.startswith("### ")]
+    assert headings == ["### Balancing a pole, level: inherited"]
     exploratory = text[text.index("## What was exploratory") :]
     assert "- Balancing a pole, level, neural network: inconclusive (p = .006)" in exploratory
 
@@ -135,13 +129,6 @@ def test_excluded_answers_are_told(whole: str) -> None:
         assert "--test exclusions`" in section[: section.index("\n## ")]
 
 
-def test_permuted_students_stand_beside_the_returns(whole: str) -> None:
-    """Under the returns stand those of the permuted-label students, with their number and range."""
-    assert re.search(
-        r"^- permuted labels: \d+\.\d \(\d+\.\d\), 24 students from \d+\.\d to \d+\.\d$", whole, re.MULTILINE
-    )
-
-
 def test_hostile_text_is_inert(whole: str) -> None:
     """Nothing that a name, a title or a sentence says becomes HTML, a link, an image, a table or a heading."""
     said = {"sentence": HOSTILE, "reason": HOSTILE}
@@ -181,3 +168,54 @@ def test_two_tasks_are_both_told() -> None:
     for section in ("matrix-{}-preference", "agreement-{}", "returns-{}"):
         first, second = (text.index(f"charts/{section.format(task)}.svg") for task in ("balance", "guess"))
         assert first < second
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The students inherited the preference of the persona that their teacher played.",
+        "*Slope 0.43 (95 % interval 0.21 to 0.66); p = .006; Holm-adjusted p = .012; ",
+        "Balancing a pole, preference: the verdict survives 4 of 5 other analyses. It does not survive: without Beekeeper Odile (",
+        "| without Beekeeper Odile | 0.43 | .012 | **inconclusive** |",
+        "| split by student wording | 0.43 | .012 | inherited | 0.43 | .012 | inherited |",
+        f"| A juggler | 2.0 ({MINUS}1.0 to 5.0) | .09 | .09 | 2.0 ({MINUS}1.0 to 5.0) | .09 | .09 | 0.40 | 12.3 |",
+        "| XGBoost | 100.0 (90.0 to 110.5) | 7.5 (not estimable) | .25 | 7.5 (not estimable) | .25 |",
+        f"| permuted labels | 100.0 (90.0 to 110.5) |{4 * f' {MISSING} |'}",
+        "| Balancing a pole | refused | 1.0 % | .04 | exact (576) |",
+        ", 24 students from ",
+    ],
+)
+def test_numbers_are_told(whole: str, line: str) -> None:
+    """Verdicts, sensitivity, contrasts with neutral, returns over cells and refusals each have their sentence or row."""
+    assert line in whole
+
+
+def test_analyses_too_small_for_any_verdict_are_not_counted() -> None:
+    """Where too few personas are left for any p-value to be low enough, that is told, and is no loss of the verdict."""
+    findings = build()
+    small = {"verdict": pl.lit("not testable"), "kind": pl.lit("too_small")}
+    estimates = findings.estimates.with_columns(
+        pl.when(pl.col("verdict") == "inconclusive").then(value).otherwise(pl.col(name)).alias(name)
+        for name, value in small.items()
+    )
+    told = read(replace(findings, estimates=estimates))
+    assert (
+        "Balancing a pole, preference: the verdict survives 4 of 4 other analyses. Too small for any other verdict "
+        "than 'not testable', whatever the data, and not counted: without Beekeeper Odile." in told
+    )
+    assert "It does not survive" not in told
+
+
+def test_items_left_out_for_all_are_counted() -> None:
+    """A few missing answers cost many items, as each is left out for every cell: the report says how many."""
+    findings = build()
+    assert "is left out for all" not in read(findings)
+    task = findings.design.tasks[0]
+    here = (pl.col("test") == "T2") & (pl.col("term") == "maximum") & (pl.col("task") == task.task)
+    here &= pl.col("agent") == task.students[0]
+    estimates = findings.estimates.with_columns(
+        pl.when(here).then(38).otherwise(pl.col("n_items")).alias("n_items").cast(pl.Int32),
+        pl.when(here).then(1_020).otherwise(pl.col("n_excluded")).alias("n_excluded").cast(pl.Int32),
+    )
+    told = read(replace(findings, estimates=estimates))
+    assert "Of the held-out items the verdicts rest on: Balancing a pole on 38, without 1,020." in told

@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from html_pages import pictured
-from report_builder import FILMS, PERSONAS, Origin, bare, build
+from invented_play import PERSONAS
+from report_builder import FILMS, Origin, bare, build
 
 from eep.report import publish, write
 from eep.report.figure import svg

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from invented_play import STUDENTS
-from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
+from invented_play import PERSONAS, STUDENTS
+from report_builder import Origin, build, verdict, verdict_frame
 
 from eep.report.findings import Findings
 from eep.report.record import encode, record
