@@ -8,11 +8,9 @@ from on_a_terminal import play
 
 from eep.cli.persona_new import ARMS
 from eep.config.persona import load_persona
-from eep.core import paths
 from eep.data.persona import Arm
 
 ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")
-SHIPPED = sorted(map(str, paths.shipped("personas").glob("*.toml")))
 
 
 def test_flags_make_a_file_without_asking(tmp_path: Path) -> None:
@@ -104,12 +102,6 @@ def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
     assert played.code == 3
     assert "stopped; nothing was written" in played.shown
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
-    """Without a warning."""
-    done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "11 persona files: all good\n")
 
 
 def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:

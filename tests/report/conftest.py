@@ -1,8 +1,7 @@
 """The page of complete findings, made once."""
 
 import pytest
-from html_pages import page, pictured
-from html_reading import Page
+from html_pages import Page, page, pictured
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
-"""Findings for the HTML page: with pictures, films and replies; and with nothing but hostile texts."""
+"""Findings for the HTML page, with pictures, films and replies or with nothing but hostile texts; and a page taken apart."""
 
 import io
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 import report_builder
@@ -11,6 +14,7 @@ from report_builder import Origin, build, verdict, verdict_frame
 
 from eep.data.types import Exchange, Illustration, Message
 from eep.report import Findings
+from eep.report.html.exchanges import REPLY
 from eep.report.html.page import index
 from eep.report.sections import figures
 
@@ -70,7 +74,11 @@ def pictured(**changes: Any) -> Findings:
     pictures = {
         f"i{place}": Illustration(f"A {colour} cart.", png(colour)) for place, colour in ((8, "red"), (7, "blue"))
     }
-    said = (exchange(), exchange(wording="portrait"), exchange(persona="ferryman", status="refused", probability=None))
+    said = (
+        exchange(),
+        exchange(wording="portrait", reply="y" * (REPLY + 5)),
+        exchange(persona="ferryman", status="refused", probability=None),
+    )
     given: dict[str, Any] = {"gallery": {"balance": pictures}, "animations": FILMS, "exchanges": said}
     return build(**given | changes)
 
@@ -99,3 +107,49 @@ def page(findings: Findings) -> str:
     """Return the page of some findings, as a report has it, with two files to download."""
     animations = {f"{name}.svg": svg for name, svg in findings.animations.items()}
     return index(findings, figures(findings), animations, FILES)
+
+
+#: Elements without an end.
+VOID = {"meta", "img", "br", "link", "input"}
+
+
+class Page(HTMLParser):
+    """A page as a browser would take it apart: its elements, and the text of each kind of element."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == [], f"elements that do not end: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element of a drawing, which ends where it begins."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element, which must be the one that is open."""
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Keep text by the element that it is in."""
+        for tag in set(self._open):
+            self.texts[tag][-1] += data
+
+    def attributes(self, name: str) -> list[str]:
+        """Return the values of an attribute wherever it is."""
+        return [attrs[name] or "" for _, attrs in self.elements if name in attrs]
+
+
+def scripts(text: str) -> list[str]:
+    """Return the scripts of a page that a browser would run."""
+    return re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
