@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from eep.stats.estimates import Estimate
 
@@ -10,7 +11,7 @@ from eep.stats.estimates import Estimate
 def cross_checks(task: str, kind: str, ids: list[str]) -> list[Estimate]:
     """Return T4, slopes on the generic score, refusals, and a sensitivity table in which the verdict hangs on the last persona."""
     rows: list[Estimate] = []
-    bounds = {"conf_low": -0.01, "conf_high": 0.05, "p_adjusted": 0.09}
+    bounds: dict[str, Any] = {"conf_low": -0.01, "conf_high": 0.05, "p_adjusted": 0.09}
     for persona in ids:
         for agent, term in product(("teacher", kind), ("difference", "equivalence")):
             rows.append(Estimate(task, "level", "T4", term, agent, 0.02, persona, **bounds))

@@ -27,7 +27,13 @@ def test_the_design_is_counted() -> None:
 
 def counted(**changes: Any) -> StudyDesign:
     """Return the design of the invented answers, counted with other arguments."""
-    given = {"personas": list(PERSONAS), "titles": TITLES, "alpha": 0.05, "smallest_slope": 0.2, "permutations": 99}
+    given: dict[str, Any] = {
+        "personas": list(PERSONAS),
+        "titles": TITLES,
+        "alpha": 0.05,
+        "smallest_slope": 0.2,
+        "permutations": 99,
+    }
     given |= changes
     return count_design(build().responses, students=dict.fromkeys(given["titles"], STUDENTS), **given)
 

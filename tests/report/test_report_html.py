@@ -19,9 +19,20 @@ from eep.report import methods, opening
 from eep.report.html import charts as html_charts
 from eep.report.html import pictures as html_pictures
 from eep.report.html.exchanges import shortened
-from eep.report.html.parts import words
 from eep.report.sections import figures
 from eep.report.sections import page as markdown_page
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """Return the page of complete findings."""
+    return page(pictured())
+
+
+@pytest.fixture(scope="module")
+def whole(text: str) -> Page:
+    """Return the same page, taken apart."""
+    return Page(text)
 
 
 def test_the_page_needs_no_other_file(whole: Page) -> None:
@@ -115,25 +126,6 @@ def test_hostile_text_makes_no_markup(whole: Page) -> None:
     for said in HOSTILE.values():
         assert said in told, said
     assert "49" not in read.texts["header"][0]
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("a *b* **c** `d`", "a <em>b</em> <strong>c</strong> <code>d</code>"),
-        ("[x.csv](tables/x.csv)", '<a href="tables/x.csv">x.csv</a>'),
-        ("[x](javascript:alert)", "[x](javascript:alert)"),
-        ("[x](//elsewhere)", "[x](//elsewhere)"),
-        ("&#42;b&#42; &#60;i&#62; <i>", "*b* &lt;i&gt; &lt;i&gt;"),
-        ("p < .0001", "p\N{NO-BREAK SPACE}&lt;\N{NO-BREAK SPACE}.0001"),
-        ("a persona's, all students' and 'so'", "a persona’s, all students’ and &#39;so&#39;"),  # noqa: RUF001
-        ("`it's code`", "<code>it&#39;s code</code>"),
-        ("5 % and p = .04", "5\N{NO-BREAK SPACE}% and p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}.04"),
-    ],
-)
-def test_marks_become_elements(line: str, expected: str) -> None:
-    """Emphasis, code and links to files beside the page become HTML; everything else becomes text."""
-    assert str(words(line)) == expected
 
 
 def test_every_method_s_source_is_listed() -> None:

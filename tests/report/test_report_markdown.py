@@ -3,11 +3,13 @@
 import math
 
 import polars as pl
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from eep.report.html.parts import words
 from eep.report.markdown import image, line, table, text
 from eep.report.numbers import clean, plain, rounded, rounded_frame
 
@@ -105,3 +107,22 @@ def test_nothing_turns_the_line_around() -> None:
     """Characters that change the direction of writing are taken out; joined emoji stay joined."""
     assert plain("a\u202eb\u2066c") == "a b c"
     assert plain("\U0001f469\u200d\U0001f33e") == "\U0001f469\u200d\U0001f33e"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a *b* **c** `d`", "a <em>b</em> <strong>c</strong> <code>d</code>"),
+        ("[x.csv](tables/x.csv)", '<a href="tables/x.csv">x.csv</a>'),
+        ("[x](javascript:alert)", "[x](javascript:alert)"),
+        ("[x](//elsewhere)", "[x](//elsewhere)"),
+        ("&#42;b&#42; &#60;i&#62; <i>", "*b* &lt;i&gt; &lt;i&gt;"),
+        ("p < .0001", "p\N{NO-BREAK SPACE}&lt;\N{NO-BREAK SPACE}.0001"),
+        ("a persona's, all students' and 'so'", "a persona’s, all students’ and &#39;so&#39;"),  # noqa: RUF001
+        ("`it's code`", "<code>it&#39;s code</code>"),
+        ("5 % and p = .04", "5\N{NO-BREAK SPACE}% and p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}.04"),
+    ],
+)
+def test_marks_become_elements(line: str, expected: str) -> None:
+    """Emphasis, code and links to files beside the page become HTML; everything else becomes text."""
+    assert str(words(line)) == expected

@@ -51,7 +51,7 @@ def test_an_unbounded_slope_is_not_estimable() -> None:
     verdicts = [verdict("balance", part, slope_low=None, slope_high=None) for part in ("level", "preference")]
     findings = build(verdicts=verdict_frame(verdicts))
     unbounded = findings.estimates.with_columns(conf_low=None, conf_high=None)
-    text = read(replace(findings, estimates=unbounded.cast(dict(findings.estimates.schema))))
+    text = read(replace(findings, estimates=unbounded.cast(findings.estimates.schema)))
     assert "(95 % interval not estimable)" in text
     assert "| 0.43 | not estimable |" in text
 

@@ -38,5 +38,5 @@ def _image_tower(path: Path) -> None:
         helper.make_node("MatMul", ["flat", "projection"], ["image_embeds"]),
     ]
     projection = (rng.normal(size=(patches, WIDTH)) / np.sqrt(patches)).astype(np.float32)
-    sides = {"in": ["n", 3, SIDE, SIDE]}
+    sides: dict[str, onnx_graphs.Sides] = {"in": ["n", 3, SIDE, SIDE]}
     onnx_graphs.write(path, nodes, sides, {"image_embeds": ["n", WIDTH]}, {"projection": projection})
