@@ -99,23 +99,11 @@ def estimates(tasks: Mapping[str, str], rng: np.random.Generator) -> pl.DataFram
 
 def verdict(task: str, component: str, **changes: object) -> dict[str, object]:
     """Return one row of verdicts: inherited, unless changed."""
-    row: dict[str, object] = dict.fromkeys(VERDICTS) | {
-        "task": task,
-        "component": component,
-        "student": STUDENTS[0],
-        "verdict": "inherited",
-        "p_value": 0.006,
-        "p_adjusted": 0.012,
-        "minimum_p": 2.5e-5,
-        "slope": 0.43,
-        "slope_low": 0.21,
-        "slope_high": 0.66,
-        "manipulation_p": 0.0004,
-        "sentence": f"The students inherited the {component} of the persona that their teacher played.",
-        "kind": "",
-        "reason": "",
-    }
-    return row | changes
+    said = f"The students inherited the {component} of the persona that their teacher played."
+    row: dict[str, object] = dict.fromkeys(VERDICTS) | {"task": task, "component": component, "student": STUDENTS[0]}
+    row |= {"verdict": "inherited", "sentence": said, "kind": "", "reason": ""}
+    row |= {"p_value": 0.006, "p_adjusted": 0.012, "minimum_p": 2.5e-5, "manipulation_p": 0.0004}
+    return row | {"slope": 0.43, "slope_low": 0.21, "slope_high": 0.66} | changes
 
 
 def verdict_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
