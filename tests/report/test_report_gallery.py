@@ -1,7 +1,5 @@
 """The gallery: which pictures, what is said of them, and that captions stay words."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 from html_pages import png
@@ -10,11 +8,9 @@ from report_builder import build
 
 from eep.data import responses
 from eep.data.types import Illustration
-from eep.report import Findings, most_discriminating_items, write
-from eep.report.gallery import paths, section
+from eep.report import Findings, most_discriminating_items
+from eep.report.gallery import files, section
 from eep.report.markdown import block
-
-pytestmark = pytest.mark.usefixtures("without_charts")
 
 ITEMS = ("i6", "i7", "i8", "i9")
 #: Two personas' answers to each held-out item of the builder's; i8 divides them most.
@@ -53,14 +49,16 @@ def test_the_most_discriminating_held_out_items_come_first() -> None:
     assert most_discriminating_items(together, "balance", 2) == ("i8", "i9")
 
 
-def test_pictures_are_copied_and_shown(tmp_path: Path) -> None:
+def told(findings: Findings) -> str:
+    """Return the section on the gallery."""
+    return "\n\n".join(map(block, section(findings)))
+
+
+def test_pictures_are_copied_and_shown() -> None:
     """Every picture lies in gallery/ as it was given, and the text shows it with caption and judgements."""
-    write(findings(), tmp_path / "report")
-    names = paths("balance", {name: Illustration("", b"") for name in ("i8", "i7")})
-    assert names == {"i8": "gallery/balance-1.png", "i7": "gallery/balance-2.png"}
-    for item, path in names.items():
-        assert (tmp_path / "report" / path).read_bytes() == png(PICTURES[item])
-    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    copied = {f"gallery/balance-{place}.png": png(colour) for place, colour in enumerate(PICTURES.values(), 1)}
+    assert files(findings()) == copied
+    text = told(findings())
     assert "| ![A cat.](gallery/balance-1.png) | ![A cat.](gallery/balance-2.png) |" in text
     assert f"| {PERSONAS['clockmaker'][0]} | 0.00 / 0.30 | 0.90 / 0.30 |" in text
 
@@ -68,8 +66,6 @@ def test_pictures_are_copied_and_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hostile", ["](http://x) <script>", "a | b\n# c", "![x](y)"])
 def test_captions_are_inert(hostile: str) -> None:
     """Whatever a caption holds, it is text: no link, no markup, no new line of the table."""
-    told = "\n\n".join(map(block, section(findings(hostile))))
-    assert "<script" not in told
-    assert "](http" not in told
-    assert "\n# " not in told
-    assert {line.count(" | ") for line in told.splitlines() if line.startswith("| ")} == {2}
+    text = told(findings(hostile))
+    assert not [mark for mark in ("<script", "](http", "\n# ") if mark in text]
+    assert {line.count(" | ") for line in text.splitlines() if line.startswith("| ")} == {2}
