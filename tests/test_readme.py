@@ -19,13 +19,20 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: Commands that need what a clone does not have, or that other tests run at length.
 ELSEWHERE = ("FOLDER",)
-#: What makes the shipped null small: that its command ends well does not take ten thousand items and episodes.
+#: What makes shipped experiments small: that a command ends well does not take ten thousand items and episodes.
 SMALLER = {
-    **{f'  "{persona}",\n': "" for persona in ("herpetologist", "goth-teen", "hill-farmer", "name-only")},
-    '["plain", "portrait", "instruction"]': '["plain", "portrait"]',
-    'students = ["xgboost"]': 'students = ["logistic"]\ntrain_items = 200\ntest_items = 70\npool_episodes = 5',
-    "number = 360": "number = 60",
-    "episodes = 50": "episodes = 2\n\n[analysis]\npermutations = 199",
+    "null.toml": {
+        **{f'  "{persona}",\n': "" for persona in ("kitten-foster", "brother-anselm", "name-only", "tram-rider")},
+        **{f'  "{persona}",\n': "" for persona in ("herpetologist", "goth-teen", "hill-farmer")},
+        '["plain", "portrait", "instruction"]': '["plain", "portrait"]',
+        'students = ["xgboost"]': 'students = ["logistic"]\ntrain_items = 200\ntest_items = 70\npool_episodes = 5',
+        "number = 360": "number = 30",
+        "episodes = 50": "episodes = 2\n\n[analysis]\npermutations = 199",
+    },
+    "rehearsal.toml": {
+        "train_items = 800\ntest_items = 200\npool_episodes = 20": "train_items = 200\ntest_items = 70\npool_episodes = 5",
+        "permutations = 999": "permutations = 199",
+    },
 }
 
 
@@ -52,16 +59,17 @@ def commands() -> list[str]:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the shipped personas and experiments, as a clone has them, the null a small one."""
+    """Return a folder with the shipped personas and experiments, as a clone has them, two of them made small."""
     folder = tmp_path_factory.mktemp("clone")
     for name in ("personas", "experiments"):
         shutil.copytree(ROOT / name, folder / name)
-    null = folder / "experiments" / "null.toml"
-    text = null.read_text(encoding="utf-8")
-    for old, new in SMALLER.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    null.write_text(text, encoding="utf-8")
+    for name, changes in SMALLER.items():
+        path = folder / "experiments" / name
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes.items():
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
     return folder
 
 
