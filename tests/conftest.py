@@ -65,6 +65,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture(scope="session", params=["anthropic", "openai"])
+def provider(request: pytest.FixtureRequest) -> str:
+    """Name each provider of live models."""
+    return str(request.param)
+
+
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every provider a key, which opens nothing."""

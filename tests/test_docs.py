@@ -1,4 +1,4 @@
-"""The pages in docs/ say what the committed reports and the code say, and lead somewhere."""
+"""The pages in docs/ say what the committed reports, the docstrings and the code say, and lead somewhere."""
 
 import inspect
 import re
@@ -7,15 +7,21 @@ from pydoc import locate
 
 import pytest
 
+import eep
+from eep.data.run_tables import NAMES
+from tools.api_reference import ARCHITECTURE, GROUPS, PAGE, TABLES, render, with_tables
+
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "first-matrix.md"
+DOCS = sorted((ROOT / "docs").glob("*.md"))
 REPORT = ROOT / "reports" / "examples" / "quickstart" / "report.md"
 
 
 def copied() -> list[str]:
     """Return the blocks that the page copies from the report."""
     return re.findall(
-        r"^<!-- from the report -->\n(.*?)\n<!-- end -->$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        r"^<!-- from the report -->\n(.*?)\n<!-- end -->$",
+        (ROOT / "docs" / "first-matrix.md").read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
     )
 
 
@@ -26,52 +32,27 @@ def test_copied_blocks_are_the_reports(block: str) -> None:
     assert [line for line in block.splitlines() if line and line not in lines] == []
 
 
-def test_the_sensitivity_table_is_there() -> None:
-    """The page copies at least the sensitivity analysis and the returns over cells."""
-    blocks = "\n".join(copied())
-    assert "the verdict survives" in blocks
-    assert "without Leo, five years old" in blocks
-    assert "Minus permuted labels" in blocks
-
-
-def test_links_lead_somewhere() -> None:
-    """Relative links of the pages in docs/ point at files that are there."""
-    for page in PAGE.parent.glob("*.md"):
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_the_readme_leads_to_every_page() -> None:
-    """No page of docs/ is left for readers to find by themselves."""
-    readme = (PAGE.parent.parent / "README.md").read_text("utf-8")
-    assert [page.name for page in PAGE.parent.glob("*.md") if f"](docs/{page.name})" not in readme] == []
-
-
-def test_the_index_has_every_page() -> None:
-    """docs/README.md has one line per page."""
-    index = (PAGE.parent / "README.md").read_text("utf-8")
+def test_no_page_is_left_to_be_found() -> None:
+    """The README leads to every page of docs/, and docs/README.md has one line per page."""
+    readme, index = ((folder / "README.md").read_text("utf-8") for folder in (ROOT, ROOT / "docs"))
+    assert [page.name for page in DOCS if f"](docs/{page.name})" not in readme] == []
     listed = re.findall(r"^- \[(\S+)\]\(\1\): .+\.$", index, re.MULTILINE)
-    assert sorted([*listed, "README.md"]) == sorted(page.name for page in PAGE.parent.glob("*.md"))
+    assert sorted([*listed, "README.md"]) == sorted(page.name for page in DOCS)
 
 
-def test_contributors_find_what_is_named() -> None:
-    """Relative links of CONTRIBUTING.md point at files that are there."""
-    links = re.findall(r"\]\(([^)#:]+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
-    assert links
-    assert [target for target in links if not (ROOT / target).exists()] == []
-
-
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/statistics.md"])
-def test_paths_in_code_exist(page: str) -> None:
-    """Every path of the repository that a page names as code is there."""
-    text = (ROOT / page).read_text("utf-8")
-    named = re.findall(r"`((?:eep|tests|tools|docs|experiments|personas|benchmarks)/[\w./-]*)`", text)
-    assert [path for path in named if not (ROOT / path).exists()] == []
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS], ids=lambda page: page.name)
+def test_what_is_named_exists(page: Path) -> None:
+    """Relative links and pictures of a page, and paths of the repository that it names as code, are there."""
+    text = page.read_text("utf-8")
+    links = [page.parent / target for target in re.findall(r"\]\(([^)#:]+)\)", text)]
+    rooms = "eep|tests|tools|docs|experiments|personas|benchmarks"
+    named = [ROOT / path for path in re.findall(rf"`((?:{rooms})/[\w./-]*)`", text) if page.name != "extending.md"]
+    assert [path for path in (*links, *named) if not path.exists()] == []
 
 
 def test_the_glossary_is_short_and_has_sources() -> None:
     """The glossary has at most 25 terms, each with one source that names its year."""
-    text = (PAGE.parent / "glossary.md").read_text("utf-8")
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     entries = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
     assert len(entries) <= 25
     for entry in entries:
@@ -88,8 +69,26 @@ def is_there(name: str) -> bool:
 
 def test_dotted_names_in_docs_and_docstrings_exist() -> None:
     """Every `eep.module.name` that a page or a docstring refers to is there."""
-    pages = [*PAGE.parent.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-    sources = [*pages, *(ROOT / "eep").rglob("*.py")]
+    sources = [*DOCS, ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "eep").rglob("*.py")]
     named = {name for path in sources for name in re.findall(r"`(eep(?:\.\w+)+)`", path.read_text("utf-8"))}
     assert named
     assert sorted(name for name in named if not is_there(name)) == []
+
+
+def test_the_page_is_current() -> None:
+    """docs/api.md is what the docstrings make of it; ``python -m tools.api_reference`` writes it anew."""
+    assert PAGE.read_text(encoding="utf-8") == render()
+
+
+def test_every_public_name_is_in_one_group() -> None:
+    """The groups hold each name of ``eep.__all__`` once."""
+    grouped = [name for _, _, names in GROUPS for name in names]
+    assert sorted(grouped) == sorted(eep.__all__)
+
+
+def test_the_tables_are_current() -> None:
+    """docs/architecture.md names the columns of every table of a run as they are."""
+    page = ARCHITECTURE.read_text(encoding="utf-8")
+    assert with_tables(page) == page
+    assert "| estimates | estimate | `experiment`, `task`, " in page
+    assert {*TABLES} == {*NAMES}

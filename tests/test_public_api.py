@@ -24,20 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_every_public_name_is_there_and_listed() -> None:
-    """Each name of `__all__` can be had, is documented and stands in `dir`; an unknown one is no attribute."""
+    """Each name of `__all__` can be had, is documented, stands in `dir` and hides no package; others are no attributes."""
     assert sorted(set(eep.__all__)) == sorted(eep.__all__)
     assert {*eep.__all__} <= {*dir(eep)}
+    assert not {path.name for path in (ROOT / "eep").iterdir() if path.is_dir()} & {*eep.__all__}
     for name in eep.__all__:
         value = getattr(eep, name)
         assert isinstance(value, str) or inspect.getdoc(value), name
     with pytest.raises(AttributeError, match="no attribute 'rum'"):
         eep.rum  # type: ignore[attr-defined]  # noqa: B018
-
-
-def test_no_public_name_hides_a_package() -> None:
-    """A public name is no subpackage's, which an import would put in its place."""
-    rooms = {path.name for path in (ROOT / "eep").iterdir() if path.is_dir()}
-    assert not rooms & {*eep.__all__}
 
 
 def test_importing_eep_imports_next_to_nothing() -> None:
@@ -49,7 +44,8 @@ def test_importing_eep_imports_next_to_nothing() -> None:
 
 
 def test_a_run_is_typed(small_run: eep.Run) -> None:
-    """A run has six frames, a folder, a report and counts."""
+    """A run has six frames, a folder, a report and counts; an opened one has the frames alone; both are told in short."""
+    opened = eep.open_run(small_run.folder)
     assert_type(small_run, eep.Run)
     assert_type(small_run.responses, pl.DataFrame)
     assert_type(small_run.attributes, pl.DataFrame)
@@ -57,17 +53,16 @@ def test_a_run_is_typed(small_run: eep.Run) -> None:
     assert_type(small_run.teacher, str)
     assert_type(small_run.asked, int)
     assert_type(small_run.teachers, tuple[str, ...])
-    assert small_run.asked > 0
-    assert (small_run.report / "index.html").is_file()
-
-
-def test_a_finished_run_is_typed(small_run: eep.Run) -> None:
-    """An opened run has the frames alone."""
-    opened = eep.open_run(small_run.folder)
     assert_type(opened, eep.FinishedRun)
     assert_type(opened.verdicts, pl.DataFrame)
     assert_type(opened.experiment, str)
     assert isinstance(small_run, eep.FinishedRun)
+    assert small_run.asked > 0
+    assert (small_run.report / "index.html").is_file()
+    first, *verdicts = repr(small_run).splitlines()
+    assert first == f"Run small, answered by {small_run.responses.filter(role='teacher')['agent'][0]}"
+    assert [line.split(":")[0] for line in verdicts] == ["  cartpole, level", "  cartpole, preference"]
+    assert repr(opened) == "Finished" + repr(small_run)
 
 
 def test_files_are_typed() -> None:
@@ -128,11 +123,3 @@ def test_the_version_is_typed() -> None:
     """The version is the one that citations name."""
     assert_type(eep.__version__, str)
     assert f"\nversion: {eep.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-
-
-def test_a_run_in_short(small_run: eep.Run) -> None:
-    """A run is shown by its experiment, its teacher and a line per verdict."""
-    first, *verdicts = repr(small_run).splitlines()
-    assert first == f"Run small, answered by {small_run.responses.filter(role='teacher')['agent'][0]}"
-    assert [line.split(":")[0] for line in verdicts] == ["  cartpole, level", "  cartpole, preference"]
-    assert repr(eep.open_run(small_run.folder)) == "Finished" + repr(small_run)

@@ -11,14 +11,14 @@ import pytest
 from cells import panel, table
 from click.testing import CliRunner
 
-from eep.cli import cli, main
+from eep.cli import cli
 from eep.core.errors import UserError
 from eep.pipeline.calibration import measured
 from eep.pipeline.calibration.design import designs
 from eep.pipeline.calibration.power import POWER, THIS, conclusive
 from eep.pipeline.prepare import Prepared, prepare
 
-EXPERIMENT = """\
+HEAD = """\
 id = "small"
 title = "Small"
 question = "Is it?"
@@ -30,11 +30,16 @@ provider = "simulated"
 respond = "sample"
 samples = 2
 
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 60
-test_items = 40
 """
+EXPERIMENT = HEAD + '[tasks.cartpole]\nstudents = ["logistic"]\ntrain_items = 60\ntest_items = 40\n'
+CUTE = "\n[tasks.cute]\nnumber = 60\ntest_share = 0.25\n"
+
+
+def eep(*words: str | Path) -> str:
+    """Run a command that ends well and return what it prints; what a user did wrong is raised."""
+    done = CliRunner().invoke(cli, [*map(str, words)], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.stdout
 
 
 @pytest.fixture
@@ -46,19 +51,14 @@ def experiment(tmp_path: Path) -> Path:
 
 
 def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
-    """Personas without controls, its wordings and samples, the items that its settings ask for."""
-    found = designs(prepare(experiment, out=tmp_path))["cartpole"]
-    assert (found.personas, found.wordings, found.samples) == (4, 2, 2)
-    assert (found.items, found.train, found.answers) == (40, 60, "yes/no")
+    """Personas without controls, its wordings and samples, and the items that its settings ask for or split beforehand."""
+    experiment.write_text(EXPERIMENT + CUTE, encoding="utf-8")
+    found = designs(prepare(experiment, out=tmp_path))
+    pole, cute = found["cartpole"], found["cute"]
+    assert (pole.personas, pole.wordings, pole.samples) == (4, 2, 2)
     # 81 texts are more than 40 items: each has its own.
-    assert found.clusters == 0
-
-
-def test_designs_know_how_items_are_split(experiment: Path, tmp_path: Path) -> None:
-    """Where the split does not depend on answers, it is known before a run."""
-    experiment.write_text(EXPERIMENT + "\n[tasks.cute]\nnumber = 60\ntest_share = 0.25\n", encoding="utf-8")
-    found = designs(prepare(experiment, out=tmp_path))["cute"]
-    assert (found.items, found.clusters, found.train) == (15, 0, 45)
+    assert (pole.items, pole.clusters, pole.train, pole.answers) == (40, 0, 60, "yes/no")
+    assert (cute.items, cute.clusters, cute.train) == (15, 0, 45)
 
 
 def answered(prepared: Prepared, items: int, clusters: int) -> None:
@@ -84,54 +84,41 @@ def test_designs_know_what_a_run_has_found(experiment: Path, tmp_path: Path) -> 
 @pytest.mark.slow
 def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
     """The worlds that were named, 20 experiments each, into the experiment's report; a second call is the same."""
-    arguments = [
-        "calibrate",
-        str(experiment),
-        "--nulls",
-        "N4,N1",
-        "--experiments",
-        "20",
-        "--out",
-        str(tmp_path),
-    ]
-    folder = tmp_path / "reports" / "small"
-    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
-    assert done.exit_code == 0
-    assert done.stdout.strip() == str(folder / "calibration.md")
-    first = (folder / "calibration.json").read_bytes()
+    words = ("calibrate", experiment, "--nulls", "N4,N1", "--experiments", "20", "--out", tmp_path)
+    page = tmp_path / "reports" / "small" / "calibration.md"
+    assert eep(*words).strip() == str(page)
+    first = page.with_suffix(".json").read_bytes()
     (one,) = json.loads(first)["measured"]
     assert {row["null"] for row in one["rates"]} == {"N1", "N4"}
-    kept = list((tmp_path / "runs" / "small" / "calibration").glob("*.parquet"))
-    assert len(kept) == 7
-    CliRunner().invoke(cli, arguments, catch_exceptions=False)
-    assert (folder / "calibration.json").read_bytes() == first
+    assert len(list((tmp_path / "runs" / "small" / "calibration").glob("*.parquet"))) == 7
+    eep(*words)
+    assert page.with_suffix(".json").read_bytes() == first
 
 
 @pytest.mark.slow
 def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> None:
     """Chances by strength, what would help, and where the table lies; alpha is what Holm's first step asks for."""
-    done = CliRunner().invoke(
-        cli, ["power", str(experiment), "--experiments", "20", "--out", str(tmp_path)], catch_exceptions=False
-    )
-    assert done.exit_code == 0
-    chances, advice, path = done.stdout.strip().splitlines()
+    chances, advice, path = eep("power", experiment, "--experiments", "20", "--out", tmp_path).strip().splitlines()
     assert re.fullmatch(r"Chance of finding .*: weak \(0\.35\) \d+ %, medium .*, strong .*\.", chances)
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
     assert record["alpha"] == pytest.approx(0.025)
-    found = measured.measured(prepare(experiment, out=tmp_path))
+    own = prepare(experiment, out=tmp_path)
+    found = measured.measured(own)
     assert conclusive(found.tables["cartpole"]["power"]) == advice
-    assert measured.advice(prepare(experiment, out=tmp_path), found) == {"cartpole": advice}
-    assert measured.planned(prepare(experiment, out=tmp_path)) == chances
+    assert measured.advice(own, found) == {"cartpole": advice}
+    assert measured.planned(own) == chances
 
 
-@pytest.mark.slow
-def test_power_is_measured_of_another_teacher(experiment: Path, tmp_path: Path) -> None:
+def test_power_is_measured_of_another_teacher(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of the run that has its name, where its plan finds it; the report names the experiment and the teacher."""
+    row = dict.fromkeys(POWER, 0) | {"design": THIS, "effect": "weak", "answers": "yes/no"}
+    monkeypatch.setattr("eep.pipeline.calibration.power.power", lambda *_, **__: pl.DataFrame([row]))
+    monkeypatch.setattr("eep.pipeline.calibration.power.conclusive", lambda _: "")
     named = ["--teacher", "openai:m", "--base-url", "http://localhost:1/v1"]
-    arguments = ["power", str(experiment), "--experiments", "20", *named, "--out", str(tmp_path)]
-    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
-    assert done.exit_code == 0
+    eep("power", experiment, *named, "--out", tmp_path)
     prepared = prepare(experiment, teacher=named[1], base_url=named[3], out=tmp_path)
     assert "Chance of finding" in measured.planned(prepared)
     assert " ".join(named) in measured.measured(prepared).commands["power"]
@@ -177,46 +164,26 @@ def power(prepared: Prepared) -> None:
 
 
 def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> None:
-    """Before it was measured, and after the design has changed."""
-    folder = tmp_path / "reports" / "small"
+    """Before it was measured, and where what was written is no measurement."""
     said = f"not measured yet; eep power {experiment} --teacher openai:m --out {tmp_path} measures"
     assert said in measured.planned(prepare(experiment, teacher="openai:m", out=tmp_path))
-    folder.mkdir(parents=True)
-    document = {"command": "x", "measured": [{"task": "CartPole", "design": {}, "power": []}]}
-    (folder / "power.json").write_text(json.dumps(document), encoding="utf-8")
-    assert "for another design than this one" in measured.planned(prepare(experiment, out=tmp_path))
-    assert measured.measured(prepare(experiment, out=tmp_path)).stale == ("power",)
-    (folder / "power.json").write_text('{"measured": 3}', encoding="utf-8")
+    own = prepare(experiment, out=tmp_path)
+    own.reports.mkdir(parents=True)
+    (own.reports / "power.json").write_text('{"measured": 3}', encoding="utf-8")
     with pytest.raises(UserError, match="expected what eep power wrote") as raised:
-        measured.measured(prepare(experiment, out=tmp_path))
+        measured.measured(own)
     assert str(raised.value).endswith(f"eep power {experiment} --out {tmp_path}")
 
 
-def test_unknown_worlds_are_named(experiment: Path) -> None:
-    """The error lists the worlds that there are."""
-    with pytest.raises(UserError, match=r"--nulls: expected names out of N0, N1, .*; found N9"):
-        CliRunner().invoke(cli, ["calibrate", str(experiment), "--nulls", "N1,N9"], catch_exceptions=False)
-
-
-def test_too_small_experiments_are_bad_input(experiment: Path, tmp_path: Path) -> None:
-    """One wording cannot be simulated, and the error says what is expected."""
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("calibrate", "--nulls", "N1,N9"), r"--nulls: expected names out of N0, N1, .*; found N9"),
+        (("power",), "expected at least 2 personas, 2 wordings"),
+    ],
+)
+def test_what_cannot_be_simulated_is_bad_input(experiment: Path, words: tuple[str, ...], found: str) -> None:
+    """An unknown world is answered with those that there are; one wording cannot be simulated."""
     experiment.write_text(EXPERIMENT.replace('["plain", "portrait"]', '["plain"]'), encoding="utf-8")
-    arguments = ["power", str(experiment), "--out", str(tmp_path)]
-    with pytest.raises(UserError, match=r"expected at least 2 personas, 2 wordings"):
-        CliRunner().invoke(cli, arguments, catch_exceptions=False)
-
-
-def test_stopping_speaks_of_whatever_was_going_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Simulated experiments have no questions: the words of a stop fit every command, and the code is 3."""
-
-    def stop(**_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli, "main", stop)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
-    with pytest.raises(SystemExit, match="3"):
-        main()
-    told = "stopped; what was finished so far is kept, and the same command goes on with the rest\n"
-    assert capsys.readouterr().err == told
+    with pytest.raises(UserError, match=found):
+        eep(*words, experiment, "--out", experiment.parent)

@@ -1,51 +1,25 @@
 """Every verb's help has an example, and the examples run as they stand there."""
 
-import json
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
+import gymnasium
 import numpy as np
 import pytest
+import small_pole
 from batching import read, replies, write
 from click.testing import CliRunner
 from fault_server import FaultServer
-from PIL import Image
+from image_folders import coco
 
 from eep.cli import cli
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-#: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
-QUICKSTART = """\
-id = "quickstart"
-title = "A small quickstart"
-question = "Do the examples run?"
-personas = [
-  "sir-isaac-newton", "herpetologist", "kitten-foster", "five-year-old", "rally-driver", "brother-anselm", "neutral",
-]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "recorded"
-recording = "first-matrix"
-
-[tasks.cartpole]
-students = ["logistic"]
-train_items = 300
-test_items = 100
-pool_episodes = 5
-
-[play]
-episodes = 2
-
-[analysis]
-permutations = 199
-"""
 
 
 def verbs(group: click.Group = cli, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -67,48 +41,22 @@ def examples(command: click.Command) -> list[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with personas, the small experiment, a recording of play and photographs."""
     found = tmp_path_factory.mktemp("examples")
+    small = small_pole.EXPERIMENT.format(teacher="").replace('"small"', '"quickstart"')
     shutil.copytree(ROOT / "personas", found / "personas")
     (found / "experiments").mkdir()
-    (found / "experiments" / "quickstart.toml").write_text(QUICKSTART, encoding="utf-8")
+    (found / "experiments" / "quickstart.toml").write_text(small, encoding="utf-8")
     played(found / "FOLDER")
-    photographed(found / "coco2017")
+    coco(found / "coco2017")
     return found
 
 
 def played(folder: Path) -> None:
     """Record a short game of CartPole."""
-    import gymnasium
-
+    environment, pushes = gymnasium.make("CartPole-v1"), [0, 0, 1, 1, 0, 0, 1, 1]
+    observations = [environment.reset(seed=0)[0], *(environment.step(push)[0] for push in pushes)]
     folder.mkdir()
-    environment = gymnasium.make("CartPole-v1")
-    observations, actions = [environment.reset(seed=0)[0]], [0]
-    for step in range(8):
-        actions[-1] = step // 2 % 2
-        observations.append(environment.step(actions[-1])[0])
-        actions.append(actions[-1])
     np.save(folder / "observations.npy", np.array(observations, np.float64))
-    np.save(folder / "actions.npy", np.array(actions, np.int64))
-
-
-def photographed(folder: Path) -> None:
-    """Write two photographs of animals in COCO's layout."""
-    images = [{"id": number, "file_name": f"{number}.png"} for number in (1, 2)]
-    captions = [{"id": n, "image_id": n, "caption": f"A dog, number {n}."} for n in (1, 2)]
-    instances = [{"id": n, "image_id": n, "category_id": 18} for n in (1, 2)]
-    content: Mapping[str, Any] = {
-        "captions": {"images": images, "annotations": captions},
-        "instances": {
-            "images": images,
-            "annotations": instances,
-            "categories": [{"id": 18, "name": "dog", "supercategory": "animal"}],
-        },
-    }
-    (folder / "annotations").mkdir(parents=True)
-    (folder / "val2017").mkdir()
-    for kind, value in content.items():
-        (folder / "annotations" / f"{kind}_val2017.json").write_text(json.dumps(value), encoding="utf-8")
-    for image in images:
-        Image.new("RGB", (30, 20), "brown").save(folder / "val2017" / str(image["file_name"]))
+    np.save(folder / "actions.npy", np.array([*pushes, pushes[-1]], np.int64))
 
 
 def run(folder: Path, example: str, *more: str) -> None:
@@ -132,6 +80,7 @@ def test_every_verb_has_an_example_of_itself(words: tuple[str, ...], command: cl
     assert shlex.split(example)[: len(words) + 1] == ["eep", *words]
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every example that needs no server runs, in an order in which each finds what it needs."""
     monkeypatch.chdir(folder)
@@ -141,7 +90,8 @@ def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for words in order:
         if words[-1] == "import":  # draws and imports go into folders of one name
             (folder / "animals").rename(folder / "drawn")
-        run(folder, examples(known[words])[0])
+        few = ("--experiments", "20") if words[0] in {"calibrate", "power"} else ()
+        run(folder, examples(known[words])[0], *few)
 
 
 def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,8 +106,6 @@ def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) 
             run(folder, known[verb], *where)
     by_hand = ("--base-url", "http://127.0.0.1:9/v1")
     run(folder, known["export"], *by_hand, "--overwrite")
-    write(
-        folder / "replies.jsonl",
-        [{**one, "model": "MODEL"} for one in replies(read(folder / "questions.jsonl"))],
-    )
+    by_model = [{**one, "model": "MODEL"} for one in replies(read(folder / "questions.jsonl"))]
+    write(folder / "replies.jsonl", by_model)
     run(folder, known["import"], *by_hand)

@@ -1,6 +1,5 @@
 """Personas added to an experiment at run time."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from eep.config.experiment import Loaded, load_experiment
 from eep.config.overrides import with_overrides, with_personas
 from eep.core.errors import UserError
 from eep.pipeline import plan
-from eep.pipeline.resume import command
 
 
 @pytest.fixture
@@ -33,6 +31,7 @@ def test_an_added_persona_takes_part_and_names_the_run(rehearsal: Loaded) -> Non
     content = plan.make(found.experiment, found.personas, {}).content
     assert content["personas"]["ada"]["wordings"]["plain"] == "You are Ada."
     assert with_personas(rehearsal, []) == rehearsal
+    assert with_overrides(rehearsal, personas=["ada"], seed=4).experiment.id == "rehearsal-with-ada-seed-4"
 
 
 def test_a_path_names_a_persona_too(rehearsal: Loaded, tmp_path: Path) -> None:
@@ -45,11 +44,6 @@ def test_a_path_names_a_persona_too(rehearsal: Loaded, tmp_path: Path) -> None:
     assert found.experiment.personas[-2:] == ("eva", "ada")
 
 
-def test_other_overrides_go_with_it(rehearsal: Loaded) -> None:
-    """Another seed ends the id, after the personas."""
-    assert with_overrides(rehearsal, personas=["ada"], seed=4).experiment.id == "rehearsal-with-ada-seed-4"
-
-
 def test_everything_wrong_is_told_at_once(rehearsal: Loaded, tmp_path: Path) -> None:
     """No such persona, one twice, one that takes part already, a broken file, and a wording that is lacking."""
     short = ADA.replace('"ada"', '"eva"').replace("portrait =", "portrai =")
@@ -58,22 +52,14 @@ def test_everything_wrong_is_told_at_once(rehearsal: Loaded, tmp_path: Path) -> 
     with pytest.raises(UserError) as raised:
         with_personas(rehearsal, ["adda", "ada", "ada", "neutral", "broken.toml", "eva"])
     lines = str(raised.value).splitlines()
-    assert lines[0].startswith("--persona: expected the id of a persona in ")
     assert lines[0].endswith("found 'adda' (did you mean 'ada'?)")
-    assert lines[1] == "--persona: expected a persona that does not take part yet; found 'ada', which does"
-    assert lines[2] == "--persona: expected a persona that does not take part yet; found 'neutral', which does"
+    taken = "--persona: expected a persona that does not take part yet; found {}, which does"
+    assert lines[1:3] == [taken.format("'ada'"), taken.format("'neutral'")]
     assert [line.split(":")[0] for line in lines[3:-1]] == ["broken.toml"] * (len(lines) - 4)
     assert lines[-1] == (
         "--persona: expected a persona that has the wording 'portrait', as the experiment asks in it; found 'eva' with "
         "only plain, portrai, instruction (did you mean 'portrai'?)"
     )
-
-
-def test_the_experiment_itself_stays_as_it_is(rehearsal: Loaded) -> None:
-    """Adding makes another experiment."""
-    before = replace(rehearsal)
-    with_personas(rehearsal, ["ada"])
-    assert rehearsal == before
 
 
 def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal: Loaded) -> None:
@@ -84,9 +70,3 @@ def test_power_and_calibration_are_of_the_experiment_with_the_persona(rehearsal:
     prepared = asked.prepared
     assert prepared.reports == Path("out/reports/rehearsal-with-ada")
     assert (prepared.written.experiment.id, prepared.options) == ("rehearsal", ("--persona", "ada"))
-
-
-def test_the_command_that_goes_on_names_the_persona() -> None:
-    """Every added persona is an option of its own."""
-    said = command("run", "rehearsal", seed=None, personas=("ada", "my eva.toml"), out=Path())
-    assert said == "eep run rehearsal --persona ada --persona 'my eva.toml'"

@@ -46,8 +46,8 @@ def problems(folder: Path, text: str) -> list[str]:
 
 
 def test_a_file_becomes_a_persona(tmp_path: Path) -> None:
-    """Wordings keep the file's order and come verbatim; weights are numbers by trait."""
-    persona = load_persona(write(tmp_path, GOOD))
+    """Wordings keep the file's order and come verbatim; weights are numbers by trait; the hash is of the bytes."""
+    persona, before = read_persona(write(tmp_path, GOOD))
     assert (persona.id, persona.name, persona.arm) == ("marie-curie", "Marie Curie", Arm.PERSONA)
     assert (persona.about, persona.source) == ("Physicist and chemist.", "Her letters.")
     assert persona.wordings == (
@@ -55,19 +55,10 @@ def test_a_file_becomes_a_persona(tmp_path: Path) -> None:
         Wording("plain", "You are Marie Curie."),
     )
     assert persona.simulated == {"cartpole": SimulatedWeights(1.0, {"pole-angle": -0.5, "cart-position": 1.0})}
-
-
-def test_source_and_weights_may_be_left_out(tmp_path: Path) -> None:
-    """A persona for real models needs no section for the simulated one."""
-    persona = load_persona(write(tmp_path, GOOD.partition("[simulated")[0].replace('source = "Her letters."', "")))
+    short = GOOD.partition("[simulated")[0].replace('source = "Her letters."', "")
+    persona, after = read_persona(write(tmp_path, short))
     assert (persona.source, persona.simulated) == ("", {})
-
-
-def test_the_hash_is_of_the_bytes(tmp_path: Path) -> None:
-    """Any change of the file changes it."""
-    _, before = read_persona(write(tmp_path, GOOD))
-    _, after = read_persona(write(tmp_path, GOOD + "\n"))
-    assert len(before) == 64
+    assert len(before) == len(after) == 64
     assert before != after
 
 
@@ -88,18 +79,12 @@ def test_four_planted_errors_print_four_lines(tmp_path: Path) -> None:
     ]
 
 
-def test_an_unclosed_quote_is_named_alone(tmp_path: Path) -> None:
-    """What cannot be read has no keys to check."""
-    text = GOOD.replace('source = "Her letters."', 'source = "Her letters.').replace("name =", "nmae =")
-    (line,) = problems(tmp_path, text)
-    assert line.startswith("8:23: file: expected valid TOML, found an error: Illegal character")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
         ('id = "marie-curie"', 'id = "marie-cury"', "2:6: id: expected 'marie-curie', as the file is called, found 'marie-cury' (did you mean 'marie-curie'?)"),
         ('id = "marie-curie"', "", "1:1: id: expected this key, found nothing"),
+
         ('"You are Marie Curie."', '" \\t "', "14:9: wordings.plain: expected a text that says something, found only white space"),
         ('"You are Marie Curie."', '"\\u200b\\u00ad"', "14:9: wordings.plain: expected a text that says something, found only characters that show nothing"),
         ('"You are Marie Curie."', '"marie curie works in a  shed, day and night."', "14:9: wordings.plain: expected a text of its own, found the same text as wordings.portrait"),
@@ -120,14 +105,12 @@ def test_a_persona_without_wordings_is_told_so(tmp_path: Path) -> None:
     """There is nothing a model could be sent."""
     text = GOOD.partition("[wordings]")[0]
     assert problems(tmp_path, text) == ["1:1: wordings: expected this key, found nothing"]
-    assert problems(tmp_path, text + "[wordings]\n") == [
-        "10:2: wordings: expected at least one entry, found an empty table"
-    ]
+    (line,) = problems(tmp_path, text + "[wordings]\n")
+    assert line == "10:2: wordings: expected at least one entry, found an empty table"
 
 
 def test_ids_of_the_results_tables_are_taken(tmp_path: Path) -> None:
     """A persona called none could not be told from a control."""
-    path = tmp_path / "none.toml"
-    path.write_text(GOOD.replace("marie-curie", "none"), encoding="utf-8")
+    path = write(tmp_path, GOOD.replace("marie-curie", "none")).rename(tmp_path / "none.toml")
     with pytest.raises(TomlError, match="2:6: id: expected an id that the results' tables do not use"):
         load_persona(path)

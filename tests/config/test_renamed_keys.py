@@ -7,9 +7,8 @@ from click.testing import CliRunner
 
 from eep.cli import cli
 from eep.config.experiment import Loaded, load_experiment, settings_dict
-from eep.core.errors import TomlError
+from eep.core.errors import TomlError, UserError
 from eep.data.types import answer_key
-from eep.pipeline.plan import make
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
 from eep.pipeline.run import run
@@ -58,16 +57,16 @@ def test_the_old_names_are_read_with_a_warning() -> None:
 
 
 def test_neither_plan_nor_answers_depend_on_the_caps() -> None:
-    """Under either name, with other values or with none, the plan and every answer key are the same."""
+    """A cap may be raised and the run go on: plan and answer keys are the same, but not with another max_tokens."""
     prepared = {}
-    for caps in ("", OLD, NEW, "max_attempts = 9"):
+    for caps in ("", OLD, NEW, "max_requests = 3\ntimeout = 5\nconcurrency = 2", "max_tokens = 900"):
         loaded = load(caps)
         made = prepare(Path("mine.toml"))
         keys = [answer_key(made.source.request(question)) for question in made.questions[:50]]
-        stimuli = {name: task.stimuli() for name, task in made.tasks.items()}
-        plan = make(loaded.experiment, loaded.personas, stimuli)
-        prepared[caps] = (settings_dict(loaded.experiment), plan, keys)
+        prepared[caps] = (settings_dict(loaded.experiment), made.plan, keys)
+    other = prepared.pop("max_tokens = 900")
     assert all(each == prepared[""] for each in prepared.values())
+    assert all(one != another for one, another in zip(other, prepared[""], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +98,7 @@ def test_warnings_reach_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(cli, ["plan", "mine.toml"], catch_exceptions=False)
     assert tuple(done.stderr.splitlines()[:2]) == WARNINGS
     lines: list[str] = []
-    progress = Progress()
-    monkeypatch.setattr(progress, "say", lines.append)
-    with pytest.raises(Exception, match="OPENAI_API_KEY"):  # there is no key
-        run(Path("mine.toml"), progress=progress)
+    monkeypatch.setattr(Progress, "say", lambda _, line: lines.append(line))
+    with pytest.raises(UserError, match="OPENAI_API_KEY"):  # there is no key
+        run(Path("mine.toml"), progress=Progress())
     assert tuple(lines) == WARNINGS

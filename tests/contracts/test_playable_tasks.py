@@ -9,6 +9,8 @@ from registered_tasks import NAMES, answers, items, task
 
 from eep.tasks.base import Playable, actions
 
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
 
 def playable(name: str) -> Any:
     """Return a task that can be played; skips the others."""
@@ -17,7 +19,6 @@ def playable(name: str) -> Any:
     return task(name)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_table_policy_answers_like_its_table(name: str) -> None:
     """In a state of an item the policy gives the table's answer for the item's text, NaN where there is none."""
     stage = playable(name)
@@ -29,7 +30,6 @@ def test_table_policy_answers_like_its_table(name: str) -> None:
         np.testing.assert_array_equal(stage.table_policy(table)(states), expected)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_random_policy_prefers_nothing(name: str) -> None:
     """The random policy takes every option equally often, everywhere."""
     states, options = np.array([item.state for item in items(name, 0)]), len(task(name).options)
@@ -37,7 +37,6 @@ def test_random_policy_prefers_nothing(name: str) -> None:
     np.testing.assert_array_equal(said, np.full((len(states), options), 1 / options))
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_rules_answer_everywhere(name: str) -> None:
     """Every rule gives a distribution in every state, and not the same in all of them."""
     states = np.array([item.state for item in items(name, 0)])
@@ -48,7 +47,6 @@ def test_rules_answer_everywhere(name: str) -> None:
         assert len(np.unique(said, axis=0)) > 1
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_rollouts_keep_their_shapes(name: str) -> None:
     """Rollouts have a value per measure, policy and episode, repeat under a seed, and start all policies alike."""
     stage = playable(name)
@@ -69,7 +67,6 @@ def test_rollouts_keep_their_shapes(name: str) -> None:
     assert any((other.measures[measure] != values).any() for measure, values in played.measures.items())
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_policies_have_numbers(name: str) -> None:
     """Every policy has the same named numbers, none infinite."""
     stage = playable(name)
@@ -79,7 +76,6 @@ def test_policies_have_numbers(name: str) -> None:
     assert not any(np.isinf(value) for numbers in found for value in numbers.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_animation_is_a_small_picture(name: str) -> None:
     """An episode's animation is a well-formed, self-contained SVG of a few kilobytes that shows its title as text."""
     stage = playable(name)

@@ -1,6 +1,5 @@
 """What every registered teacher keeps to, whatever it is."""
 
-import asyncio
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,9 +20,8 @@ from eep.teachers import TEACHERS, settings_class, teacher_class
 from eep.teachers.base import Kind, TeacherSettings
 from eep.teachers.limits import Limits
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = [pytest.mark.usefixtures("keys"), pytest.mark.parametrize("name", sorted(TEACHERS))]
 
-NAMES = sorted(TEACHERS)
 #: Settings under which a teacher answers the questions below, where it needs any.
 SETTINGS: dict[str, dict[str, Any]] = {
     "recorded": {"recording": "first-matrix"},
@@ -69,16 +67,9 @@ def questions() -> list[Question]:
 
 def ask(name: str, asked: Question) -> Answer:
     """Return a teacher's answer, asked in a session."""
-
-    async def within() -> Answer:
-        async with teacher(name).session():
-            answer: Answer = await teacher(name).answer(asked, answer_key(teacher(name).request(asked)))
-            return answer
-
-    return asyncio.run(within())
+    return live_models.ask(teacher(name), asked)
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_settings_are_named_and_described(name: str) -> None:
     """Settings belong to one provider, refuse unknown keys, and describe each of their own."""
     settings = settings_class(name)
@@ -90,7 +81,6 @@ def test_settings_are_named_and_described(name: str) -> None:
     assert all(field.description for key, field in settings.model_fields.items() if key != "provider")
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_operational_settings_are_settings(name: str) -> None:
     """What stays out of the plan is named as the settings are; the caps are among it, and no model is."""
     settings = settings_class(name)
@@ -98,13 +88,11 @@ def test_operational_settings_are_settings(name: str) -> None:
     assert not settings.operational & {"provider", "samples", "model", "base_url", "labels", "temperature"}
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_a_ready_teacher_says_nothing(name: str) -> None:
     """With its key, or without any where it needs none, a teacher can be asked."""
     assert teacher(name).not_ready_reason() == ""
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_provenance_says_what_answers(name: str) -> None:
     """The agent is provider:model, and the first sentence says simulated or recorded where that is so."""
     said = teacher(name).provenance()
@@ -119,7 +107,6 @@ def test_provenance_says_what_answers(name: str) -> None:
         assert said.caveats
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_requests_are_addresses(name: str) -> None:
     """Equal questions have equal requests of plain JSON; whatever changes the question changes the request."""
     request = teacher(name).request
@@ -132,7 +119,6 @@ def test_requests_are_addresses(name: str) -> None:
     assert len({base, *(answer_key(request(other)) for other in others)}) == len(others) + 1
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_answers_are_to_the_question(name: str) -> None:
     """An answer has the key of its question's request, names a model, and is about all the question's options."""
     teacher(name).check(questions())
@@ -146,13 +132,11 @@ def test_answers_are_to_the_question(name: str) -> None:
         assert answer.seconds >= 0
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_answers_differ_between_items(name: str) -> None:
     """A teacher that says the same of everything teaches nothing."""
     assert len({str(ask(name, asked).probabilities) for asked in questions()}) > 1
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_stand_ins_repeat_themselves(name: str) -> None:
     """Teachers that are no live model answer a question the same way whenever, and by whichever object."""
     if teacher(name).provenance().kind is Kind.LIVE:
@@ -162,7 +146,6 @@ def test_stand_ins_repeat_themselves(name: str) -> None:
     assert [ask(name, asked).probabilities for asked in reversed(questions())] == first[::-1]
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_answers_pass_through_eliciting(name: str, tmp_path: Path) -> None:
     """Answers are stored as they were given, and a rerun asks nothing."""
     for expected in ((6, 0), (0, 6)):

@@ -33,18 +33,21 @@ def test_p_values_are_short(p: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.2, "0.2"), (1.72e-3, "0.00172"), (-31.25, "\N{MINUS SIGN}31.2"), (120.0, "120"), (0.0, "0")],
+    ("value", "digits", "text"),
+    [
+        (0.2, 3, "0.2"),
+        (1.72e-3, 3, "0.00172"),
+        (-31.25, 3, "\N{MINUS SIGN}31.2"),
+        (120.0, 3, "120"),
+        (0.0, 3, "0"),
+        (4.68, 2, "4.7"),
+        (0.271, 2, "0.27"),
+        (126.0, 2, "126"),
+    ],
 )
-def test_quantities_of_unknown_size_keep_three_digits(value: float, text: str) -> None:
-    """Three significant digits are shown, without zeros that say nothing."""
-    assert significant(value) == text
-
-
-def test_a_small_negative_number_is_not_minus_zero() -> None:
-    """Rounding never leaves a minus sign before zero; other negative numbers have a real one."""
-    assert number(-0.001) == "0.00"
-    assert number(-0.5) == "\N{MINUS SIGN}0.50"
+def test_quantities_of_unknown_size_keep_their_digits(value: float, digits: int, text: str) -> None:
+    """So many significant digits are shown, all of those before the point, without zeros that say nothing."""
+    assert significant(value, digits) == text
 
 
 def test_an_interval_without_a_bound_is_not_estimable() -> None:
@@ -63,18 +66,14 @@ def test_running_text_says_p_briefly(p: float, text: str) -> None:
 
 
 def test_no_words_have_a_hyphen_for_a_minus() -> None:
-    """Every way to write a number puts a true minus sign before a negative one."""
+    """Every way to write a number puts a true minus sign before a negative one, and rounding none before zero."""
     written = [number(-1.5), significant(-0.031), significant(-2e-6), percent(-0.3), interval(-0.4, -0.1)]
     assert "-" not in "".join(written)
     assert all(text.startswith("\N{MINUS SIGN}") for text in written)
+    assert number(-0.001) == "0.00"
 
 
 def test_whole_numbers_in_words_are_grouped() -> None:
     """A method's number of relabellings is read in groups of three; smaller ones and decimals stay as they are."""
     assert grouped("random (10000)") == "random (10,000)"
     assert grouped("exact (720), 0.00022, 12345678") == "exact (720), 0.00022, 12,345,678"
-
-
-def test_digits_can_be_chosen() -> None:
-    """A quantity of unknown size can have fewer digits, and keeps those before the point."""
-    assert [significant(value, 2) for value in (4.68, 25.2, 0.271, 126.0)] == ["4.7", "25", "0.27", "126"]

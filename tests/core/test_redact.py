@@ -64,12 +64,7 @@ def test_a_secret_is_known_in_every_form(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: one-secret/of a team\nX-Other: another-secret")
     monkeypatch.setenv("OPENAI_API_KEY", 'quoted"secret')
     clear = Redactor(secrets())
-    for form in (
-        "one-secret/of a team",
-        "one-secret%2Fof%20a%20team",
-        r"one-secret\/of a team",
-        "another-secret",
-    ):
+    for form in ("one-secret/of a team", "one-secret%2Fof%20a%20team", r"one-secret\/of a team", "another-secret"):
         assert clear.given(f"echo {form}!") == f"echo {REDACTED}!"
     assert clear.given(r'{"key": "quoted\"secret"}') == f'{{"key": "{REDACTED}"}}'
     assert clear.value({"a": ["another-secret", 1, None]}) == {"a": [REDACTED, 1, None]}

@@ -1,16 +1,19 @@
-"""Queries: the rows of a table that fit, what is said where none does, and the command that asks the same."""
+"""Queries of a table, the command that asks the same, means over rows, and words for what was found."""
 
 import shlex
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from cells import row
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eep.cli.trace import FILTERS, OTHERS
 from eep.core.errors import UserError
-from eep.data import means
+from eep.data import means, responses
+from eep.data.phrases import PreferencePhrases
 from eep.data.query import COLUMNS, TABLES, Query, query
 from eep.data.returns import POLICIES, RETURNS
 
@@ -48,37 +51,26 @@ def test_rows_fit_in_every_column() -> None:
     assert query(task="cute", term=None) == query(task="cute")
 
 
-def test_an_unknown_value_names_those_there_are() -> None:
-    """The error has the column, the values that rows have, the nearest one, and what had narrowed them before."""
-    with pytest.raises(
-        UserError, match=r"^--task: expected one of cute, cartpole; found 'cut' \(did you mean 'cute'\?\)$"
-    ):
-        query(task="cut").rows(ESTIMATES)
-    with pytest.raises(UserError, match=r"--component: expected one of level, preference; .*, where task cute$"):
-        query(task="cute", component="levle").rows(ESTIMATES)
-    with pytest.raises(UserError, match=r"--contrast: expected one of student-teacher; found 'x'$"):
-        query(contrast="x").rows(ESTIMATES)
+MANY = pl.DataFrame({"item": [f"i{place:02}" for place in range(20)]})
 
 
-def test_values_that_no_row_has_together() -> None:
-    """Where each value exists but no row has both, the second is told what is left."""
-    with pytest.raises(UserError, match=r"--test: expected one of T2; found 'T1', where task cartpole$"):
-        query(task="cartpole", test="T1").rows(ESTIMATES)
-
-
-def test_many_values_are_not_all_named() -> None:
-    """An error names a dozen values and counts the rest."""
-    many = pl.DataFrame({"item": [f"i{place:02}" for place in range(20)]})
-    with pytest.raises(UserError, match=r"i11 and 8 more; found 'i1x' \(did you mean"):
-        query("responses", item="i1x").rows(many)
-
-
-def test_a_column_of_another_table() -> None:
-    """A column that the table does not have is told with the tables that have it."""
-    with pytest.raises(UserError, match=r"--persona: estimates have no such column; it is a column of --responses"):
-        query(persona="nun").rows(ESTIMATES)
-    with pytest.raises(UserError, match=r"--test: returns have no such column; it is a column of the estimates"):
-        query("returns", test="T2").rows(played())
+@pytest.mark.parametrize(
+    ("asked", "rows", "told"),
+    [
+        (query(task="cut"), ESTIMATES, r"^--task: expected one of cute, cartpole; found 'cut' \(did you mean 'cute'\?\)$"),
+        (query(task="cute", component="levle"), ESTIMATES, r"--component: expected one of level, preference; .*, where task cute$"),
+        (query(task="cartpole", test="T1"), ESTIMATES, r"--test: expected one of T2; found 'T1', where task cartpole$"),
+        (query("responses", item="i1x"), MANY, r"i11 and 8 more; found 'i1x' \(did you mean"),
+        (query(persona="nun"), ESTIMATES, "--persona: estimates have no such column; it is a column of --responses"),
+        (query("returns", test="T2"), played(), "--test: returns have no such column; it is a column of the estimates"),
+        (query("returns", mean="task"), played(), "--mean: expected one of cell, persona, agent; found 'task'"),
+        (query(mean="persona"), ESTIMATES, "--mean: expected none, for estimates are no rows to average"),
+    ],
+)  # fmt: skip
+def test_what_fits_no_row_is_told(asked: Query, rows: pl.DataFrame, told: str) -> None:
+    """With the column, the values there are or the table that has it, what was meant, and what had narrowed the rows."""
+    with pytest.raises(UserError, match=told):
+        asked.rows(rows)
 
 
 def test_means_have_levels() -> None:
@@ -90,13 +82,7 @@ def test_means_have_levels() -> None:
         ("plain", None, 0, 1),
     ]
     (nun, _) = query("returns", mean="persona").rows(played()).iter_rows(named=True)
-    assert (nun["mean"], nun["least"], nun["greatest"], nun["cells"], nun["episodes"]) == (
-        23.0,
-        15.0,
-        31.0,
-        2,
-        3,
-    )
+    assert (nun["mean"], nun["least"], nun["greatest"], nun["cells"], nun["episodes"]) == (23.0, 15.0, 31.0, 2, 3)
     assert nun["sd"] == pytest.approx(128**0.5)
     (agent,) = query("returns", mean="agent").rows(played()).iter_rows(named=True)
     assert (agent["mean"], agent["cells"], agent["unanswered"]) == (23.0, 3, 1)
@@ -108,14 +94,6 @@ def test_policies_are_averaged_by_persona() -> None:
     rows = [cell | {"wording": w, "feature": "gain", "value": v} for w, v in (("plain", 1.0), ("told", 2.0))]
     found = means.policies_by_persona(pl.DataFrame(rows, schema=POLICIES, orient="row"))
     assert found["value"].to_list() == [1.5]
-
-
-def test_unknown_levels_are_told() -> None:
-    """A level that a table does not have is refused with those it has."""
-    with pytest.raises(UserError, match="--mean: expected one of cell, persona, agent; found 'task'"):
-        query("returns", mean="task").rows(played())
-    with pytest.raises(UserError, match="--mean: expected none, for estimates are no rows to average"):
-        query(mean="persona").rows(ESTIMATES)
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
@@ -149,3 +127,46 @@ def test_the_command_line_offers_every_column_and_table() -> None:
     """The options of the verb, which are written out so that help stays quick, are the columns and tables there are."""
     assert set(FILTERS) == set(COLUMNS)
     assert {"estimates", *OTHERS} == set(TABLES)
+
+
+CELL = ("persona", "wording", "item")
+
+
+def _table(seed: int) -> pl.DataFrame:
+    """Return two items, one asked seven times, one twice of which once without a valid answer; rows in a random order."""
+    rng = np.random.default_rng(5)
+    rows = [row("teacher", "p", "w", "i", float(rng.random()), sample=n) for n in range(7)]
+    rows += [row("teacher", "p", "w", "j", response, sample=n) for n, response in enumerate((None, 0.25))]
+    return responses.build(rows).sample(fraction=1.0, shuffle=True, seed=seed)
+
+
+def test_samples_of_a_cell_and_item_are_averaged() -> None:
+    """Valid answers alone count; of one answer there is no variance."""
+    found = means.cell_means(_table(0), CELL)
+    valid = _table(0).filter(item="i")["response"].to_numpy()
+    assert found.columns == [*CELL, "response", "answers", "variance"]
+    assert found["item"].to_list() == ["i", "j"]
+    assert found["answers"].to_list() == [7, 1]
+    assert found["response"].to_list() == pytest.approx([valid.mean(), 0.25])
+    assert found["variance"][0] == pytest.approx(valid.var(ddof=1))
+    assert found["variance"][1] is None
+
+
+def test_the_order_of_rows_changes_no_bit() -> None:
+    """Sums run in the order of the samples."""
+    assert all(means.cell_means(_table(seed), CELL).equals(means.cell_means(_table(0), CELL)) for seed in range(8))
+
+
+TASTE = PreferencePhrases("finds {thing} {points} cuter", "finds {thing} {points} less cute", {"eyes=big": "big eyes"})
+
+
+def test_more_and_less() -> None:
+    """The sign chooses the predicate, the number is told without it, and one point is singular."""
+    assert TASTE.render("eyes=big", 12) == "finds big eyes 12 points cuter"
+    assert TASTE.render("eyes=big", -1) == "finds big eyes 1 point less cute"
+
+
+@given(st.text(), st.integers(-100, 100).filter(bool))
+def test_unknown_terms_are_told_as_they_are(term: str, points: int) -> None:
+    """A term without words stands for itself, whatever it holds."""
+    assert term in TASTE.render(term, points)

@@ -1,4 +1,4 @@
-"""The store of answers."""
+"""The store of answers, and the file behind it."""
 
 import asyncio
 import contextlib
@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from storing import failed, key, ok, put
 
 from eep.data.store import Store, StoreError
+from eep.data.store_schema import APPLICATION_ID, answer_of, row_of
 from eep.data.types import Answer, Status
 
 
@@ -23,10 +26,7 @@ def path(tmp_path: Path) -> Path:
 def test_answers_come_back_as_they_went_in(path: Path) -> None:
     """Every field of answers of every status survives closing and opening."""
     answers = [ok(0, usage={"input": 12}), ok(1, text="Pfüße\n\0"), failed(2)]
-    answers += [
-        Answer(key(3), Status.REFUSED, None, "no", "m"),
-        Answer(key(4), Status.UNPARSABLE, None, "", "m"),
-    ]
+    answers += [Answer(key(3), Status.REFUSED, None, "no", "m"), Answer(key(4), Status.UNPARSABLE, None, "", "m")]
     with Store.open(path) as store:
         put(store, *answers)
         assert store.get_many([a.key for a in answers]) == {a.key: a for a in answers}
@@ -150,18 +150,87 @@ def test_one_run_at_a_time(path: Path) -> None:
 
 
 def test_reading_writes_nothing(path: Path) -> None:
-    """A store opened for reading takes no answers and needs a file."""
+    """A store opened for reading takes no answers and needs a file; a closed one takes none, and may be closed twice."""
     with pytest.raises(StoreError, match="found no file; run the experiment first"):
         Store.open(path, read_only=True)
-    Store.open(path).close()
-    with Store.open(path, read_only=True) as store, pytest.raises(StoreError, match="opened for reading"):
-        put(store, ok(0))
-
-
-def test_a_closed_store_takes_nothing(path: Path) -> None:
-    """Closing twice is harmless; putting after it raises."""
     store = Store.open(path)
     store.close()
     store.close()
     with pytest.raises(StoreError, match="found a closed one"):
         put(store, ok(0))
+    with Store.open(path, read_only=True) as store, pytest.raises(StoreError, match="opened for reading"):
+        put(store, ok(0))
+
+
+@given(
+    probability=st.floats(0, 1),
+    text=st.text(st.characters(exclude_categories=["Cs"])),
+    usage=st.dictionaries(st.sampled_from("abc"), st.integers(0, 2**53)),
+    seconds=st.floats(0, 1e6),
+)
+def test_rows_hold_answers_exactly(probability: float, text: str, usage: dict[str, int], seconds: float) -> None:
+    """The row of an answer gives the same answer back, floats to the last bit."""
+    answer = Answer(key(0), Status.OK, {"a": probability, "b": 1 - probability}, text, "m", usage, seconds)
+    assert answer_of(row_of(answer, {})[:7]) == answer
+
+
+def spoiled(path: Path, at: int, *, cut: bool) -> None:
+    """Make a store with many answers, and cut off its end or overwrite a part of it."""
+    with Store.open(path) as store:
+        put(store, *(ok(index) for index in range(500)))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:at] if cut else whole[:at] + b"\xff" * 6000 + whole[at + 6000 :])
+
+
+def changed(path: Path, statement: str) -> None:
+    """Say something to a SQLite file."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+
+
+def newer(path: Path) -> None:
+    """Make a store of a later layout."""
+    Store.open(path).close()
+    changed(path, "PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: spoiled(path, 40_000, cut=False), "damaged or foreign file"),
+        (lambda path: spoiled(path, 20_000, cut=True), "damaged or foreign file"),
+        (lambda path: changed(path, "CREATE TABLE notes (text)"), "another program's SQLite file; move it away"),
+        (newer, "expected an answer store of layout 1, found layout 99"),
+        (lambda path: path.write_text("these are my notes\n" * 100), "damaged or foreign file"),
+        (Path.mkdir, "expected an answer store that can be used, found"),
+    ],
+)
+@pytest.mark.parametrize("read_only", [False, True])
+def test_other_files_are_named_and_left_alone(path: Path, make: Any, message: str, *, read_only: bool) -> None:
+    """A foreign, damaged or newer file is refused with its path and a way out, and keeps its content."""
+    path.parent.mkdir(parents=True)
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    for _ in range(2):  # the first refusal lets go of the lock
+        with pytest.raises(StoreError, match=message if path.is_file() or not read_only else "found no file") as error:
+            Store.open(path, read_only=read_only)
+        assert str(path) in str(error.value)
+    assert before is None or path.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_store(path: Path) -> None:
+    """What a kill may leave of a store just begun, an empty file, is laid out anew."""
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with Store.open(path) as store:
+        put(store, ok(0))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_commits_wait_for_the_disk(path: Path) -> None:
+    """The writing connection is in the mode in which an acknowledged answer survives a power cut."""
+    with Store.open(path) as store:
+        assert store._writer is not None
+        assert store._writer._connection.execute("PRAGMA synchronous").fetchone() == (2,)

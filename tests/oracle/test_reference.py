@@ -4,31 +4,25 @@ They come from separate programs: a pure-Python loop, scipy.stats.permutation_te
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from cells import panel, table
 
 from eep.config.experiment import Analysis
 from eep.core.arrays import FloatArray
-from eep.data import responses
 from eep.pipeline.analyse import analyse
 from eep.stats import components
 from eep.stats.components import Component
 from eep.stats.generic import generic_basis
-from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, reference_sets
+from eep.stats.inheritance import Inheritance, ManipulationCheck, reference_sets
 from eep.stats.panel import Panel
 from eep.stats.rows import double_centred, logit
-from eep.stats.similarity import (
-    across_wordings,
-    by_student_wording,
-    combine,
-    p_block,
-    p_joint,
-    similarity,
-)
+from eep.stats.similarity import across_wordings, by_student_wording, combine, p_block, p_joint, similarity
 from eep.stats.slope import InheritanceSlope
 
 HERE = Path(__file__).parent
@@ -40,110 +34,44 @@ JOINT, BLOCKS = reference_sets(personas=4, wordings=3, permutations=9_999, seed=
 
 
 def _cells(role: str) -> FloatArray:
-    table = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
-    rows = table.filter(pl.col("role") == role).sort("persona", "wording", "item")
+    answers = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
+    rows = answers.filter(pl.col("role") == role).sort("persona", "wording", "item")
     return rows["response"].to_numpy().reshape(4, 3, 24)
 
 
-def _panel() -> Panel:
-    names = tuple(f"{i:02d}" for i in range(24))
-    return Panel(
-        task="reference",
-        agent="student",
-        option="yes",
-        personas=names[:4],
-        wordings=names[:3],
-        items=names,
-        clusters=names,
-        teacher=_cells("teacher"),
-        student=_cells("student"),
-    )
-
-
-PANEL = _panel()
+PANEL = panel(_cells("teacher"), _cells("student"))
 #: The reference's preference includes gain, and its slopes are of double-centred probabilities.
 PREFERENCE = components.double_centred_deviations(PANEL, components.preference_with_gain(PANEL))
 REFERENCE: dict[str, Any] = json.loads((HERE / "ref_small.json").read_text())
-
-
-def _table() -> pl.DataFrame:
-    """Return the reference data as a responses table."""
-    raw = pl.read_csv(HERE / "ref_small.csv", schema_overrides={"response": pl.Float64})
-    rows = raw.with_columns(
-        pl.col("persona", "wording").cast(pl.String),
-        pl.col("item").cast(pl.String).str.zfill(2),
-        pl.lit("reference").alias("task"),
-        pl.when(pl.col("role") == "teacher").then(pl.lit("x:y")).otherwise(pl.lit("kind")).alias("agent"),
-        pl.lit("persona").alias("arm"),
-        pl.lit(0).alias("sample"),
-        pl.lit("test").alias("split"),
-        pl.lit("yes").alias("option"),
-        pl.lit("ok").alias("status"),
-    ).with_columns(pl.col("item").alias("cluster"))
-    return responses.check(rows.select(pl.col(name).cast(kind) for name, kind in responses.SCHEMA.items()))
 
 
 def _near(key: str) -> Any:
     return pytest.approx(REFERENCE[key], abs=TOLERANCE)
 
 
-def _found(component: Component) -> InheritanceResult:
-    return Inheritance(permutations=9_999, seed=SEED)(component, PANEL.personas)
-
-
-def _students_alone(component: Component) -> tuple[float, float]:
-    m = similarity(component.student, component.student)
-    p = p_joint(m, JOINT)
-    return p.statistic, p.value
-
-
-def test_design() -> None:
-    """All 576 joint relabellings and all 24 block permutations are enumerated."""
-    found = _found(PREFERENCE)
-    assert (found.joint.size, found.block.size) == (REFERENCE["n_joint"], REFERENCE["n_block"])
+@pytest.mark.parametrize(
+    ("take", "name", "matched"),
+    [(components.preference_with_gain, "pref", "matched_cos"), (components.level, "lev", "matched")],
+)
+def test_similarities(take: Callable[[Panel], Component], name: str, matched: str) -> None:
+    """Similarities and p-values of preference and level equal the reference, all 576 and 24 relabellings listed."""
+    component = take(PANEL)
+    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
+    assert (manipulation.statistic, manipulation.value) == (_near(f"{name}_TT_{matched}"), _near(f"{name}_TT_pjoint"))
+    alone = p_joint(similarity(component.student, component.student), JOINT)
+    assert (alone.statistic, alone.value) == (_near(f"{name}_SS_{matched}"), _near(f"{name}_SS_pjoint"))
+    found = Inheritance(permutations=9_999, seed=SEED)(component, PANEL.personas)
     assert (found.joint.method, found.block.method) == ("exact (576)", "exact (24)")
-
-
-def test_preference() -> None:
-    """Preference similarities and their p-values equal the reference."""
-    component = PREFERENCE
-    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
-    assert manipulation.statistic == _near("pref_TT_matched_cos")
-    assert manipulation.value == _near("pref_TT_pjoint")
-    assert _students_alone(component) == (_near("pref_SS_matched_cos"), _near("pref_SS_pjoint"))
-    found = _found(component)
-    assert found.matched == _near("pref_ST_matched_cos")
-    assert found.joint.statistic == _near("pref_ST_matched_cos")
-    assert found.joint.value == _near("pref_ST_pjoint")
-    assert found.block.value == _near("pref_ST_pblock")
-    assert list(found.split) == _near("pref_ST_split_p")
-    assert combine(found.split) == _near("pref_ST_split_cauchy")
-
-
-def test_the_decision() -> None:
-    """The three p-values of the decision and their maximum equal the reference."""
-    found = _found(PREFERENCE)
-    assert found.item is not None
-    assert found.joint.value == _near("ship_pref_p_joint")
-    assert found.block.value == _near("ship_pref_p_block")
-    assert found.item.value == _near("ship_pref_p_item")
-    assert found.p_value == _near("ship_P_T2_pref")
-
-
-def test_level() -> None:
-    """Level similarities and their p-values equal the reference."""
-    component = components.level(PANEL)
-    manipulation = ManipulationCheck(9_999, SEED)(component).p_value
-    assert (manipulation.statistic, manipulation.value) == (_near("lev_TT_matched"), _near("lev_TT_pjoint"))
-    assert _students_alone(component) == (_near("lev_SS_matched"), _near("lev_SS_pjoint"))
-    found = _found(component)
-    assert found.matched == _near("lev_ST_matched")
-    assert found.joint.value == _near("lev_ST_pjoint")
-    assert list(found.split) == _near("lev_ST_split_p")
+    assert found.matched == found.joint.statistic == _near(f"{name}_ST_{matched}")
+    assert found.joint.value == _near(f"{name}_ST_pjoint")
+    assert list(found.split) == _near(f"{name}_ST_split_p")
+    if name == "pref":
+        assert found.block.value == _near("pref_ST_pblock")
+        assert combine(found.split) == _near("pref_ST_split_cauchy")
 
 
 def test_double_centred_probabilities() -> None:
-    """The same p-values of double-centred probabilities with inner products equal the reference."""
+    """Joint, block and split-wording p-values of double-centred probabilities with inner products equal the reference."""
     arrays = {"T": double_centred(PANEL.teacher), "S": double_centred(PANEL.student)}
     for pair in ("TT", "SS", "ST"):
         m = similarity(arrays[pair[0]], arrays[pair[1]]) / 24
@@ -153,20 +81,13 @@ def test_double_centred_probabilities() -> None:
         assert p.statistic == _near(f"dc_{pair}_matched")
         assert np.diag(d).mean() - d[off].mean() == _near(f"dc_{pair}_matched_minus_mismatched")
         assert p.value == _near(f"dc_{pair}_pjoint")
-
-
-def test_double_centred_blocks() -> None:
-    """Block and split-wording p-values of double-centred probabilities equal the reference."""
-    m = similarity(double_centred(PANEL.student), double_centred(PANEL.teacher)) / 24
-    d = across_wordings(m, THERE)
     row, column = (d.sum(axis) - np.diag(d) for axis in (1, 0))
     assert p_block(d, BLOCKS).value == _near("dc_ST_pblock")
     assert list(np.diag(d) - (row + column) / 6) == _near("dc_ST_persona_d")
     split = [p_block(one, BLOCKS) for one in by_student_wording(m, THERE)]
     assert [p.value for p in split] == _near("dc_ST_split_p")
+    assert [p.statistic for p in split] == [_near(f"dc_ST_split_stat_w{w}") for w in range(3)]
     assert combine([p.value for p in split]) == _near("dc_ST_split_cauchy")
-    for w, p in enumerate(split):
-        assert p.statistic == _near(f"dc_ST_split_stat_w{w}")
 
 
 def test_slope() -> None:
@@ -196,14 +117,6 @@ def test_interval() -> None:
     assert [found.slope - half, found.slope + half] == _near("T3_lin_ci")
 
 
-def test_naive_slope() -> None:
-    """A student's regression on its own teacher reads far less than the slope across wordings."""
-    teacher, student = double_centred(PANEL.teacher), double_centred(PANEL.student)
-    naive = float((teacher * student).sum() / (teacher * teacher).sum())
-    assert naive == _near("own_slope_naive")
-    assert InheritanceSlope()(PREFERENCE).slope > 5 * naive
-
-
 def test_generic_basis() -> None:
     """The generic basis is orthonormal and spans the eight curves as a QR decomposition does."""
     logits = logit(PANEL.student)
@@ -218,12 +131,7 @@ def test_generic_basis() -> None:
 def test_from_the_responses_table_on() -> None:
     """The analysis of the reference data as a responses table reports the reference values; K=4 is not testable."""
     found = analyse(
-        _table(),
-        None,
-        experiment="reference",
-        settings=Analysis(),
-        students={"reference": ("kind",)},
-        seed=0,
+        table(PANEL), None, experiment="reference", settings=Analysis(), students={"task": ("kind",)}, seed=0
     )
     rows = found.estimates.filter(pl.col("component") == "preference")
     values = {(row["test"], row["term"]): row for row in rows.iter_rows(named=True)}

@@ -1,7 +1,9 @@
 """What conversations with teachers come to, whatever the teachers answer."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -59,17 +61,17 @@ def test_failures_end_episodes_and_are_asked_again(tmp_path: Path) -> None:
         return ending(Status.FAILED, "overloaded") if failed else {}
 
     ready = replace(prepared(tmp_path), source=Scripted(script))
-    with Store.open(ready.runs / "answers.sqlite") as store:
-        first = collect_answers(ready, store, Progress())
-        statuses = {e.status for one in first.conversations.played["cartpole"].values() for e in one}
-        assert statuses == {Status.OK, Status.FAILED}
-        assert conversations.conversation_progress(ready, store).there.missing
-        assert collect_stored(ready, store).digest == first.digest
-        failing.clear()
-        second = collect_answers(ready, store, Progress())
-        assert {e.status for one in second.conversations.played["cartpole"].values() for e in one} == {Status.OK}
-        assert not conversations.conversation_progress(ready, store).there.missing
-        assert collect_stored(ready, store).digest == second.digest != first.digest
+    digests = set()
+    with Store.open(ready.answers) as store:
+        for expected in ({Status.OK, Status.FAILED}, {Status.OK}):
+            collected = collect_answers(ready, store, Progress())
+            played = collected.conversations.played["cartpole"]
+            assert {episode.status for cell in played.values() for episode in cell} == expected
+            assert bool(conversations.conversation_progress(ready, store).there.missing) is bool(failing)
+            assert collect_stored(ready, store).digest == collected.digest
+            digests.add(collected.digest)
+            failing.clear()
+    assert len(digests) == 2
 
 
 def test_where_everything_failed_the_run_is_unfinished(tmp_path: Path) -> None:
@@ -129,9 +131,8 @@ def test_what_a_model_is_sent(tmp_path: Path) -> None:
 def test_an_unanswered_moment_breaks_the_conversation_off(tmp_path: Path) -> None:
     """A recording has no answers to conversations: the plan says so, and the run stops and makes nothing up."""
     path = write(tmp_path, teacher='provider = "recorded"\nrecording = "first-matrix"')
-    assert "what is said in conversation cannot be answered" in " ".join(
-        summary.of_plan(prepare(path, out=tmp_path)).split()
-    )
+    told = " ".join(summary.of_plan(prepare(path, out=tmp_path)).split())
+    assert "what is said in conversation cannot be answered" in told
     with pytest.raises(UnfinishedError, match=f"{CELLS} of them broke off conversations"):
         eep.run(path, out=tmp_path)
     assert not (tmp_path / "runs" / "talk" / "recordings").exists()
@@ -157,31 +158,18 @@ def test_a_teacher_that_cannot_be_asked_is_told_first(tmp_path: Path) -> None:
     require_ready(ready)
 
 
-def test_a_recording_of_episodes_cannot_talk(tmp_path: Path) -> None:
-    """Where nobody can be asked, a memory is refused before anything begins."""
-    path = write(tmp_path, teacher='provider = "episodes"\nmodel = "gpt"\nrecording = "."')
-    with pytest.raises(UserError, match="expected a teacher that answers questions, to play in conversation"):
-        prepare(path, out=tmp_path)
-
-
 @pytest.mark.parametrize(
-    ("cartpole", "told"),
+    ("settings", "told"),
     [
-        ("episodes = 4", "expected a memory of at least 1 with episodes, found memory 0"),
-        ("few_shot = 1\nepisodes = 4", "expected a memory of at least 1 with episodes and few_shot"),
-        ("memory = 1\npool_episodes = 9", "expected episodes in place of pool_episodes"),
+        ({"cartpole": "episodes = 4"}, "14:8: tasks.cartpole: expected a memory of at least 1 with episodes, found memory 0"),
+        ({"cartpole": "few_shot = 1\nepisodes = 4"}, "14:8: tasks.cartpole: expected a memory of at least 1 with episodes and few_shot"),
+        ({"cartpole": "memory = 1\npool_episodes = 9"}, "14:8: tasks.cartpole: expected episodes in place of pool_episodes"),
+        ({"cartpole": "memory = -1"}, "tasks.cartpole.memory: expected a number of at least 0, found -1"),
+        ({"teacher": 'provider = "episodes"\nmodel = "m"\nrecording = "."'}, "expected a teacher that answers questions, to play in conversation"),
     ],
-)
-def test_settings_without_effect_are_refused(tmp_path: Path, cartpole: str, told: str) -> None:
-    """A setting that the memory, or its absence, leaves idle is told at its table."""
-    with pytest.raises(UserError, match=r"talk\.toml:14:8: tasks\.cartpole: expected") as error:
-        prepare(write(tmp_path, cartpole), out=tmp_path)
-    assert told in str(error.value)
-
-
-def test_one_mistake_is_told_once(tmp_path: Path) -> None:
-    """A wrong memory does not make other keys look wrong."""
-    with pytest.raises(UserError) as error:
-        prepare(write(tmp_path, "memory = -1"), out=tmp_path)
+)  # fmt: skip
+def test_a_memory_that_cannot_be_is_told(tmp_path: Path, settings: dict[str, Any], told: str) -> None:
+    """A setting that it, or its absence, leaves idle, a wrong one, and a teacher whom nobody can ask: in one line."""
+    with pytest.raises(UserError, match=re.escape(told)) as error:
+        prepare(write(tmp_path, **settings), out=tmp_path)
     assert str(error.value).count("\n") == 0
-    assert "tasks.cartpole.memory: expected a number of at least 0, found -1" in str(error.value)

@@ -3,19 +3,24 @@
 from dataclasses import replace
 from math import isclose
 from pathlib import Path
-from typing import Any
 
 import asking
 import pytest
+import small_pole
 from asking import Scripted
+from batching import prepared
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eep.cli.views.summary import of_plan
 from eep.data.types import Answer, Message, Prompt, Question, Status
+from eep.pipeline import run as pipeline
 from eep.pipeline.elicit import spending as cost
 from eep.pipeline.elicit.elicit import Inventory, inventory
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.forecast import CHARACTERS, SHORT_ANSWER, forecast, length, spread
+from eep.pipeline.prepare import Prepared, prepare
+from eep.pipeline.progress import Progress
 from eep.teachers.limits import Limits, Price
 
 PRICE = Price(input=2.0, cached_input=0.5, output=8.0, currency="EUR")
@@ -47,10 +52,9 @@ def test_prompts_are_estimated_by_their_length() -> None:
     questions = [*cell("cartpole", 0, 30), *cell("cute", 1, 10, size=1_000)]
     expected = forecast(known(questions, {}), questions)
     assert (expected.questions, expected.measured) == (40, 0)
-    assert expected.tokens == {
-        "input": (30 * 400 + 10 * 1_000) / CHARACTERS,
-        "output": 40.0 * SHORT_ANSWER,
-    }
+    assert expected.tokens == {"input": (30 * 400 + 10 * 1_000) / CHARACTERS, "output": 40.0 * SHORT_ANSWER}
+    whole = Prompt("abc", (Message("user", "de"), Message("assistant", "f")))
+    assert length(replace(questions[0], prompt=whole)) == 6
 
 
 def test_answers_are_extrapolated() -> None:
@@ -70,26 +74,19 @@ def test_answers_are_extrapolated() -> None:
 
 
 def test_answers_without_counts_measure_nothing() -> None:
-    """Answers that count no tokens leave the estimate, and nothing open costs nothing."""
+    """Answers that count no tokens leave the estimate, nothing open costs nothing, and equal questions cost once."""
     questions = cell("cartpole", 0, 4)
     assert forecast(known(questions, {0: {}, 1: {"strange": 4}}), questions).measured == 0
     done = forecast(known(questions, {n: {"input": 5} for n in range(4)}), questions)
     assert (done.questions, dict(done.tokens)) == (0, {})
+    twice = questions * 2
+    assert forecast(known(twice, {}), twice).questions == 4
+    measured = forecast(known(twice, {0: {"input": 100, "output": 1}}), twice)
+    assert (measured.questions, measured.measured) == (3, 1)
+    assert isclose(measured.tokens["input"], 300)
 
 
-def test_equal_questions_cost_once() -> None:
-    """Questions that share an answer are counted, and measured, once."""
-    questions = [*cell("cartpole", 0, 3), *cell("cartpole", 0, 3)]
-    assert forecast(known(questions, {}), questions).questions == 3
-    expected = forecast(known(questions, {0: {"input": 100, "output": 1}}), questions)
-    assert (expected.questions, expected.measured) == (2, 1)
-    assert isclose(expected.tokens["input"], 200)
-
-
-@given(
-    sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12),
-    number=st.integers(0, 60),
-)
+@given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=12), number=st.integers(0, 60))
 def test_a_sample_is_spread_over_cells(sizes: list[int], number: int) -> None:
     """A sample has as many questions as wanted, each once, and no cell has more than its share while others have less."""
     questions = [one for index, size in enumerate(sizes) for one in cell(f"task {index}", 0, size)]
@@ -103,15 +100,8 @@ def test_a_sample_is_spread_over_cells(sizes: list[int], number: int) -> None:
 
 def test_a_sample_is_spread_within_cells() -> None:
     """Questions of a cell are taken from all over it, and nothing answered is taken."""
-    questions = cell("cartpole", 0, 90)
-    chosen = spread(known(questions, {0: {}}), 3)
+    chosen = spread(known(cell("cartpole", 0, 90), {0: {}}), 3)
     assert [one.item.id for one in chosen] == ["cartpole 1", "cartpole 30", "cartpole 60"]
-
-
-def test_length_is_of_all_that_is_sent() -> None:
-    """A question's length counts the system text and every turn."""
-    question = replace(asking.question(), prompt=Prompt("abc", (Message("user", "de"), Message("assistant", "f"))))
-    assert length(question) == 6
 
 
 @pytest.mark.parametrize(
@@ -143,50 +133,22 @@ def test_what_was_spent_is_told_with_its_cap() -> None:
     assert cost.format_spent(spending, Limits()) == "1,000,000 tokens in, 10 out"
 
 
-FILE = """\
-id = "small"
-title = "Small"
-question = "What does it cost?"
-personas = ["five-year-old", "rally-driver", "neutral"]
-wordings = ["plain", "portrait"]
-
-[teacher]
-provider = "openai"
-model = "some-model"
-base_url = "http://127.0.0.1:9/v1"
-{teacher}
-
-[tasks.cartpole]
-students = ["logistic"]
-"""
-
-
-def prepared(folder: Path, teacher: str = "") -> Any:
-    """Return a prepared experiment of a real model that nobody serves."""
-    from eep.pipeline.prepare import prepare
-
-    path = folder / "small.toml"
-    path.write_text(FILE.format(teacher=teacher), encoding="utf-8")
-    return prepare(path, out=folder)
-
-
-def said(plan: Any) -> str:
+def said(plan: Prepared) -> str:
     """Return what a plan says of cost, on one line."""
-    from eep.cli.views.summary import of_plan
-
     text = of_plan(plan)
     return " ".join(text[text.index("cost ") : text.index("\nplan ")].split())
 
 
 def test_a_plan_estimates_what_a_model_will_cost(tmp_path: Path) -> None:
-    """Before anything was asked a plan estimates tokens, says by what, and how to measure them."""
+    """Before anything was asked a plan estimates tokens, says by what, and how to measure them; not without a model."""
+    assert "cost " not in of_plan(prepare(small_pole.write(tmp_path), out=tmp_path))
     plan = prepared(tmp_path)
     characters = sum(length(question) for question in plan.questions)
     text = said(plan)
-    assert text.startswith("cost 486 to ask: about ")
+    assert text.startswith("cost 162 to ask: about ")
     tokens = int(text.split("about ")[1].split(" tokens in")[0].replace(",", ""))
     assert abs(tokens - characters / 4) < 0.01 * tokens
-    assert "9,720 out; an estimate: 4 characters of a prompt to a token, 20 tokens to an answer" in text
+    assert "3,240 out; an estimate: 4 characters of a prompt to a token, 20 tokens to an answer" in text
     assert "--ask 20 asks 20 of the questions and measures" in text
     assert text.endswith("no [teacher.price] is given: tokens only")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small.toml"]
@@ -194,11 +156,7 @@ def test_a_plan_estimates_what_a_model_will_cost(tmp_path: Path) -> None:
 
 def test_asking_some_measures_the_rest(tmp_path: Path) -> None:
     """A sample of the questions is asked, kept, and extrapolated to all others, in money too."""
-    from eep.pipeline import run as pipeline
-    from eep.pipeline.progress import Progress
-
-    price = "max_tokens = 50\n[teacher.price]\ninput = 10.0\noutput = 100.0\n"
-    plan = prepared(tmp_path, price)
+    plan = prepared(tmp_path, more="max_tokens = 50\n[teacher.price]\ninput = 10.0\noutput = 100.0\n")
     assert "may use up to 50 for each answer" in said(plan)
     teacher = Scripted(lambda question: {"usage": {"input": length(question), "output": 10}})
     plan = replace(plan, source=teacher)
@@ -208,22 +166,11 @@ def test_asking_some_measures_the_rest(tmp_path: Path) -> None:
     text = said(plan)
     there = sum(length(question) for question in plan.questions)
     assert text.startswith("cost 12 answers so far: ")
-    assert "474 to ask: about " in text
+    assert "150 to ask: about " in text
     assert text.endswith("extrapolated from the 12 answers so far")
-    money = float(text.split("474 to ask")[1].split("out: ")[1].split(" USD")[0])
-    share = there * 474 / 486
-    assert abs(money - (share * 10 + 474 * 10 * 100) / 1e6) < 0.05 * money
+    money = float(text.split("150 to ask")[1].split("out: ")[1].split(" USD")[0])
+    share = there * 150 / 162
+    assert abs(money - (share * 10 + 150 * 10 * 100) / 1e6) < 0.05 * money
     pipeline.ask(plan, 500, again="", progress=Progress())
-    assert len(teacher.asked) == 486
+    assert len(teacher.asked) == 162
     assert "to ask" not in said(plan)
-
-
-def test_a_simulated_teacher_costs_nothing(tmp_path: Path) -> None:
-    """Where no model is asked, a plan says nothing of cost."""
-    from eep.cli.views.summary import of_plan
-    from eep.pipeline.prepare import prepare
-
-    path = tmp_path / "small.toml"
-    head, _, tail = FILE.partition('provider = "openai"')
-    path.write_text(f'{head}provider = "simulated"\n{tail.split("{teacher}")[1]}', encoding="utf-8")
-    assert "cost " not in of_plan(prepare(path, out=tmp_path))

@@ -33,9 +33,10 @@ def test_every_cell_has_its_students_and_controls() -> None:
 
 
 def test_students_and_responses_belong_together() -> None:
-    """The student handed back gives, on the test items, exactly the responses in the table."""
-    task = Field()
-    result = imitated(task=task, kinds=("xgboost", "logistic"))
+    """The student handed back gives, on the test items, exactly the responses in the table, which the teachers' fits."""
+    task, shown = Field(), demonstrations(Field())
+    result = imitated(shown, task=task, kinds=("xgboost", "logistic"))
+    assert responses.concat([shown, result.responses]).height == shown.height + result.responses.height
     test = sorted((item for item in task.stimuli() if item.split == "test"), key=lambda item: item.id)
     for agent, student in result.trained.items():
         rows = result.responses.filter(**agent._asdict()).sort("item")
@@ -65,40 +66,29 @@ def test_test_items_are_never_seen() -> None:
 
 
 def test_nothing_to_learn_from() -> None:
-    """Without a single valid answer to a train item there is an error that says so."""
+    """Without a valid answer to a train item, without train or test items, there is an error that says so."""
     shown = demonstrations(Field())
     for left in (without_answers(shown, pl.lit(value=True)), shown.clear(), shown.filter(split="test")):
         with pytest.raises(ImitateError, match="field: expected valid answers to train items; found none"):
             imitated(left)
-
-
-@pytest.mark.parametrize(("train", "test", "found"), [(0, 20, "train"), (60, 0, "test")])
-def test_no_items(train: int, test: int, found: str) -> None:
-    """Without train or without test items there is an error that says which."""
-    with pytest.raises(ImitateError, match=f"field: expected {found} items; found none"):
-        imitated(task=Field(train=train, test=test))
+    for task, found in ((Field(train=0), "train"), (Field(test=0), "test")):
+        with pytest.raises(ImitateError, match=f"field: expected {found} items; found none"):
+            imitated(task=task)
 
 
 @pytest.mark.slow
 def test_does_not_depend_on_workers_or_row_order() -> None:
     """One worker or two, rows in any order: the same responses, byte for byte; another seed gives others."""
-    task = Field(train=120)
-    shown = demonstrations(task, samples=2)
-    kinds = ("mlp", "xgboost", "logistic")
-    one = imitated(shown, task=task, kinds=kinds, train_per_student=80)
-    two = imitated(
-        shown.sample(fraction=1, shuffle=True, seed=3),
-        task=task,
-        kinds=kinds,
-        train_per_student=80,
-        workers=2,
-    )
+    shown = demonstrations(Field(), samples=2)
+    settings: dict[str, Any] = {"kinds": ("mlp", "xgboost", "logistic"), "permuted": 0, "train_per_student": 20}
+    one = imitated(shown, **settings)
+    two = imitated(shown.sample(fraction=1, shuffle=True, seed=3), **settings, workers=2)
     assert one.responses.equals(two.responses)
     assert list(one.trained) == list(two.trained)
     x = np.linspace(-2, 2, 20, dtype=np.float32).reshape(-1, 2)
     for agent, student in one.trained.items():
         np.testing.assert_array_equal(student.predict(x), two.trained[agent].predict(x))
-    seeded = imitated(shown, task=task, kinds=kinds, train_per_student=80, seed=1)
+    seeded = imitated(shown, **settings, seed=1)
     assert not one.responses.equals(seeded.responses)
 
 
@@ -115,13 +105,6 @@ def test_progress_is_told() -> None:
     assert told == [12, *[1] * 12]
 
 
-def test_responses_are_a_table_with_the_teachers() -> None:
-    """Teachers' and students' rows together are a responses table: one cluster and split per item, unique keys."""
-    shown = demonstrations(Field())
-    result = imitated(shown)
-    assert responses.concat([shown, result.responses]).height == shown.height + result.responses.height
-
-
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
@@ -133,12 +116,8 @@ def test_responses_are_a_table_with_the_teachers() -> None:
     ],
 )
 def test_settings_out_of_range(changes: dict[str, Any], found: str) -> None:
-    """Settings that make no sense are refused before anything is trained."""
+    """Settings that make no sense, and students that nobody knows, are refused before anything is trained."""
     with pytest.raises(ValueError, match=found):
         imitated(**changes)
-
-
-def test_unknown_kind() -> None:
-    """An unknown student is refused before anything is trained."""
     with pytest.raises(UnknownNameError, match="did you mean 'xgboost'"):
         imitated(kinds=("memory", "xgbost"))

@@ -7,8 +7,10 @@ import live_models
 import pytest
 from command_line import command
 from live_models import SENTINEL
+from personas_written import ADA
 
-from eep.core.errors import UserError
+from eep.cli.views.summary import of_plan
+from eep.core.errors import UnfinishedError, UserError
 from eep.data.store import Store
 from eep.pipeline import preflight
 from eep.pipeline import run as pipeline
@@ -16,6 +18,17 @@ from eep.pipeline.elicit.elicit import elicit
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.limits import Limits
+
+RECORDED = 'provider = "recorded"\nrecording = "first-matrix"'
+
+
+def write(folder: Path, wordings: str, teacher: str, task: str = "cartpole]") -> Path:
+    """Write an experiment with three personas."""
+    head = 'id = "small"\ntitle = "Small"\nquestion = "Does it work?"'
+    personas = 'personas = ["sir-isaac-newton", "goth-teen", "neutral"]'
+    path = folder / "small.toml"
+    path.write_text(f"{head}\n{personas}\n{wordings}\n[teacher]\n{teacher}\n[tasks.{task}\n", encoding="utf-8")
+    return path
 
 
 def prepared(out: Path) -> Prepared:
@@ -81,21 +94,8 @@ def test_a_cache_that_cannot_be_written_is_told_first(tmp_path: Path, monkeypatc
     """Features that could not be kept stop a run before its first question, with code 2 and nothing written."""
     (tmp_path / "blocked").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))
-    file = """\
-id = "seen"
-title = "Seen"
-question = "Is it kept?"
-personas = ["five-year-old", "neutral"]
-wordings = ["plain"]
-
-[teacher]
-provider = "simulated"
-
-[tasks.cute]
-number = 12
-"""
-    (tmp_path / "seen.toml").write_text(file, encoding="utf-8")
-    ended = command("run", "seen.toml", cwd=tmp_path)
+    write(tmp_path, 'wordings = ["plain"]', 'provider = "simulated"', task="cute]\nnumber = 12")
+    ended = command("run", "small.toml", cwd=tmp_path)
     assert ended.returncode == 2
     (line,) = ended.stderr.splitlines()
     assert "blocked/eep/features.sqlite: expected a feature cache that can be read and written" in line
@@ -109,3 +109,41 @@ def test_where_nobody_can_be_asked_nothing_is_registered(tmp_path: Path) -> None
     with pytest.raises(UserError, match="found a recording of episodes"):
         pipeline.ask(made, 3, again="", progress=Progress())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an experiment with recorded answers, beside a persona that nobody recorded."""
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "ada.toml").write_text(ADA, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return write(tmp_path, 'wordings = ["plain", "portrait", "instruction"]', RECORDED)
+
+
+def test_a_new_persona_has_no_recorded_answers(small: Path) -> None:
+    """Which cells lack how much, why, and what to do instead, in the plan too; without the persona nothing is lacking."""
+    preflight.require_answerable(prepare(small))
+    with pytest.raises(UnfinishedError) as raised:
+        preflight.require_answerable(prepare(small, personas=["ada"]))
+    head, *cells, way_out = str(raised.value).splitlines()
+    assert head == "not begun: 243 of 972 questions have no answer; nothing was asked"
+    assert cells[0] == (
+        "  cartpole: ada (plain): 81 unanswered: the recording first-matrix has no persona ada in wording plain"
+    )
+    assert len(cells) == 3
+    assert "--teacher simulated" in way_out
+    assert "as every persona anew" in way_out
+
+    said = " ".join(of_plan(prepare(small, personas=["ada"])).split())
+    assert "243 of them cannot be answered, so nothing would be run" in said
+    assert "--teacher simulated rehearses without a model" in said
+    assert "--persona ada measures how likely" in said
+
+
+def test_the_run_stops_before_it_begins(small: Path) -> None:
+    """With exit code 3 and not a file left behind; a simulated teacher would answer."""
+    done = command("run", small, "--persona", "ada", cwd=small.parent)
+    assert done.returncode == 3
+    assert done.stderr.startswith("not begun: 243 of 972")
+    assert sorted(path.name for path in small.parent.iterdir()) == ["personas", "small.toml"]
+    preflight.require_answerable(prepare(small, personas=["ada"], teacher="simulated"))

@@ -1,16 +1,17 @@
-"""What a run says and does when things changed, broke or were stopped between two commands."""
+"""Runs whose things changed, broke or were stopped between two commands; and opening a finished run."""
 
-import dataclasses
 import json
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 from command_line import command
 from small_pole import write
 
 import eep
 from eep.core.errors import UserError
+from eep.core.paths import shipped
 from eep.pipeline import run as pipeline
 from eep.pipeline.prepare import prepare
 from eep.pipeline.progress import Progress
@@ -26,7 +27,7 @@ def done(small_run: eep.Run, tmp_path: Path) -> tuple[Path, eep.Run]:
     before = (tmp_path / "runs" / "small" / "responses.parquet").stat().st_mtime_ns
     run = eep.run(path, out=tmp_path)
     assert (run.folder / "responses.parquet").stat().st_mtime_ns == before
-    return path, dataclasses.replace(run, asked=run.stored)
+    return path, run
 
 
 def text(run: eep.Run) -> str:
@@ -42,9 +43,19 @@ def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_
         pipeline.report(prepare(path, out=tmp_path), again="eep run small")
 
 
-@pytest.mark.parametrize(
-    "name", ["responses.parquet", "verdicts.parquet", "animations.json", "kernels.json", "manifest.json"]
-)
+def test_a_new_name_reaches_the_report(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
+    path, _ = done
+    original = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
+    (tmp_path / "personas").mkdir()
+    changed = original.replace("Ayla, rally driver", "Ayla of the gravel")
+    (tmp_path / "personas" / "rally-driver.toml").write_text(changed, encoding="utf-8")
+    run = eep.run(path, out=tmp_path)
+    assert run.asked == 0
+    assert "Ayla of the gravel" in text(run)
+
+
+@pytest.mark.parametrize("name", ["verdicts.parquet", "animations.json", "manifest.json"])
 def test_damaged_tables_make_no_report(done: tuple[Path, eep.Run], tmp_path: Path, name: str) -> None:
     """A truncated file in the run's folder stops the report with one message, and the next run mends it."""
     path, run = done
@@ -64,7 +75,7 @@ def test_a_late_plan_is_called_late(done: tuple[Path, eep.Run], tmp_path: Path) 
     (run.folder / "plan.json").unlink()
     late = eep.run(path, out=tmp_path)
     assert "registered only when" in text(late)
-    assert json.loads((run.report / "report.json").read_text(encoding="utf-8"))["plan_answers"] == run.asked
+    assert json.loads((run.report / "report.json").read_text(encoding="utf-8"))["plan_answers"] == run.stored
 
 
 def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
@@ -76,33 +87,6 @@ def test_an_edited_plan_is_refused(done: tuple[Path, eep.Run], tmp_path: Path) -
         eep.run(path, out=tmp_path)
 
 
-def test_a_new_name_reaches_the_report(tmp_path: Path) -> None:
-    """A persona's name that was edited after a run stands in the report of the next, though no answer changed."""
-    from eep.core.paths import shipped
-
-    (tmp_path / "personas").mkdir()
-    own = tmp_path / "personas" / "rally-driver.toml"
-    original = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
-    own.write_text(original, encoding="utf-8")
-    path = write(tmp_path)
-    eep.run(path, out=tmp_path)
-    own.write_text(original.replace("Ayla, rally driver", "Ayla of the gravel"), encoding="utf-8")
-    run = eep.run(path, out=tmp_path)
-    assert run.asked == 0
-    assert "Ayla of the gravel" in text(run)
-
-
-def test_one_run_at_a_time(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
-    """While one run of an experiment is going on, another is refused with one message."""
-    from eep.data.store import Store
-
-    path, run = done
-    with Store.open(run.folder / "answers.sqlite"):
-        ended = command("run", str(path), "--out", str(tmp_path), cwd=tmp_path)
-    assert ended.returncode == 2
-    assert "only run of this experiment" in ended.stderr
-
-
 @pytest.mark.parametrize("out", ["/dev/null/x", "small.toml"])
 def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
     """An output folder that cannot be made ends with code 2 and names the path, without a traceback."""
@@ -112,20 +96,13 @@ def test_unusable_folders_are_told(tmp_path: Path, out: str) -> None:
     assert out.rsplit("/", maxsplit=1)[-1] in ended.stderr
 
 
-@pytest.mark.parametrize("arguments", [{"workers": 0}, {"workers": "2"}, {"seed": 1.5}, {"seed": "x"}])
+@pytest.mark.parametrize("arguments", [{"workers": 0}, {"workers": "2"}, {"seed": 1.5}])
 def test_wrong_arguments_are_told_before_anything(tmp_path: Path, arguments: dict[str, object]) -> None:
     """From Python, a wrong argument is told before a file is written."""
     path = write(tmp_path)
     with pytest.raises(UserError, match="expected a whole number"):
         eep.run(path, out=tmp_path, **arguments)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_simulated_teacher_takes_no_recording(tmp_path: Path) -> None:
-    """A recording given to a teacher that reads none is told in the words of the option."""
-    ended = command("run", str(write(tmp_path)), "--recording", ".", cwd=tmp_path)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("--recording: expected a teacher that reads a recording")
 
 
 def test_junk_among_personas_hides_nobody(tmp_path: Path) -> None:
@@ -147,3 +124,39 @@ def test_a_run_that_has_not_finished_has_no_report(tmp_path: Path) -> None:
     pipeline.ask(prepared, 3, again="", progress=Progress())
     with pytest.raises(UserError, match="found a run that has not finished; eep run small goes on with it"):
         pipeline.report(prepared, again="eep run small")
+
+
+@pytest.fixture
+def folder(small_run: eep.Run, tmp_path: Path) -> Path:
+    """Return a copy of the run's folder, to be spoiled."""
+    return Path(shutil.copytree(small_run.folder, tmp_path / "runs" / "small"))
+
+
+def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Path) -> None:
+    """Its name, teachers and all six frames are those that the run gave, and opening leaves the folder as it was."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    opened = eep.open_run(str(folder))
+    assert opened.experiment == "small"
+    assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
+    for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
+        frame: pl.DataFrame = getattr(opened, name)
+        assert frame.equals(getattr(small_run, name)), name
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_that_is_not_there(folder: Path) -> None:
+    """A folder that is missing is told, with the run that was probably meant."""
+    with pytest.raises(eep.UserError, match=r"found no such folder \(did you mean 'small'\?\)"):
+        eep.open_run(folder.with_name("smal"))
+
+
+@pytest.mark.parametrize("name", ["responses.parquet", "attributes.parquet", "animations.json", "manifest.json"])
+def test_a_damaged_run(folder: Path, name: str) -> None:
+    """A file that was cut short or is missing is named; without its stamp a run has not finished."""
+    (folder / name).write_bytes((folder / name).read_bytes()[:20])
+    with pytest.raises(eep.UserError, match=f"missing or changed: {name}; run the experiment again"):
+        eep.open_run(folder)
+    (folder / name).unlink()
+    told = "the run has not finished" if name == "manifest.json" else f"missing or changed: {name}"
+    with pytest.raises(eep.UserError, match=told):
+        eep.open_run(folder)

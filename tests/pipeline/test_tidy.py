@@ -40,17 +40,9 @@ def item(name: str, text: str, split: str = "train") -> Item:
 
 def test_tables_are_means_over_ok_samples() -> None:
     """Each cell's table has the mean over its ok samples; texts and cells without any are absent."""
-    tables = tidy.tables(
-        [
-            answered("a", 0.2),
-            answered("a", 0.6, sample=1),
-            answered("a", Status.REFUSED, sample=2),
-            answered("b", Status.FAILED),
-            answered("b", 1.0, wording=1),
-            answered("a", Status.UNPARSABLE, persona=NUN),
-        ]
-    )
-    assert tables == {
+    valid = [answered("a", 0.2), answered("a", 0.6, sample=1), answered("b", 1.0, wording=1)]
+    refused, failed = answered("a", Status.REFUSED, sample=2), answered("b", Status.FAILED)
+    assert tidy.tables([*valid, refused, failed, answered("a", Status.UNPARSABLE, persona=NUN)]) == {
         Cell("sir-isaac-newton", "plain"): {"a": {"left": pytest.approx(0.6), "right": pytest.approx(0.4)}},
         Cell("sir-isaac-newton", "short"): {"b": {"left": 0.0, "right": 1.0}},
     }
@@ -75,66 +67,29 @@ def test_tables_are_of_one_task() -> None:
 def test_responses_join_items_to_answers_by_their_text() -> None:
     """Every item gets the answers to its text, a row per cell and sample, whatever item was asked about."""
     items = [item("s1", "a"), item("s2", "a", "test"), item("s3", "b"), item("s4", "unasked")]
-    frame = tidy.responses(
-        task(),
-        items,
-        [answered("a", 0.25), answered("a", 0.75, sample=1), answered("b", 0.5, persona=NUN, wording=1)],
-        "recorded:m",
-    )
-    expected = responses.build(
-        {
-            "task": "cartpole",
-            "role": "teacher",
-            "agent": "recorded:m",
-            "persona": persona,
-            "arm": arm,
-            "wording": wording,
-            "sample": sample,
-            "item": name,
-            "cluster": f"cluster {text}",
-            "split": split,
-            "option": "right",
-            "response": response,
-            "status": "ok",
-        }
-        for persona, arm, wording, sample, name, text, split, response in [
-            ("nun", "neutral", "short", 0, "s3", "b", "train", 0.5),
-            ("sir-isaac-newton", "persona", "plain", 0, "s1", "a", "train", 0.25),
-            ("sir-isaac-newton", "persona", "plain", 0, "s2", "a", "test", 0.25),
-            ("sir-isaac-newton", "persona", "plain", 1, "s1", "a", "train", 0.75),
-            ("sir-isaac-newton", "persona", "plain", 1, "s2", "a", "test", 0.75),
-        ]
-    )
-    assert frame.equals(expected)
+    pairs = [answered("a", 0.25), answered("a", 0.75, sample=1), answered("b", 0.5, persona=NUN, wording=1)]
+    newton = ("cartpole", "teacher", "recorded:m", "sir-isaac-newton", "persona", "plain")
+    rows = [
+        ("cartpole", "teacher", "recorded:m", "nun", "neutral", "short", 0, "s3", "cluster b", "train", "right", 0.5, "ok"),
+        (*newton, 0, "s1", "cluster a", "train", "right", 0.25, "ok"),
+        (*newton, 0, "s2", "cluster a", "test", "right", 0.25, "ok"),
+        (*newton, 1, "s1", "cluster a", "train", "right", 0.75, "ok"),
+        (*newton, 1, "s2", "cluster a", "test", "right", 0.75, "ok"),
+    ]  # fmt: skip
+    frame = tidy.responses(task(), items, pairs, "recorded:m")
+    assert frame.equals(pl.DataFrame(rows, schema=responses.SCHEMA, orient="row"))
 
 
 def test_failures_keep_their_rows_and_never_become_answers() -> None:
-    """Refused, unparsable and failed answers have rows with their status and no response."""
+    """Each readout has a row per answer; those of refused, unparsable and failed ones have no response."""
     items = [item(f"s{text}", text) for text in "abcd"]
     endings = {"a": Status.REFUSED, "b": Status.UNPARSABLE, "c": Status.FAILED}
-    pairs = [*(answered(text, status) for text, status in endings.items()), answered("d", 0.0)]
-    frame = tidy.responses(task(), items, pairs, "m")
-    assert frame.select("item", "status", "response").rows() == [
-        ("sa", "refused", None),
-        ("sb", "unparsable", None),
-        ("sc", "failed", None),
-        ("sd", "ok", 0.0),
-    ]
-
-
-def test_each_readout_has_its_row() -> None:
-    """A task with two readouts has two rows per answer, also for one that failed."""
-    frame = tidy.responses(
-        task("right", "left"),
-        [item("s1", "a"), item("s2", "b")],
-        [answered("a", 0.25), answered("b", Status.FAILED)],
-        "m",
-    )
-    assert frame.select("item", "option", "response").sort("item", "option").rows() == [
-        ("s1", "left", 0.75),
-        ("s1", "right", 0.25),
-        ("s2", "left", None),
-        ("s2", "right", None),
+    pairs = [*(answered(text, status) for text, status in endings.items()), answered("d", 0.25)]
+    frame = tidy.responses(task("right", "left"), items, pairs, "m").sort("item", "option")
+    assert frame.select("item", "option", "status", "response").rows() == [
+        *((f"s{text}", side, endings[text], None) for text in "abc" for side in ("left", "right")),
+        ("sd", "left", "ok", 0.75),
+        ("sd", "right", "ok", 0.25),
     ]
 
 

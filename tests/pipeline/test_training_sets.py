@@ -1,24 +1,23 @@
 """What students and controls are taught: whose answers, to which items."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 import pytest
 from demonstrating import CELLS, PERSONAS, Field, demonstrations, imitated, labels, memories, without_answers
 
+from eep.core.arrays import FeatureArray
 from eep.data.agent import Agent
+from eep.data.types import Item
 from eep.pipeline.training_sets import SkippedStudent
 
 
 def test_samples_are_averaged_first() -> None:
     """A cell asked several times is taught as one answer per item: the mean of those that are valid."""
     shown = demonstrations(Field(), samples=3)
-    refused = (pl.col("sample") == 1) & (pl.col("item") == "train-004")
-    shown = shown.with_columns(
-        response=pl.when(refused).then(None).otherwise("response"),
-        status=pl.when(refused).then(pl.lit("refused")).otherwise("status").cast(shown.schema["status"]),
-    )
+    shown = without_answers(shown, (pl.col("sample") == 1) & (pl.col("item") == "train-004"))
     mean = shown.group_by("persona", "arm", "wording", "item", "split").agg(pl.col("response").mean())
     for (persona, wording, _), memory in memories(imitated(shown)).items():
         np.testing.assert_allclose(memory.p, labels(mean, persona, wording))
@@ -79,19 +78,14 @@ def test_generic_student_learns_the_neutral_mean() -> None:
 
 def test_controls_that_cannot_be_are_named() -> None:
     """Without a neutral arm there is no generic student, without a persona arm no permuted ones; both are named."""
-    task = Field()
-    personas = imitated(demonstrations(task, PERSONAS))
-    reason = "the experiment has no neutral arm"
-    assert personas.skipped == (
-        SkippedStudent(Agent("field", "control", "generic", "none", "neutral", "pooled"), reason),
-    )
-    neutral = imitated(demonstrations(task, [cell for cell in CELLS if cell[1] == "neutral"]))
-    reason = "no cell of the persona arm has a valid answer to a train item"
-    assert neutral.skipped == (
-        SkippedStudent(Agent("field", "control", "permuted", "none", "persona", "none"), reason),
-    )
-    shown = demonstrations(task)
-    silent = imitated(without_answers(shown, pl.col("arm") == "neutral")).skipped
+    (generic,) = imitated(demonstrations(Field(), PERSONAS)).skipped
+    assert generic.agent == Agent("field", "control", "generic", "none", "neutral", "pooled")
+    assert generic.reason == "the experiment has no neutral arm"
+    neutral = [cell for cell in CELLS if cell[1] == "neutral"]
+    (permuted,) = imitated(demonstrations(Field(), neutral)).skipped
+    assert permuted.agent == Agent("field", "control", "permuted", "none", "persona", "none")
+    assert permuted.reason == "no cell of the persona arm has a valid answer to a train item"
+    silent = imitated(without_answers(demonstrations(Field()), pl.col("arm") == "neutral")).skipped
     assert [one.agent[1:3] for one in silent] == [("student", "memory")] * 2 + [("control", "generic")]
 
 
@@ -134,6 +128,26 @@ def test_two_readouts() -> None:
     np.testing.assert_allclose(memory.p, labels(shown.filter(option="go"), "pirate", "plain"))
     both = result.responses.filter(agent="memory").group_by("persona", "wording", "item").agg("response")
     np.testing.assert_allclose(both["response"].list.sum().to_numpy(), 1)
+
+
+class Blurred(Field):
+    """A field with a control that senses nothing."""
+
+    def control_features(
+        self, train: Sequence[Item], test: Sequence[Item]
+    ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
+        """Return nothing that could be told apart."""
+        return {"blurred": (np.zeros((len(train), 1), np.float32), np.zeros((len(test), 1), np.float32))}
+
+
+def test_a_tasks_own_control_learns_the_same_answers() -> None:
+    """There is one for each cell of the persona arm, and none of them is a student that plays."""
+    result = imitated(task=Blurred())
+    columns = ["persona", "wording", "item", "response"]
+    blurred = result.responses.filter(role="control", agent="blurred").select(columns)
+    assert blurred.equals(result.responses.filter(agent="memory", arm="persona").select(columns))
+    assert blurred.height == 20 * len(PERSONAS)
+    assert not [who for who in result.trained if who.agent == "blurred"]
 
 
 def test_demonstrations_of_other_items_or_teachers() -> None:

@@ -30,18 +30,16 @@ class Ailing(Simulated):
     """A simulated teacher to whom something happens first."""
 
     happens: Callable[[Question], None] = staticmethod(lambda _: None)
-    usage: dict[str, int] = {"input": 100, "output": 2}  # noqa: RUF012 tests replace it
 
     async def answer(self, question: Question, key: bytes) -> Answer:
         """Let it happen, then answer."""
         Ailing.happens(question)
-        return replace(await super().answer(question, key), usage=self.usage)
+        return replace(await super().answer(question, key), usage={"input": 100, "output": 2})
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small experiment's file whose teacher ails as a test says, and fails at once."""
-    path = write(tmp_path)
 
     def ailing(*arguments: Any, **options: Any) -> Prepared:
         ready = prepare(*arguments, **options)
@@ -51,9 +49,14 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(pipeline, "prepare", ailing)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_attempts=2)))
-    monkeypatch.setattr(Ailing, "happens", staticmethod(lambda _: None))
-    return path
+    limit(monkeypatch, Limits(max_attempts=2))
+    ail(monkeypatch, lambda _: False, RetryableError(""))
+    return write(tmp_path)
+
+
+def limit(monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
+    """Set the limits of asking."""
+    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: limits))
 
 
 def ail(monkeypatch: pytest.MonkeyPatch, where: Callable[[Question], bool], error: Exception) -> None:
@@ -66,6 +69,7 @@ def ail(monkeypatch: pytest.MonkeyPatch, where: Callable[[Question], bool], erro
     monkeypatch.setattr(Ailing, "happens", staticmethod(happens))
 
 
+@pytest.mark.usefixtures("without_report")
 def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run with a few failed questions ends with a verdict and says so; the same command asks them again."""
     ail(
@@ -75,9 +79,8 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
     )
     run = eep.run(small, out=small.parent)
     assert run.failed == 2 * 27
-    text = of_run(run)
-    assert "54 failed and were left out; the same command asks them again" in text
-    assert f"{100 * (648 - 54):,} tokens in, {2 * (648 - 54):,} out (702 requests)" in text
+    assert "54 failed and were left out; the same command asks them again" in of_run(run)
+    assert f"{100 * (648 - 54):,} tokens in, {2 * (648 - 54):,} out (702 requests)" in of_run(run)
     failed = run.responses.filter(status="failed")
     assert set(failed["persona"]) == {"rally-driver"}
     assert failed["response"].null_count() == failed.height > 0
@@ -91,25 +94,24 @@ def test_failed_questions_are_left_out_and_told(small: Path, monkeypatch: pytest
 
 def test_a_cell_of_failures_makes_no_verdict(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If every question of a cell failed, the run stops and says which cell, why, and how to go on."""
-    ail(
-        monkeypatch,
-        lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"),
-        RetryableError("HTTP 500: \x1b[2J broken"),
-    )
+    error = RetryableError("HTTP 500: \x1b[2J broken")
+    ail(monkeypatch, lambda q: (q.persona.id, q.wording.id) == ("rally-driver", "portrait"), error)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FAILED_IN_A_ROW", 1_000)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
-    text = str(raised.value)
-    assert text.startswith("stopped with 81 of 648 questions unanswered; nothing was made up")
-    assert (
-        "  cartpole: rally-driver (portrait): all 81 failed; the last one failed after 2 attempts in 0 s: HTTP 500: [2J broken"
-    ) in text
+    first, cell, *_ = str(raised.value).splitlines()
+    assert first == "stopped with 81 of 648 questions unanswered; nothing was made up"
+    assert cell.startswith(
+        "  cartpole: rally-driver (portrait): all 81 failed; the last one failed after 2 attempts in"
+    )
+    assert cell.endswith("HTTP 500: [2J broken")
     assert not (small.parent / "reports").exists()
 
 
+@pytest.mark.usefixtures("without_report")
 def test_a_cap_says_what_is_missing_and_how_to_go_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that reached a cap names it, the open questions of each cell, alike in all, what was spent, and the command."""
-    monkeypatch.setattr("eep.teachers.simulated.SimulatedSettings.limits", property(lambda _: Limits(max_requests=300)))
+    limit(monkeypatch, Limits(max_requests=300))
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent, seed=5)
     lines = str(raised.value).splitlines()
@@ -134,9 +136,8 @@ def test_reasons_cannot_control_the_terminal(small: Path, monkeypatch: pytest.Mo
     ail(monkeypatch, lambda q: q.persona.id == "neutral", error)
     with pytest.raises(UnfinishedError) as raised:
         eep.run(small, out=small.parent)
-    text = str(raised.value)
-    assert all(character.isprintable() or character == "\n" for character in text)
-    assert "wrong key" in text or "[2J?" in text
+    assert all(line.isprintable() for line in str(raised.value).split("\n"))
+    assert "wrong key" in str(raised.value) or "[2J?" in str(raised.value)
 
 
 def test_commands_are_as_a_shell_takes_them() -> None:
@@ -145,6 +146,7 @@ def test_commands_are_as_a_shell_takes_them() -> None:
     assert said == "eep run 'my file.toml' --teacher openai:m --base-url http://h/v1"
     assert shlex.split(said)[2] == "my file.toml"
     assert command("run", "small", recording=Path(), out=Path()) == "eep run small --recording ."
+    assert command("run", "s", personas=("ada", "my eva.toml")) == "eep run s --persona ada --persona 'my eva.toml'"
 
 
 def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,11 +163,9 @@ def test_answers_of_which_none_can_be_used_are_told(small: Path, monkeypatch: py
     with pytest.raises(UserError) as raised:
         eep.run(small, out=small.parent)
     head, way_out = str(raised.value).splitlines()
-    assert re.fullmatch(
-        r"cartpole: expected answers that can be used, found none in (\d+): \1 unparsable; "
-        r"the last one no log probabilities \[2J",
-        head,
+    assert re.match(
+        r"cartpole: expected answers that can be used, found none in (\d+): \1 unparsable; the last one", head
     )
+    assert head.endswith("no log probabilities [2J")
     assert "eep transcript" in way_out
-    assert "asked anew" in way_out
     assert not (small.parent / "runs" / "small" / "responses.parquet").exists()

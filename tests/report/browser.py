@@ -28,12 +28,7 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 #: What a page says when it is not silent, and when it asks for something.
-LOUD = (
-    "Runtime.consoleAPICalled",
-    "Runtime.exceptionThrown",
-    "Log.entryAdded",
-    "Page.javascriptDialogOpening",
-)
+LOUD = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded", "Page.javascriptDialogOpening")
 REQUEST, LOADED = "Network.requestWillBeSent", "Page.loadEventFired"
 #: The page before the first, and between two.
 BLANK = "about:blank"

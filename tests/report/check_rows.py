@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from eep.stats.estimates import Estimate
 
 
-def cross_checks(task: str, kind: str, ids: list[str], *, neutral: bool) -> list[Estimate]:
+def cross_checks(task: str, kind: str, ids: list[str]) -> list[Estimate]:
     """Return T4, slopes on the generic score, refusals, and a sensitivity table in which the verdict hangs on the last persona."""
     rows: list[Estimate] = []
-    difference = Estimate(
-        task, "level", "T4", "difference", estimate=0.02, conf_low=-0.01, conf_high=0.05, p_adjusted=0.09
-    )
-    for persona in ids if neutral else []:
+    bounds: dict[str, Any] = {"conf_low": -0.01, "conf_high": 0.05, "p_adjusted": 0.09}
+    for persona in ids:
         for agent, term in product(("teacher", kind), ("difference", "equivalence")):
-            rows.append(replace(difference, agent=agent, term=term, contrast=persona))
+            rows.append(Estimate(task, "level", "T4", term, agent, 0.02, persona, **bounds))
         rows.append(Estimate(task, "preference", "T4", "own", kind, 0.4, contrast=persona))
         rows.append(Estimate(task, "response", "generic", "slope", "teacher", 0.123, contrast=persona))
-    for component, (term, persona) in product(
-        ("level", "preference"), [("reference", ""), ("split", ""), *(("without", one) for one in ids)]
-    ):
+    analyses = [("reference", ""), ("split", ""), *(("without", one) for one in ids)]
+    for component, (term, persona) in product(("level", "preference"), analyses):
         row = Estimate(task, component, "sensitivity", term, kind, 0.43, persona, p_adjusted=0.012)
         rows.append(replace(row, verdict="inconclusive" if persona == ids[-1] else "inherited"))
     refused = Estimate(task, "response", "refusals", "refused", "teacher", 0.01, "between personas")

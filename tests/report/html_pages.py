@@ -1,15 +1,20 @@
-"""Findings for the HTML page: with pictures, films and replies; and with nothing but hostile texts."""
+"""Findings for the HTML page, with pictures, films and replies or with nothing but hostile texts; and a page taken apart."""
 
 import io
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
-from invented_play import WORDINGS
+import report_builder
+from invented_play import PERSONAS, WORDINGS
 from PIL import Image
-from report_builder import PERSONAS, Origin, build, verdict, verdict_frame
+from report_builder import Origin, build, verdict, verdict_frame
 
 from eep.data.types import Exchange, Illustration, Message
 from eep.report import Findings
+from eep.report.html.exchanges import REPLY
 from eep.report.html.page import index
 from eep.report.sections import figures
 
@@ -17,14 +22,7 @@ FILM = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 132" role="img"><title>{0}: 3 steps, 0.1 s</title>'
     '<text x="8" y="15">{0}</text><rect width="40" height="14"><animate attributeName="x" values="0;9" dur="1s"/></rect></svg>'
 )
-FILMS = {
-    name: FILM.format(name)
-    for name in (
-        "balance-teacher-simulated-weights-clockmaker",
-        "balance-student-xgboost-clockmaker",
-        "balance-control-random-none",
-    )
-}
+FILMS = {name: FILM.format(name) for name in report_builder.FILMS}
 #: Files to download: a small one, and one too large for the page.
 FILES = {"report.json": b"{}\n", "tables/estimates.csv": b"a,b\n" + b"1,2\n" * 20_000}
 LONG = "Donaudampfschifffahrt" * 12
@@ -78,7 +76,7 @@ def pictured(**changes: Any) -> Findings:
     }
     said = (
         exchange(),
-        exchange(wording="portrait"),
+        exchange(wording="portrait", reply="y" * (REPLY + 5)),
         exchange(persona="ferryman", status="refused", probability=None),
     )
     given: dict[str, Any] = {"gallery": {"balance": pictures}, "animations": FILMS, "exchanges": said}
@@ -88,17 +86,8 @@ def pictured(**changes: Any) -> Findings:
 def hostile() -> Findings:
     """Return findings in which every text that comes from a file or a model is an attack."""
     names = dict.fromkeys(PERSONAS, f"{HOSTILE['name']} {LONG}")
-    said = [
-        exchange(
-            persona=persona,
-            wording=wording,
-            system=HOSTILE["system"],
-            turns=(Message("user", HOSTILE["turn"]),),
-            reply=HOSTILE["reply"],
-        )
-        for persona in PERSONAS
-        for wording in WORDINGS
-    ]
+    attack = exchange(system=HOSTILE["system"], turns=(Message("user", HOSTILE["turn"]),), reply=HOSTILE["reply"])
+    said = [replace(attack, persona=persona, wording=wording) for persona in PERSONAS for wording in WORDINGS]
     wrong = {"sentence": HOSTILE["verdict"], "reason": HOSTILE["reason"], "slope": float("nan")}
     return pictured(
         tasks={"balance": HOSTILE["task"]},
@@ -118,3 +107,49 @@ def page(findings: Findings) -> str:
     """Return the page of some findings, as a report has it, with two files to download."""
     animations = {f"{name}.svg": svg for name, svg in findings.animations.items()}
     return index(findings, figures(findings), animations, FILES)
+
+
+#: Elements without an end.
+VOID = {"meta", "img", "br", "link", "input"}
+
+
+class Page(HTMLParser):
+    """A page as a browser would take it apart: its elements, and the text of each kind of element."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == [], f"elements that do not end: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element of a drawing, which ends where it begins."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element, which must be the one that is open."""
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Keep text by the element that it is in."""
+        for tag in set(self._open):
+            self.texts[tag][-1] += data
+
+    def attributes(self, name: str) -> list[str]:
+        """Return the values of an attribute wherever it is."""
+        return [attrs[name] or "" for _, attrs in self.elements if name in attrs]
+
+
+def scripts(text: str) -> list[str]:
+    """Return the scripts of a page that a browser would run."""
+    return re.findall(r"<script>(.*?)</script>", text, re.DOTALL)

@@ -7,7 +7,7 @@ import html_pages
 import pytest
 from browser import Browser, browser, installed
 from html_pages import HOSTILE
-from report_builder import PERSONAS
+from invented_play import PERSONAS
 
 pytestmark = pytest.mark.browser
 
@@ -52,32 +52,35 @@ def marks(tab: Browser) -> dict[str, int]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
 def test_every_chart_is_drawn(tab: Browser, page: Path, width: int, scheme: str) -> None:
-    """In light, in dark and on a phone, every chart has its marks, the console is empty and nothing is asked for."""
+    """In light, in dark and on a phone, every chart has its marks in the page's ink and nothing is asked for or too wide."""
     tab.open(page, width=width, scheme=scheme)
     assert tab.run("document.documentElement.dataset.charts") == "drawn"
     drawn = marks(tab)
-    assert set(drawn) == {
-        "shares",
-        "matrix-balance-preference",
-        "matrix-balance-level",
-        "slopes",
-        "agreement-balance",
-        "returns-balance",
-    }
+    matrices = {"matrix-balance-preference", "matrix-balance-level"}
+    assert set(drawn) == {"shares", "slopes", "agreement-balance", "returns-balance", *matrices}
     # Squares, frames and numbers of four personas; one dot per slope, with its words and three lines.
     assert drawn["matrix-balance-level"] == 16 + 4 + 16
     assert drawn["slopes"] >= 6 * 2
     assert min(drawn.values()) >= 10
     assert tab.said() == []
     assert tab.asked() == []
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    label = "getComputedStyle(document.querySelector('[data-chart=shares] .role-axis-label text')).fill"
+    ink = [int(part) for part in tab.run(label).removeprefix("rgb(").removesuffix(")").split(",")]
+    assert max(ink) < 60 if scheme == "light" else min(ink) > 200
 
 
-@pytest.mark.parametrize("width", [400, 1280])
-def test_nothing_is_wider_than_the_page(tab: Browser, page: Path, attacked: Path, width: int) -> None:
-    """Wide tables and charts scroll in frames of their own; not even a word without an end moves the page."""
-    for one in (page, attacked):
-        tab.open(one, width=width)
-        assert tab.run("document.documentElement.scrollWidth") <= width
+def test_charts_of_lines_fit_on_a_phone(tab: Browser, page: Path) -> None:
+    """On 400 pixels nothing scrolls, no word of an axis is cut off, and numbers stand beside the dots."""
+    tab.open(page, width=400)
+    for chart in ("slopes", "shares", "agreement-balance", "returns-balance"):
+        place = f"document.querySelector('[data-chart={chart}]')"
+        assert tab.run(f"{place}.scrollWidth <= {place}.clientWidth + 1"), chart
+        assert "…" not in tab.run(f"{place}.textContent"), chart
+    boxes = """[...document.querySelectorAll("[data-chart=agreement-balance] .role-mark SORT")].map((one) => {
+        const box = one.getBoundingClientRect(); return [box.left, box.right] })"""
+    dots, words = (tab.run(boxes.replace("SORT", sort)) for sort in ("path", "text"))
+    assert max(right for _, right in dots) <= min(left for left, _ in words)
 
 
 def test_no_table_of_the_quickstart_scrolls_on_a_laptop(tab: Browser) -> None:
@@ -88,116 +91,65 @@ def test_no_table_of_the_quickstart_scrolls_on_a_laptop(tab: Browser) -> None:
     assert tab.run(f"{wide}.map(each => each.innerText.slice(0, 40))") == []
 
 
-def test_charts_take_the_page_s_ink(tab: Browser, page: Path) -> None:
-    """Words in charts are dark on light paper and light on dark paper."""
-    script = "getComputedStyle(document.querySelector('[data-chart=shares] .role-axis-label text')).fill"
-    ink = {}
-    for scheme in ("light", "dark"):
-        tab.open(page, scheme=scheme)
-        ink[scheme] = [int(part) for part in tab.run(script).removeprefix("rgb(").removesuffix(")").split(",")]
-    assert max(ink["light"]) < 60
-    assert min(ink["dark"]) > 200
-
-
-def test_students_are_lighter_on_dark_paper(tab: Browser, page: Path) -> None:
-    """The blue of students, which is too dark for dark paper, is a lighter one there, and on printed paper not."""
-    script = (
-        "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
-    )
-    tab.open(page)
-    assert tab.run(script) == "rgb(0, 114, 178)"
-    tab.open(page, scheme="dark")
-    assert tab.run(script) == "rgb(86, 180, 233)"
-    tab.call("Emulation.setEmulatedMedia", media="print")
-    assert tab.run(script) == "rgb(0, 114, 178)"
-    tab.call("Emulation.setEmulatedMedia", media="")
-
-
-@pytest.mark.parametrize("chart", ["slopes", "shares", "agreement-balance", "returns-balance"])
-def test_charts_of_lines_fit_on_a_phone(tab: Browser, page: Path, chart: str) -> None:
-    """On 400 pixels they are drawn narrower, not cut: nothing scrolls, and no word of an axis is cut off."""
-    tab.open(page, width=400)
-    place = f"document.querySelector('[data-chart={chart}]')"
-    assert tab.run(f"{place}.scrollWidth <= {place}.clientWidth + 1")
-    assert "…" not in tab.run(f"{place}.textContent")
-
-
-def test_no_number_covers_a_dot_on_a_phone(tab: Browser, page: Path) -> None:
-    """However narrow the panel of agreement becomes, its numbers stand beside it."""
-    tab.open(page, width=400)
-    boxes = """[...document.querySelectorAll("[data-chart=agreement-balance] .role-mark SORT")].map((one) => {
-        const box = one.getBoundingClientRect(); return [box.left, box.right] })"""
-    dots, words = (tab.run(boxes.replace("SORT", sort)) for sort in ("path", "text"))
-    assert max(right for _, right in dots) <= min(left for left, _ in words)
-
-
-def test_pictures_are_seen(tab: Browser, page: Path) -> None:
-    """Pictures and films are decoded, though nothing but the page itself may be read."""
+def test_pictures_are_seen_and_films_can_be_stopped(tab: Browser, page: Path) -> None:
+    """Pictures and films are decoded from the page itself; a button stops the films and lets them go on."""
     tab.open(page)
     sizes = tab.run("Promise.all([...document.images].map((one) => one.decode().then(() => one.naturalWidth)))")
     assert len(sizes) == 2 + 3
     assert min(sizes) > 0
-
-
-def test_films_can_be_stopped(tab: Browser, page: Path) -> None:
-    """A button stops the films and lets them go on; where motion is unwelcome they stand still from the start."""
-    tab.open(page)
     moving = "document.querySelector('.film img').src !== document.querySelector('.film img').dataset.still"
-    assert tab.run(moving)
-    tab.run("document.getElementById('films-button').click()")
-    assert not tab.run(moving)
-    tab.run("document.getElementById('films-button').click()")
-    assert tab.run(moving)
+    for expected in (True, False, True):
+        assert tab.run(moving) is expected
+        tab.run("document.getElementById('films-button').click()")
 
 
 def test_the_page_can_be_printed(tab: Browser, page: Path) -> None:
-    """On paper there are several pages, and the reader of a dark screen prints dark on white."""
+    """Several pages; the reader of a dark screen, where students' blue is a lighter one, prints dark on white."""
+    student = (
+        "getComputedStyle(document.querySelector('[data-chart=slopes] .mark-symbol path[fill=\"#0072B2\" i]')).fill"
+    )
     tab.open(page, scheme="dark")
+    assert tab.run(student) == "rgb(86, 180, 233)"
     printed = tab.printed()
     assert printed.startswith(b"%PDF")
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") >= 2
     tab.call("Emulation.setEmulatedMedia", media="print")
     assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.run(student) == "rgb(0, 114, 178)"
+    tab.call("Emulation.setEmulatedMedia", media="")
 
 
 def test_hostile_text_stays_text(tab: Browser, attacked: Path) -> None:
-    """Whatever names, wordings, captions and replies say is read, not run: no window pops up, no global is set."""
-    tab.open(attacked)
+    """Whatever texts say is read, in charts too, and not run: no window pops up, no global is set, nothing gets wider."""
+    tab.open(attacked, width=400)
     assert tab.run("document.documentElement.dataset.charts") == "drawn"
     assert tab.run("window.hacked") is None
     assert tab.run("document.title") == HOSTILE["title"]
     assert tab.said() == []
     assert tab.asked() == []
+    assert tab.run("document.documentElement.scrollWidth") <= 400
     assert tab.run("document.querySelectorAll('script:not([type])').length") == 2
     words = tab.run("document.body.textContent")
     for said in HOSTILE.values():
         assert said in words, said
-
-
-def test_hostile_names_are_read_in_charts(tab: Browser, attacked: Path) -> None:
-    """A name with markup is text in the drawing, too."""
-    tab.open(attacked)
-    drawn = tab.run("document.querySelector('[data-chart=matrix-balance-level] svg').textContent")
-    assert "<script>" in drawn
+    assert "<script>" in tab.run("document.querySelector('[data-chart=matrix-balance-level] svg').textContent")
     assert tab.run("document.querySelectorAll('.plot script, .plot img, .plot a, .plot foreignObject').length") == 0
 
 
-@pytest.mark.parametrize(
-    "attempt",
-    [
+def test_the_policy_holds(tab: Browser, page: Path) -> None:
+    """Even if markup got into the page, its scripts and handlers would not run: the policy knows the page's own."""
+    frame = f"srcdoc: '<script>parent.{RUNS}</scr' + 'ipt>'"
+    tab.open(page)
+    for attempt in (
         f"document.body.append(Object.assign(document.createElement('script'), {{textContent: '{RUNS}'}}))",
         f"document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"{RUNS}\">')",
         f"document.body.insertAdjacentHTML('beforeend', '<svg onload=\"{RUNS}\"></svg>')",
-        f"document.body.append(Object.assign(document.createElement('iframe'), {{srcdoc: '<script>parent.{RUNS}</scr' + 'ipt>'}}))",
+        f"document.body.append(Object.assign(document.createElement('iframe'), {{{frame}}}))",
         f"(() => {{ try {{ eval('{RUNS}') }} catch {{ }} }})()",
-    ],
-)
-def test_the_policy_holds(tab: Browser, page: Path, attempt: str) -> None:
-    """Even if markup got into the page, its scripts and handlers would not run: the policy knows the page's own."""
-    tab.open(page)
-    tab.run(f"void ({attempt})")
-    tab.run("new Promise((done) => setTimeout(done, 150))")
-    assert tab.run("window.hacked") is None
+    ):
+        tab.run(f"void ({attempt})")
+        tab.run("new Promise((done) => setTimeout(done, 150))")
+        assert tab.run("window.hacked") is None, attempt
 
 
 def test_a_square_names_its_personas_in_full(tab: Browser, tmp_path: Path) -> None:

@@ -1,15 +1,24 @@
-"""Tables and charts of measured rates."""
+"""What eep calibrate and eep power measured: their own page, and what a report says of it."""
 
 import json
 from pathlib import Path
 
 import polars as pl
 import pytest
+from report_builder import build, verdict, verdict_frame
 
+from eep.core.numbers import MISSING
 from eep.pipeline.calibration.coverage import COVERAGE
 from eep.pipeline.calibration.power import POWER
-from eep.pipeline.calibration.rates import RATES
+from eep.pipeline.calibration.power import power as measure
+from eep.pipeline.calibration.rates import RATES, calibrate
+from eep.pipeline.calibration.trials import Settings
 from eep.report.calibration import MeasuredDesign, write
+from eep.report.sections import page
+from eep.stats.simulation.world import Design
+
+DESIGN = Design(personas=4, wordings=2, items=30, train=30)
+FEW = Settings(experiments=20, permutations=99)
 
 
 def rates() -> pl.DataFrame:
@@ -43,50 +52,37 @@ def power() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=POWER, orient="row")
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the tables of one design."""
-    measured = MeasuredDesign(
-        "A <task>",
-        {"personas": 6, "inverse_penalty": 1.0},
-        {"rates": rates(), "coverage": coverage(), "power": power()},
-    )
-    path = write([measured], tmp_path, name="calibration", title="Rates", command="eep calibrate x", alpha=0.05)
-    assert path == tmp_path / "calibration.md"
-    return tmp_path
+    folder, tables = tmp_path_factory.mktemp("measured"), {"rates": rates(), "coverage": coverage(), "power": power()}
+    measured = MeasuredDesign("A <task>", {"personas": 6, "inverse_penalty": 1.0}, tables)
+    path = write([measured], folder, name="calibration", title="Rates", command="eep calibrate x", alpha=0.05)
+    assert path == folder / "calibration.md"
+    return folder
 
 
-def test_the_page_says_rates_and_marks_them(written: Path) -> None:
-    """Errors with intervals, too many of them in bold, true findings in italics, the confounded world named."""
-    page = (written / "calibration.md").read_text(encoding="utf-8")
-    assert "Made by `eep calibrate x`. All teachers are simulated." in page
-    assert "personas 6, inverse penalty 1.0" in page
-    assert "| N2: whims | 1,000 | .040 (.030 to .055) | \N{EN DASH} |" in page
-    assert "| **.200** |" in page
-    assert "| *.980* |" in page
-    assert "**N6p is confounded by design**" in page
-    assert "| own teacher | N2: whims | 1,000 | 1.000 | .990 to 1.000 |" in page
-    assert "| t over agents | returns: play |" in page
-
-
-def test_coverage_tells_bounded_intervals_apart(written: Path) -> None:
-    """Of 600 bounded intervals 550 hold the slope."""
-    page = (written / "calibration.md").read_text(encoding="utf-8")
-    assert "| medium effect | 1,000 | 0.90 | .950 | .930 to .960 | .600 | .917 | 1.10 | .930 |" in page
-
-
-def test_power_has_a_column_for_each_strength(written: Path) -> None:
-    """With its interval."""
-    page = (written / "calibration.md").read_text(encoding="utf-8")
-    assert "| weak (0.35) | strong (1.2) |" in page
-    assert "| 60 % (30 % to 100 %) | 100 % (50 % to 100 %) |" in page
-
-
-def test_names_are_inert(written: Path) -> None:
-    """Nothing in a task's or a world's name becomes markup."""
-    page = (written / "calibration.md").read_text(encoding="utf-8")
-    assert "## A &#60;task&#62;" in page
-    assert "level &#124; only" in page
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Made by `eep calibrate x`. All teachers are simulated.",
+        "personas 6, inverse penalty 1.0",
+        "| N2: whims | 1,000 | .040 (.030 to .055) | \N{EN DASH} |",
+        "| **.200** |",
+        "| *.980* |",
+        "**N6p is confounded by design**",
+        "| own teacher | N2: whims | 1,000 | 1.000 | .990 to 1.000 |",
+        "| t over agents | returns: play |",
+        "| medium effect | 1,000 | 0.90 | .950 | .930 to .960 | .600 | .917 | 1.10 | .930 |",
+        "| weak (0.35) | strong (1.2) |",
+        "| 60 % (30 % to 100 %) | 100 % (50 % to 100 %) |",
+        "## A &#60;task&#62;",
+        "level &#124; only",
+    ],
+)
+def test_the_page_says_what_was_measured(written: Path, said: str) -> None:
+    """Rates with intervals, too many errors in bold, true findings in italics, coverage, power; names as inert text."""
+    assert said in (written / "calibration.md").read_text(encoding="utf-8")
 
 
 def test_programs_get_the_same_numbers(written: Path) -> None:
@@ -100,9 +96,44 @@ def test_programs_get_the_same_numbers(written: Path) -> None:
 
 def test_charts_are_drawn_and_shown(written: Path) -> None:
     """Every chart is an SVG with a description, and the page shows it."""
-    page = (written / "calibration.md").read_text(encoding="utf-8")
+    text = (written / "calibration.md").read_text(encoding="utf-8")
     drawn = sorted(path.name for path in written.glob("*.svg"))
     assert len(drawn) == 3
     for name in drawn:
-        assert f"]({name})" in page
+        assert f"]({name})" in text
         assert 'role="img" aria-label="' in (written / name).read_text(encoding="utf-8")
+
+
+def _page(measured: dict[str, pl.DataFrame], commands: dict[str, str]) -> str:
+    """Return the report of an experiment of which this was measured."""
+    return page(build(measured={"balance": measured}, measured_by=commands), (), (), ())
+
+
+def test_nothing_measured_is_no_section() -> None:
+    """A report of an experiment that was never calibrated does not speak of it."""
+    assert "How far these tests can be trusted" not in _page({}, {})
+
+
+def test_measured_rates_and_power_are_shown() -> None:
+    """Each world has its rates, a dash where something is inherited; each design its chances; both their command."""
+    found = calibrate(DESIGN, ["N1", "N4"], settings=FEW)
+    chances = measure({"this design": DESIGN}, settings=FEW)
+    commands = {"calibration": "eep calibrate x.toml", "power": "eep power x.toml"}
+    told = _page({"rates": found, "power": chances}, commands)
+    assert "By `eep calibrate x.toml`" in told
+    assert "By `eep power x.toml`" in told
+    (level,) = [line for line in told.splitlines() if line.startswith("| N4: ")]
+    assert level.rstrip(" |").endswith(MISSING)
+    (generic,) = [line for line in told.splitlines() if line.startswith("| N1: ")]
+    assert generic.count(" to ") == 2
+    assert "| this design | " in told
+
+
+def test_inconclusive_verdicts_say_what_would_tell() -> None:
+    """The advice stands at inconclusive verdicts alone."""
+    open_question = [verdict("balance", "level", verdict="inconclusive"), verdict("balance", "preference")]
+    advice = {"balance": "Two more wordings would tell."}
+    found = build(verdicts=verdict_frame(open_question), advice=advice)
+    before, after = page(found, (), (), ()).split("What would tell: Two more wordings would tell.")
+    assert before.rpartition("### ")[2].startswith("Balancing a pole, level: inconclusive")
+    assert "What would tell" not in after

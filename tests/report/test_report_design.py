@@ -1,12 +1,14 @@
 """The design, counted from the responses table, and findings that refuse what a report could not tell."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from invented_play import STUDENTS
-from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
+from invented_play import PERSONAS, STUDENTS
+from report_builder import TITLES, Origin, build, verdict, verdict_frame
 
 from eep.report import count_design
+from eep.report.findings import StudyDesign
 
 
 def test_the_design_is_counted() -> None:
@@ -23,54 +25,42 @@ def test_the_design_is_counted() -> None:
     assert (task.option, task.students) == ("right", STUDENTS)
 
 
+def counted(**changes: Any) -> StudyDesign:
+    """Return the design of the invented answers, counted with other arguments."""
+    given: dict[str, Any] = {
+        "personas": list(PERSONAS),
+        "titles": TITLES,
+        "alpha": 0.05,
+        "smallest_slope": 0.2,
+        "permutations": 99,
+    }
+    given |= changes
+    return count_design(build().responses, students=dict.fromkeys(given["titles"], STUDENTS), **given)
+
+
 def test_a_comparison_of_the_tasks_own_is_counted() -> None:
     """A persona that only the table knows follows the others of its arm, and is shown by its id."""
-    findings = build()
-    design = count_design(
-        findings.responses,
-        personas=[persona for persona in PERSONAS if persona not in ("clockmaker", "tea-drinker")],
-        titles=TITLES,
-        students={"balance": STUDENTS},
-        alpha=0.05,
-        smallest_slope=0.2,
-        permutations=99,
-    )
+    design = counted(personas=[persona for persona in PERSONAS if persona not in ("clockmaker", "tea-drinker")])
     assert design.personas["persona"] == ("ferryman", "juggler", "beekeeper", "clockmaker")
     assert design.personas["placebo"] == ("tea-drinker",)
-    names = {key: name for key, name in findings.names.items() if key != "tea-drinker"}
-    assert replace(findings, design=design, names=names).labels()["tea-drinker"] == "tea-drinker"
+    names = {key: name for key, (name, _) in PERSONAS.items() if key != "tea-drinker"}
+    assert build(design=design, names=names).labels()["tea-drinker"] == "tea-drinker"
 
 
-def test_a_task_without_answers_is_named() -> None:
-    """A task that nobody answered is an error, not a design of zeros."""
-    with pytest.raises(ValueError, match="task juggling; found none"):
-        count_design(
-            build().responses,
-            personas=list(PERSONAS),
-            titles={"juggling": "Juggling"},
-            students={"juggling": STUDENTS},
-            alpha=0.05,
-            smallest_slope=0.2,
-            permutations=99,
-        )
-
-
-def test_an_unknown_kind_of_teacher_is_refused() -> None:
-    """Only a teacher that is simulated, recorded or live can be told of."""
-    with pytest.raises(ValueError, match="found 'imagined'"):
-        build(provenance=Origin(kind="imagined"))
-
-
-def test_missing_columns_are_named() -> None:
-    """A table without its columns is an error that names them."""
-    with pytest.raises(ValueError, match="contrast missing"):
-        build(estimates=build().estimates.drop("contrast"))
-
-
-def test_a_verdict_on_another_task_is_refused() -> None:
-    """A verdict belongs to a task of the design."""
-    with pytest.raises(ValueError, match="found tightrope"):
-        build(verdicts=verdict_frame([verdict("tightrope", "level")]))
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: counted(titles={"juggling": "Juggling"}), "task juggling; found none"),
+        (lambda: build(provenance=Origin(kind="imagined")), "found 'imagined'"),
+        (lambda: build(estimates=build().estimates.drop("contrast")), "contrast missing"),
+        (lambda: build(verdicts=verdict_frame([verdict("tightrope", "level")])), "found tightrope"),
+    ],
+    ids=["no answers", "unknown teacher", "missing column", "unknown task"],
+)
+def test_what_a_report_could_not_tell_is_refused(make: Callable[[], object], told: str) -> None:
+    """A task without answers, a teacher of no kind, a table without a column and a verdict on another task are named."""
+    with pytest.raises(ValueError, match=told):
+        make()
 
 
 def test_equal_names_are_told_apart() -> None:

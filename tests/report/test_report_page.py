@@ -1,14 +1,14 @@
 """report.md: what people read."""
 
-import re
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 import pytest
+from invented_play import PERSONAS
 from markdown_it import MarkdownIt
-from report_builder import PERSONAS, TITLES, Origin, build, verdict, verdict_frame
+from report_builder import TITLES, Origin, bare, build, verdict, verdict_frame
 
+from eep.core.numbers import MINUS, MISSING
 from eep.report.figure import Figure
 from eep.report.findings import Findings
 from eep.report.sections import figures, page
@@ -29,30 +29,6 @@ def whole() -> str:
     return read(findings, figures(findings))
 
 
-def test_sections_come_in_their_order(whole: str) -> None:
-    """The verdict stands before the explanation, the explanation before the numbers, the exploratory at the end."""
-    assert re.findall(r"^## (.*)$", whole, re.MULTILINE) == [
-        "What was found",
-        "Manipulation check: did the teachers play different personas at all?",
-        "How to read this",
-        "The design",
-        "What the teachers' answers are made of",
-        "Matched against mismatched",
-        "How much arrives",
-        "What each persona prefers",
-        "Does the verdict survive?",
-        "Each persona against no persona",
-        "Students against each other and against controls",
-        "Against the ceiling: agreement across wordings",
-        "In the closed loop: returns",
-        "How they act",
-        "One episode each",
-        "Exclusions",
-        "Plan, seeds, versions",
-        "What was exploratory",
-    ]
-
-
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
@@ -70,67 +46,37 @@ def test_the_first_line_says_who_the_teacher_was(kind: str, said: str) -> None:
     assert "- This is a limit." in lines[3:8]
 
 
-def test_a_verdict_is_told_with_its_numbers(whole: str) -> None:
-    """Each verdict has a heading, its sentence, and effect, interval and p-values below it."""
-    assert "### Balancing a pole, preference: inherited" in whole
-    assert "The students inherited the preference of the persona that their teacher played." in whole
-    assert "*Slope 0.43 (95 % interval 0.21 to 0.66); p = .006; Holm-adjusted p = .012; " in whole
-    assert whole.index("preference: inherited") < whole.index("level: inherited")
-
-
 def test_an_unbounded_slope_is_not_estimable() -> None:
     """A slope without bounds is said to be not estimable, in the verdict and in the table."""
     verdicts = [verdict("balance", part, slope_low=None, slope_high=None) for part in ("level", "preference")]
-    text = read(build(bounded=False, verdicts=verdict_frame(verdicts)))
+    findings = build(verdicts=verdict_frame(verdicts))
+    unbounded = findings.estimates.with_columns(conf_low=None, conf_high=None)
+    text = read(replace(findings, estimates=unbounded.cast(findings.estimates.schema)))
     assert "(95 % interval not estimable)" in text
     assert "| 0.43 | not estimable |" in text
 
 
 def test_what_cannot_be_tested_says_why() -> None:
     """A verdict that could not be reached has its reason, and no numbers that do not exist."""
-    numbers = dict.fromkeys(
-        ("p_value", "p_adjusted", "minimum_p", "slope", "slope_low", "slope_high", "manipulation_p")
-    )
-    row = verdict(
-        "balance",
-        "preference",
-        **numbers,
-        verdict="not testable",
-        sentence="Whether it is inherited cannot be tested here.",
-        kind="too_small",
-        reason="the design is too small: there is one persona only; six would do",
-    )
-    findings = build(verdicts=verdict_frame([row]))
-    bare = findings.estimates.filter(pl.col("test").is_in(["agreement"]))
-    text = read(replace(findings, estimates=bare))
+    reason = "the design is too small: there is one persona only; six would do"
+    numbers = ("p_value", "p_adjusted", "minimum_p", "slope", "slope_low", "slope_high", "manipulation_p")
+    row = verdict("balance", "preference", **dict.fromkeys(numbers), kind="too_small", reason=reason)
+    findings = build(verdicts=verdict_frame([row | {"verdict": "not testable"}]))
+    text = read(replace(findings, estimates=findings.estimates.filter(test="agreement")))
     assert "### Balancing a pole, preference: not testable (the design is too small)" in text
-    assert "Why: the design is too small: there is one persona only; six would do" in text
+    assert f"Why: {reason}" in text
     assert "*Slope not estimable. Student: XGBoost.*" in text
     assert "Not testable here: it takes at least two personas" in text
-    assert "## How much arrives" not in text
-
-
-def test_no_verdict_is_said_to_be_none() -> None:
-    """Findings without verdicts say so."""
-    assert "No verdict was given." in read(build(verdicts=verdict_frame([])))
 
 
 def test_other_students_verdicts_are_exploratory() -> None:
     """Only the first student's verdicts stand at the top; the others' stand under what was exploratory."""
     rows = [verdict("balance", "level"), verdict("balance", "level", student="mlp", verdict="inconclusive")]
     text = read(build(verdicts=verdict_frame(rows)))
-    assert text.count("### ") == 1
+    headings = [line for line in text.splitlines() if line.startswith("### ")]
+    assert headings == ["### Balancing a pole, level: inherited"]
     exploratory = text[text.index("## What was exploratory") :]
     assert "- Balancing a pole, level, neural network: inconclusive (p = .006)" in exploratory
-
-
-def test_a_task_that_is_not_played_has_no_section_on_returns() -> None:
-    """Without returns and policies their sections are absent, and nothing stands in for them."""
-    findings = build(animations={})
-    text = read(replace(findings, returns=findings.returns.clear(), policies=findings.policies.clear()))
-    assert "closed loop" not in text
-    assert "## How they act" not in text
-    assert "## One episode each" not in text
 
 
 def test_other_arms_stand_beside_the_personas() -> None:
@@ -183,42 +129,36 @@ def test_excluded_answers_are_told(whole: str) -> None:
         assert "--test exclusions`" in section[: section.index("\n## ")]
 
 
-def test_permuted_students_stand_beside_the_returns(whole: str) -> None:
-    """Under the returns stand those of the permuted-label students, with their number and range."""
-    assert re.search(
-        r"^- permuted labels: \d+\.\d \(\d+\.\d\), 24 students from \d+\.\d to \d+\.\d$", whole, re.MULTILINE
-    )
-
-
-@pytest.mark.parametrize("where", ["names", "title", "question", "agent", "sentence", "limit", "verdict", "change"])
-def test_hostile_text_is_inert(where: str, whole: str) -> None:
+def test_hostile_text_is_inert(whole: str) -> None:
     """Nothing that a name, a title or a sentence says becomes HTML, a link, an image, a table or a heading."""
-    origin = {
-        "agent": Origin("recorded", HOSTILE),
-        "sentence": Origin(sentence=HOSTILE),
-        "limit": Origin(caveats=(HOSTILE,)),
-    }
-    changes: dict[str, Any] = {
-        "names": {"names": dict.fromkeys(PERSONAS, HOSTILE)},
-        "title": {"title": HOSTILE},
-        "question": {"question": HOSTILE},
-        "verdict": {"verdicts": verdict_frame([verdict("balance", "level", sentence=HOSTILE, reason=HOSTILE)])},
-        "change": {"plan_changes": (HOSTILE,)},
-    }
-    findings = build(**changes.get(where, {"provenance": origin.get(where)}))
+    said = {"sentence": HOSTILE, "reason": HOSTILE}
+    findings = build(
+        names=dict.fromkeys(PERSONAS, HOSTILE),
+        title=HOSTILE,
+        question=HOSTILE,
+        provenance=Origin("recorded", HOSTILE, HOSTILE, (HOSTILE,)),
+        verdicts=verdict_frame([verdict("balance", part, **said) for part in ("level", "preference")]),
+        plan_changes=(HOSTILE,),
+    )
     tokens = PARSER.parse(read(findings, figures(findings)))
     leaves = [leaf for token in tokens for leaf in (token, *(token.children or []))]
-    kinds = {leaf.type for leaf in leaves}
-    assert not kinds & {"html_block", "html_inline", "s_open", "fence", "code_block"}
+    assert not {leaf.type for leaf in leaves} & {"html_block", "html_inline", "s_open", "fence", "code_block"}
     code = {f"`{leaf.content}`" for leaf in leaves if leaf.type == "code_inline"}
     assert all(command in whole for command in code)
     targets = [leaf.attrs.get("src") or leaf.attrs.get("href") for leaf in leaves]
     known = ("charts/", "tables/", "report.json")
     assert all(str(target).startswith(known) for target in targets if target is not None)
-    if where != "verdict":  # there is one verdict less, hence one heading
-        for kind in ("tr_open", "td_open", "heading_open"):
-            assert sum(t.type == kind for t in tokens) == sum(t.type == kind for t in PARSER.parse(whole))
-    assert any("onerror" in leaf.content for leaf in leaves if leaf.type == "inline")
+    for kind in ("tr_open", "td_open", "heading_open"):
+        assert sum(t.type == kind for t in tokens) == sum(t.type == kind for t in PARSER.parse(whole))
+    assert sum("onerror" in leaf.content for leaf in leaves if leaf.type == "inline") > 10
+
+
+def test_what_is_not_there_has_no_section() -> None:
+    """Findings without verdicts, estimates and play say so, and nothing stands in for them."""
+    text = read(bare())
+    assert "No verdict was given." in text
+    for part in ("closed loop", "## How they act", "## One episode each", "## How much arrives"):
+        assert part not in text
 
 
 def test_two_tasks_are_both_told() -> None:
@@ -228,3 +168,54 @@ def test_two_tasks_are_both_told() -> None:
     for section in ("matrix-{}-preference", "agreement-{}", "returns-{}"):
         first, second = (text.index(f"charts/{section.format(task)}.svg") for task in ("balance", "guess"))
         assert first < second
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The students inherited the preference of the persona that their teacher played.",
+        "*Slope 0.43 (95 % interval 0.21 to 0.66); p = .006; Holm-adjusted p = .012; ",
+        "Balancing a pole, preference: the verdict survives 4 of 5 other analyses. It does not survive: without Beekeeper Odile (",
+        "| without Beekeeper Odile | 0.43 | .012 | **inconclusive** |",
+        "| split by student wording | 0.43 | .012 | inherited | 0.43 | .012 | inherited |",
+        f"| A juggler | 2.0 ({MINUS}1.0 to 5.0) | .09 | .09 | 2.0 ({MINUS}1.0 to 5.0) | .09 | .09 | 0.40 | 12.3 |",
+        "| XGBoost | 100.0 (90.0 to 110.5) | 7.5 (not estimable) | .25 | 7.5 (not estimable) | .25 |",
+        f"| permuted labels | 100.0 (90.0 to 110.5) |{4 * f' {MISSING} |'}",
+        "| Balancing a pole | refused | 1.0 % | .04 | exact (576) |",
+        ", 24 students from ",
+    ],
+)
+def test_numbers_are_told(whole: str, line: str) -> None:
+    """Verdicts, sensitivity, contrasts with neutral, returns over cells and refusals each have their sentence or row."""
+    assert line in whole
+
+
+def test_analyses_too_small_for_any_verdict_are_not_counted() -> None:
+    """Where too few personas are left for any p-value to be low enough, that is told, and is no loss of the verdict."""
+    findings = build()
+    small = {"verdict": pl.lit("not testable"), "kind": pl.lit("too_small")}
+    estimates = findings.estimates.with_columns(
+        pl.when(pl.col("verdict") == "inconclusive").then(value).otherwise(pl.col(name)).alias(name)
+        for name, value in small.items()
+    )
+    told = read(replace(findings, estimates=estimates))
+    assert (
+        "Balancing a pole, preference: the verdict survives 4 of 4 other analyses. Too small for any other verdict "
+        "than 'not testable', whatever the data, and not counted: without Beekeeper Odile." in told
+    )
+    assert "It does not survive" not in told
+
+
+def test_items_left_out_for_all_are_counted() -> None:
+    """A few missing answers cost many items, as each is left out for every cell: the report says how many."""
+    findings = build()
+    assert "is left out for all" not in read(findings)
+    task = findings.design.tasks[0]
+    here = (pl.col("test") == "T2") & (pl.col("term") == "maximum") & (pl.col("task") == task.task)
+    here &= pl.col("agent") == task.students[0]
+    estimates = findings.estimates.with_columns(
+        pl.when(here).then(38).otherwise(pl.col("n_items")).alias("n_items").cast(pl.Int32),
+        pl.when(here).then(1_020).otherwise(pl.col("n_excluded")).alias("n_excluded").cast(pl.Int32),
+    )
+    told = read(replace(findings, estimates=estimates))
+    assert "Of the held-out items the verdicts rest on: Balancing a pole on 38, without 1,020." in told

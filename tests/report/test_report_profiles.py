@@ -1,10 +1,11 @@
 """What each persona prefers: which preferences are told, and in which words."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
 import pytest
-from report_builder import build
+from report_builder import bare, build
 
 from eep.core.numbers import MINUS
 from eep.data.phrases import PreferencePhrases
@@ -12,7 +13,7 @@ from eep.report import Findings
 from eep.report.charts_profile import profile
 from eep.report.html import cards as html_cards
 from eep.report.markdown import block
-from eep.report.profiles import every, section, strongest
+from eep.report.profiles import section, strongest
 
 TASTE = PreferencePhrases("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
 
@@ -22,22 +23,18 @@ def told(findings: Findings) -> str:
     return "\n".join(map(block, section(findings, {})))
 
 
-def without_intervals(findings: Findings) -> Findings:
+def without_intervals() -> Findings:
     """Return findings of one wording: estimates without intervals."""
-    none = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("conf_low", "conf_high")]
-    return replace(findings, estimates=findings.estimates.with_columns(none))
+    findings = build()
+    none = {name: pl.lit(None, dtype=pl.Float64) for name in ("conf_low", "conf_high")}
+    return replace(findings, estimates=findings.estimates.with_columns(**none))
 
 
 def test_the_surest_preferences_come_first() -> None:
-    """By the end of the interval that is nearer to zero; what an interval does not tell from zero comes last."""
-    found = strongest(build(), "balance").filter(persona="clockmaker")
-    assert found["term"].to_list() == ["angle=left", "angle=right", "speed=high", "speed=low"]
-
-
-def test_without_intervals_the_greatest_come_first() -> None:
-    """One wording has no intervals; then the size of the estimate decides."""
-    found = strongest(without_intervals(build()), "balance").filter(persona="clockmaker")
-    assert found["term"].to_list() == ["angle=right", "angle=left", "speed=low", "speed=high"]
+    """By the end of the interval that is nearer to zero; without intervals, as of one wording, by the size of the estimate."""
+    sure, large = (strongest(made, "balance").filter(persona="clockmaker") for made in (build(), without_intervals()))
+    assert sure["term"].to_list() == ["angle=left", "angle=right", "speed=high", "speed=low"]
+    assert large["term"].to_list() == ["angle=right", "angle=left", "speed=low", "speed=high"]
 
 
 def test_values_of_the_very_same_items_are_told_once() -> None:
@@ -59,54 +56,28 @@ def test_preferences_are_told_in_the_tasks_words() -> None:
 
 
 def test_prompts_without_a_persona_stand_apart() -> None:
-    """Placebos are told after the personas, for scale."""
+    """Placebos are told after the personas, for scale; without a task's words the option and the terms stand for them."""
     words = told(build())
     assert words.index("Beekeeper Odile") < words.index("for scale:") < words.index("Somebody who drinks tea")
-
-
-def test_a_task_without_words_is_told_plainly() -> None:
-    """Where a task brought no words, the option and the terms of the table stand for them."""
-    assert "answers “right” 28 points more often to angle=left than the neutral voice does, level aside" in told(
-        build()
-    )
-
-
-def test_points_are_no_difference_of_raw_answers() -> None:
-    """A preference is taken beside a persona's own mean; the section says so where it compares with the neutral voice."""
-    words = told(build(tastes={"balance": TASTE}))
-    assert "who says yes less often to everything may do so here too" in words
-    assert "than the neutral voice does (" not in words
+    assert "answers “right” 28 points more often to angle=left than the neutral voice does, level aside" in words
 
 
 def test_no_profiles_no_section() -> None:
     """Where no item was described there is neither section nor chart."""
-    findings = build()
-    bare = replace(findings, estimates=findings.estimates.filter(pl.col("test") != "profile"))
-    assert told(bare) == ""
-    assert profile(bare, "balance") is None
+    assert told(bare()) == ""
+    assert profile(bare(), "balance") is None
 
 
-@pytest.mark.parametrize("make", [build, lambda: without_intervals(build())])
-def test_the_chart_shows_the_compared_personas(make: object) -> None:
+@pytest.mark.parametrize("make", [build, without_intervals])
+def test_the_chart_shows_the_compared_personas(make: Callable[[], Findings]) -> None:
     """A panel for each compared persona, in points, with a mark for the teacher and one for the student."""
-    drawn = profile(make(), "balance")  # type: ignore[operator] # either makes findings
+    drawn = profile(make(), "balance")
     assert drawn is not None
     assert drawn.data["persona"].n_unique() == 4
     (values,) = drawn.spec["datasets"].values()
     first = {(row["row"], row["role"]): row["points"] for row in values if row["panel"] == "The clockmaker"}
-    assert first["01 angle=left", "teacher"] == pytest.approx(28)
-    assert first["01 angle=left", "student"] == pytest.approx(14)
-    assert (
-        f"The clockmaker: angle=left teacher 28, student 14; angle=right teacher {MINUS}31, student {MINUS}16."
-        in drawn.words
-    )
-
-
-def test_every_profile_has_a_table() -> None:
-    """The table of profiles has every agent, persona and term, and no correlations."""
-    found = every(build())
-    assert found.height == 4 * 5 * 4
-    assert found["term"].str.contains("=").all()
+    assert (first["01 angle=left", "teacher"], first["01 angle=left", "student"]) == pytest.approx((28, 14))
+    assert f"teacher 28, student 14; angle=right teacher {MINUS}31, student {MINUS}16." in drawn.words
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Level, gain and preference."""
 
-import dataclasses
+from dataclasses import replace
 
 import numpy as np
 from cells import panel, random_panel
@@ -98,7 +98,7 @@ def test_answers_that_are_missing_leave_preference_nearly_as_it_is() -> None:
 
 def test_the_neutral_voice_is_the_origin_of_deviations_from_it() -> None:
     """Against the neutral cells a persona that answers as they do deviates in nothing, whatever the others have in common."""
-    cells = dataclasses.replace(CELLS, neutral=(CELLS.teacher[1], CELLS.student[1]))
+    cells = replace(CELLS, neutral=(CELLS.teacher[1], CELLS.student[1]))
     for name in components.COMPONENTS:
         found = components.against_neutral(cells, name)
         assert not found.teacher[1].any()
@@ -110,47 +110,27 @@ def test_the_neutral_voice_is_the_origin_of_deviations_from_it() -> None:
 
 def test_rounding_is_no_preference() -> None:
     """Teachers that differ by nothing but generic curves have no preference, and the reason says so."""
-    generic = np.linspace(0.1, 0.6, 40)
-    strength = np.array([1.0, 1.1, 1.2])[:, None, None] * np.ones((3, 2, 1))
-    rng = np.random.default_rng(0)
-    found = components.preference(panel(strength * generic, rng.random((3, 2, 40))))
-    assert found.reason.startswith(
-        "nothing to inherit was found: the teachers of all personas favour exactly the same items; personas that are less"
-    )
+    curves = np.linspace(0.1, 0.6, 40) * np.array([1.0, 1.1, 1.2])[:, None, None] * np.ones((3, 2, 1))
+    found = components.preference(panel(curves, np.random.default_rng(0).random((3, 2, 40))))
+    said = "nothing to inherit was found: the teachers of all personas favour exactly the same items; personas that are less"
+    assert found.reason.startswith(said)
     assert not found.teacher.any()
 
 
-def test_equal_levels_have_a_reason() -> None:
-    """Students of equal level in all personas leave nothing to test."""
-    found = components.level(panel(CELLS.teacher, np.full(CELLS.student.shape, 0.3)))
-    assert found.reason.startswith(
-        "the students are all alike: the students of all personas choose the option equally often; "
-    )
-
-
-def test_too_few_items() -> None:
-    """Eleven items are too few beside the eight curves and two directions that are taken out."""
-    assert "11 held-out items are too few" in components.preference(random_panel(4, 2, 11, seed=0)).reason
-    assert components.preference(random_panel(4, 2, 12, seed=0)).reason == ""
-
-
-def test_items_are_few_by_design_or_for_want_of_answers() -> None:
-    """Where the items that were left out would have been enough, answers are missing, and the design is not blamed."""
-    few = random_panel(3, 2, 9, seed=0)
-    by_design = components.preference(few).reason
-    assert by_design.startswith("the design is too small: 9 held-out items are too few beside the 10 columns")
-    missing = components.preference(dataclasses.replace(few, n_excluded=31)).reason
-    assert missing == (
-        "answers are missing: 9 of 40 held-out items were validly answered in every cell, too few beside the 10 columns "
+def test_what_is_untestable_has_a_reason() -> None:
+    """Equal levels, one wording, few items: few by design, or for want of answers where more would have been enough."""
+    equal = components.level(panel(CELLS.teacher, np.full(CELLS.student.shape, 0.3)))
+    assert equal.reason.startswith("the students are all alike: the students of all personas choose the option equally")
+    one = random_panel(3, 1, 20, seed=0)
+    assert components.level(one).reason == components.preference(one).reason == one.reason() != ""
+    few = random_panel(4, 2, 11, seed=0)
+    said = "the design is too small: 11 held-out items are too few beside the 10 columns"
+    assert components.preference(few).reason.startswith(said)
+    assert components.preference(replace(few, n_excluded=31)).reason == (
+        "answers are missing: 11 of 42 held-out items were validly answered in every cell, too few beside the 10 columns "
         "that are taken out; ask again for what is missing, or leave out those who do not answer"
     )
-
-
-def test_one_wording_is_untestable() -> None:
-    """A panel of one wording gives a component with the panel's reason."""
-    one = random_panel(3, 1, 20, seed=0)
-    for found in (components.level(one), components.preference(one)):
-        assert found.reason == one.reason() != ""
+    assert components.preference(random_panel(4, 2, 12, seed=0)).reason == ""
 
 
 def test_unit_rows_of_rounding_are_zero() -> None:

@@ -1,6 +1,4 @@
-"""The way from the responses table to arrays."""
-
-from typing import Any
+"""The way from the responses table to arrays, and which cells of a design can be compared."""
 
 import numpy as np
 import polars as pl
@@ -9,28 +7,21 @@ from cells import random_panel, row, table
 
 from eep.data import responses
 from eep.stats import panel
+from eep.stats.cells_present import layout, present
 from eep.stats.panel import Panel
 
 CELLS = random_panel(3, 2, 5, seed=0)
+LARGER = random_panel(4, 3, 12, seed=3)
 
 
 def _build(frame: pl.DataFrame, option: str | None = None) -> Panel:
     return panel.build(frame, task="task", agent="kind", option=option)
 
 
-def _change(where: pl.Expr, **values: Any) -> pl.DataFrame:
-    """Return the table with columns changed in the rows that ``where`` selects."""
-    frame = table(CELLS)
-    changed = [
-        pl.when(where).then(pl.lit(value)).otherwise(pl.col(name)).cast(frame.schema[name]).alias(name)
-        for name, value in values.items()
-    ]
-    return responses.check(frame.with_columns(changed))
-
-
-def _one(role: str, item: str) -> pl.Expr:
-    """Return the first cell's row of an item."""
-    return (pl.col("role") == role) & (pl.col("item") == item) & _cell("p000", "w000")
+def _without(role: str, item: str, *instead: dict[str, object]) -> pl.DataFrame:
+    """Return the table with other rows instead of the first cell's answer to an item."""
+    gone = (pl.col("role") == role) & (pl.col("item") == item) & _cell("p000", "w000")
+    return pl.concat([table(CELLS).filter(~gone), responses.build(instead)])
 
 
 def _cell(persona: str, wording: str) -> pl.Expr:
@@ -53,21 +44,16 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("role", ["teacher", "student"])
-def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str) -> None:
-    """An item without a valid answer in one cell, teacher or student, is left out of all cells of the listwise panel, and counted."""
-    whole = _build(_change(_one(role, "i003"), response=None, status="refused"))
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str, asked: bool) -> None:  # noqa: FBT001
+    """An item that one cell refused, or was never asked, is left out of all cells of the listwise panel, and counted."""
+    refused = [row(role, "p000", "w000", "i003", None)] if asked else []
+    whole = _build(_without(role, "i003", *refused))
     found = whole.listwise
     assert whole.items == CELLS.items
     assert found.items == ("i000", "i001", "i002", "i004")
     assert found.n_excluded == 1
     assert np.array_equal(found.teacher, np.delete(CELLS.teacher, 3, axis=2))
-
-
-def test_a_row_that_is_not_there_counts_as_missing() -> None:
-    """An item that a cell was never asked is excluded like one it refused."""
-    found = _build(table(CELLS).filter(~_one("teacher", "i001"))).listwise
-    assert found.n_excluded == 1
-    assert "i001" not in found.items
 
 
 def test_samples_are_averaged_first() -> None:
@@ -118,7 +104,7 @@ def test_other_rows_are_left_aside(other: dict[str, str]) -> None:
 def test_two_teachers_are_refused() -> None:
     """Answers of two teachers in one task cannot be mixed."""
     with pytest.raises(ValueError, match="expected one teacher in task 'task'; found another, simulated:planted"):
-        _build(_change(_one("teacher", "i000"), agent="another"))
+        _build(_without("teacher", "i000", row("teacher", "p000", "w000", "i000", 0.5, agent="another")))
 
 
 def test_an_option_must_be_named_among_several() -> None:
@@ -138,10 +124,7 @@ def test_an_option_must_be_named_among_several() -> None:
         ),
         (table(CELLS).filter(wording="w000"), "the design is too small: there is only 1 wording, so"),
         (table(CELLS).filter(task="none"), "the design is too small: there is no persona"),
-        (
-            table(CELLS).filter(role="teacher"),
-            "answers are missing: no valid held-out answers from any kind student",
-        ),
+        (table(CELLS).filter(role="teacher"), "answers are missing: no valid held-out answers from any kind student"),
         (
             table(CELLS).filter(
                 ~(_cell("p001", "w001") & (pl.col("role") == "student")) & (pl.col("persona") != "p002")
@@ -170,3 +153,66 @@ def test_shapes_must_agree() -> None:
     """Arrays that do not fit the names are refused with both shapes."""
     with pytest.raises(ValueError, match=r"expected teacher and student of shape \(1, 1, 1\)"):
         Panel("t", "a", "o", ("p",), ("w",), ("i",), ("c",), np.zeros((1, 1, 2)), np.zeros((1, 1, 1)))
+
+
+def _grid(*rows: str) -> np.ndarray:
+    return np.array([[letter == "x" for letter in row] for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("answered", "kept", "absent"),
+    [
+        (_grid("xxx", "xxx"), ((0, 1), (0, 1, 2)), ()),
+        (_grid("xxx", "x.x", "xx."), ((0, 1, 2), (0, 1, 2)), ((1, 1), (2, 2))),
+        (_grid("xxx", "xxx", "..x"), ((0, 1), (0, 1, 2)), ()),
+        (_grid("xx.", "xx.", "xxx"), ((0, 1, 2), (0, 1)), ()),
+        (_grid("xxx.", "xx..", "x..x", "..xx"), ((0, 1, 2, 3), (0, 1, 2, 3)), ((0, 3), (1, 2), (1, 3), (2, 1), (2, 2), (3, 0), (3, 1))),
+    ],
+)  # fmt: skip
+def test_what_can_be_compared(
+    answered: np.ndarray, kept: tuple[tuple[int, ...], ...], absent: tuple[tuple[int, int], ...]
+) -> None:
+    """Personas with one wording and wordings with one persona are left out; other gaps stay as absent cells."""
+    found = layout(answered)
+    assert (found.kept, found.absent, found.enough) == (kept, absent, True)
+    assert np.array_equal(present(len(kept[0]), len(kept[1]), absent), answered[np.ix_(*kept)])
+
+
+@pytest.mark.parametrize("answered", [_grid("x.", ".x"), _grid("xx"), _grid("x", "x"), np.ones((0, 0), bool)])
+def test_nothing_to_compare(answered: np.ndarray) -> None:
+    """Where no two personas share two wordings everything is kept, for a reason to be given."""
+    found = layout(answered)
+    assert not found.enough
+    assert tuple(map(len, found.kept)) == answered.shape
+
+
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_a_cell_without_answers_is_left_out_and_named(role: str) -> None:
+    """A persona that lacks one wording stays with the others; the cell is absent from both roles and named."""
+    gone = (pl.col("role") == role) & (pl.col("persona") == "p001") & (pl.col("wording") == "w002")
+    found = _build(table(LARGER).filter(~gone))
+    assert (found.absent, found.n_excluded, found.reason()) == (((1, 2),), 0, "")
+    assert found.missing == (f"the {'teacher' if role == 'teacher' else 'kind student'} of p001 (w002)",)
+    assert not found.teacher[1, 2].any()
+    assert not found.student[1, 2].any()
+    rest = found.present
+    assert np.array_equal(found.teacher[rest], LARGER.teacher[rest])
+
+
+def test_a_persona_with_one_wording_is_left_out_and_named() -> None:
+    """A persona that answered in a single wording cannot be compared across wordings and is told of."""
+    gone = (pl.col("persona") == "p003") & (pl.col("wording") != "w000")
+    found = _build(table(LARGER).filter(~gone))
+    assert found.personas == ("p000", "p001", "p002")
+    assert found.missing[-1] == "p003 altogether (fewer than two wordings)"
+    assert found.absent == ()
+
+
+def test_without_a_persona() -> None:
+    """Leaving a persona out keeps all other cells, absent ones included."""
+    gone = (pl.col("persona") == "p001") & (pl.col("wording") == "w002")
+    found = _build(table(LARGER).filter(~gone))
+    rest = panel.without_persona(found, "p000")
+    assert (rest.personas, rest.absent) == (("p001", "p002", "p003"), ((0, 2),))
+    assert np.array_equal(rest.teacher, found.teacher[1:])
+    assert panel.without_persona(found, "p001").absent == ()

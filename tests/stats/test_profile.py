@@ -117,26 +117,17 @@ def test_level_and_the_generic_part_are_no_preference() -> None:
 def test_rare_and_universal_values_are_left_out() -> None:
     """One dog tells of that dog, and what all items are tells nothing; counts say how many items have a value."""
     found = rows_of(answered()).filter(agent="teacher", contrast="nun")
-    assert dict(found.select("term", "n_items").iter_rows()) == {
-        "eyes=big": 5,
-        "eyes=small": 6,
-        "species=cat": 11,
-    }
+    assert dict(found.select("term", "n_items").iter_rows()) == {"eyes=big": 5, "eyes=small": 6, "species=cat": 11}
     assert "species=dog" in rows_of(answered(), least=1)["term"].to_list()
 
 
 def test_items_without_every_answer_are_left_out() -> None:
     """A refusal of one teacher cell takes the item from everybody's profile, students' too, and is counted."""
     rows = answered(3)
-    refused = [
-        one
-        | (
-            {"response": None, "status": "refused"}
-            if (one["persona"], one["wording"], one["item"], one["role"]) == ("nun", "told", "i00", "teacher")
-            else {}
-        )
-        for one in rows
-    ]
+    refused = [dict(one) for one in rows]
+    for one in refused:
+        if (one["persona"], one["wording"], one["item"], one["role"]) == ("nun", "told", "i00", "teacher"):
+            one |= {"response": None, "status": "refused"}
     without = [one for one in rows if one["item"] != "i00"]
     found, expected = rows_of(refused, least=4), rows_of(without, least=4)
     assert set(found["n_excluded"]) == {1}
@@ -168,30 +159,21 @@ def test_students_resemble_their_teachers_profile() -> None:
     assert alike["name", "correlation with others"] == pytest.approx(others)
 
 
-def test_it_takes_one_neutral_persona() -> None:
-    """Without a neutral persona, or with two, there is nothing to compare with, and no row."""
+def test_nothing_to_compare_with() -> None:
+    """Without a neutral persona, with two, or where nobody described the items, there is no row."""
     assert rows_of(answered(personas={"pirate": "persona", "nun": "persona"})).is_empty()
     assert rows_of(answered(personas={**PERSONAS, "nobody-else": "neutral"})).is_empty()
-
-
-def test_items_that_nobody_described_have_no_profile() -> None:
-    """Without attributes there is no row."""
     assert rows_of(answered(), {}).is_empty()
 
 
-def test_one_wording_has_no_interval() -> None:
-    """Where nothing tells a persona from its words there is an estimate without an interval, and the reason."""
-    found = rows_of([one for one in answered() if one["wording"] == "plain"]).filter(agent="teacher")
+@pytest.mark.parametrize(("wordings", "note"), [(("plain",), "one wording"), (WORDINGS, "exploratory, uncorrected")])
+def test_wordings_that_do_not_vary_have_no_interval(wordings: Sequence[str], note: str) -> None:
+    """One wording, or wordings that say exactly the same, give an estimate without an interval, and a note."""
+    same = [one for one in answered() if one["wording"] == "plain"]
+    found = rows_of([one | {"wording": wording} for one in same for wording in wordings]).filter(agent="teacher")
     assert found["estimate"].null_count() == 0
     assert found["std_error"].null_count() == found["conf_low"].null_count() == found.height
-    assert found["note"].str.contains("one wording").all()
-
-
-def test_wordings_that_do_not_vary_have_no_interval() -> None:
-    """Wordings that say exactly the same give no standard error of zero."""
-    same = [one for one in answered() if one["wording"] == "plain"]
-    found = rows_of([one | {"wording": wording} for one in same for wording in WORDINGS])
-    assert found.filter(agent="teacher")["std_error"].null_count() == found.filter(agent="teacher").height
+    assert found["note"].str.contains(note).all()
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

@@ -44,29 +44,10 @@ def test_every_analysis_has_a_row() -> None:
     found = _analyse(pl.concat([table(cells), other]), ("kind", "other"))
     preference, level = _rows(found), _rows(found, "level")
     without = [("without", persona) for persona in cells.personas]
-    assert list(preference) == [
-        *(
-            (term, "")
-            for term in (
-                "reference",
-                "joint",
-                "block",
-                "item",
-                "split",
-                "T5",
-                "mixed model",
-                "double-centred slope",
-                "including gain",
-            )
-        ),
-        *without,
-        ("student", "other"),
-    ]
-    assert list(level) == [
-        *((term, "") for term in ("reference", "joint", "block", "split")),
-        *without,
-        ("student", "other"),
-    ]
+    every = ("reference", "joint", "block", "item", "split", "T5", "mixed model")
+    slopes = [("double-centred slope", ""), ("including gain", "")]
+    assert list(preference) == [*((term, "") for term in every), *slopes, *without, ("student", "other")]
+    assert list(level) == [*((t, "") for t in ("reference", "joint", "block", "split")), *without, ("student", "other")]
     assert preference["reference", ""]["verdict"] == found.verdicts.filter(component="preference")["verdict"][0]
     assert preference["without", "p001"]["n_personas"] == 5
 

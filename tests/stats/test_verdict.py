@@ -1,22 +1,26 @@
-"""The rule of verdicts."""
+"""The rule of verdicts, and numbers in words."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from eep.stats import sentences
 from eep.stats.components import Component
 from eep.stats.inheritance import InheritanceResult
 from eep.stats.permutation import PValue
 from eep.stats.reasons import NONE, NOTHING, TOO_SMALL, Reason, reason
 from eep.stats.slope import InheritanceSlope, SlopeResult
-from eep.stats.verdict import SCHEMA, Evidence, Judge, Verdict, frame
+from eep.stats.verdict import SCHEMA, Evidence, Judge, frame
 
 NAN = float("nan")
 ZEROS = np.zeros((6, 3, 1))
-CHECK = (
-    "Manipulation check: the teachers themselves differ by persona beyond their wordings; by accident that would "
-    "come up about once in 1,000 (p = .001)."
+INHERITED = (
+    "On average the students resemble their own persona, whatever the wording, in which items they choose “right” for: a match as "
+    "close would come up about 2 times in 1,000 if personas made no difference (p = .002; adjusted for 2 tests, "
+    "p = .004). The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "
+    "estimated 60 % of that difference (95 % interval from 40 % to 80 %). Manipulation check: the teachers themselves "
+    "differ by persona beyond their wordings; by accident that would come up about once in 1,000 (p = .001)."
 )
 JUDGE = Judge(alpha=0.05, family=2, smallest_slope=0.2)
 
@@ -71,95 +75,90 @@ def test_the_rule(evidence: Evidence, verdict: str) -> None:
     assert found.task == "cart"
 
 
-def test_a_design_out_of_reach_is_never_rescued_by_the_last_step_of_holm() -> None:
-    """Beside clearer tests of another task, four personas could pass Holm's last step; the design was refused before."""
-    rescued = replace(_evidence(0.0417, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4), p_adjusted=0.0417)
-    assert JUDGE(rescued).verdict == "not testable"
-    assert "leaves no room" in JUDGE(rescued).reason
-
-
-def test_what_would_do() -> None:
-    """A design out of reach is told how many personas would do, or else that more relabellings would."""
-    few = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
-    assert few == (
-        "the design is too small: with 4 personas the test can give no p-value below .042, and Holm's correction of 2 tests leaves no room: "
-        "the least must reach .025; 5 personas or more would do"
-    )
-    draws = JUDGE(_evidence(0.04, (0.6, 0.4, 0.8), minimum=0.04, personas=8)).reason
-    assert draws.endswith("more wordings or more random relabellings would do")
-
-
-def test_three_personas_are_refused() -> None:
-    """With three personas no p-value reaches even a single test's error rate, and the reason says that."""
-    found = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
+@pytest.mark.parametrize(
+    ("minimum", "personas", "family", "said"),
+    [
+        (1 / 24, 4, 2, "Holm's correction of 2 tests leaves no room: the least must reach .025; 5 personas or more"),
+        (1 / 24, 4, 4, "leaves no room: the least must reach .0125; 5 personas or more"),
+        (0.04, 8, 2, "leaves no room: the least must reach .025; more wordings or more random relabellings"),
+        (1 / 6, 3, 2, "below .17, which is above .05 however clear the data; 5 personas or more"),
+    ],
+)
+def test_a_design_out_of_reach(minimum: float, personas: int, family: int, said: str) -> None:
+    """Not even Holm's last step, beside clearer tests of another task, rescues it; the reason says what would do."""
+    evidence = _evidence(minimum, (0.6, 0.4, 0.8), minimum=minimum, personas=personas)
+    found = Judge(0.05, family, 0.2)(replace(evidence, p_adjusted=minimum))
     assert found.verdict == "not testable"
-    assert found.reason == (
-        "the design is too small: with 3 personas the test can give no p-value below .17, which is above .05 however clear the data; "
-        "5 personas or more would do"
-    )
+    assert found.reason.startswith(f"the design is too small: with {personas} personas the test can give no p-value ")
+    assert found.reason.endswith(f"{said} would do")
+
+
+def test_a_larger_design_has_room() -> None:
+    """Five personas have room among four tests."""
+    evidence = _evidence(1 / 120, (0.6, 0.4, 0.8), minimum=1 / 120, personas=5)
+    assert Judge(0.05, 4, 0.2)(evidence).verdict == "inherited"
 
 
 def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
     """The sentence says which of the two it is, and what would help: more of the same, or other personas."""
     small = JUDGE(_evidence(1 / 6, (0.9, 0.8, 1.0), minimum=1 / 6, personas=3))
-    why = reason(NOTHING, "the teachers of all personas choose the option equally often")
-    alike = JUDGE(_evidence(NAN, (NAN, NAN, NAN), reason=why))
-    flat = InheritanceSlope()(Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE))
-    wide = JUDGE(replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat))
-    assert {small.verdict, alike.verdict, wide.verdict} == {"not testable"}
     assert "cannot be tested here, as the design is too small: with 3 personas" in small.sentence
-    assert "5 personas or more would do." in small.sentence
-    for found in (alike, wide):
+    assert (small.kind, "5 personas or more would do." in small.sentence) == (TOO_SMALL, True)
+    why = reason(NOTHING, "the teachers of all personas choose the option equally often")
+    flat = InheritanceSlope()(Component("level", ZEROS, ZEROS, ZEROS, ZEROS, np.empty(0, dtype=np.intp), 0.0, NONE))
+    for evidence in (
+        _evidence(NAN, (NAN, NAN, NAN), reason=why),
+        replace(_evidence(0.5, (0.05, NAN, NAN)), slope=flat),
+    ):
+        found = JUDGE(evidence)
+        assert (found.verdict, found.kind) == ("not testable", NOTHING)
         assert "cannot be tested here, as nothing to inherit was found: the teachers" in found.sentence
         assert "personas that are less alike, or wordings that tell them more strongly, would" in found.sentence
-    assert (small.kind, alike.kind, wide.kind) == (TOO_SMALL, NOTHING, NOTHING)
-    assert small.reason.startswith("the design is too small: ")
-    assert alike.reason.startswith("nothing to inherit was found: ")
-
-
-def test_a_larger_family_asks_for_more() -> None:
-    """With two tasks four personas have no room, and five still do."""
-    assert "5 personas" in Judge(0.05, 4, 0.2)(_evidence(0.04, (0.6, 0.4, 0.8), minimum=1 / 24, personas=4)).reason
-    assert Judge(0.05, 4, 0.2)(_evidence(1 / 120, (0.6, 0.4, 0.8), minimum=1 / 120, personas=5)).verdict == "inherited"
-
-
-def test_the_sentence_of_an_inheritance() -> None:
-    """The sentence holds what was inherited, the p-value in words, the size with interval, and the check."""
-    assert JUDGE(_evidence(0.002, (0.6, 0.4, 0.8))).sentence == (
-        "On average the students resemble their own persona, whatever the wording, in which items they choose “right” for: "
-        "a match as close would come up about 2 times in 1,000 if personas made no difference (p = .002; adjusted for "
-        "2 tests, p = .004). "
-        "The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "
-        "estimated 60 % of that difference (95 % interval from 40 % to 80 %). Manipulation check: the teachers "
-        "themselves differ by persona beyond their wordings; by accident that would come up about once in 1,000 "
-        "(p = .001)."
-    )
 
 
 @pytest.mark.parametrize(
     ("evidence", "words"),
     [
-        (
-            _evidence(0.002, (0.1, 0.05, 0.15)),
-            "That is real, but less than the smallest share of interest, 20 %.",
-        ),
+        (_evidence(0.002, (0.6, 0.4, 0.8)), INHERITED),
+        (_evidence(0.002, (0.6, NAN, NAN)), "of that difference, but the data put no bounds on that share."),
+        (_evidence(0.002, (0.1, 0.05, 0.15)), "That is real, but less than the smallest share of interest, 20 %."),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "The students do not take over the persona"),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "That is less than the smallest share of interest, 20 %."),
+        (_evidence(0.5, (-0.3, -0.45, -0.12)), "(95 % interval from \N{MINUS SIGN}45 % to \N{MINUS SIGN}12 %)."),
         (_evidence(0.5, (0.3, -0.1, 0.8)), "That does not rule out the smallest share of interest, 20 %."),
+        (_evidence(0.5, (0.3, NAN, NAN)), "cannot be tested here, as the teachers' own difference is not clear of"),
         (
             _evidence(0.5, (0.3, NAN, NAN)),
-            "cannot be tested here, as the teachers' own difference is not clear of zero.",
-        ),
-        (
-            _evidence(0.5, (0.3, NAN, NAN)),
-            "come up about 50 times in 100 if personas made no difference (p = .50; adjusted for 2 tests, p = 1.00).",
+            "50 times in 100 if personas made no difference (p = .50; adjusted for 2 tests, p = 1.00).",
         ),
         (_evidence(0.5, (0.3, -0.1, 0.8), manipulation=0.4), "so there may be little to inherit"),
     ],
 )
-def test_other_sentences(evidence: Evidence, words: str) -> None:
-    """Each verdict's sentence says what it means."""
+def test_sentences(evidence: Evidence, words: str) -> None:
+    """Each verdict's sentence says what it means: p-values as frequencies, shares with a true minus sign, the check."""
     assert words in JUDGE(evidence).sentence
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (1.0, "practically every time"),
+        (0.23, "about 23 times in 100"),
+        (0.012, "about once in 100"),
+        (0.0042, "about 4 times in 1,000"),
+        (0.0001, "about once in 10,000"),
+        (0.00002, "less than once in 10,000"),
+    ],
+)
+def test_odds(p: float, words: str) -> None:
+    """A p-value reads as a frequency."""
+    assert sentences.odds(p) == words
+
+
+def test_what() -> None:
+    """Components are named by the option, if it is known."""
+    assert sentences.what("level", "cute") == "how often they choose “cute”"
+    assert sentences.what("preference", "") == "which items they choose the option for"
 
 
 def test_missing_numbers_are_null() -> None:
@@ -172,8 +171,3 @@ def test_missing_numbers_are_null() -> None:
     table = frame([found])
     assert table.schema == SCHEMA
     assert table.select("p_value", "p_adjusted", "slope", "slope_low", "manipulation_p").row(0) == (None,) * 5
-
-
-def test_columns_are_fields() -> None:
-    """The table's columns are the fields of a verdict."""
-    assert tuple(SCHEMA) == tuple(Verdict.__dataclass_fields__)

@@ -1,62 +1,17 @@
 """Data in the COCO format: captions joined with instances, animals kept, everything wrong told at once."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from image_folders import annotate, coco, name_of
 
 from eep.core.errors import UserError
 from eep.stimuli.captioned import StimulusProblemsError
 from eep.stimuli.coco import CocoFiles, find_coco, read_coco
 from eep.stimuli.imagefolder import read_imagefolder
 from eep.stimuli.imports import import_into, read_images
-
-CATEGORIES = [
-    {"id": 3, "name": "car", "supercategory": "vehicle"},
-    {"id": 17, "name": "cat", "supercategory": "animal"},
-    {"id": 18, "name": "dog", "supercategory": "animal"},
-]
-#: Image id -> the categories it shows.
-SHOWN: Mapping[Any, list[int]] = {9: [17, 18, 17], 25: [3], "lost-dog": [18], 42: [3, 17]}
-
-
-def name_of(image: Any) -> str:
-    """Return the file name of a picture."""
-    return f"{image:>012}.jpg"
-
-
-def coco(folder: Path, *, part: str = "val2017", pictures: str = "val2017") -> Path:
-    """Write a small data set in COCO's layout: three pictures of animals and one of a car, five captions each."""
-    (folder / "annotations").mkdir(parents=True, exist_ok=True)
-    (folder / pictures).mkdir(parents=True)
-    images = [{"id": image, "file_name": name_of(image), "width": 30, "height": 20} for image in SHOWN]
-    for i, image in enumerate(SHOWN):
-        Image.new("RGB", (30, 20), (i * 50, 0, 0)).save(folder / pictures / name_of(image))
-    captions = [
-        {"id": i, "image_id": image, "caption": f"Caption {k} of {image}.\n"}
-        for i, (k, image) in enumerate((k, image) for k in range(5) for image in SHOWN)
-    ]
-    instances = [
-        {
-            "id": i,
-            "image_id": image,
-            "category_id": category,
-            "segmentation": [[0, 1, 2.5]],
-            "bbox": [0, 0, 1, 1],
-        }
-        for i, (image, category) in enumerate((image, c) for image, shown in SHOWN.items() for c in shown)
-    ]
-    save(folder, "captions", {"info": {}, "images": images, "annotations": captions}, part)
-    save(folder, "instances", {"images": images, "annotations": instances, "categories": CATEGORIES}, part)
-    return folder
-
-
-def save(folder: Path, kind: str, content: Any, part: str = "val2017") -> None:
-    """Write an annotation file."""
-    (folder / "annotations" / f"{kind}_{part}.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 def load(folder: Path, kind: str) -> Any:
@@ -72,40 +27,27 @@ def problems(folder: Path) -> str:
 
 
 def test_animals_are_joined_with_their_captions(tmp_path: Path) -> None:
-    """Pictures of animals come with their five captions, ids as text, and the names of what they show."""
+    """Pictures of animals, or what else is asked for, have their captions and categories; others may be broken."""
     images = read_coco(find_coco(coco(tmp_path)))
     assert [image.id for image in images] == ["9", "lost-dog", "42"]
     assert images[1].captions == tuple(f"Caption {k} of lost-dog." for k in range(5))
     assert [image.attributes["categories"] for image in images] == [["cat", "dog"], ["dog"], ["cat"]]
     assert images[2].path == tmp_path / "val2017" / name_of(42)
-
-
-def test_another_supercategory_may_be_asked_for(tmp_path: Path) -> None:
-    """Animals are the default, not the only choice."""
-    images = read_coco(find_coco(coco(tmp_path)), "vehicle")
-    assert [image.id for image in images] == ["25", "42"]
-
-
-def test_pictures_without_animals_may_be_broken(tmp_path: Path) -> None:
-    """What is not asked for need not be there, nor have captions."""
-    folder = coco(tmp_path)
-    (folder / "val2017" / name_of(25)).unlink()
-    captions = load(folder, "captions")
+    assert [image.id for image in read_coco(find_coco(tmp_path), "vehicle")] == ["25", "42"]
+    (tmp_path / "val2017" / name_of(25)).unlink()
+    captions = load(tmp_path, "captions")
     captions["annotations"] = [a for a in captions["annotations"] if a["image_id"] != 25]
-    save(folder, "captions", captions)
-    assert len(read_coco(find_coco(folder))) == 3
+    annotate(tmp_path, "captions", captions)
+    assert read_coco(find_coco(tmp_path)) == images
 
 
 def test_one_caption_is_drawn_by_seed(tmp_path: Path) -> None:
     """Directly read or imported, the same seed draws the same caption of each picture; all may be kept, too."""
     folder = coco(tmp_path / "coco")
-    read = read_images(folder, captions="one", seed=5)
-    imported = import_into(folder, tmp_path / "one", captions="one", seed=5)
-    assert [len(image.captions) for image in read.images] == [1, 1, 1]
-    assert [i.captions for i in read_imagefolder(tmp_path / "one")] == [i.captions for i in read.images]
-    assert [i.captions for i in imported.images] == [i.captions for i in read.images]
-    drawn = {read_images(folder, captions="one", seed=seed).images[0].captions for seed in range(20)}
-    assert len(drawn) > 1
+    captions = [image.captions for image in read_images(folder, captions="one", seed=5).images]
+    import_into(folder, tmp_path / "one", captions="one", seed=5)
+    assert [len(several) for several in captions] == [1, 1, 1]
+    assert [image.captions for image in read_imagefolder(tmp_path / "one")] == captions
     import_into(folder, tmp_path / "all", captions="all")
     everything = read_imagefolder(tmp_path / "all")
     assert [len(image.captions) for image in everything] == [5, 5, 5]
@@ -124,8 +66,8 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     instances["annotations"].append({"image_id": 77, "category_id": 17})
     instances["annotations"] += [{"image_id": image, "category_id": 55} for image in (25, 42)]
     instances["images"].append({"id": "9", "file_name": "../../etc/passwd"})
-    save(folder, "captions", captions)
-    save(folder, "instances", instances)
+    annotate(folder, "captions", captions)
+    annotate(folder, "instances", instances)
     message = problems(folder)
     assert "found 10 problems" in message
     for expected in (
@@ -150,7 +92,7 @@ def test_annotations_of_another_form_are_told_with_their_places(tmp_path: Path) 
     del captions["annotations"][1]["caption"]
     captions["annotations"][3]["image_id"] = 2.5
     captions["images"][0]["id"] = True
-    save(folder, "captions", captions)
+    annotate(folder, "captions", captions)
     (folder / "annotations" / "instances_val2017.json").write_text("{")
     message = problems(folder)
     assert "captions_val2017.json: annotations.1.caption: Field required" in message
@@ -171,19 +113,15 @@ def test_annotations_of_another_form_are_told_with_their_places(tmp_path: Path) 
 def test_data_without_animals_are_told(tmp_path: Path, key: str, message: str) -> None:
     """Where nothing shows an animal, the import does not end in an empty folder."""
     folder = coco(tmp_path)
-    save(folder, "instances", load(folder, "instances") | {key: []})
+    annotate(folder, "instances", load(folder, "instances") | {key: []})
     assert message in problems(folder)
 
 
 @pytest.mark.parametrize("pictures", ["val2017", "images/val2017", "images"])
 def test_the_usual_places_are_found(tmp_path: Path, pictures: str) -> None:
     """Pictures may lie beside the annotations or in a folder of images."""
-    files = find_coco(coco(tmp_path, pictures=pictures))
-    assert files == CocoFiles(
-        tmp_path / "annotations" / "captions_val2017.json",
-        tmp_path / "annotations" / "instances_val2017.json",
-        tmp_path / pictures,
-    )
+    captions, instances = (tmp_path / "annotations" / f"{kind}_val2017.json" for kind in ("captions", "instances"))
+    assert find_coco(coco(tmp_path, pictures=pictures)) == CocoFiles(captions, instances, tmp_path / pictures)
 
 
 def test_a_part_is_named_where_there_are_several(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,29 +16,18 @@ from eep.stimuli.imports import import_into, read_images
 
 
 def test_an_import_reads_back_the_same(tmp_path: Path) -> None:
-    """What was written as an image folder is read as the same pictures, and is exactly what was returned."""
+    """It is read as the same pictures and is exactly what was returned; other readers find files and first captions."""
     images = read_imagefolder(three(tmp_path / "source"))
     written = write_imagefolder(images, tmp_path / "new" / "out")
     again = read_imagefolder(tmp_path / "new" / "out")
     assert again == written.images
     assert written.copies == ()
-    for old, new in zip(images, again, strict=True):
-        assert (new.id, new.captions, new.sha256, new.attributes) == (
-            old.id,
-            old.captions,
-            old.sha256,
-            old.attributes,
-        )
-        assert new.path.read_bytes() == old.path.read_bytes()
+    assert [replace(image, path=Path()) for image in again] == [replace(image, path=Path()) for image in images]
+    assert [image.path.read_bytes() for image in again] == [image.path.read_bytes() for image in images]
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["out"]
-
-
-def test_the_metadata_are_what_other_readers_expect(tmp_path: Path) -> None:
-    """Each line has file_name, which exists, and text, the first caption."""
-    import_into(three(tmp_path / "source"), tmp_path / "out", captions="all")
-    rows = [json.loads(line) for line in (tmp_path / "out" / "metadata.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in (tmp_path / "new" / "out" / "metadata.jsonl").read_text().splitlines()]
     assert [row["text"] for row in rows] == ["A red thing.", "A green thing.", "A blue thing."]
-    assert all((tmp_path / "out" / row["file_name"]).is_file() for row in rows)
+    assert all((tmp_path / "new" / "out" / row["file_name"]).is_file() for row in rows)
 
 
 def test_copies_are_left_out_and_reported(tmp_path: Path) -> None:
@@ -132,11 +122,7 @@ def test_other_sources_are_answered_with_what_is_possible(tmp_path: Path) -> Non
     """A folder of another kind, another file and nothing are told what would do."""
     (tmp_path / "notes.txt").touch()
     metadata(tmp_path / "train")
-    found = {
-        "": "a folder without, but one in train",
-        "notes.txt": "another file",
-        "gone": "nothing there",
-    }
+    found = {"": "a folder without, but one in train", "notes.txt": "another file", "gone": "nothing there"}
     for name, kind in found.items():
         with pytest.raises(UserError, match=rf"metadata\.jsonl or metadata\.csv, .*found {kind}"):
             read_images(tmp_path / name)

@@ -5,14 +5,7 @@ import pytest
 from two_options import two
 
 from eep.core.arrays import FloatArray, logistic
-from eep.students.logistic import (
-    PENALTIES,
-    Logistic,
-    chosen_penalty,
-    held_out_loss,
-    softmax,
-    solve,
-)
+from eep.students.logistic import PENALTIES, Logistic, chosen_penalty, held_out_loss, softmax, solve
 
 
 def soft(n: int, d: int, *, seed: int = 0, noise: float = 0.0) -> tuple[FloatArray, FloatArray]:

@@ -6,17 +6,7 @@ from two_options import two
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.students.boosted import Boosted
-from eep.students.neural import (
-    ACTIVATION,
-    ERROR,
-    INPUT,
-    PIECES,
-    WEIGHT,
-    Encoding,
-    Neural,
-    activations,
-    train,
-)
+from eep.students.neural import ACTIVATION, ERROR, INPUT, PIECES, WEIGHT, Encoding, Neural, activations, train
 
 
 def worded_states(n: int, seed: int) -> FeatureArray:

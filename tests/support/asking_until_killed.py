@@ -25,7 +25,7 @@ from eep.pipeline.elicit.elicit import elicit
 from eep.teachers.limits import Limits
 from eep.teachers.openai import OpenAI, OpenAISettings
 
-QUESTIONS = 480
+QUESTIONS = 192
 CONCURRENCY = 8
 #: Of every second process a kill comes after none to so many answers, less one, and it gets at most as many as `MOST`;
 #: the others get none, and are killed when the server has seen their questions.
@@ -73,12 +73,8 @@ def chances(log: Path, port: int, kills: int) -> Iterator[dict[str, Any]]:
     chance = random.Random(0)  # noqa: S311 no secret
     for number in range(kills):
         if number % 2:
-            yield {
-                "most": MOST,
-                "count": partial(keys, log),
-                "more": chance.randrange(ANSWERS),
-                "pause": chance.uniform(0, 0.04),
-            }
+            more, pause = chance.randrange(ANSWERS), chance.uniform(0, 0.04)
+            yield {"most": MOST, "count": partial(keys, log), "more": more, "pause": pause}
         else:
             yield {"most": 0, "count": partial(looked, port, "/counts", "questions"), "more": CONCURRENCY}
 

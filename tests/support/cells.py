@@ -1,10 +1,13 @@
 """Panels and responses tables made from arrays, for the tests of the statistics."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
 from eep.core.arrays import FloatArray
 from eep.data import responses
+from eep.stats.cells_present import present
 from eep.stats.panel import Panel
 
 
@@ -29,12 +32,22 @@ def panel(teacher: FloatArray, student: FloatArray, *, clusters: int | None = No
     )
 
 
-def random_panel(k: int, w: int, n: int, *, seed: int, effect: float = 1.0) -> Panel:
+def random_panel(
+    k: int,
+    w: int,
+    n: int,
+    *,
+    seed: int,
+    effect: float = 1.0,
+    clusters: int | None = None,
+    absent: tuple[tuple[int, int], ...] = (),
+) -> Panel:
     """Return probabilities with a generic part, a persona effect in both roles, idiosyncrasies and noise."""
     rng = np.random.default_rng([k, w, n, seed])
     shared = rng.normal(size=n) + effect * rng.normal(size=(k, 1, n)) + 0.5 * rng.normal(size=(k, w, n))
     teacher, student = (1 / (1 + np.exp(-shared - 0.3 * rng.normal(size=(k, w, n)))) for _ in range(2))
-    return panel(teacher, student)
+    there = present(k, w, absent)[:, :, None]
+    return replace(panel(teacher * there, student * there, clusters=clusters), absent=absent)
 
 
 def row(role: str, persona: str, wording: str, item: str, response: float | None, **other: object) -> dict[str, object]:

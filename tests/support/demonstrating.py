@@ -78,16 +78,7 @@ def demonstrations(
             for sample in range(samples):
                 score = np.dot(weights, item.state or ()) + 0.3 * rng.normal()
                 go = float(1 / (1 + np.exp(-score)))
-                key = (
-                    task.id,
-                    "teacher",
-                    "scripted:model-1",
-                    *cell,
-                    sample,
-                    item.id,
-                    item.cluster,
-                    item.split,
-                )
+                key = (task.id, "teacher", "scripted:model-1", *cell, sample, item.id, item.cluster, item.split)
                 said = {"stay": 1 - go, "go": go}
                 rows.extend((*key, option, said[option], "ok") for option in task.readouts)
     return responses.check(pl.DataFrame(rows, schema=responses.SCHEMA, orient="row"))

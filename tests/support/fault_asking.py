@@ -68,13 +68,7 @@ def teacher(server: FaultServer, provider: str, **changes: Any) -> Live:
     """Return a teacher that asks the server; a second failure is the last, unless told otherwise."""
     kind = teacher_class(provider)
     url = server.openai_url if provider == "openai" else server.anthropic_url
-    settings = {
-        "max_attempts": 2,
-        "max_elapsed": LONGEST,
-        "timeout": LONGEST,
-        "api_key_env": VARIABLE,
-        **changes,
-    }
+    settings = {"max_attempts": 2, "max_elapsed": LONGEST, "timeout": LONGEST, "api_key_env": VARIABLE, **changes}
     made: Live = kind(kind.Settings(model="model-1", base_url=url, **settings), seed=0)
     return made
 

@@ -14,10 +14,7 @@ from eep.teachers.live import Live
 from eep.teachers.openai import OpenAI, OpenAISettings
 
 TEACHER = OpenAI(OpenAISettings(model=MODEL, base_url=NOWHERE), seed=0)
-QUESTIONS = [
-    *asking.questions(4),
-    asking.question("a cat", options=("cute", "not cute")),
-]
+QUESTIONS = [*asking.questions(4), asking.question("a cat", options=("cute", "not cute"))]
 NAMES = [answer_key(TEACHER.request(question)).hex() for question in QUESTIONS]
 
 

@@ -33,11 +33,7 @@ class Played(NamedTuple):
 
 
 def play(
-    arguments: Sequence[str],
-    answers: Sequence[tuple[str, str]],
-    *,
-    cwd: Path,
-    env: Mapping[str, str] | None = None,
+    arguments: Sequence[str], answers: Sequence[tuple[str, str]], *, cwd: Path, env: Mapping[str, str] | None = None
 ) -> Played:
     """Run ``eep`` on a terminal of its own; each answer is typed when the text before it has come up."""
     terminal, inside = pty.openpty()

@@ -28,11 +28,7 @@ level = 0.5
 
 
 def persona_file(
-    folder: Path,
-    name: str = "ada",
-    arm: str = "persona",
-    wordings: Mapping[str, str] = WORDINGS,
-    simulated: str = "",
+    folder: Path, name: str = "ada", arm: str = "persona", wordings: Mapping[str, str] = WORDINGS, simulated: str = ""
 ) -> Path:
     """Write a persona's file and return its path."""
     texts = "\n".join(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in wordings.items())

@@ -14,7 +14,6 @@ from eep.pipeline.elicit.elicit import Elicited, elicit
 from eep.teachers.base import RetryableError
 from eep.teachers.limits import Limits, Price
 
-ITEM = "item 0"
 PRICE = Price(input=1.0, output=10.0)
 
 

@@ -1,12 +1,11 @@
 """An encoder of drawn animals with both towers and random weights, small enough to be written for each test run."""
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from onnx import NodeProto, TensorProto, helper, numpy_helper, save
+import onnx_graphs
+from onnx import helper
 
 from eep.stimuli.animals import DEFAULT
 from eep.stimuli.encoders.preprocess import Preprocessing, config
@@ -20,7 +19,7 @@ def write(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     known = sorted({token for one in DEFAULT.stimuli() for token in tokens(one.text)})
     _image_tower(folder / "image.onnx")
-    _text_tower(folder / "text.onnx", len(known))
+    onnx_graphs.text_tower(folder / "text.onnx", len(known), LENGTH, WIDTH, seed=6)
     files = {
         "preprocessor_config.json": config(Preprocessing(short_side=SIDE, crop=SIDE)),
         "vocabulary.json": {"length": LENGTH, "tokens": known},
@@ -39,33 +38,5 @@ def _image_tower(path: Path) -> None:
         helper.make_node("MatMul", ["flat", "projection"], ["image_embeds"]),
     ]
     projection = (rng.normal(size=(patches, WIDTH)) / np.sqrt(patches)).astype(np.float32)
-    _save(path, nodes, TensorProto.FLOAT, [3, SIDE, SIDE], "image_embeds", {"projection": projection})
-
-
-def _text_tower(path: Path, known: int) -> None:
-    """Add up random vectors of the caption's tokens."""
-    table = np.random.default_rng(6).normal(size=(known + 1, WIDTH)).astype(np.float32)
-    table[0] = 0
-    nodes = [
-        helper.make_node("Gather", ["table", "in"], ["looked_up"], axis=0),
-        helper.make_node("ReduceSum", ["looked_up", "axis"], ["text_embeds"], keepdims=0),
-    ]
-    _save(path, nodes, TensorProto.INT64, [LENGTH], "text_embeds", {"table": table, "axis": np.array([1])})
-
-
-def _save(
-    path: Path,
-    nodes: Sequence[NodeProto],
-    kind: int,
-    shape: list[int],
-    output: str,
-    weights: Mapping[str, npt.NDArray[np.float32] | npt.NDArray[np.int64]],
-) -> None:
-    graph = helper.make_graph(
-        list(nodes),
-        "graph",
-        [helper.make_tensor_value_info("in", kind, ["n", *shape])],
-        [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", WIDTH])],
-        [numpy_helper.from_array(weight, name) for name, weight in weights.items()],
-    )
-    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    sides: dict[str, onnx_graphs.Sides] = {"in": ["n", 3, SIDE, SIDE]}
+    onnx_graphs.write(path, nodes, sides, {"image_embeds": ["n", WIDTH]}, {"projection": projection})

@@ -32,12 +32,7 @@ MEMORY = "memory = 2\nepisodes = 4\nmax_steps = 40\ntrain_items = 60\ntest_items
 SIMULATED = 'provider = "simulated"\npersona_effect = 2.0\nwording_effect = 0.2\nnoise = 0.1'
 
 
-def write(
-    folder: Path,
-    cartpole: str = MEMORY,
-    teacher: str = SIMULATED,
-    personas: list[str] = PERSONAS,
-) -> Path:
+def write(folder: Path, cartpole: str = MEMORY, teacher: str = SIMULATED, personas: list[str] = PERSONAS) -> Path:
     """Write the experiment's file."""
     path = folder / "talk.toml"
     told = EXPERIMENT.format(personas=json.dumps(personas), cartpole=cartpole, teacher=teacher)

@@ -23,17 +23,10 @@ KEY = 16
 
 
 class Acknowledging(Store):
-    """Writes the key of each answer down once it is acknowledged; what a process has written outlives it.
-
-    Attributes
-    ----------
-    log
-        Where to.
-    left
-        How many answers it still takes; the next ones are never acknowledged, nor written.
-    """
+    """Writes the key of each answer down once it is acknowledged; what a process has written outlives it."""
 
     log: ClassVar[Path]
+    #: How many answers it still takes; the next ones are never acknowledged, nor written.
     left: ClassVar[float] = inf
 
     async def put(self, answer: Answer, about: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import asking
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,12 +23,6 @@ def test_texts_arrive_verbatim(wording: str, instructions: str, text: str) -> No
     built = prompt.build(Wording("w", wording), TaskQuestion(instructions, text))
     assert built.system == wording + "\n\n" + instructions
     assert [message.content for message in built.messages] == [text]
-
-
-def test_nothing_else_of_the_persona_is_sent() -> None:
-    """Name, description and simulated weights of a persona are nowhere in a prompt."""
-    asked = asking.question("pole: left")
-    assert asked.prompt == Prompt("You are Sir Isaac Newton.\n\nLeft or right?", (Message("user", "pole: left"),))
 
 
 OFFERED = TaskQuestion("Say which.", "{A} toad, 100 %", offer="Is it {} or {}?")

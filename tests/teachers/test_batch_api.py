@@ -1,20 +1,19 @@
 """What providers say of batches: read field by field, and never taken for more than it says."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
+from live_models import live
 
 from eep.core.errors import UserError
-from eep.teachers.anthropic import Anthropic, AnthropicSettings
 from eep.teachers.base import RetryableError
 from eep.teachers.batch_api import BatchApi, Look, within
 from eep.teachers.live import Live
-from eep.teachers.openai import OpenAI, OpenAISettings
 
 ADDRESS = "http://server.invalid/v1"
+COUNTS = {"total": 1200, "completed": 1100, "failed": 100}
 NOT_NOW = {"retry-after-ms": "1"}
 
 
@@ -29,10 +28,7 @@ def teacher(provider: str, *replies: httpx2.Response | Exception) -> tuple[Live,
             raise reply
         return reply
 
-    transport = httpx2.MockTransport(handle)
-    if provider == "openai":
-        return OpenAI(OpenAISettings(model="m", base_url=ADDRESS), seed=0, transport=transport), seen
-    return Anthropic(AnthropicSettings(model="m", base_url=ADDRESS), seed=0, transport=transport), seen
+    return live(provider, handle, base_url=ADDRESS), seen
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> httpx2.Response:
@@ -57,12 +53,7 @@ async def submit(api: BatchApi) -> str:
         ("openai", {"status": "in_progress"}, Look(ended=False, progress="in progress", files={})),
         (
             "openai",
-            {
-                "status": "completed",
-                "request_counts": {"total": 1200, "completed": 1100, "failed": 100},
-                "output_file_id": "o",
-                "error_file_id": "e",
-            },
+            {"status": "completed", "request_counts": COUNTS, "output_file_id": "o", "error_file_id": "e"},
             Look(ended=True, progress="completed, 1,100 completed, 100 failed", files={"output": "o", "errors": "e"}),
         ),
         ("openai", {"status": "expired", "output_file_id": "o"}, Look(True, "expired", {"output": "o"})),
@@ -84,7 +75,7 @@ async def submit(api: BatchApi) -> str:
         ),
         ("anthropic", {"processing_status": "ended", "results_url": None}, Look(True, "ended", {})),
     ],
-)  # fmt: skip
+)
 def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
     """Ended or not, in words, and what there is to fetch."""
     asked, seen = teacher(provider, reply(value))
@@ -92,7 +83,6 @@ def test_how_far_a_batch_is(provider: str, value: Any, expected: Look) -> None:
     assert str(seen[0].url).endswith("/b%2F1")
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
 @pytest.mark.parametrize("value", ["<html>", {}, [], {"status": 7, "processing_status": 7}, ""])
 def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
     """A page, an empty object, other types: the same command may fare better."""
@@ -101,7 +91,6 @@ def test_what_is_no_batch_is_told(provider: str, value: Any) -> None:
         within(asked, look)
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     """A look costs nothing; a batch that was made by a request without a reply would be paid for twice."""
     value = {"status": "in_progress", "processing_status": "in_progress"}
@@ -115,7 +104,6 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
 @pytest.mark.parametrize(
     ("failure", "raised", "told"),
     [
@@ -128,7 +116,7 @@ def test_looking_is_tried_again_and_handing_in_is_not(provider: str) -> None:
         (httpx2.ReadTimeout("slow"), RetryableError, "ReadTimeout: slow"),
         (reply({"id": None}), RetryableError, "expected the "),
     ],
-)  # fmt: skip
+)
 def test_failures_to_hand_in(provider: str, failure: Any, raised: type[Exception], told: str) -> None:
     """What trying again would not mend is told as that; the rest may have made a batch. No key is told."""
     asked, _ = teacher(provider, failure)
@@ -153,6 +141,5 @@ def test_a_provider_without_batches_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     """As one of those that have them."""
     asked, _ = teacher("openai", reply({}))
     monkeypatch.setattr("eep.teachers.batch_api.APIS", {"anthropic": "x:Y"})
-    do: Callable[[BatchApi], Any] = look
     with pytest.raises(UserError, match="expected a provider out of anthropic, found openai"):
-        within(asked, do)
+        within(asked, look)

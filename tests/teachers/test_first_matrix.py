@@ -1,15 +1,19 @@
-"""The recording that comes with eep, and what belongs to it."""
+"""The recording that comes with eep, and recordings of whole episodes, which stand for a teacher that nobody can ask."""
 
 import asyncio
 from functools import cache
 from pathlib import Path
 
+import asking
 import pytest
 
 from eep.config.persona import load_persona
+from eep.core.errors import UserError
 from eep.data.types import Answer, Question, Status
 from eep.tasks import prompt, task_class
 from eep.tasks.base import analysed
+from eep.teachers.base import Kind
+from eep.teachers.episodes import Episodes, EpisodesSettings
 from eep.teachers.recorded import SHIPPED, Recorded, RecordedSettings
 from eep.teachers.recording import AnswerRecording, open_recording
 
@@ -57,19 +61,11 @@ def test_every_question_is_answered(name: str, settings: dict[str, str], texts: 
     task = task_class(name)(task_class(name).Settings(**settings))
     teacher = Recorded(RecordedSettings(recording="first-matrix"), seed=0)
     questions = [
-        Question(
-            persona,
-            wording,
-            task.id,
-            item,
-            prompt.build(wording, task.question(item), task.options),
-            task.options,
-            analysed(task),
-            0,
-        )
+        Question(persona, wording, task.id, item, built, task.options, analysed(task), 0)
         for persona in map(load_persona, PERSONAS)
         for wording in persona.wordings
         for item in task.stimuli()
+        for built in [prompt.build(wording, task.question(item), task.options)]
     ]
 
     async def ask() -> list[Answer]:
@@ -78,3 +74,42 @@ def test_every_question_is_answered(name: str, settings: dict[str, str], texts: 
     answers = asyncio.run(ask())
     assert len(answers) == texts * 33
     assert {answer.status for answer in answers} == {Status.OK}
+
+
+def episodes(folder: Path) -> Episodes:
+    """Return the teacher that a folder stands for."""
+    return Episodes(EpisodesSettings(model="m-1", recording=str(folder)))
+
+
+def test_nobody_can_be_asked(tmp_path: Path) -> None:
+    """Whatever would send a question says that there is only a recording; without questions all is well."""
+    teacher, question = episodes(tmp_path), asking.question()
+    teacher.check([])
+    told = f"{tmp_path}: expected a teacher that can be asked, found a recording of episodes"
+    assert teacher.unanswerable_reason(question) == told
+    assert teacher.not_ready_reason() == ""
+    for ask in (lambda: teacher.check([question]), lambda: teacher.request(question)):
+        with pytest.raises(UserError, match="found a recording of episodes"):
+            ask()
+    with pytest.raises(UserError, match="found a recording of episodes"):
+        asyncio.run(teacher.answer(question, b""))
+
+
+def test_the_recording_is_what_results_depend_on(tmp_path: Path) -> None:
+    """Its hash is the same each time, and another when a file has another name or content."""
+    (tmp_path / "actions.npy").write_bytes(b"1")
+    before = episodes(tmp_path).content()
+    assert episodes(tmp_path).content() == before
+    (tmp_path / "actions.npy").write_bytes(b"2")
+    changed = episodes(tmp_path).content()
+    (tmp_path / "actions.npy").rename(tmp_path / "other.npy")
+    assert len({before, changed, episodes(tmp_path).content()}) == 3
+
+
+def test_who_played_is_told(tmp_path: Path) -> None:
+    """It is called recorded, by the name of the model that played; a folder that is not there is told."""
+    teacher = episodes(tmp_path)
+    assert (teacher.agent, teacher.provenance().kind) == ("recorded:m-1", Kind.RECORDED)
+    assert teacher.provenance().agent == teacher.agent
+    with pytest.raises(UserError, match="found no such folder"):
+        episodes(tmp_path / "nowhere")

@@ -1,24 +1,50 @@
 """What live teachers make of a reply: an answer, a refusal, nothing that can be read, or no reply at all."""
 
 import json
+import math
 from typing import Any
 
+import asking
 import httpx2
 import live_models
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_answers import LEFT, QUESTION, RIGHT, answer, tokens, without
 from live_models import PROVIDERS, chat, live, message, reply
 
-from eep.data.types import Status
+from eep.data.types import Answer, Status
 from eep.teachers.base import RetryableError
 from eep.teachers.reply import MalformedReplyError
 
 pytestmark = pytest.mark.usefixtures("keys")
 
+QUESTION = asking.question()
+LEFT, RIGHT = '{"answer": "left"}', '{"answer":"right"}'
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+
+def answer(provider: str, body: Any, **settings: Any) -> Answer:
+    """Return what a teacher makes of a reply's body."""
+    return live_models.ask(live(provider, lambda _: httpx2.Response(200, json=body), **settings), QUESTION)
+
+
+def without(body: dict[str, Any], *path: Any) -> dict[str, Any]:
+    """Return a copy of a reply without what stands at ``path``."""
+    name, *rest = path
+    inner = body[name]
+    if not rest:
+        return {key: value for key, value in body.items() if key != name}
+    if isinstance(inner, list):
+        return {**body, name: [without(inner[0], *rest[1:])]}
+    return {**body, name: without(inner, *rest)}
+
+
+def tokens(**logprobs: float) -> dict[str, Any]:
+    """Return the log probabilities of a reply's first token: the first one was said."""
+    tops = [{"token": token, "logprob": logprob, "bytes": [*token.encode()]} for token, logprob in logprobs.items()]
+    second = {"token": " more", "logprob": 0.0, "bytes": None, "top_logprobs": []}
+    return {"content": [{**tops[0], "top_logprobs": tops}, second], "refusal": None}
+
+
 @pytest.mark.parametrize(("text", "right"), [(LEFT, 0.0), (RIGHT, 1.0), ("Right.", 1.0), (" **left**\n", 0.0)])
 def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     """The reply's text, model and tokens are kept; thinking is no part of the text."""
@@ -29,7 +55,6 @@ def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     assert found.seconds > 0
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     "text",
     [
@@ -63,28 +88,12 @@ def test_what_is_no_option_is_no_answer(provider: str, text: str) -> None:
         (message(LEFT, stop="pause_turn"), Status.UNPARSABLE, "ended by pause_turn"),
         (message(None, stop="end_turn"), Status.UNPARSABLE, "expected one of left, right"),
         (
-            message(
-                None,
-                stop="refusal",
-                stop_details={"type": "refusal", "category": "bio", "explanation": "No."},
-            ),
+            message(None, stop="refusal", stop_details={"type": "refusal", "category": "bio", "explanation": "No."}),
             Status.REFUSED,
             "refused (bio): No.",
         ),
         (message(LEFT, stop="refusal", stop_details=None), Status.REFUSED, f"refused (no category): {LEFT}"),
         (message(LEFT, stop="stop_sequence"), Status.OK, LEFT),
-    ],
-)
-def test_how_a_message_ends_counts(body: Any, status: Status, text: str) -> None:
-    """Truncation, pauses and refusals are no answers, even where the text looks like one."""
-    found = answer("anthropic", body)
-    assert found.status is status
-    assert found.text.startswith(text)
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "text"),
-    [
         (chat(LEFT, finish="length"), Status.UNPARSABLE, f"cut off at teacher.max_tokens: {LEFT}"),
         (chat(LEFT, finish="tool_calls"), Status.UNPARSABLE, "ended by tool_calls"),
         (chat(LEFT, finish="content_filter"), Status.REFUSED, f"refused (content_filter): {LEFT}"),
@@ -93,9 +102,9 @@ def test_how_a_message_ends_counts(body: Any, status: Status, text: str) -> None
         (chat(None), Status.UNPARSABLE, "expected one of left, right"),
     ],
 )
-def test_how_a_completion_ends_counts(body: Any, status: Status, text: str) -> None:
-    """Truncation, tool calls, the content filter and refusals are no answers."""
-    found = answer("openai", body)
+def test_how_a_reply_ends_counts(body: Any, status: Status, text: str) -> None:
+    """Truncation, pauses, tool calls, filters and refusals are no answers, even where the text looks like one."""
+    found = answer("openai" if "choices" in body else "anthropic", body)
     assert found.status is status
     assert found.text.startswith(text)
 
@@ -135,7 +144,6 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("soft", [False, True])
-@pytest.mark.parametrize("provider", PROVIDERS)
 @settings(deadline=None)
 @given(data=st.data())
 def test_no_reply_is_a_crash(provider: str, soft: bool, data: st.DataObject) -> None:  # noqa: FBT001 a case
@@ -167,12 +175,8 @@ def test_servers_that_count_no_tokens_are_understood() -> None:
     assert answer("openai", without(chat(LEFT), "usage")).usage == {}
     details = {"cached_tokens": 60, "cache_write_tokens": 30}
     usage = {"prompt_tokens": 100, "completion_tokens": 2, "prompt_tokens_details": details}
-    assert answer("openai", {**chat(LEFT), "usage": usage}).usage == {
-        "input": 10,
-        "cached_input": 60,
-        "cache_write": 30,
-        "output": 2,
-    }
+    found = answer("openai", {**chat(LEFT), "usage": usage}).usage
+    assert found == {"input": 10, "cached_input": 60, "cache_write": 30, "output": 2}
 
 
 @pytest.mark.parametrize(
@@ -187,3 +191,36 @@ def test_servers_that_count_no_tokens_are_understood() -> None:
 def test_the_report_says_what_probabilities_are(provider: str, settings: dict[str, Any], text: str) -> None:
     """Choices, shares of choices or the model's own; and who was asked, and where."""
     assert text in live(provider, live_models.leaning, **settings).provenance().sentence
+
+
+def soft(finish: str = "stop", **logprobs: float) -> Answer:
+    """Return what is made of a reply with log probabilities of its first token."""
+    return answer("openai", chat("left", finish=finish, logprobs=tokens(**logprobs)), labels="logprobs")
+
+
+def test_log_probabilities_become_soft_labels() -> None:
+    """All variants of a word count for it, the rest is normalised away, and the coverage is kept in the text."""
+    shares = {"left": 0.5, " left": 0.1, "Right": 0.3, "ri": 0.05, "maybe": 0.04}
+    for finish in ("stop", "length"):
+        found = soft(finish, **{token: math.log(share) for token, share in shares.items()})
+        assert found.status is Status.OK
+        assert found.probabilities == pytest.approx({"left": 0.6 / 0.95, "right": 0.35 / 0.95})
+        assert found.text.startswith("left\n[coverage 0.9500; log probabilities ")
+        assert '" left": -2.302585' in found.text
+
+
+def test_a_soft_label_needs_coverage() -> None:
+    """Where much of the probability falls on other words there is no answer, and the text says how much."""
+    found = soft(left=math.log(0.6), I=math.log(0.4))
+    assert found.status is Status.UNPARSABLE
+    assert found.text.startswith("expected at least 0.9 of the probability on left, right, found 0.600")
+
+
+def test_a_server_without_log_probabilities_gives_no_soft_label() -> None:
+    """The word alone is then no answer: it would be a choice among probabilities."""
+    found = answer("openai", chat("left"), labels="logprobs")
+    assert found.status is Status.UNPARSABLE
+    assert found.text.startswith("expected token probabilities, found a reply without")
+    broken = chat("left", logprobs={"content": [{"token": "left", "top_logprobs": []}]})
+    with pytest.raises(RetryableError, match="expected tokens with their log probabilities"):
+        answer("openai", broken, labels="logprobs")

@@ -9,7 +9,7 @@ import pytest
 from recordings import ABOUT, LINE, RIGHT, TEXT, ask, begin, teacher, write
 
 from eep.data.persona import Wording
-from eep.data.types import Question, Status, answer_key
+from eep.data.types import Status, answer_key
 from eep.teachers.base import Kind, UnansweredError
 
 
@@ -34,13 +34,12 @@ def test_an_item_may_be_named_by_its_id(folder: Path) -> None:
     assert ask(teacher(folder, line)).probabilities == {"left": 0.75, "right": 0.25}
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["angle: right; position: left", "position: left\nangle: right\n", " Angle :right;position:  LEFT "],
-)
-def test_named_values_match_in_any_order(folder: Path, text: str) -> None:
+def test_named_values_match_in_any_order(folder: Path) -> None:
     """Texts of named values are the same text in any order, spacing, case and line breaks."""
-    assert ask(teacher(folder, RIGHT), text).probabilities == {"left": 0.75, "right": 0.25}
+    assert ask(teacher(folder, RIGHT), " Angle :right;\nposition:  LEFT ").probabilities == {
+        "left": 0.75,
+        "right": 0.25,
+    }
 
 
 def test_several_options_have_a_line_each(folder: Path) -> None:
@@ -78,16 +77,10 @@ def test_what_was_not_recorded_is_unanswered(folder: Path) -> None:
     changed = replace(asking.NEWTON, wordings=(Wording("plain", "You are sir Isaac Newton."),))
     cases: list[tuple[str, dict[str, Any]]] = [
         ("no persona nun in wording plain", {"persona": replace(asking.NEWTON, id="nun")}),
-        (
-            "no persona sir-isaac-newton in wording odd",
-            {"persona": replace(changed, wordings=(Wording("odd", "x"),))},
-        ),
+        ("no persona sir-isaac-newton in wording odd", {"persona": replace(changed, wordings=(Wording("odd", "x"),))}),
         ("belong to their text verbatim", {"persona": changed}),
         ("no answer of sir-isaac-newton in wording short", {"wording": 1}),
-        (
-            "no answer of .* to cartpole 'angle: left; position: left'",
-            {"text": "position: left; angle: left"},
-        ),
+        ("no answer of .* to cartpole 'angle: left; position: left'", {"text": "position: left; angle: left"}),
         ("expected an answer out of up, down; .* line 1 is about right", {"options": ("up", "down")}),
         ("one may be left out.*line 2 has none", {"text": "chosen only"}),
     ]
@@ -122,22 +115,15 @@ def test_a_changed_recording_gives_new_keys(folder: Path) -> None:
 def test_the_recording_speaks_for_itself(folder: Path) -> None:
     """Provenance and limits are the recording's, with what its lines say of themselves and how they are taken."""
     provenance = teacher(folder, {**RIGHT, "provenance": "Asked by hand."}, answers="choice").provenance()
-    assert (provenance.kind, provenance.agent, provenance.sentence) == (
-        Kind.RECORDED,
-        "recorded:m-1",
-        "Recorded for a test.",
-    )
-    assert provenance.caveats == (
-        "It is small.",
-        "The recorded choices are used as if they were certain.",
-        "Asked by hand.",
-    )
+    assert (provenance.kind, provenance.agent) == (Kind.RECORDED, "recorded:m-1")
+    assert provenance.sentence == "Recorded for a test."
+    used = "The recorded choices are used as if they were certain."
+    assert provenance.caveats == ("It is small.", used, "Asked by hand.")
 
 
 def test_any_question_passes_the_check(folder: Path) -> None:
     """Set-up does not stop at questions that are not recorded: they are reported one by one as unanswered."""
-    questions: list[Question] = [asking.question("never recorded")]
     recorded = teacher(folder, RIGHT)
-    recorded.check(questions)
+    recorded.check([asking.question("never recorded")])
     with pytest.raises(UnansweredError):
         ask(recorded, "never recorded")

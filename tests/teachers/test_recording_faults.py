@@ -1,12 +1,15 @@
-"""Reading recordings: what is wrong in their files is told, all at once."""
+"""Reading recordings: what is wrong in their files is told, all at once; texts in their canonical form."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from recordings import LINE, RIGHT, TEXT, begin, teacher, write
 
-from eep.core.errors import TomlError, UserError
+from eep.core.errors import UserError
 from eep.teachers.recorded import Recorded, RecordedSettings
+from eep.teachers.recording_format import canonical
 
 
 @pytest.fixture
@@ -66,27 +69,23 @@ def test_a_foreign_file_does_not_flood(folder: Path) -> None:
     assert str(error.value).endswith("... and 150 more")
 
 
-@pytest.mark.parametrize("name", ["personas.json", "answers.jsonl"])
-def test_missing_files_are_named(folder: Path, name: str) -> None:
-    """A folder without one of its files is no recording."""
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("personas.json", None, r"personas\.json: expected this file of a recording, found none"),
+        ("answers.jsonl", None, r"answers\.jsonl: expected this file of a recording, found none"),
+        ("personas.json", '{"newton": {"wordings": {"plain": 7}}, "nun": {}}', r"newton\.wordings\.plain: "),
+        ("personas.json", '{"newton": {"wordings": {"plain": 7}}, "nun": {}}', r"nun\.wordings: Field required"),
+        ("recording.toml", 'id = 7\nprovenance = "Told."\n', r"recording\.toml:1:6: id: expected a text in quotes"),
+        ("recording.toml", 'id = 7\nprovenance = "Told."\n', r"recording\.toml:1:1: model: expected this key"),
+    ],
+)
+def test_spoiled_files_are_named(folder: Path, name: str, content: str | None, told: str) -> None:
+    """A file that is missing, and everything that is wrong in one, by line and column or by key."""
     (folder / name).unlink()
-    with pytest.raises(UserError, match=f"{name}: expected this file of a recording, found none"):
-        teacher(folder)
-
-
-def test_a_description_with_faults_is_listed(folder: Path) -> None:
-    """What is wrong in recording.toml is told at its line and column."""
-    (folder / "recording.toml").write_text('id = 7\nprovenance = "Told."\n')
-    with pytest.raises(TomlError) as error:
-        teacher(folder)
-    assert len(error.value.lines) == 2
-    assert any("recording.toml:1:6: id: expected a text in quotes" in line for line in error.value.lines)
-
-
-def test_personas_with_faults_are_listed(folder: Path) -> None:
-    """What is wrong in personas.json is told by its keys."""
-    (folder / "personas.json").write_text('{"newton": {"wordings": {"plain": 7}}, "nun": {}}')
-    with pytest.raises(UserError, match=r"newton\.wordings\.plain: (.|\n)*nun\.wordings: Field required"):
+    if content is not None:
+        (folder / name).write_text(content)
+    with pytest.raises(UserError, match=told):
         teacher(folder)
 
 
@@ -94,3 +93,17 @@ def test_recordings_that_are_not_there_are_named() -> None:
     """An unknown name says which recordings come with eep, and which was meant."""
     with pytest.raises(UserError, match=r"first-matrix.*found 'first-matirx' \(did you mean 'first-matrix'\?\)"):
         Recorded(RecordedSettings(recording="first-matirx"), seed=0)
+
+
+@given(st.permutations(["a: one", "b: two three", "c-d: 4"]), st.sampled_from([";", "; ", "\n", " ;\n"]))
+def test_canonical_texts_do_not_depend_on_the_order(parts: list[str], between: str) -> None:
+    """The canonical form of named values is the same whatever their order and separators."""
+    assert canonical(between.join(parts)) == "a: one; b: two three; c-d: 4"
+
+
+def test_other_texts_are_compared_in_their_order() -> None:
+    """Sentences, and values that differ, remain different texts."""
+    assert canonical("A  small\ndog: brown") == "A small dog: brown"
+    assert canonical("one; two") != canonical("two; one")
+    assert canonical("a: left; b: right") != canonical("a: right; b: left")
+    assert canonical("Dog") != canonical("dog")

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,6 @@ from scipy import stats
 from eep.core.errors import UserError
 from eep.data.persona import Persona, SimulatedWeights
 from eep.data.types import Answer, Question, answer_key, readout_value
-from eep.teachers.base import Kind
 from eep.teachers.simulated import WORDING_LEVEL, Simulated, SimulatedSettings
 
 SILENT = {"persona_effect": 0.0, "wording_effect": 0.0, "generic_effect": 0.0, "noise": 0.0}
@@ -26,28 +26,35 @@ def teacher(seed: int = 0, **settings: Any) -> Simulated:
     return Simulated(SimulatedSettings(**{**SILENT, **settings}), seed=seed)
 
 
+def answers(teacher: Simulated, questions: Iterable[Question]) -> list[Answer]:
+    """Return the teacher's answers."""
+
+    async def all_of_them() -> list[Answer]:
+        return [await teacher.answer(asked, answer_key(teacher.request(asked))) for asked in questions]
+
+    return asyncio.run(all_of_them())
+
+
 def ask(teacher: Simulated, question: Question) -> Answer:
     """Return the teacher's answer."""
-    return asyncio.run(teacher.answer(question, answer_key(teacher.request(question))))
+    return answers(teacher, [question])[0]
+
+
+def logits(teacher: Simulated, questions: Sequence[Question]) -> list[float]:
+    """Return the logits of what is read out of the teacher's answers."""
+    found = zip(answers(teacher, questions), questions, strict=True)
+    chances = [readout_value(answer.probabilities or {}, question.readout) for answer, question in found]
+    return [math.log(p / (1 - p)) for p in chances]
 
 
 def logit(teacher: Simulated, question: Question) -> float:
     """Return the logit of what is read out of the teacher's answer."""
-    probabilities = ask(teacher, question).probabilities
-    assert probabilities is not None
-    p = readout_value(probabilities, question.readout)
-    return math.log(p / (1 - p))
+    return logits(teacher, [question])[0]
 
 
 def persona(name: str, **weights: float) -> Persona:
     """Return a persona with these weights in CartPole."""
     return replace(asking.NEWTON, id=name, simulated={"cartpole": SimulatedWeights(0.0, weights)})
-
-
-def test_without_effects_it_tosses_a_coin() -> None:
-    """All strengths 0 gives one half whatever the persona and item."""
-    answer = ask(teacher(), asking.question(generic=3.0))
-    assert answer.probabilities == {"left": 0.5, "right": 0.5}
 
 
 def test_the_logit_is_the_formula() -> None:
@@ -70,10 +77,7 @@ def test_a_wording_has_its_own_weights() -> None:
     level, lean, turn = effect(0, 0), effect(1, 0) - effect(0, 0), effect(0, 1) - effect(0, 0)
     assert effect(2, -3) == pytest.approx(level + 2 * lean - 3 * turn, abs=1e-9)
     slopes = {round(value, 6) for value in (lean, turn)}
-    slopes |= {
-        round(effect(1, 0, 1) - effect(0, 0, 1), 6),
-        round(effect(1, 0, 0, "nun") - effect(0, 0, 0, "nun"), 6),
-    }
+    slopes |= {round(effect(1, 0, 1) - effect(0, 0, 1), 6), round(effect(1, 0, 0, "nun") - effect(0, 0, 0, "nun"), 6)}
     assert len(slopes) == 4
     assert logit(teacher(1, wording_effect=1.0), asking.question()) != logit(wild, asking.question())
     assert logit(teacher(wording_effect=2.0), asking.question()) == pytest.approx(2 * logit(wild, asking.question()))
@@ -84,9 +88,9 @@ def test_wording_weights_and_noise_are_standard_normal() -> None:
     wild, noisy = teacher(wording_effect=1.0), teacher(noise=1.0)
     personas = [persona(f"p{index}") for index in range(400)]
     zero, one = {"lean": 0.0, "turn": 0.0}, {"lean": 1.0, "turn": 0.0}
-    levels = np.array([logit(wild, asking.question(persona=p, traits=zero)) for p in personas])
-    slopes = np.array([logit(wild, asking.question(persona=p, traits=one)) for p in personas]) - levels
-    errors = np.array([logit(noisy, asking.question(f"item {index}")) for index in range(400)])
+    levels = np.array(logits(wild, [asking.question(persona=p, traits=zero) for p in personas]))
+    slopes = np.array(logits(wild, [asking.question(persona=p, traits=one) for p in personas])) - levels
+    errors = np.array(logits(noisy, asking.questions(400)))
     assert stats.kstest(levels / WORDING_LEVEL, "norm").pvalue > 0.01
     assert stats.kstest(slopes, "norm").pvalue > 0.01
     assert stats.kstest(errors, "norm").pvalue > 0.01
@@ -103,19 +107,18 @@ def test_noise_belongs_to_the_question() -> None:
         asking.question("b"),
         asking.question("a", persona=persona("nun")),
     ]
-    logits = [logit(noisy, question) for question in questions]
-    assert len({*logits, logit(teacher(1, noise=1.0), questions[0])}) == 6
-    assert [logit(teacher(noise=1.0), question) for question in reversed(questions)] == logits[::-1]
+    found = logits(noisy, questions)
+    assert len({*found, logit(teacher(1, noise=1.0), questions[0])}) == 6
+    assert logits(teacher(noise=1.0), questions[::-1]) == found[::-1]
 
 
 def test_samples_follow_the_probability() -> None:
     """Sampled answers are certain, and as frequent as their probability says (binomial test)."""
     asked = [asking.question(sample=index, generic=1.0) for index in range(600)]
-    sampling = teacher(generic_effect=1.0, respond="sample")
-    answers = [ask(sampling, question) for question in asked]
-    assert all(sorted((answer.probabilities or {}).values()) == [0.0, 1.0] for answer in answers)
-    assert all((answer.probabilities or {})[answer.text] == 1.0 for answer in answers)
-    rights = sum(answer.text == "right" for answer in answers)
+    said = answers(teacher(generic_effect=1.0, respond="sample"), asked)
+    assert all(sorted((answer.probabilities or {}).values()) == [0.0, 1.0] for answer in said)
+    assert all((answer.probabilities or {})[answer.text] == 1.0 for answer in said)
+    rights = sum(answer.text == "right" for answer in said)
     assert stats.binomtest(rights, 600, 1 / (1 + math.exp(-1.0))).pvalue > 0.01
 
 
@@ -127,17 +130,14 @@ def test_a_scale_of_options_has_an_ordinal_policy(respond: str) -> None:
         replace(asking.question(options=("a", "b", "c", "d"), sample=index, generic=1.0), readout=scale)
         for index in range(1 if respond == "probability" else 900)
     ]
-    four = teacher(generic_effect=1.0, respond=respond)
-    shares = np.mean([[(ask(four, q).probabilities or {})[option] for option in "abcd"] for q in asked], axis=0)
+    said = answers(teacher(generic_effect=1.0, respond=respond), asked)
+    shares = np.mean([[(answer.probabilities or {})[option] for option in "abcd"] for answer in said], axis=0)
     odds = np.exp([0.0, 0.25, 0.5, 1.0])
     assert shares == pytest.approx(odds / odds.sum(), abs=1e-12 if respond == "probability" else 0.06)
 
 
 @given(
-    level=st.floats(-1e6, 1e6),
-    weight=st.floats(-1e6, 1e6),
-    trait=st.floats(-1e3, 1e3),
-    generic=st.floats(-1e6, 1e6),
+    level=st.floats(-1e6, 1e6), weight=st.floats(-1e6, 1e6), trait=st.floats(-1e3, 1e3), generic=st.floats(-1e6, 1e6)
 )
 def test_any_weights_give_probabilities(level: float, weight: float, trait: float, generic: float) -> None:
     """However large the logit, the answer is a probability."""
@@ -188,11 +188,9 @@ def test_whatever_changes_the_answer_changes_the_key() -> None:
     assert teacher(latency=0.01).request(base) == requests[0]
 
 
-def test_it_says_that_it_is_simulated() -> None:
-    """Provenance says simulated, that no model was asked, and how large the planted effects are."""
+def test_it_says_what_it_planted() -> None:
+    """That no model was asked, and how large the planted effects are."""
     provenance = teacher(persona_effect=0.75).provenance()
-    assert (provenance.kind, provenance.agent) == (Kind.SIMULATED, "simulated:weights")
-    assert "simulated" in provenance.sentence
     assert "no language model was asked" in provenance.sentence
     assert any("persona_effect 0.75" in limit for limit in provenance.caveats)
 

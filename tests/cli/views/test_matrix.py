@@ -1,15 +1,17 @@
-"""The state of cells: live on a terminal, in lines elsewhere, harmless whatever the texts."""
+"""Progress, and the state of cells: live on a terminal, in lines elsewhere, harmless whatever the texts."""
 
 import io
 import re
+import sys
 
 import pytest
 
 from eep.cli.views.matrix import cells
-from eep.cli.views.progress import Bars, Lines
+from eep.cli.views.progress import Bars, Lines, on_stderr
 from eep.data.types import Status
 from eep.pipeline.elicit.asking_state import AskingState, CellProgress, Tally, Throughput, duration
 from eep.pipeline.elicit.spending import Spending
+from eep.pipeline.progress import Progress
 from eep.teachers.limits import Limits, Price
 
 PERSONAS = ("five-year-old", "hill-farmer", "kitten-foster", "sir-isaac-newton")
@@ -74,14 +76,11 @@ def test_narrow_terminals_show_less(monkeypatch: pytest.MonkeyPatch, columns: in
         assert "…" not in text
 
 
-def test_sums_are_right_when_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("columns", "sums"), [("60", ["120/243", "125/1,080"]), ("41", ["245/1,323"])])
+def test_sums_are_right_when_taken_together(monkeypatch: pytest.MonkeyPatch, columns: str, sums: list[str]) -> None:
     """A task's wordings, and then all tasks, are added up with their marks."""
-    monkeypatch.setenv("COLUMNS", "60")
-    row = cells(state()).splitlines()[2]
-    assert row.split() == ["hill-farmer", "120/243", "125/1,080", "3r", "2u", "1f", "4o"]
-    monkeypatch.setenv("COLUMNS", "41")
-    row = cells(state()).splitlines()[2]
-    assert row.split() == ["hill-farmer", "245/1,323", "3r", "2u", "1f", "4o"]
+    monkeypatch.setenv("COLUMNS", columns)
+    assert cells(state()).splitlines()[2].split() == ["hill-farmer", *sums, "3r", "2u", "1f", "4o"]
 
 
 @pytest.mark.parametrize("progress", [Lines, Bars])
@@ -189,3 +188,55 @@ def test_the_rate_is_of_the_last_half_minute() -> None:
 def test_durations_are_said_as_people_do(seconds: float, said: str) -> None:
     """Times have one unit or two."""
     assert duration(seconds) == said
+
+
+def count(progress: Progress, steps: int, total: int) -> None:
+    """Go through a stage."""
+    with progress.stage("training", total) as advance:
+        for _ in range(steps):
+            advance(1)
+
+
+def test_lines_say_how_a_stage_ended() -> None:
+    """Without a terminal a quick stage leaves one line, a long one more, an empty one none, a stopped one how far it came."""
+    stream = io.StringIO()
+
+    def stopped() -> None:
+        with Lines(stream).stage("training", 10) as advance:
+            advance(4)
+            raise KeyboardInterrupt
+
+    count(Lines(stream), 1_500, 1_500)
+    count(Lines(stream), 0, 0)
+    count(Lines(stream, seconds=0.0), 2, 2)
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    ends = ("1,500 of 1,500 in ", "1 of 2", "2 of 2", "2 of 2 in ", "4 of 10 in ")
+    for line, end in zip(stream.getvalue().splitlines(), ends, strict=True):
+        assert line.startswith(f"training: {end}")
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_terminals_get_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal a stage is a bar that ends full, and sentences are plain."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    progress = on_stderr()
+    assert isinstance(progress, Bars)
+    progress.say("comparing")
+    count(progress, 3, 3)
+    count(progress, 0, 0)
+    assert stream.getvalue().startswith("comparing\n")
+    assert "training" in stream.getvalue()
+    assert "3/3" in stream.getvalue()
+
+
+def test_pipes_get_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where stderr is no terminal, progress is lines, and stdout stays clean; Python's callers see nothing."""
+    progress = on_stderr()
+    assert not isinstance(progress, Bars)
+    progress.say("comparing")
+    Progress().say("comparing")
+    count(Progress(), 3, 3)
+    assert capsys.readouterr() == ("", "comparing\n")

@@ -1,6 +1,7 @@
 """Two personas side by side, as their files define them and as a run found them."""
 
 import json
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -35,15 +36,9 @@ def test_files_are_compared_part_by_part() -> None:
     assert "Over the task's 81 items, what the weights plant correlates by -0.87" in flat(said)
 
 
-def test_a_persona_beside_itself() -> None:
-    """Everything is alike, and the weights correlate by one."""
-    said = flat(persona_compare.format_comparison(GOTH, GOTH))
-    assert "plain 20 20 1.00" in said
-    assert "correlates by +1.00" in said
-
-
 def test_what_only_one_has_is_told() -> None:
-    """A wording or a section that the other lacks is shown as lacking, and nothing is correlated with nothing."""
+    """A wording or a section that the other lacks is shown as lacking; beside itself a persona is alike in everything."""
+    assert "plain 20 20 1.00" in flat(persona_compare.format_comparison(GOTH, GOTH))
     bare = Persona("bare", "Bare", Arm.PERSONA, "Nobody yet.", "", (Wording("short", "Be Bare."),))
     said = flat(persona_compare.format_comparison(bare, NEWTON))
     assert "short Be Bare. (none)" in said
@@ -71,36 +66,17 @@ def run_folder(out: Path) -> Path:
     folder.mkdir(parents=True)
     value = {"sir-isaac-newton": (0.8, -0.5), "goth-teen": (-0.4, 0.9)}
     rows = [
-        estimates.Estimate(
-            "cartpole", "preference", "similarity", one, agent="logistic", contrast=other, estimate=number
-        )
+        estimates.Estimate("cartpole", "preference", "similarity", one, "logistic", number, other)
         for one, pair in value.items()
         for other, number in zip(value, pair, strict=True)
     ]
     estimates.frame(rows, experiment="small").write_parquet(folder / "estimates.parquet")
-    shared = {
-        "task": "cartpole",
-        "arm": "persona",
-        "sample": 0,
-        "split": "test",
-        "option": "right",
-        "status": "ok",
-    }
+    agents = (("teacher", "simulated:weights"), ("student", "logistic"))
+    shared = {"task": "cartpole", "arm": "persona", "sample": 0, "split": "test", "option": "right", "status": "ok"}
     responses.build(
-        {
-            **shared,
-            "role": role,
-            "agent": agent,
-            "persona": persona,
-            "wording": wording,
-            "item": item,
-            "cluster": item,
-            "response": float(persona == "goth-teen"),
-        }
-        for role, agent in (("teacher", "simulated:weights"), ("student", "logistic"))
-        for persona in value
-        for wording in ("plain", "portrait")
-        for item in ("i0", "i1")
+        {**shared, "role": role, "agent": agent, "persona": persona, "wording": wording}
+        | {"item": item, "cluster": item, "response": float(persona == "goth-teen")}
+        for (role, agent), persona, wording, item in product(agents, value, ("plain", "portrait"), ("i0", "i1"))
     ).write_parquet(folder / "responses.parquet")
     wordings = {wording.id: wording.text for wording in NEWTON.wordings}
     planned = {"personas": {"sir-isaac-newton": {"wordings": wordings}, "goth-teen": {"wordings": {"plain": "x"}}}}
@@ -109,7 +85,7 @@ def run_folder(out: Path) -> Path:
 
 
 def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
-    """The two personas' cells of the matrix, how often they choose alike, and whose wording has changed since."""
+    """The two personas' cells of the matrix, if they are in it, how often they choose alike, and whose wording has changed."""
     folder = run_folder(tmp_path)
     assert persona_compare.folder_of("small", tmp_path) == folder
     assert persona_compare.folder_of("experiments/small.toml", tmp_path) == folder
@@ -120,6 +96,10 @@ def test_a_run_tells_similarity_and_agreement(tmp_path: Path) -> None:
     assert "logistic of goth-teen 0.0% 100.0%" in flat(said)
     assert "The wordings of goth-teen were others" in said
     assert "The wordings of sir-isaac-newton" not in said
+    pl.read_parquet(folder / "estimates.parquet").clear().write_parquet(folder / "estimates.parquet")
+    of_controls = persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
+    assert "SIMILARITY" not in of_controls
+    assert "CHOSEN ALIKE" in of_controls
 
 
 def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
@@ -137,13 +117,3 @@ def test_a_run_that_is_none_is_told(tmp_path: Path) -> None:
     (folder / "estimates.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match=r"estimates.parquet: expected a table of a run"):
         persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
-
-
-def test_controls_have_no_cells_in_the_matrix(tmp_path: Path) -> None:
-    """The matrix is of the persona arm; where the two are not in it, agreement alone is told."""
-    folder = run_folder(tmp_path)
-    path = folder / "estimates.parquet"
-    pl.read_parquet(path).clear().write_parquet(path)
-    said = persona_compare.format_comparison_in_run(folder, NEWTON, GOTH)
-    assert "SIMILARITY" not in said
-    assert "CHOSEN ALIKE" in said

@@ -45,6 +45,4 @@ def test_what_steers_the_terminal_is_shown_as_codes() -> None:
     assert "\u202e" not in said
     assert r"\u202eYou are E." in said
     assert "shown as \\u codes" in " ".join(said.split())
-    assert "shown as" not in " ".join(format_prompts(NEWTON, rendered(NEWTON, tasks=["cartpole"])).split()).replace(
-        "shown is", ""
-    )
+    assert "\\u codes" not in format_prompts(NEWTON, rendered(NEWTON, tasks=["cartpole"]))

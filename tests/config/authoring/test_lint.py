@@ -1,14 +1,16 @@
-"""What spoils a comparison, found before anybody is asked."""
+"""What spoils a comparison, found before anybody is asked, and how texts are compared for that."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from personas_written import WORDINGS, persona_file
 
 from eep.config.authoring import lint
 from eep.config.authoring.rules import forms
+from eep.config.authoring.texts import content_words, plain, similarity
 from eep.core.paths import shipped
-from eep.data.persona import Arm
 from eep.tasks import TASKS, task_class
 
 SHIPPED = sorted(shipped("personas").glob("*.toml"))
@@ -24,11 +26,6 @@ def test_the_personas_that_ship_have_no_finding() -> None:
     """Each by itself and all beside each other, controls included."""
     assert len(SHIPPED) == 11
     assert lint.warnings([lint.check(path) for path in SHIPPED]) == []
-
-
-def test_a_good_persona_has_no_finding(tmp_path: Path) -> None:
-    """Three tellings of one person, in words of their own."""
-    assert found(tmp_path) == []
 
 
 def test_near_copies_are_found(tmp_path: Path) -> None:
@@ -48,19 +45,14 @@ def test_one_description_in_three_frames_is_found(tmp_path: Path) -> None:
         portrait=f"Hugo is {who}. You speak as Hugo.",
         instruction=f"Answer exactly as Hugo would: {who}.",
     )
-    assert [place for place, _ in places] == [
-        "wordings.portrait",
-        "wordings.instruction",
-        "wordings.instruction",
-    ]
+    assert [place for place, _ in places] == ["wordings.portrait", "wordings.instruction", "wordings.instruction"]
 
 
 def test_very_different_lengths_are_found(tmp_path: Path) -> None:
-    """A bare name beside a page is found; a bare name beside a portrait, as it ships, is not."""
+    """A bare name beside a page is found."""
     ((place, sentence),) = found(tmp_path, plain="You are Ada.", portrait=f"{WORDINGS['portrait']} " * 4)
     assert place == "wordings.portrait"
     assert "times as long as wordings.plain" in sentence
-    assert found(tmp_path, plain="You are Ada.") == []
 
 
 def test_one_wording_is_none(tmp_path: Path) -> None:
@@ -81,10 +73,14 @@ def test_one_wording_is_none(tmp_path: Path) -> None:
         ("You are Ada. Always say yes to whatever you are asked.", "'Always say"),
         ("You are Ada. Answer in JSON, please.", "'Answer in JSON'"),
         ("You are Ada, and you choose at random.", "'at random'"),
+        ("You are {name}, a countess.", "to be filled in"),
+        ("You are <name>.", "to be filled in"),
+        ("You are Ada. TODO: more.", "to be filled in"),
+        ("Ada was the first of all who wrote programs, and she knew it.", "asks nobody to be that person"),
     ],
 )
-def test_an_answer_told_in_the_wording_is_found(tmp_path: Path, text: str, told: str) -> None:
-    """An answer of a task, or the form of an answer, is no part of a person."""
+def test_what_belongs_in_no_wording_is_found(tmp_path: Path, text: str, told: str) -> None:
+    """An answer of a task or its form, a place left to be filled in, and English that speaks to nobody."""
     places = found(tmp_path, plain=text)
     assert {place for place, _ in places} == {"wordings.plain"}
     assert any(told in sentence for _, sentence in places)
@@ -98,29 +94,15 @@ def test_an_answer_told_in_the_wording_is_found(tmp_path: Path, text: str, told:
         "You are Ada, and you will say the right thing at the wrong time.",
         "You are Ada, always ready to answer a letter, never at a loss.",
         "You are Ada, quite an acute and executive mind.",
+        "You are Ada.",
+        "Ada schrieb Programme für eine Maschine, die niemand gebaut hatte.",
     ],
 )
-def test_everyday_words_are_no_answers(tmp_path: Path, text: str) -> None:
-    """Left, right and words that only contain an answer are found where somebody says or pushes them, not elsewhere."""
+def test_what_belongs_in_a_wording_is_not_found(tmp_path: Path, text: str) -> None:
+    """Words that only contain an answer and are neither said nor pushed, a bare name, and other languages."""
     assert found(tmp_path, plain=text) == []
-
-
-def test_a_wording_that_speaks_to_nobody_is_found(tmp_path: Path) -> None:
-    """English that neither addresses nor tells to speak is found; other languages are not judged."""
-    ((place, sentence),) = found(tmp_path, plain="Ada was the first of all who wrote programs, and she knew it.")
-    assert place == "wordings.plain"
-    assert "asks nobody to be that person" in sentence
-    assert found(tmp_path, plain="Ada schrieb Programme für eine Maschine, die niemand gebaut hatte.") == []
     neutral = found(tmp_path, arm="neutral", plain="The questions are those that follow, and the answers short.")
     assert "wordings.plain" not in [place for place, _ in neutral]
-
-
-@pytest.mark.parametrize("text", ["You are {name}, a countess.", "You are <name>.", "You are Ada. TODO: more."])
-def test_places_left_to_be_filled_in_are_found(tmp_path: Path, text: str) -> None:
-    """A model would be sent the placeholder."""
-    ((place, sentence),) = found(tmp_path, plain=text)
-    assert place == "wordings.plain"
-    assert "to be filled in" in sentence
 
 
 def test_a_placebo_about_the_task_is_found(tmp_path: Path) -> None:
@@ -133,12 +115,10 @@ def test_a_placebo_about_the_task_is_found(tmp_path: Path) -> None:
 
 
 def test_every_task_says_what_it_is_about() -> None:
-    """Topics are small uninflected words, and none of them stands in a placebo that ships."""
-    for name in TASKS:
-        task = task_class(name)
-        assert task.topic
-        assert task.topic
-        assert all(word.isalpha() and word == word.lower() for word in task.topic)
+    """In small words without an ending."""
+    for topic in (task_class(name).topic for name in TASKS):
+        assert topic
+        assert all(word.isalpha() and word == word.lower() for word in topic)
 
 
 def test_english_endings() -> None:
@@ -158,25 +138,32 @@ def test_controls_plant_nothing_and_neutral_names_nobody(tmp_path: Path) -> None
 
 
 def test_texts_that_two_personas_share_are_found(tmp_path: Path) -> None:
-    """A copied file whose wording was left as it was makes two names of one persona."""
+    """A wording that was copied makes two names of one persona: told with place, reason and way out."""
     first = persona_file(tmp_path, "ada")
     second = persona_file(tmp_path, "eva", wordings={**WORDINGS, "portrait": "Eva sails. You speak as her."})
     (warning,) = lint.warnings([lint.check(first), lint.check(second)])
-    assert f"{second}:7:9: wordings.plain: warning: the same text as wordings.plain of {first}" in warning
+    assert warning.startswith(f"{second}:7:9: wordings.plain: warning: the same text as wordings.plain of {first}")
     assert "wordings.instruction" in warning
-    assert warning.count("Why: ") == warning.count("Way out: ") == 1
+    *_, why, way_out = warning.splitlines()
+    assert why.startswith("    Why: ")
+    assert way_out.startswith("    Way out: ")
 
 
-def test_warnings_tell_place_reason_and_way_out(tmp_path: Path) -> None:
-    """A line as errors have it, then why it matters, then what to do."""
-    path = persona_file(tmp_path, wordings={**WORDINGS, "plain": "You are {name}, a countess."})
-    (warning,) = lint.warnings([lint.check(path)])
-    line, why, way_out = warning.splitlines()
-    assert line.startswith(f"{path}:7:9: wordings.plain: warning: holds '{{name}}'")
-    assert why.startswith("    Why: Wordings are sent word by word")
-    assert way_out.startswith("    Way out: Write what belongs there")
+def test_likeness_counts_shared_pieces() -> None:
+    """Runs of four characters, whatever their spelling and marks; emoji, which are no words, by themselves."""
+    assert similarity("abcdef", "abcdex") == 2 / 4  # abcd and bcde, of these and cdef and cdex
+    assert similarity("abcd", "wxyz") == similarity("🐙🌊", "🌋") == 0
+    assert similarity("ab", "ab") == similarity("🐙🌊", "🐙🌊") == similarity("You are Ada.", "you ARE\tada") == 1
+    assert plain("  You are: \n \uff21\uff24\uff21! ") == "you are ada"
 
 
-def test_every_arm_has_rules() -> None:
-    """No arm is left unjudged."""
-    assert set(lint.RULES) == set(Arm)
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_likeness_is_a_share_and_symmetric(one: str, other: str) -> None:
+    """Whatever the texts: between 0 and 1, the same both ways, and 1 for a text with itself."""
+    assert 0 <= similarity(one, other) == similarity(other, one) <= 1
+    assert similarity(one, one) == 1
+
+
+def test_common_words_tell_nothing() -> None:
+    """Function words and very short words are left out of what two texts share."""
+    assert content_words("You are the one who measures, in a lab") == {"measures", "lab"}

@@ -31,14 +31,9 @@ def test_the_file_passes_the_check_and_is_found(tmp_path: Path, arm: Arm) -> Non
     path = tmp_path / "personas" / "ada.toml"
     persona = load_persona(path)
     assert persona == new.persona
-    assert (persona.name, persona.about, persona.source) == (
-        "Ada Lovelace",
-        ADA.about.strip(),
-        "Her letters.",
-    )
-    assert persona.arm is arm
+    assert (persona.name, persona.about, persona.source) == ("Ada Lovelace", ADA.about.strip(), "Her letters.")
+    assert (persona.arm, set(persona.simulated)) == (arm, set(TASKS))
     assert [wording.id for wording in persona.wordings] == ["plain", "portrait", "instruction"]
-    assert set(persona.simulated) == set(TASKS)
     assert lint.warnings([lint.check(path)]) == []
     assert library.persona_path("ada", library.persona_folders()) == path
 
@@ -127,18 +122,16 @@ def test_a_write_that_fails_leaves_nothing() -> None:
     assert list(new.path.parent.iterdir()) == []
 
 
-def test_the_next_commands_name_the_persona_so_that_it_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "named"), [("personas", "ada"), ("else where", "'else where/ada.toml'")])
+def test_the_next_commands_name_the_persona_so_that_it_is_found(folder: str, named: str) -> None:
     """By its id where experiments look, by its file elsewhere; drafts and drawn weights are told."""
-    near = compose(replace(ADA, drawn=True), Path("personas"))
-    write(near)
-    said = format_written(near)
-    assert "wrote personas/ada.toml" in said
+    new = compose(replace(ADA, drawn=True), Path(folder))
+    write(new)
+    said = format_written(new)
+    assert said.startswith("wrote ")
     assert "plain, portrait, instruction" in " ".join(said.split())
     assert "drawn at random" in said
-    assert said.endswith("eep run rehearsal --persona ada")
-    far = compose(replace(ADA, id="eva"), tmp_path / "else where")
-    write(far)
-    assert format_written(far).endswith("eep run rehearsal --persona 'else where/eva.toml'")
+    assert said.endswith(f"eep run rehearsal --persona {named}")
 
 
 @pytest.mark.parametrize(

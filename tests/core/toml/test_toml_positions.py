@@ -21,9 +21,7 @@ SCALARS = st.one_of(
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001 - TOML has times without a zone
 )
 VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
-    max_leaves=8,
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
 )
 DOCUMENTS = st.dictionaries(
     KEYS, VALUES | st.lists(st.dictionaries(KEYS, SCALARS, max_size=2), min_size=1, max_size=3), max_size=5
@@ -131,11 +129,7 @@ def basic(text: str) -> str:
 def _styles(value: Any) -> list[str]:
     """Return the ways a scalar may be written."""
     if isinstance(value, str):
-        styles = [
-            basic(value),
-            f'"""\n{basic(value)[1:-1]}"""',
-            f'"""\\\n   {basic(value)[1:-1].lstrip()}"""',
-        ]
+        styles = [basic(value), f'"""\n{basic(value)[1:-1]}"""', f'"""\\\n   {basic(value)[1:-1].lstrip()}"""']
         styles[2:] = [] if value != value.lstrip() else styles[2:]
         if '"""' not in value and "\\" not in value:
             styles.append(f'"""\n{value}"""')

@@ -9,13 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judging import NAMES, json_answer, judged, plain, said
 
-VALID = [
-    plain(0),
-    plain(1, "right"),
-    plain(2, "Left."),
-    plain(3, "refused", status="refused"),
-    plain(4, "not cute"),
-]
+VALID = [plain(0), plain(1, "right"), plain(2, "Left."), plain(3, "refused", status="refused"), plain(4, "not cute")]
 CONTENT = "".join(json.dumps(line) + "\n" for line in VALID).encode()
 TRUTH = {NAMES[0]: "left", NAMES[1]: "right", NAMES[2]: "left", NAMES[4]: "not cute"}
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -33,9 +27,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 #: Files are made anew for each example.
 QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 

@@ -76,23 +76,16 @@ def test_answered_questions_stay_at_home(tmp_path: Path) -> None:
 
 
 def test_files_are_split_and_never_replaced(tmp_path: Path) -> None:
-    """The command tells every file; another export to the same name needs --overwrite."""
+    """The command tells every file, also of an added persona; another export to the same name needs --overwrite."""
     path = experiment(tmp_path)
-    words = [
-        "batch",
-        "export",
-        str(path),
-        str(tmp_path / "q.jsonl"),
-        "--out",
-        str(tmp_path),
-        "--per-file",
-        "100",
-    ]
+    words = ["batch", "export", str(path), str(tmp_path / "q.jsonl"), "--out", str(tmp_path), "--per-file", "100"]
+    words += ["--persona", "goth-teen"]
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[0] == "162 questions to ask, 0 answered before"
+    assert done.stdout.splitlines()[0] == "243 questions to ask, 0 answered before"
     assert f"{tmp_path / 'q-1.jsonl'}: 100 questions, " in done.stdout
-    assert len(read(tmp_path / "q-2.jsonl")) == 62
+    assert len(read(tmp_path / "q-3.jsonl")) == 43
+    assert (tmp_path / "runs" / "small-with-goth-teen" / "plan.json").is_file()
     again = CliRunner().invoke(cli, words)
     assert isinstance(again.exception, UserError)
     assert "expected a new file" in str(again.exception)
@@ -110,17 +103,23 @@ def test_no_key_is_needed_and_none_is_written(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("teacher", "form", "problem"),
+    ("verb", "words", "problem"),
     [
-        (["--teacher", "simulated"], "plain", "expected a model that can be asked, found one that cannot"),
-        (["--teacher", "recorded:first-matrix"], "plain", "name a model with --teacher PROVIDER:MODEL"),
-        ([], "anthropic", "--format anthropic: expected the format of the teacher openai:model-1"),
+        ("export", ["--teacher", "simulated"], "expected a model that can be asked, found one that cannot (simulated)"),
+        ("export", ["--teacher", "recorded:first-matrix"], "name a model with --teacher PROVIDER:MODEL"),
+        ("export", ["--format", "anthropic"], "--format anthropic: expected the format of the teacher openai:model-1"),
+        ("import", ["--teacher", "simulated"], "expected a model that can be asked, found one that cannot (simulated)"),
+        ("import", ["--teacher", "recorded:first-matrix"], "found one that cannot (recorded)"),
     ],
 )
-def test_formats_fit_the_teacher(tmp_path: Path, teacher: list[str], form: str, problem: str) -> None:
-    """What cannot be exported is told, and nothing is written, not even a plan."""
-    words = [str(experiment(tmp_path)), str(tmp_path / "q.jsonl"), "--format", form, "--out", str(tmp_path)]
-    done = CliRunner().invoke(cli, ["batch", "export", *words, *teacher])
+def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path, verb: str, words: list[str], problem: str) -> None:
+    """In its own format; anything else is told, and nothing is written, not even a plan."""
+    path = tmp_path / "q.jsonl"
+    if verb == "import":
+        path.touch()
+    done = CliRunner().invoke(
+        cli, ["batch", verb, str(experiment(tmp_path)), str(path), "--out", str(tmp_path), *words]
+    )
     assert isinstance(done.exception, UserError)
     assert problem in str(done.exception)
     assert not (tmp_path / "runs").exists()
@@ -140,16 +139,3 @@ def test_conversations_cannot_be_exported(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="small: expected questions that are known beforehand, found none"):
         export(small, tmp_path / "q.jsonl")
     assert not (tmp_path / "runs").exists()
-
-
-def test_added_personas_are_exported(tmp_path: Path) -> None:
-    """With --persona the questions are those of the run that ends in the persona's name."""
-    prepared(tmp_path)
-    out = tmp_path / "with.jsonl"
-    arguments = ["batch", "export", str(tmp_path / "small.toml"), str(out), "--format", "plain"]
-    done = CliRunner().invoke(
-        cli, [*arguments, "--persona", "goth-teen", "--out", str(tmp_path)], catch_exceptions=False
-    )
-    assert done.exit_code == 0
-    assert len(read(out)) == 162 // 2 * 3
-    assert (tmp_path / "runs" / "small-with-goth-teen" / "plan.json").is_file()

@@ -1,18 +1,19 @@
 """Replies into the store: all or nothing, once, and told."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from batching import MODEL, experiment, exported, prepared, replies, reply, write
+from batching import MODEL, exported, prepared, replies, reply, write
 from click.testing import CliRunner, Result
 
 from eep.cli import cli
 from eep.core.errors import UnfinishedError, UserError
-from eep.data.store import Store
-from eep.data.types import Status
-from eep.pipeline.batch.imports import import_replies
+from eep.data.store import Record, Store
+from eep.data.types import Answer, Status
+from eep.pipeline.batch.imports import ImportResult, import_replies
 from eep.pipeline.prepare import Prepared
 
 
@@ -22,13 +23,17 @@ def small(tmp_path: Path) -> Prepared:
     return prepared(tmp_path)
 
 
+def records(small: Prepared) -> list[Record]:
+    """Return everything in the store."""
+    if not small.answers.exists():
+        return []
+    with Store.open(small.answers, read_only=True) as store:
+        return list(store.records())
+
+
 def stored(small: Prepared) -> dict[str, Any]:
     """Return key -> status and probabilities of everything in the store."""
-    path = small.runs / "answers.sqlite"
-    if not path.exists():
-        return {}
-    with Store.open(path, read_only=True) as store:
-        return {r.answer.key.hex(): (r.answer.status.value, r.answer.probabilities) for r in store.records()}
+    return {r.answer.key.hex(): (r.answer.status.value, r.answer.probabilities) for r in records(small)}
 
 
 def command(folder: Path, *arguments: str | Path) -> Result:
@@ -38,21 +43,20 @@ def command(folder: Path, *arguments: str | Path) -> Result:
 
 
 def test_replies_become_answers(small: Prepared, tmp_path: Path) -> None:
-    """Every reply is stored under its question's key, with all that a live answer has, and where it came from."""
+    """Each is stored under its question's key, with all that a live answer has and where it came from; in a notebook, too."""
     lines = exported(small, tmp_path)
     path = write(tmp_path / "replies.jsonl", reversed(replies(lines, lambda line: line["options"][0])))
-    brought = import_replies(small, [path])
+
+    async def cell() -> ImportResult:
+        return import_replies(small, [path])  # in a notebook, whose loop is running already
+
+    brought = asyncio.run(cell())
     assert (len(brought.new), brought.known, brought.missing) == (162, 0, 0)
     assert brought.statuses == {Status.OK: 162}
     assert stored(small) == {line["custom_id"]: ("ok", {"left": 1.0, "right": 0.0}) for line in lines}
-    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
-        first = next(store.records())
+    first = records(small)[0]
     assert first.answer.key.hex() == lines[0]["custom_id"]
-    assert (first.about["persona"], first.about["task"], first.answer.model) == (
-        "sir-isaac-newton",
-        "cartpole",
-        MODEL,
-    )
+    assert (first.about["persona"], first.about["task"], first.answer.model) == ("sir-isaac-newton", "cartpole", MODEL)
     assert first.about["imported"] == {
         "format": "plain",
         "file": "replies.jsonl",
@@ -70,12 +74,10 @@ def test_importing_twice_changes_nothing(small: Prepared, tmp_path: Path) -> Non
     assert (len(first.new), first.missing) == (50, 112)
     second = import_replies(small, [whole, part])
     assert (len(second.new), second.known, second.missing, second.judged.repeated) == (112, 50, 0, 50)
-    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
-        before = list(store.records())
+    before = records(small)
     again = import_replies(small, [part, whole])
     assert (len(again.new), again.known, again.missing) == (0, 162, 0)
-    with Store.open(small.runs / "answers.sqlite", read_only=True) as store:
-        assert list(store.records()) == before
+    assert records(small) == before
 
 
 def test_the_first_answer_is_kept(small: Prepared, tmp_path: Path) -> None:
@@ -100,9 +102,7 @@ def test_a_wrong_line_stops_everything(small: Prepared, tmp_path: Path) -> None:
         import_replies(small, [path])
     told = str(caught.value).splitlines()
     assert told[0].endswith("found 3 problems; nothing was imported")
-    assert [f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True)] == [
-        True
-    ] * 3
+    assert all(f"replies.jsonl:{number}:" in line for number, line in zip([4, 6, 162], told[1:4], strict=True))
     assert stored(small) == {}
     brought = import_replies(small, [path], partial=True)
     assert (len(brought.new), brought.missing) == (159, 3)
@@ -110,8 +110,10 @@ def test_a_wrong_line_stops_everything(small: Prepared, tmp_path: Path) -> None:
 
 
 def test_failures_stay_open_and_may_be_answered_later(small: Prepared, tmp_path: Path) -> None:
-    """Nothing is stored of them; the next export has them, and they alone."""
+    """Nothing is stored of them; the next export has them alone, and their answers replace what failed in a live run."""
     lines = exported(small, tmp_path)
+    with Store.open(small.answers) as store:
+        asyncio.run(store.put(Answer(bytes.fromhex(lines[0]["custom_id"]), Status.FAILED, None, "overloaded", ""), {}))
     came = replies(lines)
     came[:2] = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:2]]
     brought = import_replies(small, [write(tmp_path / "replies.jsonl", came)])
@@ -120,22 +122,7 @@ def test_failures_stay_open_and_may_be_answered_later(small: Prepared, tmp_path:
     assert rest == lines[:2]
     assert import_replies(small, [write(tmp_path / "rest.jsonl", replies(rest))]).missing == 0
     assert exported(small, tmp_path) == []
-
-
-def test_failed_answers_in_the_store_are_replaced(small: Prepared, tmp_path: Path) -> None:
-    """A question whose live request failed is open, and an imported reply answers it."""
-    import asyncio
-
-    from eep.data.types import Answer
-
-    lines = exported(small, tmp_path)
-    name = lines[0]["custom_id"]
-    failed = Answer(bytes.fromhex(name), Status.FAILED, None, "overloaded", "")
-    with Store.open(small.runs / "answers.sqlite") as store:
-        asyncio.run(store.put(failed, {}))
-    assert len(exported(small, tmp_path)) == 162
-    import_replies(small, [write(tmp_path / "replies.jsonl", replies(lines[:1]))])
-    assert stored(small)[name] == ("ok", {"left": 1.0, "right": 0.0})
+    assert stored(small)[lines[0]["custom_id"]] == ("ok", {"left": 1.0, "right": 0.0})
 
 
 def test_a_plan_that_came_after_the_replies_says_so(small: Prepared, tmp_path: Path) -> None:
@@ -146,22 +133,6 @@ def test_a_plan_that_came_after_the_replies_says_so(small: Prepared, tmp_path: P
     plan.unlink()
     import_replies(small, [write(tmp_path / "replies.jsonl", replies(lines))])
     assert json.loads(plan.read_text(encoding="utf-8"))["answers_before"] == 162
-
-
-def test_it_works_inside_a_running_loop(small: Prepared, tmp_path: Path) -> None:
-    """In a notebook, whose loop is running already."""
-    import asyncio
-
-    path = write(tmp_path / "replies.jsonl", replies(exported(small, tmp_path)))
-
-    async def cell() -> int:
-        return len(import_replies(small, [path]).new)
-
-    loop = asyncio.new_event_loop()
-    try:
-        assert loop.run_until_complete(cell()) == 162
-    finally:
-        loop.close()
 
 
 def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
@@ -182,13 +153,19 @@ def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
 
 
 def test_the_command_ends_with_3_where_questions_stay_open(small: Prepared, tmp_path: Path) -> None:
-    """Failures are told by reason, with the ways to go on."""
+    """Failures are told by reason, with the ways to go on, but not where the questions were answered elsewhere."""
     lines = exported(small, tmp_path)
     came = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:3]]
-    done = command(tmp_path, write(tmp_path / "replies.jsonl", came))
+    failures = write(tmp_path / "replies.jsonl", came)
+    done = command(tmp_path, failures)
     assert isinstance(done.exception, UnfinishedError)
     assert done.exception.exit_code == 3
     assert "3 replies are failures, which are no answers:\n  3: expired\n" in str(done.exception)
+    assert command(tmp_path, write(tmp_path / "all.jsonl", replies(lines))).exit_code == 0
+    done = command(tmp_path, failures)
+    assert done.exit_code == 0, done.output
+    assert "every question has its answer" in done.stdout
+    assert "are failures" not in done.output
 
 
 def test_the_command_takes_only_what_is_right_when_told_so(small: Prepared, tmp_path: Path) -> None:
@@ -202,28 +179,6 @@ def test_the_command_takes_only_what_is_right_when_told_so(small: Prepared, tmp_
     assert done.stdout.startswith("left out:\n")
     assert "replies.jsonl:3: expected the custom_id of a question" in done.stdout
     assert "2 answers imported (2 ok)" in done.stdout
-
-
-def test_only_a_model_can_be_asked_elsewhere(tmp_path: Path) -> None:
-    """Words of a model never become answers of a simulated teacher, or of a recording."""
-    experiment(tmp_path)
-    path = write(tmp_path / "replies.jsonl", [])
-    for teacher, kind in (("simulated", "simulated"), ("recorded:first-matrix", "recorded")):
-        done = command(tmp_path, path, "--teacher", teacher)
-        assert isinstance(done.exception, UserError)
-        assert f"expected a model that can be asked, found one that cannot ({kind})" in str(done.exception)
-    assert not (tmp_path / "runs").exists()
-
-
-def test_failures_of_answered_questions_leave_nothing_open(small: Prepared, tmp_path: Path) -> None:
-    """What failed in a batch and was answered elsewhere meanwhile is not told as open: the command ends with 0."""
-    lines = exported(small, tmp_path)
-    assert command(tmp_path, write(tmp_path / "replies.jsonl", replies(lines))).exit_code == 0
-    came = [{"custom_id": line["custom_id"], "status": "expired"} for line in lines[:3]]
-    done = command(tmp_path, write(tmp_path / "late.jsonl", came))
-    assert done.exit_code == 0, done.output
-    assert "every question has its answer" in done.stdout
-    assert "are failures" not in done.output
 
 
 def test_not_all_places_are_told_but_their_number_is(small: Prepared, tmp_path: Path) -> None:

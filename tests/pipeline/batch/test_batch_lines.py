@@ -24,6 +24,7 @@ def test_one_file_where_one_is_enough(tmp_path: Path) -> None:
     written = write(tmp_path / "out.jsonl", LINES, most_lines=7, most_bytes=10_000)
     assert [(file.path.name, file.lines) for file in written] == [("out.jsonl", 7)]
     assert parsed(tmp_path / "out.jsonl") == LINES
+    assert write(tmp_path / "nothing.jsonl", []) == ()
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
@@ -49,12 +50,6 @@ def test_files_stay_below_their_size(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=f"at most {length - 1} bytes, found one of {length}"):
         write(tmp_path / "long.jsonl", LINES, most_bytes=length - 1)
     assert not list(tmp_path.glob("*long*"))
-
-
-def test_nothing_to_write_writes_nothing(tmp_path: Path) -> None:
-    """No lines, no file."""
-    assert write(tmp_path / "out.jsonl", []) == ()
-    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
@@ -88,29 +83,18 @@ def test_a_fault_leaves_nothing_behind(tmp_path: Path) -> None:
         (b'\xef\xbb\xbf{"a": 1}\r\n\n{"a": 2}', []),
         (b"", ["0: expected replies, found an empty file"]),
         (b" \n\n", ["0: expected replies, found an empty file"]),
-        (
-            b'{"a": 1}\n{"a": ',
-            ["2: expected a whole line of JSON, found one that breaks off: the file is not all"],
-        ),
+        (b'{"a": 1}\n{"a": ', ["2: expected a whole line of JSON, found one that breaks off: the file is not all"]),
         (b'{"a": \n{"a": 2}\n', ["1: expected a line of JSON, found '{\"a\":'"]),
         (
-            b'[\n{"a": 2}\n]\n',
-            ["1: expected one object per line, found JSON over several lines"],
+            b'{"a": 1}\n{"a": 1\r\n{"a": 1}\n',
+            ["2: expected a line of JSON, found '{\"a\": 1' (Expecting ',' delimiter, column 8)"],
         ),
-        (
-            b'{"a": 1}\n[\n]\n',
-            ["2: expected one object per line, found JSON over several lines", "3: expected"],
-        ),
-        (
-            '{"a": 1}\n{"a": 2}\n'.encode("utf-16"),
-            ["1: expected UTF-8 text, found the byte 0xff in column 1"],
-        ),
+        (b'[\n{"a": 2}\n]\n', ["1: expected one object per line, found JSON over several lines"]),
+        (b'{"a": 1}\n[\n]\n', ["2: expected one object per line, found JSON over several lines", "3: expected"]),
+        ('{"a": 1}\n{"a": 2}\n'.encode("utf-16"), ["1: expected UTF-8 text, found the byte 0xff in column 1"]),
         (b'{"a": "\xff"}\n', ["1: expected UTF-8 text, found the byte 0xff in column 8"]),
         (b'{"a": NaN}\n', ["1: expected a line of JSON, found '{\"a\": NaN}' (NaN is no JSON)"]),
-        (
-            b'{"a": 1, "a": 2}\n',
-            ["1: expected a line of JSON, found '{\"a\": 1, \"a\": 2}' (the key 'a' stands"],
-        ),
+        (b'{"a": 1, "a": 2}\n', ["1: expected a line of JSON, found '{\"a\": 1, \"a\": 2}' (the key 'a' stands"]),
         (b"[" * 100_000 + b"\n", ["1: expected a line of JSON, found '[[["]),
         (b"<html>\x1b[2J</html>\n", ["1: expected a line of JSON, found '<html>\\x1b[2J</html>'"]),
     ],
@@ -148,10 +132,3 @@ def test_lines_that_are_wrong_alike_are_told_as_one(tmp_path: Path) -> None:
     problems.append(Problem(tmp_path / "b", 7, "worse"))
     said = [line.removeprefix(f"{tmp_path}/") for line in listed(problems)]
     assert said == ["a:1-3: wrong", "a:5: wrong", "b:6: wrong", "b:7: worse"]
-
-
-def test_a_column_is_told_of_the_line_that_is_wrong(tmp_path: Path) -> None:
-    """The sentence names no second line, which nobody could look up in a file of many."""
-    path = tmp_path / "in.jsonl"
-    path.write_bytes(b'{"a": 1}\n{"a": 1\r\n{"a": 1}\n')
-    assert told(path) == ["2: expected a line of JSON, found '{\"a\": 1' (Expecting ',' delimiter, column 8)"]

@@ -66,9 +66,10 @@ def as_batch(small: Prepared, folder: Path, server: FaultServer) -> None:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, eep.Run]:
-    """Run one small experiment live, and after its questions were answered in two other ways."""
+    """Run one small experiment live, and after its questions were answered in two other ways, without charts."""
     found = {}
-    with FaultServer(Behaviour(plan=some)) as server:
+    with FaultServer(Behaviour(plan=some)) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eep.report.publish._charts", lambda _: {})
         for way, answered in {"live": None, "plain": by_hand, "batch": as_batch}.items():
             folder = tmp_path_factory.mktemp(way)
             path = experiment(folder, server.openai_url)

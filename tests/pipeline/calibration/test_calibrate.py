@@ -1,14 +1,17 @@
-"""Measured error rates."""
+"""Measured error rates, and coverage of the slope's interval."""
+
+from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from benchmarks.invalid_procedures import INVALID_PROCEDURES
-from benchmarks.returns import TESTS, ReturnsChunk, calibrate_returns, tables
+from benchmarks.returns import TESTS, ReturnsChunk, calibrate_returns
+from eep.pipeline.calibration.coverage import COVERAGE, coverage
 from eep.pipeline.calibration.rates import RATES, calibrate
 from eep.pipeline.calibration.trials import Settings
 from eep.stats.simulation.world import Design
-from eep.tasks import task_class
 
 pytestmark = pytest.mark.slow
 
@@ -23,12 +26,13 @@ def rates() -> pl.DataFrame:
 
 
 def test_rates_are_one_row_per_world_test_and_component(rates: pl.DataFrame) -> None:
-    """With the schema of the table, and no test of level over items."""
+    """With the schema of the table, no test of level over items, and the confounded world flagged, no other."""
     assert rates.schema == RATES
     assert not rates.select("null", "test", "component").is_duplicated().any()
     assert rates.filter(test="item", component="level").is_empty()
     assert (rates["experiments"] == 40).all()
     assert rates.select((pl.col("low") <= pl.col("rate")) & (pl.col("rate") <= pl.col("high")))["low"].all()
+    assert set(rates.filter("confounded")["null"]) == {"N6p"}
 
 
 def test_the_test_keeps_quiet_and_broken_ones_do_not(rates: pl.DataFrame) -> None:
@@ -47,31 +51,26 @@ def test_level_is_found_where_it_is_inherited(rates: pl.DataFrame) -> None:
     assert n4.filter(component="preference")["rate"].item() <= 0.15
 
 
-def test_the_confounded_world_is_flagged(rates: pl.DataFrame) -> None:
-    """It, and no other."""
-    assert set(rates.filter("confounded")["null"]) == {"N6p"}
-
-
 def test_returns_are_tested_on_real_play() -> None:
-    """Agents differ in their wordings' whims alone; both tests give a p-value for every experiment."""
+    """Agents differ in their wordings' whims alone; both tests give a p-value for every experiment, and rates as others do."""
     found = ReturnsChunk(wordings=2, first=0, count=3, seed=1).run()
     assert found.columns == list(TESTS)
     assert found.height == 3
     assert all(found[name].is_between(0, 1).all() for name in TESTS)
     assert found.equals(ReturnsChunk(wordings=2, first=0, count=3, seed=1).run())
+    rates = calibrate_returns(2, settings=Settings(experiments=2, seed=1))
+    assert rates.schema == RATES
+    assert dict(rates.select("test", "kind").iter_rows()) == {name: kind for name, (_, kind) in TESTS.items()}
 
 
-def test_agents_without_a_persona_answer_every_text() -> None:
-    """Each table has a probability for every text, and no two agents are alike."""
-    task = task_class("cartpole")(task_class("cartpole").Settings())
-    one, other = tables(task, 2, (1,))
-    assert set(one) == {item.text for item in task.stimuli()}
-    assert all(0 < p < 1 for answers in one.values() for p in answers.values())
-    assert one != other
-
-
-def test_rates_of_returns_have_the_same_schema() -> None:
-    """They go into one table with the others."""
-    found = calibrate_returns(2, settings=Settings(experiments=2, seed=1))
-    assert found.schema == RATES
-    assert dict(found.select("test", "kind").iter_rows()) == {name: kind for name, (_, kind) in TESTS.items()}
+def test_coverage_is_measured_in_five_configurations(tmp_path: Path) -> None:
+    """Most intervals hold the true slope; a second call reads the files and gives the same."""
+    settings = Settings(experiments=15, seed=2)
+    found = coverage(DESIGN, settings=settings, folder=tmp_path)
+    assert found.schema == COVERAGE
+    assert found.height == len(list(tmp_path.glob("*.parquet"))) == 5
+    assert found["slope"].is_between(0.2, 1.5).all()
+    assert (found["coverage"] > 0.7).all()
+    unseen = pl.col("configuration").str.contains("unseen")
+    assert found.filter(unseen)["slope"].item() < found.filter(~unseen)["slope"].to_numpy().min()
+    assert_frame_equal(found, coverage(DESIGN, settings=settings, folder=tmp_path), check_exact=True)

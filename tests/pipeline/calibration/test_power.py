@@ -10,26 +10,18 @@ from eep.stats.simulation.world import Design
 
 def table(**chances: float) -> pl.DataFrame:
     """Return a table of the power to find a weak effect, by design; ``this`` is this design."""
-    design = Design()
-    rows = [
-        {
-            "design": THIS if name == "this" else name.replace("_", " "),
-            "personas": design.personas,
-            "wordings": design.wordings,
-            "items": design.items,
-            "train": design.train,
-            "samples": 1,
-            "answers": design.answers,
-            "effect": "weak",
-            "strength": 0.35,
-            "alpha": 0.05,
-            "experiments": 100,
-            "power": chance,
-            "low": 0.0,
-            "high": 1.0,
-        }
-        for name, chance in chances.items()
-    ]
+    same = {name: getattr(Design(), name) for name in ("personas", "wordings", "items", "train", "answers")}
+    same |= {
+        "samples": 1,
+        "effect": "weak",
+        "strength": 0.35,
+        "alpha": 0.05,
+        "experiments": 100,
+        "low": 0.0,
+        "high": 1.0,
+    }
+    names = {name: THIS if name == "this" else name.replace("_", " ") for name in chances}
+    rows = [{**same, "design": names[name], "power": chance} for name, chance in chances.items()]
     return pl.DataFrame(rows, schema=POWER, orient="row")
 
 

@@ -35,13 +35,14 @@ def test_the_concurrency_is_reached_and_never_exceeded(store: VirtualStore, conc
     assert elicited.spending.seconds <= number / concurrency + 4
 
 
-def test_trouble_is_tried_again(store: VirtualStore) -> None:
-    """A question that fails for a while is answered in the end, and only its answer is stored."""
-    teacher = Slow(failing(5))
-    elicited = run(teacher, store, max_attempts=6)
+@pytest.mark.parametrize(("limited", "spent"), [(False, (6, 5, 0)), (True, (6, 0, 5))])
+def test_trouble_is_tried_again(store: VirtualStore, spent: tuple[int, ...], *, limited: bool) -> None:
+    """What fails for a while is answered in the end, and that alone stored; being told to slow down is no failure."""
+    teacher = Slow(failing(5, limited=limited), seconds=0.0)
+    elicited = run(teacher, store, max_attempts=2 if limited else 6)
     assert statuses(elicited) == {"ok"}
+    assert (elicited.spending.requests, elicited.spending.failed, elicited.spending.limited) == spent
     assert len(teacher.asked) == 6
-    assert (elicited.spending.requests, elicited.spending.failed) == (6, 5)
     assert len(store) == 1
 
 
@@ -59,10 +60,8 @@ def test_a_teacher_that_names_a_time_is_given_it(store: VirtualStore) -> None:
     """A teacher in trouble that says when to come back is not asked before, up to a minute."""
     teacher = Slow(failing(2, after=20.0), seconds=0.0)
     run(teacher, store)
-    assert [after - before >= 20 for before, after in zip(teacher.at, teacher.at[1:], strict=False)] == [
-        True,
-        True,
-    ]
+    first, second, third = teacher.at
+    assert min(second - first, third - second) >= 20
     patient = Slow(failing(1, after=9_999.0), seconds=0.0)
     elicit([asking.question("other")], patient, store, limits=Limits(), loops=VirtualLoop)
     assert patient.at[1] - patient.at[0] == pytest.approx(60.0, abs=1)
@@ -91,17 +90,8 @@ def test_patience_ends_the_tries(store: VirtualStore) -> None:
     assert len(teacher.asked) <= 4
 
 
-def test_being_told_to_slow_down_is_no_failure(store: VirtualStore) -> None:
-    """A question that is refused as one too many goes out again, more often than there are attempts."""
-    teacher = Slow(failing(9, limited=True), seconds=0.0)
-    elicited = run(teacher, store, max_attempts=2)
-    assert statuses(elicited) == {"ok"}
-    assert (elicited.spending.limited, elicited.spending.failed) == (9, 0)
-
-
 def test_waiting_for_the_limiter_is_not_the_questions_time(store: VirtualStore) -> None:
     """What a question waits because the teacher wants fewer requests does not count against its max_elapsed."""
-    teacher = Slow(seconds=0.0)
     number = 0
 
     def script(_: Question) -> dict[str, Any]:
@@ -132,14 +122,14 @@ def test_one_question_that_is_always_limited_holds_up_no_other(store: VirtualSto
     assert len(elicited.answered) == 59
 
 
-def test_a_thousand_questions_at_fifty_a_second(store: VirtualStore) -> None:
+def test_many_questions_at_fifty_a_second(store: VirtualStore) -> None:
     """Against a server that bears fifty requests a second every question is answered, with few refused requests."""
     teacher = Metered(bucket(50, 50), whole_seconds)
-    elicited = run(teacher, store, 1_000, concurrency=64)
+    elicited = run(teacher, store, 500, concurrency=64)
     assert statuses(elicited) == {"ok"}
-    assert len(elicited.answered) == 1_000
+    assert len(elicited.answered) == 500
     assert elicited.spending.limited <= 0.2 * elicited.spending.requests
-    assert elicited.spending.seconds < 40
+    assert elicited.spending.seconds < 20
 
 
 def test_answers_do_not_depend_on_what_went_wrong(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
-"""Where asking stops by itself: nothing but failures, refusals or silence; all in virtual time."""
+"""Where asking stops: at caps, and by itself at nothing but failures, refusals or silence; all in virtual time."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asking
 import pytest
 from asking import Scripted, ending
-from metered import VirtualStore
-from slow_asking import Slow, failing, run, statuses
+from metered import VirtualLoop, VirtualStore
+from slow_asking import PRICE, Slow, failing, run, statuses, using
 
 from eep.data.types import Question, Status
 from eep.pipeline.elicit.asker import FAILED_IN_A_ROW, FAILED_SILENTLY, USELESS_AT_FIRST
+from eep.pipeline.elicit.elicit import elicit
+from eep.pipeline.elicit.spending import Spending
 from eep.teachers.base import FatalTeacherError
+from eep.teachers.limits import Limits
 
 
 @pytest.fixture
@@ -98,3 +102,71 @@ def test_one_reply_that_can_be_used_keeps_the_asking_up(store: VirtualStore) -> 
 
     elicited = run(Slow(script), store, 1_000)
     assert (len(elicited.answered), elicited.unanswered) == (1_000, ())
+
+
+@pytest.mark.parametrize("most", [1, 7, 16, 40])
+def test_max_requests_is_kept_exactly(store: VirtualStore, most: int) -> None:
+    """No more requests go out than may, repeated ones included; everything still open says so."""
+    teacher = Slow(failing(1), seconds=0.1)
+    elicited = run(teacher, store, 100, max_requests=most)
+    assert len(teacher.asked) == elicited.spending.requests == most
+    assert len(elicited.answered) + len(elicited.unanswered) == 100
+    assert {reason for _, reason in elicited.unanswered} == {f"the cap max_requests = {most} is reached"}
+
+
+def test_max_minutes_ends_waiting_too(store: VirtualStore) -> None:
+    """When the time is up nothing goes out any more, also if everything was waiting just then."""
+    waiting = run(Slow(failing(99, after=50.0), seconds=0.0), store, max_minutes=1.5)
+    assert waiting.spending.seconds == pytest.approx(90, abs=1)
+    assert [reason for _, reason in waiting.unanswered] == ["the cap max_minutes = 1.5 is reached"]
+    slow = run(Slow(seconds=10.0), store, 1_000, max_minutes=1.0)
+    assert 60 <= slow.spending.seconds <= 71
+    assert len(slow.answered) == 16 * 6
+    assert {reason for _, reason in slow.unanswered} == {"the cap max_minutes = 1 is reached"}
+
+
+@pytest.mark.parametrize(("cap", "answers"), [(0.1, 50), (0.003, 1)])
+def test_max_cost_is_not_overspent(store: VirtualStore, cap: float, answers: int) -> None:
+    """Requests under way count at what answers have cost so far; one goes first, so that dear ones do not overspend."""
+    elicited = run(Slow(using(input=1_000, output=100)), store, 200, max_cost=cap, price=PRICE, concurrency=8)
+    assert len(elicited.answered) == elicited.spending.requests == answers
+    assert elicited.spending.tokens == {"input": answers * 1_000, "output": answers * 100}
+    (reason,) = {reason for _, reason in elicited.unanswered}
+    assert reason.startswith(f"the cap max_cost = {cap} USD is reached: 0.")
+
+
+def test_money_that_cannot_be_counted_stops_the_asking(store: VirtualStore) -> None:
+    """A cap on money is no good where replies count no tokens; the run stops rather than spend unseen."""
+    elicited = run(Slow(), store, 200, max_cost=1.0, price=PRICE)
+    assert len(elicited.answered) == 1
+    assert "max_cost = 1 cannot be kept" in elicited.unanswered[0][1]
+
+
+def test_caps_are_on_all_asking_of_a_run(store: VirtualStore) -> None:
+    """What a run has spent before counts, when it is handed on."""
+    spending = Spending()
+    for texts, answered in (("ab", 2), ("cdef", 1), ("gh", 0)):
+        elicited = elicit(
+            [asking.question(text) for text in texts],
+            Slow(using(input=5), seconds=1.0),
+            store,
+            limits=Limits(max_requests=3),
+            spending=spending,
+            loops=VirtualLoop,
+        )
+        assert len(elicited.answered) == answered
+    assert spending.tokens == {"input": 15}
+
+
+def test_refusals_cost_what_is_known(store: VirtualStore) -> None:
+    """Tokens of refusals count; those by an error name neither model nor tokens, and say nothing of others."""
+
+    def refusing(question: Question) -> dict[str, Any]:
+        if question.item.id in {"item 0", "item 1", "item 7"}:
+            return {**ending(Status.REFUSED, "content_filter: no"), "model": ""}
+        return {**ending(Status.REFUSED, "no"), "usage": {"input": 7, "output": 2, "strange": 4}}
+
+    elicited = run(Slow(refusing), store, 40, max_cost=1.0, price=PRICE)
+    assert len(elicited.answered) == 40
+    assert elicited.spending.answered == 37
+    assert elicited.spending.tokens == {"input": 37 * 7, "output": 37 * 2}

@@ -35,11 +35,8 @@ def test_dialogues_go_on_with_their_answers(store: Store) -> None:
     assert held.results == (["a", "ok", "ok", "ok"], ["b", "ok"], ["c"])
     assert (held.asked, held.stored, held.unanswered) == (4, 0, {})
     assert sorted(teacher.asked) == ["a", "a ok", "a ok ok", "b"]
-    assert [[question.item.id for question, _ in turns] for turns in held.answered] == [
-        ["a", "a ok", "a ok ok"],
-        ["b"],
-        [],
-    ]
+    asked = [[question.item.id for question, _ in turns] for turns in held.answered]
+    assert asked == [["a", "a ok", "a ok ok"], ["b"], []]
 
 
 def test_several_run_at_once_and_no_more(store: Store) -> None:
@@ -135,13 +132,9 @@ def test_long_dialogues_are_replayed_without_asking(store: Store) -> None:
 
 def test_failures_are_asked_again_by_the_next_run(store: Store) -> None:
     """A failed answer is sent to the dialogue once; the next run asks again."""
-    fails = True
-    held = converse(
-        [talk("a", 2)], Scripted(lambda _: ending(Status.FAILED, "?") if fails else {}), store, limits=LIMITS
-    )
-    assert held.results == (["a", "failed"],)
-    held = converse([talk("a", 2)], Scripted(), store, limits=LIMITS)
-    assert held.results == (["a", "ok", "ok"],)
+    failing = Scripted(lambda _: ending(Status.FAILED, "?"))
+    assert converse([talk("a", 2)], failing, store, limits=LIMITS).results == (["a", "failed"],)
+    assert converse([talk("a", 2)], Scripted(), store, limits=LIMITS).results == (["a", "ok", "ok"],)
 
 
 def test_a_fault_of_a_dialogue_comes_through_and_all_are_closed(store: Store) -> None:

@@ -18,11 +18,6 @@ from eep.teachers.limits import Limits
 from eep.teachers.simulated import Simulated, SimulatedSettings
 
 
-def said(elicited: Elicited) -> list[tuple[str, str]]:
-    """Return item and status of the answered questions, in their order."""
-    return [(question.item.id, answer.status.value) for question, answer in elicited.answered]
-
-
 def test_only_what_is_missing_is_asked(store: Store) -> None:
     """A rerun asks nothing, and a longer list asks what is new; answers come in the order of the questions."""
     questions = asking.questions(30)
@@ -36,11 +31,7 @@ def test_only_what_is_missing_is_asked(store: Store) -> None:
     assert (longer.asked, longer.stored, len(teacher.asked)) == (10, 20, 30)
     assert [question.item.id for question, _ in longer.answered] == [f"item {i}" for i in reversed(range(30))]
     assert all(answer.text == f"to {question.item.id}" for question, answer in longer.answered)
-
-
-def test_no_questions_are_no_trouble(store: Store) -> None:
-    """Nothing to ask gives nothing."""
-    assert elicit([], Scripted(), store, limits=Limits(concurrency=3)) == Elicited((), (), 0, 0)
+    assert elicit([], teacher, store, limits=Limits(concurrency=3)) == Elicited((), (), 0, 0)
 
 
 def test_equal_questions_are_asked_once(store: Store) -> None:
@@ -86,22 +77,11 @@ def test_failures_are_asked_again_and_refusals_are_final(store: Store) -> None:
     teacher = Scripted(script)
     questions = asking.questions(4)
     first = elicit(questions, teacher, store, limits=Limits(concurrency=2))
-    assert said(first) == [
-        ("item 0", "refused"),
-        ("item 1", "unparsable"),
-        ("item 2", "failed"),
-        ("item 3", "ok"),
-    ]
+    assert [answer.status.value for _, answer in first.answered] == ["refused", "unparsable", "failed", "ok"]
     endings.clear()
-    teacher.asked.clear()
     second = elicit(questions, teacher, store, limits=Limits(concurrency=2))
-    assert teacher.asked == ["item 2"]
-    assert said(second) == [
-        ("item 0", "refused"),
-        ("item 1", "unparsable"),
-        ("item 2", "ok"),
-        ("item 3", "ok"),
-    ]
+    assert teacher.asked[4:] == ["item 2"]
+    assert [answer.status.value for _, answer in second.answered] == ["refused", "unparsable", "ok", "ok"]
     assert (second.asked, second.stored) == (1, 3)
 
 
@@ -123,8 +103,7 @@ def test_a_fault_of_the_teacher_surfaces(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"key": b"\0" * 16}, {"probabilities": {"left": 1.0}}, {"probabilities": {"left": 0.5, "up": 0.5}}],
+    "changes", [{"key": b"\0" * 16}, {"probabilities": {"left": 1.0}}, {"probabilities": {"left": 0.5, "up": 0.5}}]
 )
 def test_answers_to_other_questions_are_a_fault(store: Store, changes: dict[str, Any]) -> None:
     """An answer under another key, or about other options, is the teacher's fault and is not stored."""
@@ -190,11 +169,7 @@ def test_progress_counts_every_question(store: Store) -> None:
 
     lines = io.StringIO()
     elicit(
-        asking.questions(3),
-        Scripted(script),
-        store,
-        limits=Limits(concurrency=2),
-        progress=Lines(lines, seconds=inf),
+        asking.questions(3), Scripted(script), store, limits=Limits(concurrency=2), progress=Lines(lines, seconds=inf)
     )
     first, _, _, row, legend = lines.getvalue().splitlines()
     assert first.startswith("asking: 2 of 3 in ")

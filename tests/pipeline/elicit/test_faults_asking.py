@@ -66,8 +66,7 @@ def test_what_no_retry_mends_stops_the_asking(provider: str, fault: Fault, tmp_p
 
 @EACH
 @pytest.mark.parametrize(
-    "fault",
-    [Fault.ERROR, Fault.OVERLOADED, Fault.RESET, Fault.HTML, Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT],
+    "fault", [Fault.ERROR, Fault.OVERLOADED, Fault.RESET, Fault.HTML, Fault.RATE_LIMIT, Fault.RATE_LIMIT_SILENT]
 )
 def test_what_passes_is_tried_again(provider: str, fault: Fault, tmp_path: Path) -> None:
     """A fault that meets the first three requests leaves all answered, each question once more and no oftener."""
@@ -89,34 +88,6 @@ def test_a_server_that_is_down_is_told(provider: str, tmp_path: Path) -> None:
         elicited = ask(server, provider, asking.questions(3), tmp_path)
     assert ended(elicited) == {Status.FAILED: 3}
     assert all(f"no connection to http://127.0.0.1:{server.port}" in answer.text for _, answer in elicited.answered)
-
-
-def test_what_failed_is_asked_again_and_nothing_else(tmp_path: Path) -> None:
-    """Asked again of a server that is well, failed questions get their answer; no other question is sent."""
-    asked = asking.questions(20)
-    with FaultServer(Behaviour(plan=in_turn([Fault.REFUSAL, *[Fault.ERROR] * 9]))) as server:
-        first = ask(server, "openai", asked, tmp_path, max_attempts=1)
-        again = ask(server, "openai", asked, tmp_path)
-    assert ended(first) == {Status.OK: 10, Status.REFUSED: 1, Status.FAILED: 9}
-    assert ended(again) == {Status.OK: 19, Status.REFUSED: 1}
-    assert server.record.counts()["questions"] == 29
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        (Fault.NO_LOGPROBS, "token probabilities"),
-        (Fault.LOW_COVERAGE, "found 0.5"),
-        (Fault.WRONG_LABEL, "of the probability on left, right"),
-        (Fault.PROSE, "of the probability on left, right"),
-    ],
-)
-def test_probabilities_that_cannot_be_used_are_no_answers(fault: Fault, words: str, tmp_path: Path) -> None:
-    """Replies without token probabilities, or with too little of them on the options, are unparsable."""
-    with FaultServer(Behaviour(plan=always(fault))) as server:
-        elicited = ask(server, "openai", asking.questions(3), tmp_path, labels="logprobs")
-    assert {answer.status for _, answer in elicited.answered} == {Status.UNPARSABLE}
-    assert all(words in answer.text for _, answer in elicited.answered), elicited.answered
 
 
 @pytest.mark.parametrize("options", [("left", "right"), ("leave", "left")])

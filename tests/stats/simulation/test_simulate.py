@@ -9,6 +9,7 @@ import pytest
 from eep.core.arrays import FloatArray
 from eep.stats.panel import Panel
 from eep.stats.simulation import simulate
+from eep.stats.simulation.nulls import ALL, NULLS, Null
 from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import cross_covariance
 
@@ -27,20 +28,15 @@ def logits(effects: Effects, design: Design = SMALL, seed: int = 0) -> tuple[Flo
 
 
 def test_the_seed_decides() -> None:
-    """The same seed gives the same experiment to the last bit, another one another."""
+    """K x W x N yes or no from teachers, probabilities from students: the same to the last bit under the same seed."""
     one, same, other = made(), made(), made(seed=1)
+    assert one.teacher.shape == one.student.shape == (4, 3, 60)
+    assert set(np.unique(one.teacher)) == {0.0, 1.0}
+    assert ((one.student > 0) & (one.student < 1)).all()
+    assert len(set(one.clusters)) == 60
     assert (one.teacher == same.teacher).all()
     assert (one.student == same.student).all()
     assert (one.student != other.student).any()
-
-
-def test_panels_have_the_design() -> None:
-    """K x W x N, yes or no from teachers, probabilities from students, every item a cluster of its own."""
-    panel = made()
-    assert panel.teacher.shape == panel.student.shape == (4, 3, 60)
-    assert set(np.unique(panel.teacher)) == {0.0, 1.0}
-    assert ((panel.student > 0) & (panel.student < 1)).all()
-    assert len(set(panel.clusters)) == 60
 
 
 def test_strengths_are_standard_deviations() -> None:
@@ -56,11 +52,6 @@ def test_strengths_are_standard_deviations() -> None:
         means = logits(replace(none, **strength), wide)[0].mean(axis=2)
         assert means.std() == pytest.approx(0.8, rel=0.12), name
         assert (means.std(axis=1).max() < 1e-12) == (name == "level")
-
-
-def test_coins_have_no_logits() -> None:
-    """With all strengths at 0 every teacher is a fair coin."""
-    assert (logits(Effects(generic=0.0, generic_hidden=0.0))[0] == 0).all()
 
 
 def test_an_untransmitted_persona_is_in_teachers_only() -> None:
@@ -134,3 +125,20 @@ def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
     assert (lessons == lessons[:, :1]).all()
     assert len(np.unique(lessons[:, 0], axis=0)) == 5
     assert 0.35 < lessons.mean() < 0.65
+
+
+@pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)
+def test_a_null_never_has_an_inherited_preference(null: Null) -> None:
+    """What is inherited is in the teachers, and never a preference; items of a persona's own are flagged."""
+    assert set(null.inherited) <= set(null.teachers) <= set(ALL)
+    assert ("preference" in null.inherited) == (null.effects.bystanders > 0)
+    # Unless something is kept from the students, no persona favours anything.
+    assert null.effects.bystanders or null.effects.persona == 0 or not null.effects.transmitted
+    assert null.confounded == null.effects.subset_per_persona
+
+
+def test_worlds_change_only_what_they_say() -> None:
+    """The rest of the design is the experiment's."""
+    design = Design(personas=8, wordings=4, items=100)
+    assert NULLS["N2"].design(design) == design
+    assert NULLS["N2s-W2"].design(design) == replace(design, wordings=2, items=500, answers="probability")

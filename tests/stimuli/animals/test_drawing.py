@@ -8,16 +8,15 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from PIL import Image
+from recorded import RECORDED
 
-from eep.stimuli.animals import Animal, contact_sheet, draw, sample, seeds, svg, variants
+from eep.stimuli.animals import Animal, caption, contact_sheet, draw, draw_imagefolder, sample, seeds, svg, variants
 from eep.stimuli.animals.drawing.canvas import Canvas
 from eep.stimuli.animals.drawing.scene import compose
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
 
-RECORDED = [
-    Animal.from_attributes(json.loads(line)["attributes"])
-    for line in (Path(__file__).parent / "recorded-animals.jsonl").read_text(encoding="utf-8").splitlines()
-]
+ANIMALS = [Animal.from_attributes(record["attributes"]) for record in RECORDED]
 
 
 def pixels(animal: Animal, size: int = 96) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
@@ -31,7 +30,7 @@ def test_the_same_animal_gives_the_same_bytes() -> None:
     assert digests[0] == digests[1] != digests[2]
 
 
-@pytest.mark.parametrize("animal", RECORDED, ids=lambda animal: str(animal.seed))
+@pytest.mark.parametrize("animal", ANIMALS, ids=lambda animal: str(animal.seed))
 def test_recorded_animals_are_drawn_inside_the_picture(animal: Animal) -> None:
     """Every recorded animal is drawn, in the size asked for, with all of its body inside the frame."""
     assert draw(animal, 48, 1).size == (48, 48)
@@ -80,7 +79,7 @@ def test_the_animal_fills_its_room() -> None:
 
 def test_svg_is_valid_and_has_the_same_shapes() -> None:
     """The SVG parses and holds one path for each shape of the scene, each closed."""
-    for animal in RECORDED[:8]:
+    for animal in ANIMALS[:8]:
         root = ET.fromstring(svg(animal, 300))  # noqa: S314 - our own output, not untrusted XML
         paths = [element for element in root if element.tag.endswith("path")]
         assert root.attrib["width"] == "300"
@@ -112,3 +111,29 @@ def test_captions_of_a_page_stay_in_their_columns() -> None:
     page = np.asarray(contact_sheet(animals, 6).convert("L"))
     gutters = [page[:, column * 164 + 1 : column * 164 + 4] for column in range(1, 6)]
     assert all((gutter == 255).all() for gutter in gutters)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file in ``folder``."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.slow
+def test_the_number_of_workers_changes_no_byte(tmp_path: Path) -> None:
+    """One worker and two write identical folders, and so does the same command again."""
+    for name, workers in (("one", 1), ("two", 2), ("again", 1)):
+        draw_imagefolder(70, 7, tmp_path / name, workers=workers, size=32)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(tmp_path / "again")
+
+
+def test_metadata_describe_the_pictures(tmp_path: Path) -> None:
+    """Every line names a picture of the size asked for, its caption, and attributes that make the animal again."""
+    metadata = draw_imagefolder(5, 3, tmp_path / "out", size=40)
+    records = [json.loads(line) for line in metadata.read_text(encoding="utf-8").splitlines()]
+    assert len(records) == 5
+    for seed, record in zip(seeds(3, 5), records, strict=True):
+        animal = Animal.from_attributes(record["attributes"])
+        assert animal == sample(seed)
+        assert record["text"] == caption(animal)
+        with Image.open(metadata.parent / record["file_name"]) as image:
+            assert (image.size, image.mode) == ((40, 40), "RGB")

@@ -1,6 +1,7 @@
 """Image encoders: which output is taken, what comes out, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,14 +28,15 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 
 
 def test_features_are_unit_vectors(clip: Encoder) -> None:
-    """Features are rows of 512 float32 of length 1, in the order of the pictures."""
+    """Features are rows of 512 float32 of length 1, in the order of the pictures, of a generator too."""
     pictures = images(5)
-    features = clip.encode(pictures)
+    features = clip.encode(iter(pictures))
     assert features.shape == (5, 512)
     assert features.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(features, axis=1), 1, atol=1e-6)
     np.testing.assert_array_equal(features[3], clip.encode([pictures[3]])[0])
     assert len(np.unique(features[:, 0])) == 5
+    assert clip.encode([]).shape == (0, 512)
 
 
 def test_the_embedding_is_taken_by_its_name(clip: Encoder) -> None:
@@ -50,12 +52,6 @@ def test_features_do_not_depend_on_the_neighbours(clip: Encoder, batch_size: int
     other = open_encoder(clip.network.path, CLIP, batch_size=batch_size)
     assert other.encode(images(7)).tobytes() == clip.encode(images(7)).tobytes()
     assert other.identity == clip.identity
-
-
-def test_pictures_are_taken_as_they_are_needed(clip: Encoder) -> None:
-    """A generator of pictures is consumed a batch at a time, and none gives no rows."""
-    assert clip.encode(iter(images(3))).shape == (3, 512)
-    assert clip.encode([]).shape == (0, 512)
 
 
 @pytest.mark.parametrize(
@@ -81,30 +77,29 @@ def test_unclear_outputs_are_listed(tmp_path: Path, outputs: dict[str, Sides]) -
     assert all(f"{name!r} (tensor(float)" in str(caught.value) for name in outputs)
 
 
-def test_an_embedding_of_three_dimensions_is_refused(tmp_path: Path) -> None:
-    """The right name on the wrong shape is not taken."""
-    graph = pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64, 1)})
-    with pytest.raises(EncoderError, match="two dimensions; found shape"):
+@pytest.mark.parametrize(
+    ("sides", "given", "message"),
+    [
+        (("n", 64, 1), {}, "two dimensions; found shape"),
+        (("n", 64), {"inputs": ("pixels", "others")}, r"single input.*'pixels'.*'others'"),
+        (("n", 64), {"size": 64}, r"shape \('n', 3, 96, 96\); found .*\['n', 3, 64, 64\]"),
+    ],
+    ids=["three dimensions", "several inputs", "another size"],
+)
+def test_other_models_are_refused(tmp_path: Path, sides: Sides, given: dict[str, Any], message: str) -> None:
+    """The right name on the wrong shape, a whole CLIP with its text side and other pictures are found out at once."""
+    graph = pooled(tmp_path / "a.onnx", {"image_embeds": sides}, **given)
+    with pytest.raises(EncoderError, match=message):
         open_encoder(graph, SMALL)
-
-
-def test_a_model_of_several_inputs_is_refused(tmp_path: Path) -> None:
-    """A whole CLIP, with its text side, is not an image encoder; its inputs are listed."""
-    graph = pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64)}, inputs=("pixels", "others"))
-    with pytest.raises(EncoderError, match=r"single input.*'pixels'.*'others'"):
-        open_encoder(graph, SMALL)
-
-
-def test_another_picture_size_is_refused(tmp_path: Path) -> None:
-    """A preprocessing whose pictures the model does not take is found out when it is opened."""
-    with pytest.raises(EncoderError, match=r"shape \('n', 3, 96, 96\); found .*\['n', 3, 64, 64\]"):
-        open_encoder(pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64)}, size=64), SMALL)
 
 
 def test_a_model_that_cannot_run_is_refused(tmp_path: Path) -> None:
-    """Where the graph declares no sides, it is tried when it is opened."""
+    """Where the graph declares no sides, it is tried when it is opened; no threads or empty batches are no setting."""
     with pytest.raises(EncoderError, match=r"expected a model that runs on input .*\(1, 3, 96, 96\)"):
         open_encoder(fake_clip(tmp_path / "a.onnx"), SMALL)
+    for wrong in ({"threads": 0}, {"batch_size": 0}):
+        with pytest.raises(ValueError, match="from 1"):
+            open_encoder(tmp_path / "a.onnx", SMALL, **wrong)
 
 
 def test_a_fixed_number_of_rows_is_filled_up(tmp_path: Path) -> None:
@@ -115,17 +110,11 @@ def test_a_fixed_number_of_rows_is_filled_up(tmp_path: Path) -> None:
     np.testing.assert_array_equal(fixed.encode(images(6)), free.encode(images(6)))
 
 
-def test_zeros_have_no_direction(tmp_path: Path) -> None:
-    """An embedding of zeros cannot be scaled to length 1 and is refused."""
-    encoder = open_encoder(pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64)}, gain=0.0), SMALL)
-    with pytest.raises(EncoderError, match="row 0 is all zeros"):
-        encoder.encode(images(1))
-
-
-def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
-    """A model that overflows gives no features."""
-    encoder = open_encoder(pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64)}, gain=1e38), SMALL)
-    with pytest.raises(EncoderError, match="expected finite numbers"):
+@pytest.mark.parametrize(("gain", "message"), [(0.0, "row 0 is all zeros"), (1e38, "expected finite numbers")])
+def test_what_has_no_direction_is_refused(tmp_path: Path, gain: float, message: str) -> None:
+    """Neither zeros nor what overflows can be scaled to length 1."""
+    encoder = open_encoder(pooled(tmp_path / "a.onnx", {"image_embeds": ("n", 64)}, gain=gain), SMALL)
+    with pytest.raises(EncoderError, match=message):
         encoder.encode([Image.new("RGB", (96, 96), "white")])
 
 
@@ -150,10 +139,3 @@ def test_identity_changes_with_everything_that_changes_features(tmp_path: Path) 
     (tmp_path / "b" / "m.onnx_data").write_bytes(b"weights")
     heavier = open_encoder(moved.network.path, SMALL)
     assert len({e.identity for e in (first, trained, lighter, heavier)}) == 4
-
-
-@pytest.mark.parametrize("wrong", [{"threads": 0}, {"batch_size": 0}])
-def test_impossible_settings_are_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
-    """There is no encoder of no threads or of empty batches."""
-    with pytest.raises(ValueError, match="from 1"):
-        open_encoder(tmp_path / "model.onnx", SMALL, **wrong)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,23 +77,17 @@ def test_room_is_needed_for_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_nothing_is_computed_twice(tmp_path: Path) -> None:
-    """What the cache has comes back byte for byte, and the picture is not even decoded."""
+    """What the cache has comes back byte for byte, its picture not even decoded, mixed with new ones and repeated."""
     cache, model, pictures = FeatureCache(tmp_path / "new" / "c.sqlite"), encoder(tmp_path), drawn(140)
     plain = features(pictures, model, None)
+    features(pictures[1::2], model, cache)
+    mixed = [pictures[0], unseen(pictures[1]), pictures[0], unseen(pictures[5])]
+    np.testing.assert_array_equal(features(mixed, model, cache), plain[[0, 1, 0, 5]])
     first = features(pictures, model, cache)
     again = features(map(unseen, pictures), model, cache)
     assert plain.shape == (140, 128)
     assert plain.tobytes() == first.tobytes() == again.tobytes()
     assert features([], model, cache).shape == (0, 128)
-
-
-def test_only_what_is_missing_is_computed(tmp_path: Path) -> None:
-    """Old and new pictures may be mixed, in any order and repeated."""
-    cache, model, pictures = FeatureCache(tmp_path / "c.sqlite"), encoder(tmp_path), drawn(6)
-    features(pictures[1::2], model, cache)
-    mixed = [pictures[0], unseen(pictures[1]), pictures[0], unseen(pictures[5])]
-    expected = features(pictures, model, None)[[0, 1, 0, 5]]
-    np.testing.assert_array_equal(features(mixed, model, cache), expected)
 
 
 def test_another_encoder_finds_nothing(tmp_path: Path) -> None:
@@ -126,17 +121,11 @@ def test_a_picture_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_threads_share_a_cache(tmp_path: Path) -> None:
     """Threads that make the file and fill it together lose nothing."""
-    cache = FeatureCache(tmp_path / "c.sqlite")
-
-    def put(i: int) -> None:
-        cache.put({i.to_bytes(16): np.full(8, i, np.float32)})
-
+    cache, keys = FeatureCache(tmp_path / "c.sqlite"), [i.to_bytes(16) for i in range(64)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(put, range(64)))
-    found = cache.get([i.to_bytes(16) for i in range(64)])
-    assert {int.from_bytes(key): vector.tolist() for key, vector in found.items()} == {
-        i: [float(i)] * 8 for i in range(64)
-    }
+        list(pool.map(lambda key: cache.put({key: np.full(8, key[-1], np.float32)}), keys))
+    found = cache.get(keys)
+    assert {key: vector.tolist() for key, vector in found.items()} == {key: [float(key[-1])] * 8 for key in keys}
 
 
 def writing(path: Path, first: int, count: int, log: Path) -> subprocess.Popen[bytes]:
@@ -163,24 +152,18 @@ def test_programs_share_a_cache_and_may_be_killed(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_kind_is_left_alone(tmp_path: Path) -> None:
-    """A text, and a database that holds something else, are refused and not changed."""
+    """A text, and a database that holds something else, are refused and not changed; where no cache can be, that is said."""
     text, answers = tmp_path / "a.sqlite", tmp_path / "b.sqlite"
     text.write_text("not a database " * 100)
-    connection = sqlite3.connect(answers)
-    connection.execute("CREATE TABLE answers (x)")
-    connection.close()
+    with closing(sqlite3.connect(answers)) as connection:
+        connection.execute("CREATE TABLE answers (x)")
     for path in (text, answers):
         before = path.read_bytes()
         with pytest.raises(FeatureCacheError, match="It only saves time: delete it, or set XDG_CACHE_HOME"):
             FeatureCache(path).put({b"k" * 16: np.zeros(4, np.float32)})
         assert path.read_bytes() == before
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """Where the cache cannot be, the message says so."""
-    (tmp_path / "file").touch()
-    with pytest.raises(FeatureCacheError, match=r"file/c\.sqlite: expected a feature cache"):
-        FeatureCache(tmp_path / "file" / "c.sqlite").get([b"k" * 16])
+    with pytest.raises(FeatureCacheError, match=r"a\.sqlite/c\.sqlite: expected a feature cache"):
+        FeatureCache(text / "c.sqlite").get([b"k" * 16])
 
 
 @pytest.mark.parametrize("damage", [b"", b"123", np.zeros(7, np.float32).tobytes()])

@@ -8,23 +8,15 @@ from eep.stimuli.encoders.encoder import Pixels, principal
 from eep.stimuli.picture import Picture
 
 
-def picture(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Image.Image:
-    """Return an RGB picture."""
-    return Image.fromarray(pixels)
-
-
 def flat(grey: int) -> Image.Image:
     """Return a picture of one grey."""
     return Image.new("RGB", (20, 20), (grey, grey, grey))
 
 
 def test_pixels_are_means_of_parts() -> None:
-    """Each number is the mean of a block of one colour, from 0 to 1; the sides are cut off.
-
-    Reducing rounds to whole levels twice, once for each side.
-    """
+    """Each number is the mean of a block of one colour, from 0 to 1, rounded once for each side; the sides are cut off."""
     pixels = np.random.default_rng(0).integers(0, 256, size=(32, 48, 3)).astype(np.uint8)
-    found = Pixels(4).encode([picture(pixels)])
+    found = Pixels(4).encode([Image.fromarray(pixels)])
     blocks = pixels[:, 8:40].reshape(4, 8, 4, 8, 3).mean(axis=(1, 3)) / 255
     assert found.shape == (1, Pixels(4).width)
     assert found.dtype == np.float32

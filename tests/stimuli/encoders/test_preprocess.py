@@ -1,15 +1,18 @@
-"""The numbers a network is given, read back through a graph that hands some of them on."""
+"""The numbers a network is given, read back through a graph that hands some of them on; and impossible parameters."""
 
 import io
 import struct
 import zlib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from clip_reference import Pixels, noise, preprocessed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx_graphs import probe
 from PIL import Image
 
@@ -90,30 +93,41 @@ def test_every_pixel_equals_the_reference() -> None:
     np.testing.assert_array_equal(*both)
 
 
-def test_grey_reads_back(encoder: Encoder) -> None:
-    """A grey picture has three equal channels."""
-    grey = noise(361, 570, 1)
-    assert_reads_back(encoder, stored(Image.fromarray(grey[..., 0]), "PNG"), np.repeat(grey, 3, axis=2))
+@cache
+def kinds() -> dict[str, tuple[Image.Image, str, Pixels]]:
+    """Return pictures of other kinds of pixels as files hold them, the modes they are read in, and their upright colours."""
+    rgb, grey, four = (noise(361, 570, channels) for channels in (3, 1, 4))
+    colours = np.random.default_rng(3).integers(0, 256, (256, 3), dtype=np.uint8)
+    indexed = Image.fromarray(grey[..., 0], "L").convert("P")
+    indexed.putpalette(colours.tobytes())
+    see_through = stored(indexed, "PNG", transparency=bytes(range(256)))
+    # Ink becomes light: a channel is what its ink and the black leave of white, rounded to whole values.
+    left = 255 - four[..., 3:].astype(np.int64)
+    product = four[..., :3] * left + 128
+    light = (left - ((product >> 8) + product >> 8)).astype(np.uint8)
+    inks = Image.frombytes("CMYK", (570, 361), four.tobytes())
+    # Of 16 bits the high byte counts; nothing is clipped to white.
+    deep = rgb.astype(np.uint16) * np.uint16(256) + noise(361, 570, seed=1)
+    return {
+        "grey": (stored(Image.fromarray(grey[..., 0]), "PNG"), "L", np.repeat(grey, 3, axis=2)),
+        # The colours under transparent pixels count, as in the reference implementations.
+        "transparent": (stored(Image.fromarray(four), "PNG"), "RGBA", four[..., :3]),
+        "palette": (stored(indexed, "PNG"), "P", colours[grey[..., 0]]),
+        "transparent palette": (see_through, "P", colours[grey[..., 0]]),
+        "CMYK": (stored(inks, "TIFF"), "CMYK", light),
+        "deep grey": (stored(Image.fromarray(deep[..., 0]), "PNG"), "I;16", np.repeat(rgb[..., :1], 3, axis=2)),
+        "deep colour": (decode(deep_png(deep), "test"), "RGB", rgb),
+    }
 
 
-def test_transparency_is_dropped(encoder: Encoder) -> None:
-    """The colours under transparent pixels count, as in the reference implementations."""
-    pixels = noise(361, 570, 4)
-    assert_reads_back(encoder, stored(Image.fromarray(pixels), "PNG"), pixels[..., :3])
-
-
-@pytest.mark.parametrize("transparency", [None, bytes(range(256))])
-def test_palette_reads_back(encoder: Encoder, transparency: bytes | None) -> None:
-    """A palette picture arrives in its palette's colours, transparent or not."""
-    rng = np.random.default_rng(3)
-    palette = rng.integers(0, 256, (256, 3), dtype=np.uint8)
-    places = noise(361, 570, 1)[..., 0]
-    image = Image.fromarray(places, "L").convert("P")
-    image.putpalette(palette.tobytes())
-    options = {} if transparency is None else {"transparency": transparency}
-    read = stored(image, "PNG", **options)
-    assert read.mode == "P"
-    assert_reads_back(encoder, read, palette[places])
+@pytest.mark.parametrize(
+    "kind", ["grey", "transparent", "palette", "transparent palette", "CMYK", "deep grey", "deep colour"]
+)
+def test_other_kinds_of_pixels_read_back(encoder: Encoder, kind: str) -> None:
+    """Grey, transparent, indexed, inked and deep pictures arrive as the reference says of their colours."""
+    image, mode, upright = kinds()[kind]
+    assert image.mode.startswith(mode)
+    assert_reads_back(encoder, image, upright)
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT)
@@ -134,34 +148,6 @@ def test_turning_upright_twice_changes_nothing() -> None:
     once = upright_rgb(image)
     assert once.size == (40, 60)
     np.testing.assert_array_equal(np.asarray(upright_rgb(once)), np.asarray(once))
-
-
-def test_cmyk_reads_back(encoder: Encoder) -> None:
-    """Ink becomes light: a channel is what its ink and the black leave of white, rounded to whole values."""
-    inks = noise(361, 570, 4)
-    left = 255 - inks[..., 3:].astype(np.int64)
-    product = inks[..., :3] * left + 128
-    light = left - ((product >> 8) + product >> 8)
-    image = stored(Image.frombytes("CMYK", (570, 361), inks.tobytes()), "TIFF")
-    assert image.mode == "CMYK"
-    assert_reads_back(encoder, image, light.astype(np.uint8))
-
-
-def test_deep_grey_reads_back(encoder: Encoder) -> None:
-    """Of a 16-bit grey the high byte counts; nothing is clipped to white."""
-    high, low = noise(361, 570, 1)[..., 0], noise(361, 570, 1, seed=1)[..., 0]
-    samples = (high.astype(np.uint16) << 8) | low
-    image = stored(Image.fromarray(samples), "PNG")
-    assert image.mode.startswith("I;16")
-    assert_reads_back(encoder, image, np.repeat(high[..., None], 3, axis=2))
-
-
-def test_deep_colour_reads_back(encoder: Encoder) -> None:
-    """Of a 16-bit colour the high bytes count, too."""
-    high, low = noise(100, 140), noise(100, 140, seed=1)
-    samples = high.astype(np.uint16) * np.uint16(256) + low
-    image = decode(deep_png(samples), "test")
-    assert_reads_back(encoder, image, high)
 
 
 class SwappedChannels(Preprocessing):
@@ -209,3 +195,38 @@ def test_faults_are_caught(graph: Path, fault: str) -> None:
     assert_reads_back(open_encoder(graph, CLIP), image, pixels)
     with pytest.raises(AssertionError):
         assert_reads_back(open_encoder(graph, FAULTS[fault]), image, pixels)
+
+
+def test_other_parameters_make_another_preprocessing() -> None:
+    """At 96 pixels with its own means a picture of that size is only normalised."""
+    small = Preprocessing(short_side=96, crop=96, mean=(0.6, 0.5, 0.4), std=(0.28, 0.27, 0.26))
+    pixels = noise(96, 96)
+    expected = (pixels / 255 - [0.6, 0.5, 0.4]) / [0.28, 0.27, 0.26]
+    batch = small.batch([Image.fromarray(pixels)] * 2)
+    assert batch.shape == (2, 3, 96, 96)
+    assert batch.dtype == np.float32
+    np.testing.assert_allclose(batch[1], expected.transpose(2, 0, 1), atol=1e-6)
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 400), st.integers(1, 400))
+def test_any_size_is_framed(height: int, width: int) -> None:
+    """A picture of any sensible proportions is framed to the crop, with the short side scaled to it."""
+    small = Preprocessing(short_side=40, crop=32)
+    if max(height, width) <= 100 * min(height, width):
+        assert small.frame(Image.new("RGB", (width, height))).size == (32, 32)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"crop": 225}, "crop from 1 to short_side = 224"),
+        ({"resample": "cubic"}, "expected resample out of"),
+        ({"std": (0.2, 0.0, 0.2)}, "std above 0"),
+        ({"white": 0.0}, "white"),
+    ],
+)
+def test_impossible_parameters_are_refused(wrong: dict[str, object], message: str) -> None:
+    """Parameters that make no picture are refused when they are given."""
+    with pytest.raises(ValueError, match=message):
+        Preprocessing(**wrong)  # type: ignore[arg-type]

@@ -12,6 +12,4 @@ It stands in for a model in tests only: its answers are drawn from a hash of wha
 from .faults import Fault, Plan, Seen, always, in_turn, never, sticking
 from .server import Behaviour, FaultServer
 
-__all__ = [
-    "Behaviour", "Fault", "FaultServer", "Plan", "Seen", "always", "in_turn", "never", "sticking",
-]  # fmt: skip
+__all__ = ["Behaviour", "Fault", "FaultServer", "Plan", "Seen", "always", "in_turn", "never", "sticking"]

@@ -23,14 +23,7 @@ _PIECES = re.compile(r"\w+|\W")
 class Asking:
     """What a model is asked, whichever protocol it came by.
 
-    Attributes
-    ----------
-    system, turns
-        The prompt: its system text, and each later turn's role and text.
-    schema
-        JSON schema of the reply, if one was asked for.
-    draw
-        What tells repeated samples of one question apart, if the request says it (a seed).
+    The prompt is its system text and each later turn's role and text; ``draw`` (a seed) tells repeated samples apart.
     """
 
     system: str

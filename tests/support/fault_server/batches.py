@@ -73,13 +73,12 @@ class ChatBatches(Batches):
     def handle(self, request: Request) -> Reply:
         """Answer a request about a file or a batch."""
         match request.method, *request.path.split("/")[2:]:
-            case _, "files", *name:
-                return self._handle_file(request, *name)
+            case "POST", "files":
+                return self._upload(request)
+            case "GET", "files", name, "content" if name in self._files:
+                return Reply(200, self._files[name], "application/octet-stream")
             case "POST", "batches":
                 return self._create(request)
-            case "GET", "batches":
-                listed = [self._shown(batch) for batch in self._batches.values()]
-                return json_reply(200, {"object": "list", "data": listed, "has_more": False})
             case "GET", "batches", name if name in self._batches:
                 batch = self._look(self._batches[name])
                 for kind in batch.lines:
@@ -87,24 +86,18 @@ class ChatBatches(Batches):
                 return json_reply(200, self._shown(batch))
         return self._protocol.error(404, f"No such thing: {request.method} {request.path}")
 
-    def _handle_file(self, request: Request, name: str = "", content: str = "") -> Reply:
-        """Answer a request to upload a file, or for one."""
-        if name in self._files:
-            kept = Reply(200, self._files[name], "application/octet-stream")
-            return kept if content else json_reply(200, self._file(name))
+    def _upload(self, request: Request) -> Reply:
         fields = request.form()
         if fields.get("purpose") != b"batch" or "file" not in fields:
             return self._protocol.error(400, "expected a form with a file and the purpose 'batch'")
-        return json_reply(200, self._file(self._keep(fields["file"])))
+        name = self._keep(fields["file"])
+        shown = {"id": name, "object": "file", "bytes": len(self._files[name]), "created_at": CREATED}
+        return json_reply(200, {**shown, "filename": f"{name}.jsonl", "purpose": "batch", "status": "processed"})
 
     def _keep(self, content: bytes) -> str:
         name = f"file-{len(self._files)}"
         self._files[name] = content
         return name
-
-    def _file(self, name: str) -> dict[str, Any]:
-        shown = {"id": name, "object": "file", "bytes": len(self._files[name]), "created_at": CREATED}
-        return {**shown, "filename": f"{name}.jsonl", "purpose": "batch", "status": "processed"}
 
     def _create(self, request: Request) -> Reply:
         body, path = request.json() or {}, self._protocol.path
@@ -122,11 +115,7 @@ class ChatBatches(Batches):
         result: dict[str, Any] = {"id": f"batch_req_{number}", "error": None}
         if fault in BROKEN:
             why = "This request could not be executed before the completion window expired."
-            return "failed", {
-                **result,
-                "response": None,
-                "error": {"code": "batch_expired", "message": why},
-            }
+            return "failed", {**result, "response": None, "error": {"code": "batch_expired", "message": why}}
         response = {"status_code": reply.status, "request_id": f"req_{number}", "body": _value(reply)}
         return "completed" if reply.status == 200 else "failed", {**result, "response": response}
 
@@ -163,9 +152,6 @@ class MessageBatches(Batches):
         match request.method, *request.path.split("/")[4:]:
             case ["POST"]:
                 return self._create(request, address)
-            case ["GET"]:
-                listed = [_message_batch(batch, address) for batch in self._batches.values()]
-                return json_reply(200, {"data": listed, "has_more": False, "first_id": None, "last_id": None})
             case "GET", name if name in self._batches:
                 return json_reply(200, _message_batch(self._look(self._batches[name]), address))
             case "GET", name, "results" if name in self._batches and self._batches[name].lines:

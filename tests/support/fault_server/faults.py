@@ -52,21 +52,11 @@ BROKEN = frozenset({Fault.HANG, Fault.STALL, Fault.RESET, Fault.CUT_OFF})
 
 @dataclass
 class Seen:
-    """One request: what came (never its key), and what became of it.
+    """One request: what came (never its key) and when, in seconds of the monotonic clock, and what became of it."""
 
-    Attributes
-    ----------
-    number
-        Arrival among the questions, from 0; for other requests, among those.
-    path
-        Of the URL; questions of a batch have that of questions asked alone.
-    body
-        The value of its JSON.
-    at
-        When it came, in seconds of the monotonic clock.
-    """
-
+    #: Arrival among the questions, from 0; for other requests, among those.
     number: int
+    #: Of the URL; questions of a batch have that of questions asked alone.
     path: str
     body: Any
     at: float = field(default_factory=time.monotonic)

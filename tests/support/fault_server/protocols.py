@@ -125,19 +125,12 @@ class Chat(Protocol):
         """Return a ChatCompletion."""
         asking = self.asking(body)
         label, said = self.spoken(asking, fault)
-        refusal = {
-            Fault.REFUSAL: "I cannot play that person.",
-            Fault.KEY_IN_REPLY: f"The key {key} may not ask this.",
-        }
+        refusal = {Fault.REFUSAL: "I cannot play that person.", Fault.KEY_IN_REPLY: f"The key {key} may not ask this."}
         message = {"role": "assistant", "content": said, "refusal": refusal.get(fault) if fault else None}
         if message["refusal"] or fault is Fault.NO_CONTENT:
             message["content"] = None
         ends = {Fault.MAX_TOKENS: "length", Fault.CONTENT_FILTER: "content_filter"}
-        choice = {
-            "index": 0,
-            "message": message,
-            "finish_reason": ends.get(fault, "stop") if fault else "stop",
-        }
+        choice = {"index": 0, "message": message, "finish_reason": ends.get(fault, "stop") if fault else "stop"}
         if body.get("logprobs") and fault is not Fault.NO_LOGPROBS:
             coverage = _COVERAGE.get(fault, COVERAGE) if fault else COVERAGE
             listed = logprobs(said, label, asking.probabilities(), coverage)

@@ -22,31 +22,18 @@ _READY_WITHIN = 30.0  # seconds
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Settings of one server; times in seconds.
-
-    Attributes
-    ----------
-    plan
-        Which question meets which fault.
-    latency, jitter
-        From a question to its answer, on average, and the share by which it may be longer or shorter; each question
-        has its own.
-    rate
-        Questions answered in any one second, at most; more get 429.
-    retry_after
-        Whether those 429 say after how long to come back.
-    key
-        The only key that is accepted; any is where it is empty.
-    polls
-        How often a batch is looked at before it has ended.
-    """
+    """Settings of one server; times in seconds."""
 
     plan: Plan = never
+    #: From a question to its answer, on average, and the share by which it may be longer or shorter, each its own.
     latency: float = 0.0
     jitter: float = 0.0
+    #: Questions answered in any one second, at most; more get 429, which says after how long to come back, or does not.
     rate: float = math.inf
     retry_after: bool = True
+    #: The only key that is accepted; any is where it is empty.
     key: str = ""
+    #: How often a batch is looked at before it has ended.
     polls: int = 1
 
 

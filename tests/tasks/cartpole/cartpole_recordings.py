@@ -36,13 +36,7 @@ def _push(observation: npt.NDArray[np.float32], rng: np.random.Generator) -> int
 
 
 def record(
-    folder: Path,
-    *,
-    frames: int = 400,
-    hold: int = 2,
-    shifted: bool = True,
-    through: bool = True,
-    seed: int = 0,
+    folder: Path, *, frames: int = 400, hold: int = 2, shifted: bool = True, through: bool = True, seed: int = 0
 ) -> Made:
     """Play and record CartPole for ``frames`` frames, by default with a shift of one per reset.
 

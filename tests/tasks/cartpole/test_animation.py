@@ -70,14 +70,6 @@ def test_small_and_well_formed(steps: int) -> None:
     assert f"{steps} step" in "".join(root.itertext())
 
 
-def test_title_is_text() -> None:
-    """A title is shown as text, whatever it holds."""
-    svg = animation(episode(3), "<script>alert('a & b')</script>")
-    root = ET.fromstring(svg)  # noqa: S314 - our own text
-    assert root.find(f".//{SVG}script") is None
-    assert "<script>alert('a & b')</script>" in "".join(root.itertext())
-
-
 def test_renders() -> None:
     """A renderer takes it, in its own size, and another first state gives another picture."""
     import vl_convert

@@ -5,22 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from talking import NOTICES, PIRATE, played, upright
+from talking import NOTICES, played, upright
 
 from eep.data.types import Cell, Item, Status
 from eep.tasks.cartpole import conversation, physics, recording, words
 from eep.tasks.cartpole import conversation_text as text
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.conversing import ConversationEpisode
 
 SETTINGS = CartPoleSettings(memory=3, episodes=4, max_steps=60)
-
-
-def always_left(item: Item, number: int) -> float:
-    """Push left, whatever happens."""
-    del item, number
-    return 0.0
 
 
 def test_a_teacher_reads_its_own_last_answers() -> None:
@@ -48,7 +41,7 @@ def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
     assert {episode.ended for episode in episodes} == {"truncated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
     assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.TIME_UP] * 3
-    fallen, asked = played(always_left, SETTINGS)
+    fallen, asked = played(lambda *_: 0.0, SETTINGS)
     assert {episode.ended for episode in fallen} == {"terminated"}
     heads = [text.parse(moment.text)[1].split("\n")[0] for moment, _ in asked]
     assert [head for head in heads if head in NOTICES] == [text.FIRST] + [text.FELL] * 3
@@ -57,7 +50,7 @@ def test_episodes_are_announced_with_how_the_last_one_ended() -> None:
 
 def test_how_an_episode_ended_is_told_by_its_last_state() -> None:
     """A cart beyond the track's end ran off, a pole beyond its limit fell."""
-    (episode, *_), _ = played(always_left, SETTINGS)
+    (episode, *_), _ = played(lambda *_: 0.0, SETTINGS)
     off = np.array([[2.41, 1.0, 0.1, 0.0]], dtype=np.float32)
     assert conversation.how_it_ended(episode) == text.FELL
     assert conversation.how_it_ended(replace(episode, states=off)) == text.RAN_OFF
@@ -81,16 +74,18 @@ def test_no_answer_pushes_nowhere(status: Status) -> None:
     assert {(episode.status, episode.ended) for episode in others} == {(Status.OK, "truncated")}
 
 
-def test_a_teacher_that_always_refuses_plays_every_episode_in_one_question() -> None:
-    """So many questions as episodes, no step, no return."""
+def test_a_teacher_that_always_refuses_plays_every_episode_in_one_question(tmp_path: Path) -> None:
+    """So many questions as episodes, no step, no return, and no recording."""
     episodes, asked = played(lambda *_: Status.REFUSED, SETTINGS)
     assert len(asked) == SETTINGS.episodes
     assert all(not episode.moments and not len(episode.actions) for episode in episodes)
     assert all(len(episode.states) == 1 and episode.value is None for episode in episodes)
+    assert PoleConversation(SETTINGS).record(episodes, tmp_path / "none") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_cells_start_alike_and_draw_apart() -> None:
-    """All cells start from the task's own initial states; chances are drawn anew for each cell and episode."""
+    """All cells start from the task's own initial states; chances are drawn anew for each cell and episode, unless greedy."""
     episodes, asked = played(lambda *_: 0.5, SETTINGS)
     again, _ = played(lambda *_: 0.5, SETTINGS)
     other, _ = played(lambda *_: 0.5, SETTINGS, cell=Cell("nun", "plain"))
@@ -103,12 +98,9 @@ def test_cells_start_alike_and_draw_apart() -> None:
     assert len(set(actions)) == len(actions)
     numbers = {sample for _, sample in asked}
     assert numbers == {conversation.PLAYED + number for number in range(SETTINGS.episodes)}
-
-
-def test_greedy_play_takes_the_likelier_action() -> None:
-    """Chances of right above one half always push right."""
-    (first, *_), _ = played(lambda *_: 0.51, SETTINGS, greedy=True)
-    assert first.actions.all()
+    assert [episode.value for episode in episodes] == [float(len(episode.actions)) for episode in episodes]
+    (greedy, *_), _ = played(lambda *_: 0.51, SETTINGS, greedy=True)
+    assert greedy.actions.all()
 
 
 def test_questions_are_bounded() -> None:
@@ -116,7 +108,7 @@ def test_questions_are_bounded() -> None:
     conversation = PoleConversation(SETTINGS)
     _, asked = played(upright, SETTINGS)
     assert len(asked) == conversation.questions == 4 * 30
-    _, asked = played(always_left, SETTINGS)
+    _, asked = played(lambda *_: 0.0, SETTINGS)
     assert len(asked) < conversation.questions
     odd = PoleConversation(SETTINGS.model_copy(update={"hold": 7}))
     _, asked = played(upright, odd.settings)
@@ -152,17 +144,3 @@ def test_what_is_recorded_passes_the_physics(tmp_path: Path, hold: int) -> None:
     restored = recording.restore(recording.read(files[0].parent), hold=hold)
     decided = [len(range(0, length - 1, hold)) for length in steps]
     assert restored.decided.sum() == sum(decided) <= len(asked)
-
-
-def test_nothing_played_is_not_recorded(tmp_path: Path) -> None:
-    """A cell that never pushed leaves no recording."""
-    episodes, _ = played(lambda *_: Status.REFUSED, SETTINGS)
-    assert PoleConversation(SETTINGS).record(episodes, tmp_path / "none") == []
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_returns_are_steps() -> None:
-    """The sum of rewards is the number of steps of an episode that ended by itself."""
-    episodes, _ = played(lambda *_: 0.5, SETTINGS, cell=PIRATE)
-    assert [episode.value for episode in episodes] == [float(len(episode.actions)) for episode in episodes]
-    assert all(isinstance(episode, ConversationEpisode) for episode in episodes)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
-from two_options import two
+from two_options import coin, two
 
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
@@ -13,11 +13,6 @@ from eep.tasks.cartpole.rollout import Rules, trajectories
 from eep.tasks.cartpole.settings import CartPoleSettings
 
 SETTINGS = CartPoleSettings(train_items=300, test_items=60, pool_episodes=20)
-
-
-def coin(states: FloatArray) -> FloatArray:
-    """Push either way with the same chance."""
-    return two(np.full(len(states), 0.5))
 
 
 def steady(states: FloatArray) -> FloatArray:
@@ -88,12 +83,6 @@ def test_texts_are_held_out() -> None:
     for item in items.draw(POLICIES, SETTINGS, 0):
         cell = int(words.cells(np.array([item.state]))[0])
         assert words.held_out(0)[cell] == (item.split == "test")
-
-
-def test_same_seed_repeats() -> None:
-    """The same seed draws the same items, another seed others."""
-    assert items.draw(POLICIES, SETTINGS, 3) == items.draw(POLICIES, SETTINGS, 3)
-    assert items.draw(POLICIES, SETTINGS, 3) != items.draw(POLICIES, SETTINGS, 4)
 
 
 def test_pool_grows_until_it_suffices() -> None:

@@ -19,8 +19,7 @@ def constant(chance: float) -> PolicyFunction:
 
 
 @pytest.mark.parametrize(
-    ("column", "name"),
-    [(0, "cart-position"), (1, "cart-velocity"), (3, "pole-angular-velocity"), (2, "pole-angle")],
+    ("column", "name"), [(0, "cart-position"), (1, "cart-velocity"), (3, "pole-angular-velocity"), (2, "pole-angle")]
 )
 def test_gain_is_the_slope_per_standard_deviation(column: int, name: str) -> None:
     """A policy linear in one variable has its slope times that variable's spread as gain, and 0 for the others."""

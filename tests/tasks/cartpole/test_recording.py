@@ -1,7 +1,7 @@
 """Recordings, checked and restored by physics."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -112,33 +112,27 @@ def test_observations_of_something_else_are_refused(tmp_path: Path) -> None:
         recording.check(tmp_path)
 
 
-Spoil = Callable[[Path], None]
-
-
-def _spoil(name: str, value: object) -> Spoil:
-    def spoil(folder: Path) -> None:
-        np.save(folder / name, np.asarray(value))
-
-    return spoil
-
-
 @pytest.mark.parametrize(
-    ("spoil", "found"),
+    ("name", "value", "found"),
     [
-        (lambda folder: (folder / "actions.npy").unlink(), "no such file"),
-        (lambda folder: (folder / "actions.npy").write_bytes(b"not an array"), "without pickled objects"),
-        (_spoil("observations.npy", np.array([{"a": 1}, None])), "without pickled objects"),
-        (_spoil("observations.npy", np.zeros((400, 3))), r"observations \(n, 4\)"),
-        (_spoil("observations.npy", np.full((400, 4), np.nan)), "in size"),
-        (_spoil("actions.npy", np.zeros(7, dtype=np.int64)), "expected 400 actions"),
-        (_spoil("actions.npy", np.full(400, 2)), "actions 0"),
-        (_spoil("actions.npy", np.full(400, 0.5)), "actions 0"),
+        ("actions.npy", None, "no such file"),
+        ("actions.npy", b"not an array", "without pickled objects"),
+        ("observations.npy", np.array([{"a": 1}, None]), "without pickled objects"),
+        ("observations.npy", np.zeros((400, 3)), r"observations \(n, 4\)"),
+        ("observations.npy", np.full((400, 4), np.nan), "in size"),
+        ("actions.npy", np.zeros(7, dtype=np.int64), "expected 400 actions"),
+        ("actions.npy", np.full(400, 2), "actions 0"),
+        ("actions.npy", np.full(400, 0.5), "actions 0"),
     ],
 )
-def test_spoiled_recording_is_refused(tmp_path: Path, spoil: Spoil, found: str) -> None:
+def test_spoiled_recording_is_refused(tmp_path: Path, name: str, value: Any, found: str) -> None:
     """A missing, pickled or misshapen file is refused with what was found; nothing is ever unpickled."""
     record(tmp_path)
-    spoil(tmp_path)
+    (tmp_path / name).unlink()
+    if isinstance(value, bytes):
+        (tmp_path / name).write_bytes(value)
+    elif value is not None:
+        np.save(tmp_path / name, value)
     with pytest.raises(RecordingError, match=found):
         recording.read(tmp_path)
 

@@ -1,5 +1,6 @@
-"""Clusters of pictures, and which are held out."""
+"""Clusters of pictures, which are held out, and what the simulated teacher knows of a drawn animal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from eep.core.errors import UserError
 from eep.data.types import Item
+from eep.stimuli.animals import sample
+from eep.stimuli.animals.traits import TRAITS, generic, traits
 from eep.stimuli.subjects import Photograph
 from eep.tasks.cute.split import clusters, split
 
@@ -24,12 +27,7 @@ def items(number: int, per_cluster: int = 1) -> list[Item]:
 
 def test_pictures_that_share_a_caption_are_one_cluster() -> None:
     """Also by way of a third picture; the first one names it."""
-    assert found(a=("cat",), b=("dog",), c=("cat", "dog"), d=("owl",)) == {
-        "a": "a",
-        "b": "a",
-        "c": "a",
-        "d": "d",
-    }
+    assert found(a=("cat",), b=("dog",), c=("cat", "dog"), d=("owl",)) == {"a": "a", "b": "a", "c": "a", "d": "d"}
     assert found(a=("cat",), b=("dog",)) == {"a": "a", "b": "b"}
 
 
@@ -49,20 +47,61 @@ def test_clusters_are_held_out_whole(number: int, share: float, seed: int, per_c
     assert max(1, round(share * len(drawn))) <= held_out < max(1, round(share * len(drawn))) + per_cluster
 
 
-def test_the_seed_decides() -> None:
-    """The same seed repeats the split, another gives another."""
-    assert split(items(30), 0.3, 4) == split(items(30), 0.3, 4) != split(items(30), 0.3, 5)
-
-
 def test_nothing_to_learn_from_is_told() -> None:
     """Pictures that all share one caption cannot be split."""
     with pytest.raises(UserError, match="found 1 that do not share their captions, all of them held out"):
         split(items(6, per_cluster=6), 0.3, 0)
 
 
-def test_a_photograph_is_unknown_to_the_simulated_teacher() -> None:
-    """It has no traits and pulls nobody."""
-    from pathlib import Path
+ANIMAL = replace(
+    sample(1),
+    species="cat",
+    baby=True,
+    colour="white",
+    pattern="spotted",
+    quality="fluffy",
+    size="tiny",
+    head="big",
+    eyes="big",
+    nose="medium",
+    mouth="teeth",
+    claws=True,
+    accessory="hat",
+    activity="sitting",
+    setting="snow",
+)
 
-    photograph = Photograph("a", ("A cat.",), Path("a.jpg"))
-    assert (dict(photograph.traits), photograph.generic) == ({}, 0.0)
+
+def test_an_animal_has_the_traits_of_its_attributes() -> None:
+    """One per attribute, none for what goes without saying."""
+    present = {name for name, value in traits(ANIMAL.attributes()).items() if value}
+    assert present == {
+        *("species-cat", "family-mammal", "baby", "colour-white", "pattern-spotted", "quality-fluffy"),
+        *("size-tiny", "head-big", "eyes-big", "mouth-teeth", "claws", "accessory-hat", "activity-sitting"),
+        "setting-snow",
+    }
+
+
+def test_a_sleeper_has_no_eyes() -> None:
+    """Its eyes are closed, in the caption and in the picture."""
+    asleep = traits(replace(ANIMAL, activity="sleeping", mouth="closed").attributes())
+    assert asleep["activity-sleeping"] == 1
+    assert not any(value for name, value in asleep.items() if name.startswith("eyes-"))
+
+
+def test_traits_come_in_one_order() -> None:
+    """Every animal has all of them, as 0 or 1; each name stands once, and there is an animal that each is true of."""
+    assert len(set(TRAITS)) == len(TRAITS)
+    found = [traits(sample(seed).attributes()) for seed in range(2_000)]
+    assert {tuple(each) for each in found} == {TRAITS}
+    assert {value for each in found for value in each.values()} == {0.0, 1.0}
+    assert [name for name in TRAITS if not any(each[name] for each in found)] == []
+
+
+def test_the_baby_schema_pulls_everybody() -> None:
+    """The same animal is found cuter young, big-eyed and harmless."""
+    grown = replace(ANIMAL, baby=False, eyes="small", head="small")
+    harmless = replace(ANIMAL, mouth="closed", claws=False)
+    pull = [generic(traits(animal.attributes())) for animal in (grown, ANIMAL, harmless)]
+    assert pull == sorted(pull)
+    assert pull[0] < pull[1] < pull[2]

@@ -1,22 +1,34 @@
-"""The task: what is asked, what is seen, and that what is read is never seen."""
+"""The task of cute animals: what is asked, what is seen, that what is read is never seen, and mistakes."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 import stand_in_encoder
-from cute_stage import RECORDED, six_photographs, task
 from PIL import Image
 
+from eep.core.errors import UserError
 from eep.data import responses
 from eep.data.types import Item
-from eep.pipeline.imitate import Imitated, imitate
-from eep.tasks.cute.task import Cute
+from eep.pipeline.imitate import imitate
+from eep.pipeline.prepare import prepare
+from eep.tasks.cute.task import Cute, CuteSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+ITEMS = ROOT / "eep/resources/recordings/first-matrix/cute-items.jsonl"
+RECORDED = [json.loads(line) for line in ITEMS.read_text(encoding="utf-8").splitlines()]
+
+
+def task(encoder: str, /, **settings: Any) -> Cute:
+    """Return the task on a few animals of the recording."""
+    return Cute(CuteSettings(**{"stimuli": "first-matrix", "number": 60, "encoder": encoder, **settings}))
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +39,17 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def photographs(tmp_path: Path) -> Path:
-    """Write an image folder of six photographs."""
-    return six_photographs(tmp_path / "photographs")
+    """Write an image folder of six photographs, two of them under one caption, one with two captions."""
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    captions = [["a cat"], ["a dog"], ["a cow", "a calf"], ["a cat"], ["an owl"], ["a hen"]]
+    rng = np.random.default_rng(0)
+    with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:
+        for number, texts in enumerate(captions):
+            pixels = rng.integers(0, 255, size=(60, 80, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / f"{number}.png")
+            lines.write(json.dumps({"file_name": f"{number}.png", "captions": texts, "id": f"p{number}"}) + "\n")
+    return folder
 
 
 def demonstrations(items: Sequence[Item]) -> pl.DataFrame:
@@ -42,11 +63,6 @@ def demonstrations(items: Sequence[Item]) -> pl.DataFrame:
         for wording in ("plain", "portrait")
         for item in items
     )
-
-
-def trained(stage: Cute, items: Sequence[Item], answers: pl.DataFrame) -> Imitated:
-    """Train logistic students and all controls."""
-    return imitate(stage, items, answers, kinds=("logistic",), permuted=4, seed=0)
 
 
 def test_recorded_captions_are_asked_letter_for_letter(encoder: str) -> None:
@@ -65,7 +81,8 @@ def test_a_third_is_held_out(encoder: str) -> None:
 def test_students_never_get_the_caption(encoder: str) -> None:
     """Other captions, put in place after the teacher has answered, change neither features nor any student.
 
-    Only the control that is there to read them reads them.
+    Only the control that is there to read them reads them; it and the pixel student stand beside each persona-arm cell,
+    are tested on the same items, and are kept out of play.
     """
     stage = task(encoder)
     drawn = stage.items({}, 0)
@@ -73,22 +90,16 @@ def test_students_never_get_the_caption(encoder: str) -> None:
     assert all(one.text != other.text for one, other in zip(drawn, others, strict=True))
     np.testing.assert_array_equal(stage.features(drawn), stage.features(others))
     answers = demonstrations(drawn)
-    before, after = (trained(stage, some, answers).responses for some in (drawn, others))
-    sees = pl.col("agent") != "caption"
+    imitated, again = (
+        imitate(stage, some, answers, kinds=("logistic",), permuted=4, seed=0) for some in (drawn, others)
+    )
+    before, after, sees = imitated.responses, again.responses, pl.col("agent") != "caption"
     assert set(before["agent"]) == {"logistic", "permuted", "generic", "random", "pixels", "caption"}
     assert before.filter(sees).equals(after.filter(sees))
     assert not before.filter(~sees).equals(after.filter(~sees))
-
-
-def test_controls_of_its_own_are_controls_of_persona_cells(encoder: str) -> None:
-    """A caption and a pixel student for each persona-arm cell, tested on the same items, kept out of play."""
-    stage = task(encoder)
-    drawn = stage.items({}, 0)
-    imitated = trained(stage, drawn, demonstrations(drawn))
     for agent in ("caption", "pixels"):
-        rows = imitated.responses.filter(agent=agent)
-        assert set(rows["role"]) == {"control"}
-        assert set(rows["persona"]) == {"goth", "foster"}
+        rows = before.filter(agent=agent)
+        assert (set(rows["role"]), set(rows["persona"])) == ({"control"}, {"goth", "foster"})
         assert rows.height == 2 * 2 * sum(item.split == "test" for item in drawn)
     assert {who.agent for who in imitated.trained} == {"logistic", "permuted", "generic"}
 
@@ -166,3 +177,49 @@ def test_photographs_have_no_caption_student(photographs: Path, encoder: str) ->
     shown = stage.illustrate(["p1"])["p1"]
     with Image.open(io.BytesIO(shown.png)) as picture:
         assert picture.size == (80, 60)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"stimuli": "first-matrx"}, r"found 'first-matrx' \(did you mean 'first-matrix'\?\)"),
+        ({"number": 361}, "expected at most 360, the pictures of first-matrix; found 361"),
+        ({"encoder": "mini-clp"}, r"found 'mini-clp' \(did you mean 'mini-clip'\?\)"),
+    ],
+)
+def test_mistakes_are_told_before_anybody_is_asked(encoder: str, settings: dict[str, Any], message: str) -> None:
+    """Already the stimuli are refused, with the way out."""
+    with pytest.raises(UserError, match=message):
+        task(encoder, **settings).stimuli()
+
+
+def _prepared(folder: Path, encoder: str, *changes: tuple[str, str]) -> None:
+    """Prepare the experiment that comes with eep, with changes of its file."""
+    experiment = (ROOT / "experiments/cute-animals.toml").read_text(encoding="utf-8")
+    for old, new in (("mini-clip", encoder), *changes):
+        experiment = experiment.replace(old, new)
+    (folder / "cute.toml").write_text(experiment, encoding="utf-8")
+    prepare(folder / "cute.toml", out=folder)
+
+
+def test_what_cannot_be_split_is_told_before_anybody_is_asked(tmp_path: Path, encoder: str) -> None:
+    """All pictures held out: an error of the set-up, not one that follows thousands of paid answers."""
+    with pytest.raises(UserError, match="found 10 that do not share their captions, all of them held out"):
+        _prepared(tmp_path, encoder, ("number = 360", "number = 10\ntest_share = 0.999"))
+
+
+def test_a_simulated_teacher_is_refused_photographs(tmp_path: Path, photographs: Path, encoder: str) -> None:
+    """Nobody has described them: that is said once, instead of blaming each persona's weights."""
+    with pytest.raises(UserError) as error:
+        _prepared(tmp_path, encoder, ("drawn-animals-1", str(photographs)), ("number = 360", ""))
+    assert str(error.value) == (
+        "cute: expected items of known traits for the simulated teacher; found some that nobody has described, such as "
+        "photographs; ask another teacher (--teacher PROVIDER:MODEL)"
+    )
+
+
+def test_a_path_of_nobodys_home(encoder: str) -> None:
+    """A user that does not exist is a path that is not there, and it is said where paths begin."""
+    stage = task(encoder, stimuli="~nobody-of-that-name/photographs", number=None)
+    with pytest.raises(UserError, match=r"\(from the current folder\); found '~nobody-of-that-name/photographs'"):
+        stage.stimuli()

@@ -100,15 +100,14 @@ def pooled(
     return write(path, nodes, {name: [rows, 3, size, size] for name in inputs}, outputs, weights)
 
 
-def text_tower(path: Path, vocabulary: int, length: int) -> Path:
-    """Write a graph that looks up and adds up embeddings of 128 numbers, (n, length) int64 to (n, 128)."""
-    rng = np.random.default_rng(2)
-    table = rng.normal(size=(vocabulary + 1, 128)).astype(np.float32)
+def text_tower(path: Path, vocabulary: int, length: int, width: int = 128, seed: int = 2) -> Path:
+    """Write a graph that looks up and adds up embeddings of tokens, (n, length) int64 to (n, width)."""
+    table = np.random.default_rng(seed).normal(size=(vocabulary + 1, width)).astype(np.float32)
     table[0] = 0
     nodes = [
         helper.make_node("Gather", ["table", "ids"], ["looked_up"], axis=0),
         helper.make_node("ReduceSum", ["looked_up", "axis"], ["text_embeds"], keepdims=0),
     ]
     weights = {"table": table, "axis": np.array([1])}
-    ports: dict[str, Sides] = {"text_embeds": ["n", 128]}
+    ports: dict[str, Sides] = {"text_embeds": ["n", width]}
     return write(path, nodes, {"ids": ["n", length]}, ports, weights, kind=TensorProto.INT64)
