@@ -24,7 +24,7 @@ LINES = re.findall(r"^In `(\S+)`, in `(\w+)`:\n\n```python\n(.*?)^```$", PAGE, f
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of eep to which everything on the page was added."""
     folder = tmp_path_factory.mktemp("extended")
-    shutil.copytree(ROOT / "eep", folder / "eep", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "eep", folder / "eep")
     shutil.copytree(ROOT / "personas", folder / "personas")
     (folder / "experiments").mkdir()
     for path, content in FILES:
