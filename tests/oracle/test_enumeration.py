@@ -173,7 +173,9 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int, seed: int, *
     """Slope, errors and p-value equal the sums over personas, clusters and both, the larger one-way error at least."""
     from scipy.stats import t
 
-    component = components.preference_with_gain(random_panel(k, w, n, seed=seed, effect=0.4 * floored, clusters=clusters))
+    component = components.preference_with_gain(
+        random_panel(k, w, n, seed=seed, effect=0.4 * floored, clusters=clusters)
+    )
     found = CrossWordingRegression()(component)
     x = other_wordings(component)
     square = float((x * x).sum())
