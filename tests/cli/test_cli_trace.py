@@ -50,7 +50,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     path = small_pole.write(folder)
     more = '"goth-teen", "brother-anselm", "neutral", "name-only"'
     text = path.read_text(encoding="utf-8").replace('"sir-isaac-newton", "neutral"', more)
-    path.write_text(f'{text}\n[tasks.cute]\nstudents = ["logistic"]\nnumber = 60\n', encoding="utf-8")
+    path.write_text(f'{text}\n[tasks.cute]\nstudents = ["xgboost"]\nnumber = 30\n', encoding="utf-8")
     report = eep.run(path, out=folder).report
     return Ran(folder, report, (report / "report.md").read_text(encoding="utf-8"))
 
