@@ -102,7 +102,7 @@ def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> N
     assert re.fullmatch(r"Chance of finding .*: weak \(0\.35\) \d+ %, medium .*, strong .*\.", chances)
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
-    assert record["alpha"] == pytest.approx(0.025)
+    assert record["alpha"] == pytest.approx(0.05 / 3)
     own = prepare(experiment, out=tmp_path)
     found = measured.measured(own)
     assert conclusive(found.tables["cartpole"]["power"]) == advice
