@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eep.core.numbers import p_equals, significant
 from eep.data.query import query
-from eep.report import tables
+from eep.report import prompts, tables
 from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
@@ -44,6 +44,7 @@ def design(findings: Findings) -> Iterable[Block]:
         ["Random labellings, where all are too many", f"{planned.permutations:,}, besides the true one"],
     ]
     yield Table.of(["", ""], rows)
+    yield from prompts.section(findings)
 
 
 def record(findings: Findings) -> Iterable[Block]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from eep.report import ceiling, gallery, one_persona, profiles, tables
+from eep.report import ceiling, gallery, one_persona, profiles, prompts, tables
 from eep.report.findings import Findings, StudyDesign
 from eep.report.numbers import clean
 
@@ -39,6 +39,7 @@ def record(findings: Findings) -> dict[str, Any]:
         },
         "controls": {task.task: _controls(findings, task.task) for task in findings.design.tasks},
         "across_wordings": _rows(ceiling.crossed(findings)),
+        "prompts": prompts.content(findings),
         "personas": _rows(one_persona.verdicts(findings)),
         "gallery": _gallery(findings),
         "exclusions": _rows(tables.exclusions(findings)),

@@ -29,6 +29,7 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | returns | return | mean | mean over cells with t interval; ``contrast`` also "all" |
 | exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
 | exclusions | response | untaught | a student that there was nothing to train on |
+| prompts | level | correlation words, correlation characters | correlation over personas of the length of their prompts with their teachers' level, Fisher's interval; ``contrast`` is the wording, or "all"; descriptive |
 | profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
 | profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |
 | refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |

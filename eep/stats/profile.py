@@ -11,6 +11,7 @@ from eep.data.responses import one_option
 from eep.stats.contrasts import CELL, cell_answers, t_quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
+from eep.stats.rows import pearson
 
 #: One row per attribute of an item: what items are like, as the task describes them.
 ATTRIBUTES = pl.Schema({"task": pl.String(), "item": pl.String(), "attribute": pl.String(), "value": pl.String()})
@@ -178,9 +179,9 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
         for found in (student, teacher)
     )
     for persona in (name for name in mine if name in theirs):
-        others = [_pearson(mine[persona], theirs[name]) for name in teacher.compared if name != persona]
+        others = [pearson(mine[persona], theirs[name]) for name in teacher.compared if name != persona]
         both = {
-            "correlation": _pearson(mine[persona], theirs[persona]),
+            "correlation": pearson(mine[persona], theirs[persona]),
             "correlation with others": float(np.mean(others)) if others else NAN,
         }
         for term, value in both.items():
@@ -193,10 +194,3 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
                 n_wordings=len(student.lifts[persona]),
                 method=f"Pearson over {len(common)} values of attributes",
             )
-
-
-def _pearson(one: FloatArray, other: FloatArray) -> float:
-    """Return the correlation of two vectors (n,); NaN where one of them does not vary."""
-    a, b = one - one.mean(), other - other.mean()
-    length = float(np.sqrt(np.einsum("i,i", a, a) * np.einsum("i,i", b, b)))
-    return float(np.einsum("i,i", a, b)) / length if length > 0.0 else NAN

@@ -127,9 +127,22 @@ def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
 
 
 def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
-    """Without a warning."""
-    done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "11 persona files: all good\n")
+    """Without a warning; what they share and how long they are stands before the verdict."""
+    done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path, env={"COLUMNS": "110"})
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "PROMPTS beside the 8 personas that ship with eep"
+    assert lines[-1] == "11 persona files: all good"
+    assert "sir-isaac-newton             14 %          0 %   5 (0.3)  41 (1.0)     28 (0.9)" in lines
+    assert "over those 8 they are 14 % and 2 %" in done.stdout.replace("\n", " ")
+
+
+def test_a_persona_stands_beside_an_experiments(tmp_path: Path) -> None:
+    """With --experiment beside its personas; without a run the correlation with level is not known, and that is said."""
+    done = command("persona", "check", SHIPPED[0], "--experiment", "quickstart", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "PROMPTS beside the 8 personas of quickstart" in done.stdout
+    assert "is not known before a run: there is no runs/quickstart/responses.parquet" in done.stdout.replace("\n", " ")
 
 
 def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
@@ -142,7 +155,7 @@ def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
     assert lenient.stdout.endswith("1 persona file: right, but see the warnings\n")
     strict = command("persona", "check", "--strict", file, cwd=tmp_path)
     assert strict.returncode == 2
-    assert strict.stderr == "\n".join(lenient.stdout.splitlines()[:-1]) + "\n"
+    assert strict.stderr == lenient.stdout[: lenient.stdout.index("PROMPTS beside")]
     both = command("persona", "check", file, "nowhere.toml", cwd=tmp_path)
     assert both.returncode == 2
     assert "nowhere.toml:1:1: file: expected a TOML file" in both.stderr

@@ -42,6 +42,8 @@ def test_the_record_has_its_keys() -> None:
         "returns",
         "controls",
         "across_wordings",
+        "personas",
+        "prompts",
         "gallery",
         "exclusions",
         "seeds",
