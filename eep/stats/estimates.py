@@ -30,6 +30,10 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
 | exclusions | response | untaught | a student that there was nothing to train on |
 | prompts | level | correlation words, correlation characters | correlation over personas of the length of their prompts with their teachers' level, Fisher's interval; ``contrast`` is the wording, or "all"; descriptive |
+| reliability | level, profile, preference | persona, wording, item, wording x item, sampling | variance of a single answer, in squared probability; ``agent`` is whose |
+| reliability | level, profile, preference | coefficient, two wordings | generalisability coefficient of the design; expected correlation of two wordings on the same items; standard errors over personas |
+| reliability | level, profile, preference | wordings for .., samples for .., items for .. | how many reach a coefficient of .8 or .9, all else as it is; empty where none do, with a ``note`` |
+| reliability | level, profile, preference | agreement, disattenuated | correlation of students with their persona's teachers in other wordings, as it is and with both sides' noise taken out |
 | profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
 | profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |
 | refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |

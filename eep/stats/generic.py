@@ -98,4 +98,6 @@ def ways_of_following(
     """
     curves = orthonormal(np.ones_like(t) if power == 0 else t**power for power in range(followed + 1))
     deviation = centred(coefficients(teacher, curves[:, 1:]), there)
+    if not deviation.shape[2]:  # on average all items are answered alike
+        return np.empty((len(t), 0))
     return orthonormal(np.einsum("pwr,pwi->ri", deviation, rows))
