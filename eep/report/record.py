@@ -110,7 +110,13 @@ def _profiles(findings: Findings, task: str) -> dict[str, Any]:
     """Return the strongest preferences of each persona, and how its students' profile resembles that of teachers."""
     rows = tables.pick(findings, test="profile", task=task).filter(pl.col("term").str.starts_with("correlation"))
     names = pl.col("contrast").alias("persona"), "term", "estimate"
-    return {"strongest": _rows(profiles.strongest(findings, task)), "correlations": _rows(rows.select("agent", *names))}
+    row = profiles.threshold(findings, task)
+    beyond = row and {"persona": row["contrast"], "term": row["method"], "estimate": row["estimate"]}
+    return {
+        "placebo_threshold": beyond,
+        "strongest": _rows(profiles.strongest(findings, task)),
+        "correlations": _rows(rows.select("agent", *names)),
+    }
 
 
 def _permuted(findings: Findings, task: str) -> dict[str, Any] | None:

@@ -35,6 +35,16 @@ class Profile:
     #: Personas in the persona arm; the others in ``lifts`` stand beside them.
     compared: tuple[str, ...]
 
+    def largest_of_placebos(self) -> tuple[float, str, str] | None:
+        """Return the largest absolute estimate of any placebo, whose it is, and of which value; None without placebos."""
+        found = [
+            (abs(value), name, term)
+            for name, values in self.estimates().items()
+            if name not in self.compared
+            for term, value in zip(self.terms, values.tolist(), strict=True)
+        ]
+        return max(found, default=None)
+
     def estimates(self) -> dict[str, FloatArray]:
         """Return persona -> (A,): mean lift over its wordings minus the neutral persona's."""
         return {name: lift.mean(axis=0) - self.neutral.mean(axis=0) for name, lift in self.lifts.items()}
@@ -70,6 +80,11 @@ class Profiles:
     Descriptive, without p-values and without correction for the number of attributes. Probabilities saturate, so that
     a difference of level alone leaves a trace in differences of probability (see the world N4 of
     `eep.stats.simulation.nulls`): whether there is a preference is for T1 and T2 to say, not for this table.
+
+    A row for each kind of agent, "placebo threshold", has the largest absolute estimate that any placebo reaches in any value
+    of an attribute. What a persona shows below it, a prompt that carries no persona shows, too: the interval says only that
+    wordings agree, and those of a placebo do, where the neutral voice is the odd one out. The largest, no quantile: with
+    as many values looked at in a placebo as in a persona, it is what the best of them comes to by itself.
 
     One more row for each student and persona tells how its profile correlates with that of its teachers (Pearson, over
     the values of attributes), and another with the profiles of other personas' teachers, on average: as the neutral
@@ -107,11 +122,13 @@ class Profiles:
             return
         row = replace(row, n_excluded=held_out - cells["item"].n_unique())
         yield from self._rows(teacher, replace(row, agent="teacher"))
+        yield from _threshold(teacher, replace(row, agent="teacher"))
         for kind in kinds:
             same = asked.filter(role="student", agent=kind).join(cells, on="item", how="semi")
             student = self.profile(cell_answers(same), described)
             if student is not None:
                 yield from self._rows(student, replace(row, agent=kind))
+                yield from _threshold(student, replace(row, agent=kind))
                 yield from _correlations(student, teacher, replace(row, agent=kind))
 
     def profile(self, cells: pl.DataFrame, described: pl.DataFrame) -> Profile | None:
@@ -169,6 +186,23 @@ class Profiles:
                     n_wordings=len(found.lifts[persona]),
                     n_items=size,
                 )
+
+
+def _threshold(found: Profile, row: Estimate) -> Iterator[Estimate]:
+    """Yield what the placebos reach at most, where there are any."""
+    largest = found.largest_of_placebos()
+    if largest is not None:
+        value, placebo, term = largest
+        placebos = len(found.lifts) - len(found.compared)
+        yield replace(
+            row,
+            term="placebo threshold",
+            contrast=placebo,
+            estimate=number(value),
+            n_personas=placebos,
+            n_items=found.sizes[found.terms.index(term)],
+            method=term,
+        )
 
 
 def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator[Estimate]:

@@ -174,6 +174,27 @@ def test_it_takes_one_neutral_persona() -> None:
     assert rows_of(answered(personas={**PERSONAS, "nobody-else": "neutral"})).is_empty()
 
 
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_placebos_set_a_threshold(role: str) -> None:
+    """It is the largest that any placebo shows for any value, by loops; without placebos there is none."""
+    rows = answered(3, personas={**PERSONAS, "tram": "placebo"})
+    found = rows_of(rows, least=1).filter(agent="teacher" if role == "teacher" else "kind")
+    (threshold,) = found.filter(term="placebo threshold").iter_rows(named=True)
+    shown = {
+        (persona, term): sum(
+            lift(rows, role, persona, wording, term) - lift(rows, role, "nobody", wording, term) for wording in WORDINGS
+        )
+        / len(WORDINGS)
+        for persona in ("name", "tram")
+        for term in ("eyes=big", "eyes=small", "species=cat", "species=dog")
+    }
+    whose = max(shown, key=lambda key: abs(shown[key]))
+    assert threshold["estimate"] == pytest.approx(abs(shown[whose]), abs=1e-9)
+    assert (threshold["contrast"], threshold["method"], threshold["n_personas"]) == (*whose, 2)
+    bare = rows_of(answered(personas={"pirate": "persona", "nun": "persona", "nobody": "neutral"}))
+    assert bare.filter(term="placebo threshold").is_empty()
+
+
 def test_items_that_nobody_described_have_no_profile() -> None:
     """Without attributes there is no row."""
     assert rows_of(answered(), {}).is_empty()
@@ -182,6 +203,7 @@ def test_items_that_nobody_described_have_no_profile() -> None:
 def test_one_wording_has_no_interval() -> None:
     """Where nothing tells a persona from its words there is an estimate without an interval, and the reason."""
     found = rows_of([one for one in answered() if one["wording"] == "plain"]).filter(agent="teacher")
+    found = found.filter(pl.col("term").str.contains("="))
     assert found["estimate"].null_count() == 0
     assert found["std_error"].null_count() == found["conf_low"].null_count() == found.height
     assert found["note"].str.contains("one wording").all()
