@@ -46,7 +46,8 @@ def rows(panel: Panel, about: Estimate) -> Iterator[Estimate]:
     reason = why_not(whole)
     answers = whole.teacher if teachers else whole.student
     for name in (LEVEL, PROFILE):
-        mine = replace(row, component=name, method="generalisability, p x w x i", n_items=len(whole.items))
+        mine = replace(row, component=name, method="generalisability, p x w x i")
+        mine = replace(mine, n_items=len(whole.items), n_excluded=whole.n_excluded)
         if reason:
             yield replace(mine, term="coefficient", note=notes(mine.note, reason))
             continue
@@ -54,7 +55,8 @@ def rows(panel: Panel, about: Estimate) -> Iterator[Estimate]:
         if not teachers:
             student, teacher = (deviations(x, name) for x in (whole.student, whole.teacher))
             yield from _agreed(agreement(student, teacher, whole.present), mine)
-    mine = replace(row, component=PREFERENCE, method="covariances between wordings", n_items=len(panel.items))
+    mine = replace(row, component=PREFERENCE, method="covariances between wordings")
+    mine = replace(mine, n_items=len(panel.items), n_excluded=panel.n_excluded)
     if component.reason:
         yield replace(mine, term="coefficient", note=notes(mine.note, component.reason))
         return

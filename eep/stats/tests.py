@@ -57,6 +57,8 @@ class ComponentTests:
         if self.component == LEVEL:
             yield from Shares()(self.panel).rows(about)
             yield from generic_slopes(self.panel, about)
+        if self.component == PREFERENCE:
+            # Of all components: this panel has the items that some cells did not answer.
             yield from reliability_rows(self.panel, about)
         yield from self.manipulation.rows(about)
 
@@ -66,9 +68,8 @@ class ComponentTests:
         yield from self.inheritance.rows(about, p_adjusted=p_adjusted)
         yield from self.slope.rows(about)
         yield from self.one_persona.rows(about, alpha=alpha)
-        if self.component == LEVEL:
-            yield from reliability_rows(self.panel, about)
         if self.component == PREFERENCE:
+            yield from reliability_rows(self.panel, about)
             yield from self.regression.rows(about)
             yield from own_preference(self.inheritance, about)
 

@@ -114,6 +114,8 @@ def test_tables_have_their_schemas() -> None:
         "T3",
         "T4",
         "T5",
+        "T7",
+        "reliability",
         "similarity",
         "agreement",
         "across-wordings",

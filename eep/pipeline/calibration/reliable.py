@@ -40,7 +40,7 @@ def _sentence(prepared: Prepared, task: str, run: pl.DataFrame) -> str:
         for wanted in ("0.8", "0.9")
         if (
             counts := [
-                f"{row.estimate:.0f} {facet}"
+                f"{row.estimate:.0f} {facet if row.estimate > 1 else facet.removesuffix('s')}"
                 for facet in FACETS
                 if (row := found.get(f"{facet} for {wanted}")) is not None and row.estimate is not None
             ]
