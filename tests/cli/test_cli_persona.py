@@ -1,8 +1,12 @@
 """The persona verbs on the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
+from cells import panel, table
 from command_line import command
 from on_a_terminal import play
 
@@ -143,6 +147,41 @@ def test_a_persona_stands_beside_an_experiments(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "PROMPTS beside the 8 personas of quickstart" in done.stdout
     assert "is not known before a run: there is no runs/quickstart/responses.parquet" in done.stdout.replace("\n", " ")
+
+
+SMALL = """\
+id = "small"
+title = "Small"
+question = "Is it?"
+personas = ["sir-isaac-newton", "herpetologist", "goth-teen", "hill-farmer", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+
+[tasks.cartpole]
+students = ["logistic"]
+"""
+
+
+def test_a_run_tells_how_lengths_go_with_level(tmp_path: Path) -> None:
+    """Beside an experiment with a run, each task has the correlation of prompts' length with the teachers' level."""
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    personas, wordings = ("goth-teen", "herpetologist", "hill-farmer", "sir-isaac-newton"), ("plain", "portrait")
+    words = {"goth-teen": 26.5, "herpetologist": 26.5, "hill-farmer": 33.5, "sir-isaac-newton": 23.0}
+    level = np.array([words[name] / 50 for name in personas])[:, None, None] * np.ones((4, 2, 3))
+    rows = table(replace(panel(level, level), personas=personas, wordings=wordings))
+    run = tmp_path / "runs" / "small"
+    run.mkdir(parents=True)
+    rows.with_columns(task=pl.lit("cartpole"), option=pl.lit("right")).write_parquet(run / "responses.parquet")
+    done = command("persona", "check", SHIPPED[0], "--experiment", "small.toml", cwd=tmp_path, env={"COLUMNS": "200"})
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert (
+        "cartpole: over the 4 personas of its run, the words of prompts correlate with the teachers' level by 1.00"
+        in told
+    )
+    assert "the characters of prompts correlate" in told
 
 
 def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:

@@ -64,6 +64,20 @@ def test_two_wordings_correlate_as_is_said() -> None:
     assert np.mean(said) == pytest.approx(np.mean(seen), abs=0.01)
 
 
+def test_standard_errors_are_the_spread_of_the_estimates() -> None:
+    """Over simulated experiments, the jackknife's standard error is on average how much the coefficient really varies."""
+    estimates, errors = [], []
+    for seed in range(150):
+        x, _ = simulated((8, 3, 60), 2, seed, p=0.2, i=1.0, pi=0.3, wi=0.3, pwi=0.5, e=0.0)
+        (one,) = [r for r in rows(panel(x, x), ABOUT) if (r.component, r.term) == (PROFILE, "coefficient")]
+        assert one.estimate is not None
+        assert one.std_error is not None
+        estimates.append(one.estimate)
+        errors.append(one.std_error)
+    assert np.mean(estimates) == pytest.approx(0.09 / (0.09 + 0.25 / 3), abs=0.01)
+    assert np.mean(errors) == pytest.approx(np.std(estimates), rel=0.15)
+
+
 def test_samples_are_told_from_wordings_where_questions_were_asked_twice() -> None:
     """From the responses table: how many samples an average is over, and what they add."""
     rng = np.random.default_rng(0)
