@@ -16,6 +16,7 @@ from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.missing_answers import Exclusions, RefusalRates
 from eep.stats.permutation import NAN
+from eep.stats.placebos import PlaceboScale
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn
 from eep.stats.sensitivity import Sensitivity
@@ -133,6 +134,7 @@ def _answers(
     for kind in kinds:
         note = "" if kind == kinds[0] else "exploratory"
         yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
+    yield from PlaceboScale(option)(responses, about, kinds[0])
     yield from Exclusions()(responses, about)
     yield from RefusalRates(settings.permutations, _seeds(about.seed or 0, about.task))(responses, about)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eep.core.numbers import p_equals, significant
 from eep.data.query import query
-from eep.report import tables
+from eep.report import prompts, tables
 from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
@@ -44,6 +44,7 @@ def design(findings: Findings) -> Iterable[Block]:
         ["Random labellings, where all are too many", f"{planned.permutations:,}, besides the true one"],
     ]
     yield Table.of(["", ""], rows)
+    yield from prompts.section(findings)
 
 
 def record(findings: Findings) -> Iterable[Block]:
@@ -81,7 +82,7 @@ def exploratory(findings: Findings) -> Iterable[Block]:
     yield Bullets.of(
         [
             "Only the verdicts above, each on the first student of its task, are confirmatory.",
-            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
+            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, reliability, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
             "Neutral and placebo personas are no part of the test; they show what a prompt does that carries no persona.",
         ]
     )
@@ -159,6 +160,12 @@ METHODS = (
         "Variance components of the teachers' answers, crossed by persona, wording and item.",
         "Brennan 2001",
     ),
+    Method(
+        "Reliability",
+        "Generalisability coefficients of level and profile from the same components, of preference from covariances between "
+        "wordings; standard errors leave out one persona at a time.",
+        "Brennan 2001; Spearman 1904",
+    ),
     Method("Several verdicts", "p-values of the verdicts are adjusted for their number.", "Holm 1979"),
 )
 
@@ -176,6 +183,7 @@ REFERENCES = (
     "Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. *Statistical Applications in Genetics and Molecular Biology* 9, 39.",
     "Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data. *Journal of the American Statistical Association* 83, 231-241.",
     "Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability. *Journal of Pharmacokinetics and Biopharmaceutics* 15, 657-680.",
+    "Spearman, C. (1904). The proof and measurement of association between two things. *American Journal of Psychology* 15, 72-101.",
     "Thompson, S. B. (2011). Simple formulas for standard errors that cluster by both firm and time. *Journal of Financial Economics* 99, 1-10.",
     "Wagenmakers, E.-J., Krypotos, A.-M., Criss, A. H. & Iverson, G. (2012). On the interpretation of removable interactions: a survey of the field 33 years after Loftus. *Memory & Cognition* 40, 145-160.",
     "Winkler, A. M., Ridgway, G. R., Webster, M. A., Smith, S. M. & Nichols, T. E. (2014). Permutation inference for the general linear model. *NeuroImage* 92, 381-397.",

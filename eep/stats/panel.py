@@ -10,7 +10,7 @@ from eep.core.arrays import BoolArray, FloatArray
 from eep.data.means import cell_means
 from eep.data.responses import one_option
 from eep.stats import reasons
-from eep.stats.cells_present import Absent, dropped, layout, present
+from eep.stats.cells_present import Absent, dropped, gaps_of, layout, listed, present
 from eep.stats.reasons import Reason
 
 #: Share of the cells that must have answered an item for it to be analysed.
@@ -38,6 +38,8 @@ class Panel:
     #: Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where no question
     #: was asked twice (then it cannot be told from the wordings' idiosyncrasy).
     sampling: float = 0.0
+    #: How many samples a teacher's average is over, as their harmonic mean.
+    samples: float = 1.0
     #: Held-out items left out because fewer than half of the cells have a valid answer; of `listwise`, because one has not.
     n_excluded: int = 0
     #: Cells without a single valid answer on held-out items, in words, where too few others are left.
@@ -104,7 +106,7 @@ class Panel:
             )
             return reasons.reason(reasons.TOO_SMALL, found, "two wordings of every persona would do")
         if self.gaps:
-            return reasons.reason(reasons.MISSING, f"no valid held-out answers from {_list(self.gaps)}")
+            return reasons.reason(reasons.MISSING, f"no valid held-out answers from {listed(self.gaps)}")
         if not self.items:
             found = f"none of the {self.n_excluded} held-out items was validly answered in enough cells"
             return reasons.reason(reasons.MISSING, found)
@@ -140,9 +142,9 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     teachers, students = _held_out(responses, task, agent, option)
     clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
     axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
-    teacher, sampling = _average(teachers, axes)
-    student, _ = _average(students, axes)
-    gaps = (*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes))
+    teacher, sampling, samples = _average(teachers, axes)
+    student, *_ = _average(students, axes)
+    gaps = (*gaps_of("teacher", teacher, axes), *gaps_of(f"{agent} student", student, axes))
     cells = layout(np.asarray(np.isfinite(teacher).any(axis=2) & np.isfinite(student).any(axis=2)))
     personas, wordings = (tuple(axes[n][i] for i in cells.kept[n]) for n in (0, 1))
     # A cell that is not there holds zeros, so that it never decides which items are kept.
@@ -163,6 +165,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
         teacher=np.ascontiguousarray(teacher[:, :, kept]),
         student=np.ascontiguousarray(student[:, :, kept]),
         sampling=sampling,
+        samples=samples,
         n_excluded=int((~kept).sum()),
         gaps=() if cells.enough else gaps,
         absent=cells.absent,
@@ -196,7 +199,7 @@ def _neutral(
         return None
     cells = []
     for rows in (asked.filter(role="teacher"), asked.filter(role="student", agent=agent)):
-        mine, _ = _average(one_option(rows, option), (names, wordings, items))
+        mine, *_ = _average(one_option(rows, option), (names, wordings, items))
         if not np.isfinite(mine[0]).any(axis=1).all():
             return None
         cells.append(mine[0])
@@ -207,8 +210,8 @@ def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
     return tuple(sorted(rows[column].unique()))
 
 
-def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float]:
-    """Return means over valid samples, NaN where there are none, and their mean sampling variance."""
+def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float, float]:
+    """Return means over valid samples, NaN where there are none, their mean sampling variance, and how many samples they are over."""
     columns = ("persona", "wording", "item")
     known = (pl.col(column).is_in(list(names)) for column, names in zip(columns, axes, strict=True))
     means = cell_means(rows.filter(*known), columns)
@@ -218,24 +221,12 @@ def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[Flo
     mean = np.full([len(names) for names in axes], np.nan)
     mean[cell] = means["response"].to_numpy()
     within = means["variance"].drop_nulls().to_numpy()
-    answers = means["answers"].to_numpy()
-    return mean, float(np.mean(within)) * float(np.mean(1.0 / answers)) if within.size else 0.0
-
-
-def _gaps(who: str, answers: FloatArray, axes: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    empty = ~np.isfinite(answers).any(axis=2)
-    if empty.size and empty.all():
-        return (f"any {who}",)
-    return tuple(f"the {who} of {axes[0][p]} ({axes[1][w]})" for p, w in np.argwhere(empty))
+    share = float(np.mean(1.0 / means["answers"].to_numpy())) if means.height else 1.0
+    return mean, float(np.mean(within)) * share if within.size else 0.0, 1.0 / share
 
 
 def _number(count: int, noun: str) -> str:
     return f"only {count} {noun}" if count else f"no {noun}"
-
-
-def _list(names: tuple[str, ...], most: int = 3) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def without_persona(cells: Panel, persona: str) -> Panel:

@@ -22,6 +22,13 @@ def logit(probability: FloatArray) -> FloatArray:
     return np.asarray(np.log(clipped / (1.0 - clipped)))
 
 
+def pearson(one: FloatArray, other: FloatArray) -> float:
+    """Return the correlation of two vectors (n,); NaN where one of them does not vary."""
+    a, b = one - one.mean(), other - other.mean()
+    length = float(np.sqrt(np.einsum("i,i", a, a) * np.einsum("i,i", b, b)))
+    return float(np.einsum("i,i", a, b)) / length if length > 0.0 else float("nan")
+
+
 def z_score(x: FloatArray) -> FloatArray:
     """Return ``x`` (N,) with mean 0 and standard deviation 1, or zeros where it does not vary."""
     spread = x.std()

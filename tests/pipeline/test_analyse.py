@@ -44,8 +44,18 @@ def test_tables_have_their_schemas() -> None:
     assert found.verdicts.schema == verdict.SCHEMA
     about = found.estimates.select("task", "component", "agent", "test", "term", "contrast")
     assert about.n_unique() == about.height
-    told = {"shares", "generic", "similarity", "agreement", "across-wordings", "exclusions", "refusals", "sensitivity"}
-    assert set(found.estimates["test"]) == {*told, "T1", "T2", "T3", "T4", "T5"}
+    told = {
+        "shares",
+        "generic",
+        "similarity",
+        "agreement",
+        "across-wordings",
+        "exclusions",
+        "refusals",
+        "sensitivity",
+        "reliability",
+    }
+    assert set(found.estimates["test"]) == {*told, "T1", "T2", "T3", "T4", "T5", "T7"}
     numbers = found.estimates.select(pl.selectors.float())
     assert not numbers.select(pl.any_horizontal(pl.all().is_nan().any())).item()
 

@@ -197,4 +197,5 @@ def _panel(design: Design, teacher: FloatArray, student: FloatArray, text: IntAr
         student=np.ascontiguousarray(student[:k]),
         neutral=(teacher[k], student[k]),
         sampling=within,
+        samples=float(design.samples) if drawn else 1.0,
     )
