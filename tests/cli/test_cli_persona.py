@@ -108,6 +108,9 @@ def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+SHIPPED = sorted(map(str, paths.shipped("personas").glob("*.toml")))
+
+
 def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
     """Without a warning; what they share and how long they are stands before the verdict."""
     done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path, env={"COLUMNS": "110"})

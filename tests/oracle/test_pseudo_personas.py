@@ -10,6 +10,7 @@ from cells import random_panel
 
 from eep.stats import components
 from eep.stats.components import Component
+from eep.stats.generic import gain
 from eep.stats.one_persona import OnePersona
 
 CELLS = random_panel(6, 3, 30, seed=3, effect=0.7)
@@ -54,7 +55,7 @@ def test_deviations_from_the_neutral_voice_equal_differences() -> None:
     """A level against neutral is the difference of two means; a gain, of two slopes beyond level."""
     found = components.against_neutral(PANEL, components.LEVEL).teacher[:, :, 0]
     assert np.allclose(found, CELLS.teacher.mean(axis=2) - NEUTRAL.teacher[0].mean(axis=1))
-    everyone = components.generic.gain(
+    everyone = gain(
         np.concatenate([CELLS.teacher, NEUTRAL.teacher]),
         np.array(naive.z_scores_of_mean(CELLS.teacher.tolist())),
         np.arange(7)[:, None] < np.full((1, 3), 6),
