@@ -12,6 +12,7 @@ from on_a_terminal import play
 
 from eep.cli.persona_new import ARMS
 from eep.config.persona import load_persona
+from eep.core import paths
 from eep.data.persona import Arm
 
 ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")
