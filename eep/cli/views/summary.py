@@ -155,8 +155,8 @@ def _missing(prepared: Prepared, personas: int) -> list[str]:
     cells = personas * len(prepared.experiment.wordings)
     left = " and ".join(f"{(1 - share) ** cells:.0%} at {share:.0%}" for share in (0.01, 0.08)).replace("%", " %")
     line = (
-        f"level and gain need items answered by all {cells} cells, which leaves {left} of bad replies at random; preference "
-        "needs half of the cells, which leaves nearly all"
+        f"level and gain use what all {cells} cells answer: {left} of bad replies at random; preference uses what half of them "
+        "answer, which is nearly all"
     )
     return _hanging("missing", [line])
 
