@@ -3,6 +3,7 @@
 import ast
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -49,9 +50,8 @@ def parsed(path: Path) -> ast.Module:
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """Check the contracts of a tree."""
-    return subprocess.run(
-        ["lint-imports", "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, check=False
-    )
+    program = Path(sys.executable).with_name("lint-imports")
+    return subprocess.run([program, "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_the_contracts_hold_and_a_planted_violation_breaks_them(tmp_path: Path) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 from eep.core.registry import load
 
-TASKS = {"cartpole": "eep.tasks.cartpole.task:CartPole", "cute": "eep.tasks.cute.task:Cute"}
+TASKS = {
+    "cartpole": "eep.tasks.cartpole.task:CartPole",
+    "cute": "eep.tasks.cute.task:Cute",
+}
 
 
 def task_class(name: str) -> Any:
