@@ -1,0 +1,182 @@
+"""How far a comparison of two runs can be trusted: python -m benchmarks.comparison [experiments] [workers].
+
+Two runs of the same personas on the same items, with wordings' whims and answers of their own, students really fitted:
+one simulated experiment of twice as many wordings, of which each run has half. Where runs differ in strength, the second
+half is that of an experiment with the same random numbers and other effects. Finished simulations are kept in
+runs/comparison/, so that an interrupted measurement goes on. The table stands in docs/statistics.md.
+"""
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from eep.cli.views.progress import on_stderr
+from eep.core import versions
+from eep.core.threads import single_thread
+from eep.pipeline.calibration.power import WORDING_NOISE
+from eep.pipeline.calibration.work import chunks, done, file_name
+from eep.stats.comparison import agreement, items_as_unit, slope_difference, variance_difference
+from eep.stats.components import COMPONENTS, PREFERENCE
+from eep.stats.inheritance import Inheritance
+from eep.stats.panel import Panel
+from eep.stats.simulation import rates
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.world import Design, Effects
+from eep.stats.slope import InheritanceSlope
+
+FOLDER = Path(__file__).resolve().parent.parent / "runs" / "comparison"
+PERMUTATIONS, ALPHA = 999, 0.05
+#: Six personas, 200 items, yes or no; and as the first matrix: eight personas, 120 items, stated probabilities.
+DESIGNS = {"six": Design(), "eight": Design(personas=8, items=120, answers="probability")}
+#: Of what a persona favours, students of the second run see so much of the variance: about .44 of it arrives.
+SEEN = 0.44
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two runs: the design of both, what is at work in each, and the component that is compared."""
+
+    name: str
+    design: Design
+    one: Effects
+    other: Effects
+    component: str = PREFERENCE
+    #: Whether a name stands for another persona in the second run.
+    strangers: bool = False
+
+    def simulate(self, seed: tuple[int, ...]) -> tuple[Panel, Panel]:
+        """Return the panels of both runs."""
+        k, w = self.design.personas, self.design.wordings
+        double = replace(self.design, wordings=2 * w, personas=k * (1 + self.strangers))
+        first = simulate(double, self.one, np.random.default_rng(seed))
+        second = first if self.one == self.other else simulate(double, self.other, np.random.default_rng(seed))
+        return part(first, k, w), part(second, k, w, persona=k * self.strangers, wording=w)
+
+
+def part(panel: Panel, personas: int, wordings: int, *, persona: int = 0, wording: int = 0) -> Panel:
+    """Return so many personas and wordings of a panel, from a place on, called by the names of the first ones."""
+    place = np.s_[persona : persona + personas, wording : wording + wordings]
+    return replace(
+        panel,
+        personas=panel.personas[:personas],
+        wordings=panel.wordings[:wordings],
+        teacher=np.ascontiguousarray(panel.teacher[place]),
+        student=np.ascontiguousarray(panel.student[place]),
+        neutral=None,
+    )
+
+
+def pairs() -> tuple[Pair, ...]:
+    """Return everything that is measured."""
+    found = []
+    for size, design in DESIGNS.items():
+        for strength in (0.35, 0.7, 1.2):
+            effects = replace(WORDING_NOISE, persona=strength)
+            found.append(Pair(f"{size}: equal, {strength:g}", design, effects, effects))
+        strong, weak = (replace(WORDING_NOISE, persona=strength) for strength in (1.2, 0.5))
+        half = replace(strong, persona=1.2 * SEEN**0.5, persona_hidden=1.2 * (1 - SEEN) ** 0.5)
+        found += [
+            Pair(f"{size}: 1.2 against 0.5", design, strong, weak),
+            Pair(f"{size}: power", design, strong, half),
+            Pair(f"{size}: strangers", design, strong, strong, strangers=True),
+        ]
+        for component, effects in (
+            ("level", replace(WORDING_NOISE, level=0.7)),
+            ("gain", replace(WORDING_NOISE, scaling=0.5)),
+        ):
+            found.append(Pair(f"{size}: equal {component}", design, effects, effects, component))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Experiments ``first`` to ``first + count - 1`` of a pair of runs."""
+
+    pair: Pair
+    first: int
+    count: int
+
+    @cached_property
+    def file(self) -> str:
+        """The name of its file."""
+        fields = {**asdict(self), "simulation": versions.code_sha256("eep.stats.simulation.simulate")}
+        return file_name(f"pair-{crc32(self.pair.name.encode())}", self.first, fields, "eep.stats.comparison")
+
+    def run(self) -> pl.DataFrame:
+        """Simulate and compare; one row per experiment."""
+        with single_thread():
+            return pl.DataFrame([self.measure(number) for number in range(self.first, self.first + self.count)])
+
+    def measure(self, number: int) -> dict[str, float]:
+        """Return slopes and p-values of one experiment."""
+        seed = (crc32(self.pair.name.encode()), number)
+        panels = self.pair.simulate(seed)
+        parts = [COMPONENTS[self.pair.component](panel) for panel in panels]
+        slopes = [InheritanceSlope()(each) for each in parts]
+        t2 = [Inheritance(PERMUTATIONS, seed)(each, panels[0].personas).p_value for each in parts]
+        agree = {
+            role: agreement(*parts, role, panels[0].personas, PERMUTATIONS, seed).p_value
+            for role in ("teacher", "student")
+        }
+        return {
+            "slope": slopes[0].slope,
+            "other slope": slopes[1].slope,
+            "bounded": float(all(np.isfinite(each.conf_low) for each in slopes)),
+            "slopes": slope_difference(*slopes).p_value,
+            "variances": variance_difference(*slopes).p_value,
+            "items": items_as_unit(*parts).p_value if parts[0].over_items else float("nan"),
+            "one of two": float((t2[0] <= ALPHA) != (t2[1] <= ALPHA)),
+            **agree,
+        }
+
+
+def measured(experiments: int, workers: int) -> Mapping[str, pl.DataFrame]:
+    """Return pair to its experiments."""
+    every, parts = pairs(), list(chunks(experiments))
+    works = [Chunk(pair, *each) for pair in every for each in parts]
+    frames = done(works, "pairs of runs", workers=workers, folder=FOLDER, progress=on_stderr())
+    size = len(parts)
+    return {pair.name: pl.concat(frames[n * size : (n + 1) * size]) for n, pair in enumerate(every)}
+
+
+def line(name: str, frame: pl.DataFrame) -> str:
+    """Return a row of the table."""
+    p = {test: frame[test].to_numpy() for test in ("slopes", "variances", "items", "teacher", "student")}
+    rate = {test: rates.rejections(values, alpha=ALPHA) for test, values in p.items()}
+    clear = frame.filter(pl.col("bounded") == 1)
+    bounded = rates.rejections(clear["slopes"].to_numpy(), alpha=ALPHA)
+    medians = (frame[column].drop_nans().median() for column in ("slope", "other slope"))
+    cells = [
+        name,
+        *(f"{value:.2f}" for value in medians),
+        f"{rate['slopes'].value:.3f} ({rate['slopes'].low:.3f} to {rate['slopes'].high:.3f})",
+        f"{bounded.value:.3f} of {bounded.of}",
+        *(f"{rate[test].value:.3f}" for test in ("variances", "items")),
+        f"{frame['one of two'].mean():.3f}",
+        *(f"{rate[test].value:.3f}" for test in ("teacher", "student")),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    begun = time.perf_counter()
+    found = measured(experiments, workers)
+    print("| runs | slope | other | slopes | the same, both bounded | variances | items | one of two | teachers agree | students agree |")
+    print("|---" * 10 + "|")
+    for name, frame in found.items():
+        print(line(name, frame))
+    print(f"{experiments:,} experiments each, {time.perf_counter() - begun:.0f} s with {workers} workers")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Two runs side by side: whose personas differ more, whose arrive more, and whether both agree on who is who.
+
+The runs have the same personas in the same wordings, and the unit is the persona throughout: its contributions to the
+covariances of T3 are compared pairwise. Beside that stand two ways that look reasonable and are wrong, so that
+nobody has to find out alone: items as the unit, and a verdict of each run taken for a verdict on their difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from eep.core.arrays import BoolArray, FloatArray
+from eep.stats import reasons
+from eep.stats.components import Component
+from eep.stats.inheritance import Inheritance, InheritanceResult
+from eep.stats.panel import Panel
+from eep.stats.permutation import NAN
+from eep.stats.reasons import NONE, Reason
+from eep.stats.slope import MIRRORED, SlopeResult
+
+Role = Literal["teacher", "student"]
+ROLES: tuple[Role, ...] = ("teacher", "student")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference with its interval and two-sided p-value, over ``n`` units; all NaN with a ``reason``."""
+
+    estimate: float
+    std_error: float
+    conf_low: float
+    conf_high: float
+    #: Student's t, and its p-value.
+    statistic: float
+    p_value: float
+    n: int
+    reason: Reason = NONE
+
+
+def missing(reason: Reason) -> Difference:
+    """Return a difference that could not be had, and why."""
+    return Difference(NAN, NAN, NAN, NAN, NAN, NAN, 0, reason)
+
+
+def paired_t(values: FloatArray, estimate: float, *, confidence: float = 0.95) -> Difference:
+    """Return the difference ``estimate`` with the error of the mean of ``values`` (n,), one per unit, n >= 2.
+
+    Where all values are the same there is no error: the interval is the estimate itself, and p is 1 of no difference
+    and 0 of any other.
+    """
+    from scipy.special import stdtr, stdtrit  # scipy.stats would take a second to import
+
+    n = len(values)
+    error = float(values.std(ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * error
+    if error > 0:
+        t = estimate / error
+        p = float(2 * stdtr(n - 1, -abs(t)))
+    else:
+        t, p = NAN, float(estimate == 0)
+    return Difference(estimate, error, estimate - half, estimate + half, t, p, n)
+
+
+def influence(slope: SlopeResult) -> FloatArray:
+    """Return by how much each persona moves the slope, (K,): K (n_k - s d_k) / sum d, of its contributions n and d."""
+    rest = slope.numerator - slope.slope * slope.denominator
+    return np.asarray(len(rest) * rest / slope.denominator.sum())
+
+
+def variance_difference(one: SlopeResult, other: SlopeResult) -> Difference:
+    """Return how much more the teachers' personas differ in one run, in squared probability, paired over personas."""
+    if reason := _missing_contributions(one, other):
+        return missing(reason)
+    values = len(one.denominator) * (one.denominator - other.denominator)
+    return _over_personas(values, float(values.mean()))
+
+
+def slope_difference(one: SlopeResult, other: SlopeResult) -> Difference:
+    """Return how much more of the personas arrives in one run: the difference of slopes, linearised over personas.
+
+    Notes
+    -----
+    A slope is a ratio of sums over personas. Near it, a persona moves it by its influence value; the paired t test is
+    over the differences of these. Where a denominator is hardly clear of zero, that is a rough approximation: the
+    slope's own interval then has no bounds, and the difference says so.
+    """
+    if reason := _missing_contributions(one, other):
+        return missing(reason)
+    if np.isnan([one.slope, other.slope]).any():
+        return missing(one.reason if np.isnan(one.slope) else other.reason)
+    return _over_personas(influence(one) - influence(other), one.slope - other.slope)
+
+
+def _missing_contributions(one: SlopeResult, other: SlopeResult) -> Reason:
+    return next((each.reason for each in (one, other) if not each.denominator.size), NONE)
+
+
+def _over_personas(values: FloatArray, estimate: float) -> Difference:
+    if len(values) <= MIRRORED:
+        found = "two personas mirror each other about their mean, so how much personas vary cannot be seen"
+        return replace(missing(reasons.reason(reasons.TOO_SMALL, found, "more personas would do")), estimate=estimate)
+    return paired_t(values, estimate)
+
+
+def agreement(
+    one: Component, other: Component, role: Role, personas: tuple[str, ...], permutations: int, seed: tuple[int, ...]
+) -> InheritanceResult:
+    """Return T2 of one run's cells against the other's, of a role: do both mean the same by each persona? Asked across wordings.
+
+    A cell of one run is compared with the other run's cells in *other wordings*, as both may respond alike to the very
+    words of a prompt. *joint* relabels the cells of both runs together, per wording; *block* permutes one run's
+    personas against the other's; *item* is the t test over items.
+    """
+    rows = [getattr(each, role) for each in (one, other)]
+    reason = next((each.reason for each, row in zip((one, other), rows, strict=True) if not row.any()), NONE)
+    if not reason and rows[0].shape != rows[1].shape:
+        found = "the runs share no items, and a preference is one of items"
+        reason = reasons.reason(reasons.TOO_SMALL, found, "runs with the same items would do")
+    across = replace(one, student=rows[0], teacher=rows[1], reason=reason)
+    return Inheritance(permutations, seed)(across, personas)
+
+
+def item_sums(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return each item's contribution, (N,): the sum over p and w != v of left[p, w, i] right[p, v, i]."""
+    return np.asarray((left.sum(axis=1) * right.sum(axis=1) - (left * right).sum(axis=1)).sum(axis=0))
+
+
+def items_as_unit(one: Component, other: Component) -> Difference:
+    """Return the difference of slopes with a paired t test over items: **wrong**, for comparison only.
+
+    All items were answered by the same few personas in the same few wordings, so that they are no independent evidence.
+    """
+    if one.student.shape != other.student.shape or not one.student.size:
+        return missing(one.reason or other.reason or Reason("the runs share no items"))
+    influences, slopes = [], []
+    for each in (one, other):
+        numerator = item_sums(each.student_deviation, each.teacher_deviation)
+        denominator = item_sums(each.teacher_deviation, each.teacher_deviation)
+        if not denominator.sum() > 0:
+            return missing(Reason("the teachers show no difference between personas"))
+        slopes.append(float(numerator.sum() / denominator.sum()))
+        influences.append(len(numerator) * (numerator - slopes[-1] * denominator) / denominator.sum())
+    return paired_t(influences[0] - influences[1], slopes[0] - slopes[1])
+
+
+def aligned(panels: Mapping[str, Panel]) -> dict[str, Panel]:
+    """Return the panels of the items that all have.
+
+    Raises ValueError if they are not of the same personas in the same wordings.
+    """
+    first = next(iter(panels.values()))
+    for run, panel in panels.items():
+        if (panel.personas, panel.wordings) != (first.personas, first.wordings) or panel.absent != first.absent:
+            raise ValueError(
+                f"expected the same personas and wordings in every run; found {panel.personas} in {panel.wordings} "
+                f"of {run} beside {first.personas} in {first.wordings}"
+            )
+    common = set(first.items).intersection(*(panel.items for panel in panels.values()))
+    return {run: panel.only(_among(panel.items, common)) for run, panel in panels.items()}
+
+
+def _among(items: tuple[str, ...], common: set[str]) -> BoolArray:
+    return np.array([item in common for item in items], dtype=np.bool_)
