@@ -120,7 +120,7 @@ class Comparison:
             for run, other in combinations(chosen, 2):
                 row = replace(about[run], other=other, other_student=chosen[other].agent)
                 same = _same(chosen[run].teacher, chosen[other].teacher)
-                yield from _differences(row, slopes[run], slopes[other], same=same)
+                yield from _differences(row, slopes[run], slopes[other], chosen[run].personas, same=same)
                 yield from self._agreements(row, parts[run], parts[other], chosen[run].personas, same=same)
                 yield from self._wrong(row, (parts[run], parts[other]), (tests[run], tests[other]))
 
@@ -200,16 +200,16 @@ def _rows_of_one(about: Row, slope: SlopeResult, test: InheritanceResult) -> Ite
     yield replace(about, test="arrive", term="P_T2", p_value=number(test.p_value), note=test.reason)
 
 
-def _differences(row: Row, one: SlopeResult, other: SlopeResult, *, same: bool) -> Iterator[Row]:
+def _differences(
+    row: Row, one: SlopeResult, other: SlopeResult, personas: tuple[str, ...], *, same: bool
+) -> Iterator[Row]:
     variance = replace(row, test="differ", term="difference")
     if same:
         yield replace(variance, note=SAME)
     else:
         yield replace(difference_row(variance, variance_difference(one, other)), method="paired t over personas")
-    slope = replace(row, test="arrive", term="difference", method="paired t over personas, linearised")
-    unbounded = one.reason or other.reason
-    found = difference_row(slope, slope_difference(one, other))
-    yield replace(found, note=found.note or (f"rough: {unbounded}" if unbounded else ""))
+    slope = replace(row, test="arrive", term="difference", method="t over personas, linearised")
+    yield difference_row(slope, slope_difference(one, other, personas))
 
 
 def difference_row(row: Row, found: Difference) -> Row:
