@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
@@ -121,7 +120,7 @@ class Chunk:
     first: int
     count: int
 
-    @cached_property
+    @property
     def file(self) -> str:
         """The name of its file."""
         fields = {**asdict(self), "simulation": versions.code_sha256("eep.stats.simulation.simulate")}
@@ -139,7 +138,10 @@ class Chunk:
         one, other = parts = tuple(COMPONENTS[self.pair.component](panel) for panel in panels)
         slopes = [InheritanceSlope()(each) for each in parts]
         t2 = [Inheritance(PERMUTATIONS, seed)(each, panels[0].personas).p_value for each in parts]
-        agree = {role: agreement(one, other, role, panels[0].personas, PERMUTATIONS, seed).p_value for role in ROLES}
+        names = panels[0].personas
+        agree: dict[str, float] = {
+            role: agreement(one, other, role, names, PERMUTATIONS, seed).p_value for role in ROLES
+        }
         return {
             "slope": slopes[0].slope,
             "other slope": slopes[1].slope,

@@ -77,7 +77,9 @@ def compare_runs(
         runs=tuple(_run(side, tasks) for side in sides),
         tasks=tuple(ComparedTask(one.task, _title(one.task), one.option, one.unit, one.notes) for one in tasks),
         left_out=tuple((_title(one.task), one.reason) for one in left_out),
-        differing=tuple(_differing(sides, tasks)),
+        differing=tuple(
+            (one.label, other.label, tuple(_differing((one, other), tasks))) for one, other in combinations(sides, 2)
+        ),
         rows=rows,
         command=command,
         version=__version__,

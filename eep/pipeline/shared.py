@@ -186,7 +186,7 @@ def _items(task: str, sides: Sequence[Side], answers: Mapping[str, pl.DataFrame]
             notes.append(grouped(f"{len(items)} held-out items are shared ({each}).{why} The others are left out."))
         return "items"
     notes.append(
-        f"{len(texts)} held-out texts are shared, but only {len(items) or 'none'} of the items that stand for them "
+        f"{len(texts)} held-out texts are shared, but {f'only {len(items)}' if items else 'none'} of the items that stand for them "
         f"({each}).{why} So each text counts as one item, with the mean answer to what stands for it."
     )
     return "texts"

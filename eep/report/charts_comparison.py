@@ -33,7 +33,7 @@ def slopes(rows: pl.DataFrame, titles: dict[str, str], teachers: str) -> Figure 
     runs = list(dict.fromkeys(shown["role"]))
     described = [f"{row['panel']}, {row['student']}: {row['text']}" for row in shown.iter_rows(named=True)]
     return figure(
-        panels(shown, looks={run: COLOURS[min(n, len(COLOURS) - 1)] for n, run in enumerate(runs)}),
+        panels(shown, looks={run: COLOURS[min(n, len(COLOURS) - 1)] for n, run in enumerate(runs)}, order=runs),
         teachers,
         name="slopes",
         title="How much of the persona arrives, run beside run",

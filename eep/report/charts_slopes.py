@@ -1,6 +1,6 @@
 """The report's chart of how much arrives: inheritance slopes with their intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -108,10 +108,16 @@ def _span(shown: pl.DataFrame) -> tuple[float, float]:
 ROLES = {"confirmatory": BLUE, "exploratory": GREY}
 
 
-def panels(shown: pl.DataFrame, smallest: float | None = None, looks: Mapping[str, str] = ROLES) -> "alt.VConcatChart":
-    """Return the panels of slopes, one below another: ``shown`` has the columns of `_rows`, ``looks`` is role to colour.
+def panels(
+    shown: pl.DataFrame,
+    smallest: float | None = None,
+    looks: Mapping[str, str] = ROLES,
+    order: Sequence[str] | None = None,
+) -> "alt.VConcatChart":
+    """Return the panels of slopes, one below another: ``shown`` has the columns `SHOWN`, ``looks`` is role to colour.
 
-    A dashed line marks the ``smallest`` slope of interest, where there is one.
+    A dashed line marks the ``smallest`` slope of interest, where there is one. Rows stand in the ``order`` of their
+    students, or as their marks come.
     """
     import altair as alt
 
@@ -123,7 +129,7 @@ def panels(shown: pl.DataFrame, smallest: float | None = None, looks: Mapping[st
     )
     names = list(dict.fromkeys(shown["panel"]))
     drawn = [
-        _panel(shown.filter(panel=name), smallest, span, looks, last=name == names[-1]).properties(
+        _panel(shown.filter(panel=name), smallest, span, looks, order, last=name == names[-1]).properties(
             width=300,
             height=alt.Step(26),
             title=alt.TitleParams(name, anchor="start", frame="group", fontSize=12, offset=6),
@@ -135,7 +141,13 @@ def panels(shown: pl.DataFrame, smallest: float | None = None, looks: Mapping[st
 
 
 def _panel(
-    shown: pl.DataFrame, smallest: float | None, span: tuple[float, float], looks: Mapping[str, str], *, last: bool
+    shown: pl.DataFrame,
+    smallest: float | None,
+    span: tuple[float, float],
+    looks: Mapping[str, str],
+    order: Sequence[str] | None,
+    *,
+    last: bool,
 ) -> "alt.LayerChart":
     import altair as alt
 
@@ -150,7 +162,7 @@ def _panel(
     )
     title = "0: nothing of the persona arrives; 1: all of it" if last else None
     places = {name: alt.X(f"{name}:Q", scale=scale, axis=ticks, title=title) for name in MARKS}
-    y = alt.Y("student:N", sort=None, title=None, axis=alt.Axis(grid=False))
+    y = alt.Y("student:N", sort=None if order is None else list(order), title=None, axis=alt.Axis(grid=False))
     paint = scale_of(looks)
     colour = alt.Color("role:N", scale=paint, legend=alt.Legend(symbolOpacity=1, symbolType="circle"))
     chart = alt.Chart(shown)

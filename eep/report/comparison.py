@@ -62,8 +62,8 @@ class ComparisonFindings:
     tasks: tuple[ComparedTask, ...]
     #: Titles of tasks that are left out, and why.
     left_out: tuple[tuple[str, str], ...]
-    #: In what the runs differ, as nouns.
-    differing: tuple[str, ...]
+    #: Pairs of runs, and in what they differ, as nouns.
+    differing: tuple[tuple[str, str, tuple[str, ...]], ...]
     #: One row per number: see the top of `eep.stats.comparison_rows`.
     rows: pl.DataFrame
     command: str
@@ -75,14 +75,18 @@ class ComparisonFindings:
         return f"{', '.join(run.label for run in self.runs[:-1])} and {self.runs[-1].label} compared"
 
     @property
-    def caution(self) -> str:
-        """What may be concluded of the runs' differing as they do."""
-        if len(self.differing) > 1:
-            return (
-                f"The runs differ in more than one thing ({', '.join(self.differing)}), so that no difference can be put "
-                "down to one of them alone."
-            )
-        return f"The runs differ in one thing: the {self.differing[0]}." if self.differing else ""
+    def cautions(self) -> list[str]:
+        """What may be concluded of two runs' differing as they do, a sentence for each pair."""
+        said = []
+        for run, other, things in self.differing:
+            if len(things) == 1:
+                said.append(f"{run} and {other} differ in one thing: the {things[0]}.")
+            else:
+                listed = f"{', '.join(things[:-1])} and {things[-1]}" if things else "nothing that the plans name"
+                said.append(
+                    f"{run} and {other} differ in {listed}: a difference cannot be put down to one thing alone."
+                )
+        return said
 
     @property
     def teachers(self) -> str:
@@ -118,7 +122,7 @@ def record(findings: ComparisonFindings) -> dict[str, Any]:
         "runs": [asdict(run) for run in findings.runs],
         "tasks": [asdict(task) for task in findings.tasks],
         "left_out": [{"task": task, "reason": reason} for task, reason in findings.left_out],
-        "differing": list(findings.differing),
+        "differing": [{"run": run, "other": other, "in": things} for run, other, things in findings.differing],
         "columns": {name: str(dtype) for name, dtype in findings.rows.schema.items()},
         "rows": findings.rows.to_dicts(),
         "version": findings.version,
@@ -131,7 +135,8 @@ def blocks(findings: ComparisonFindings, drawn: Figure | None) -> Iterator[Block
     """Yield the report, the title first."""
     yield Heading(line(findings.title), 1)
     yield text(f"Made by {findings.command}.") if findings.command else "Made by eep."
-    yield from map(text, filter(None, (findings.caution, f"{findings.teachers[0].upper()}{findings.teachers[1:]}.")))
+    yield text(f"{findings.teachers[0].upper()}{findings.teachers[1:]}.")
+    yield Bullets.of(map(text, findings.cautions))
     yield Heading("What was found")
     yield READING
     for task in findings.tasks:

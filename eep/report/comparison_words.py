@@ -36,46 +36,44 @@ def spread(variance: float | None) -> str:
     """Return the standard deviation between personas in percentage points, "nothing measurable" where there is none."""
     if variance is None or variance <= 0:
         return "nothing measurable"
-    points = significant(100 * sqrt(variance), 2)
-    return f"{points} percentage point{'' if points == '1' else 's'}"
+    return _points(significant(100 * sqrt(variance), 2))
 
 
 def differ(rows: pl.DataFrame, run: str, other: str) -> str:
     """Say whose teachers' personas differ more."""
     found = pick(rows, run=run, other=other, test="differ", term="difference")
-    one, two = (_of_one(rows, name, "differ", "persona_variance_teacher")["estimate"] for name in (run, other))
+    one, two = (spread(_of_one(rows, name, "differ", "persona_variance_teacher")["estimate"]) for name in (run, other))
     if found["note"] == SAME:
-        return (
-            f"The teachers' answers are the same in both; their personas differ by {spread(one)} (standard deviation)."
-        )
+        return f"The teachers' answers are the same in both; their personas differ by {one} (standard deviation)."
     if found["p_value"] is None:
         return f"Whose personas differ more cannot be told: {found['note']}."
-    by = f"{spread(one)} in {run}, {spread(two)} in {other} (standard deviations)"
+    by = f"{one} in {run} and {two} in {other} (standard deviations)"
     if _found(found):
-        more = run if found["estimate"] > 0 else other
-        return f"The teachers' personas differ more in {more}: by {by}; {_p(found)}."
-    return f"The teachers' personas differ by {by}, which is not told apart; {_p(found)}."
+        return f"The teachers' personas differ more in {run if found['estimate'] > 0 else other}: by {by}; {_p(found)}."
+    return f"The teachers' personas differ by {by}; the two cannot be told apart ({_p(found)})."
 
 
 def arrive(rows: pl.DataFrame, run: str, other: str) -> str:
     """Say in whose students more of the personas arrives."""
     found = pick(rows, run=run, other=other, test="arrive", term="difference")
-    one, two = (_of_one(rows, name, "arrive", "slope")["estimate"] for name in (run, other))
+    share = {name: _of_one(rows, name, "arrive", "slope")["estimate"] for name in (run, other)}
+    shares = " and ".join(f"{percent(slope)} in the students of {name}" for name, slope in share.items())
     if found["p_value"] is None:
-        shares = (
-            "" if one is None or two is None else f" (estimated {percent(one)} in {run} and {percent(two)} in {other})"
-        )
-        return f"In whose students more of the personas arrives cannot be told{shares}: {found['note']}."
+        known = "" if None in share.values() else f"Share that arrives: an estimated {shares}. "
+        return f"{known}Where more arrives cannot be told: {found['note']}."
     more, least = (run, other) if found["estimate"] >= 0 else (other, run)
     low, high = sorted(100 * found[bound] * (1 if more == run else -1) for bound in ("conf_low", "conf_high"))
-    points = f"{number(abs(100 * found['estimate']), 0)} percentage points more, 95 % interval {interval(low, high, 0)}; {_p(found)}"
-    share = {run: percent(one), other: percent(two)}
+    by = f"{_points(number(abs(100 * found['estimate']), 0))} more, 95 % interval {interval(low, high, 0)}; {_p(found)}"
     if _found(found):
-        return f"More of it arrives in the students of {more}: {share[more]}, against {share[least]} in {least} ({points})."
-    return (
-        f"Of it {share[run]} arrives in the students of {run} and {share[other]} in those of {other}, which is not told "
-        f"apart ({more}: {points})."
-    )
+        return (
+            f"More arrives in the students of {more}: {percent(share[more])}, against {percent(share[least])} in those of "
+            f"{least} ({by})."
+        )
+    return f"Share that arrives: {shares}; the two cannot be told apart ({more}: {by})."
+
+
+def _points(number: str) -> str:
+    return f"{number} percentage point{'' if number == '1' else 's'}"
 
 
 def agree(rows: pl.DataFrame, run: str, other: str) -> str:

@@ -15,7 +15,7 @@ def of_comparison(done: "Compared") -> str:
     """Return what was found of each task and component, what is left out, and where the report lies."""
     findings = done.findings
     teachers = findings.teachers[0].upper() + findings.teachers[1:]
-    lines = [findings.title, *map(folded, filter(None, (findings.caution, f"{teachers}.")))]
+    lines = [findings.title, folded(f"{teachers}."), *map(folded, findings.cautions)]
     for task in findings.tasks:
         lines += ["", *_task(done, task)]
     left_out = [folded(f"{task} is left out: {reason}") for task, reason in findings.left_out]
