@@ -112,8 +112,8 @@ def _task(task: str, sides: Sequence[Side]) -> SharedTask | NotShared:
     cells = set.intersection(*(_answered(frame) for frame in rows.values()))
     personas, wordings = ({cell[place] for cell in cells} for place in (0, 1))
     if min(len(personas), len(wordings)) < LEAST:
-        found = f"{_counted(len(personas), 'persona')} and {_counted(len(wordings), 'wording')} in common"
-        return NotShared(task, " ".join([f"Two of each are needed, and there are {found}.", *notes]))
+        found = f"{_counted(len(personas), 'persona')} and {_counted(len(wordings), 'wording')}"
+        return NotShared(task, " ".join([f"Two of each are needed; in common are {found}.", *notes]))
     kept = pl.DataFrame(sorted(cells), schema=["persona", "wording"], orient="row")
     panels = {
         side.label: panel.build(

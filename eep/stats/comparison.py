@@ -21,6 +21,10 @@ from eep.stats.reasons import NONE, Reason
 from eep.stats.slope import MIRRORED, SlopeResult
 
 Role = Literal["teacher", "student"]
+#: Why nothing can be said item by item.
+NO_ITEMS = reasons.reason(
+    reasons.TOO_SMALL, "the runs share no items, and a preference is one of items", "runs with the same items would do"
+)
 ROLES: tuple[Role, ...] = ("teacher", "student")
 
 
@@ -136,21 +140,28 @@ def _mirrored() -> Reason:
 
 
 def agreement(
-    one: Component, other: Component, role: Role, personas: tuple[str, ...], permutations: int, seed: tuple[int, ...]
+    one: Component,
+    other: Component,
+    role: Role,
+    personas: tuple[str, ...],
+    permutations: int,
+    seed: tuple[int, ...],
+    *,
+    same_items: bool = True,
 ) -> InheritanceResult:
-    """Return T2 of one run's cells against the other's, of a role: do both mean the same by each persona? Asked across wordings.
+    """Return T2 of one run's cells against the other's, of a role: whether both mean the same by each persona.
 
     A cell of one run is compared with the other run's cells in *other wordings*, as both may respond alike to the very
     words of a prompt. *joint* relabels the cells of both runs together, per wording; *block* permutes one run's
-    personas against the other's; *item* is the t test over items.
+    personas against the other's; *item* is the t test over items. Without the ``same_items`` in both, a component that
+    is one of items has no answer.
     """
     rows = [getattr(each, role) for each in (one, other)]
     reason = next((each.reason for each, row in zip((one, other), rows, strict=True) if not row.any()), NONE)
-    if not reason and rows[0].shape != rows[1].shape:
-        found = "the runs share no items, and a preference is one of items"
-        reason = reasons.reason(reasons.TOO_SMALL, found, "runs with the same items would do")
-    across = replace(one, student=rows[0], teacher=rows[1], reason=reason)
-    return Inheritance(permutations, seed)(across, personas)
+    if not reason and one.over_items and not same_items:
+        reason = NO_ITEMS
+    across = one if reason else replace(one, student=rows[0], teacher=rows[1])
+    return Inheritance(permutations, seed)(replace(across, reason=reason), personas)
 
 
 def item_sums(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -158,19 +169,21 @@ def item_sums(left: FloatArray, right: FloatArray) -> FloatArray:
     return np.asarray((left.sum(axis=1) * right.sum(axis=1) - (left * right).sum(axis=1)).sum(axis=0))
 
 
-def items_as_unit(one: Component, other: Component) -> Difference:
+def items_as_unit(one: Component, other: Component, *, same_items: bool = True) -> Difference:
     """Return the difference of slopes with a paired t test over items: **wrong**, for comparison only.
 
     All items were answered by the same few personas in the same few wordings, so that they are no independent evidence.
     """
-    if one.student.shape != other.student.shape or not one.student.size:
-        return missing(one.reason or other.reason or Reason("the runs share no items"))
+    if not same_items:
+        return missing(NO_ITEMS)
+    if reason := next((each.reason for each in (one, other) if not each.student.size), NONE):
+        return missing(reason)
     influences, slopes = [], []
     for each in (one, other):
         numerator = item_sums(each.student_deviation, each.teacher_deviation)
         denominator = item_sums(each.teacher_deviation, each.teacher_deviation)
         if not denominator.sum() > 0:
-            return missing(Reason("the teachers show no difference between personas"))
+            return missing(reasons.reason(reasons.NOTHING, "the teachers show no difference between personas"))
         slopes.append(float(numerator.sum() / denominator.sum()))
         influences.append(len(numerator) * (numerator - slopes[-1] * denominator) / denominator.sum())
     return paired_t(influences[0] - influences[1], slopes[0] - slopes[1])

@@ -22,7 +22,6 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
-from eep.core.arrays import FloatArray
 from eep.stats.comparison import (
     ROLES,
     Difference,
@@ -119,7 +118,7 @@ class Comparison:
                 yield from _rows_of_one(about[run], slopes[run], tests[run])
             for run, other in combinations(chosen, 2):
                 row = replace(about[run], other=other, other_student=chosen[other].agent)
-                same = _same(chosen[run].teacher, chosen[other].teacher)
+                same = self.same_items and np.array_equal(chosen[run].teacher, chosen[other].teacher, equal_nan=True)
                 yield from _differences(row, slopes[run], slopes[other], chosen[run].personas, same=same)
                 yield from self._agreements(row, parts[run], parts[other], chosen[run].personas, same=same)
                 yield from self._wrong(row, (parts[run], parts[other]), (tests[run], tests[other]))
@@ -132,7 +131,7 @@ class Comparison:
             if same and role == "teacher":
                 yield replace(mine, term="maximum", note=SAME)
                 continue
-            found = agreement(one, other, role, personas, self.permutations, self.seed)
+            found = agreement(one, other, role, personas, self.permutations, self.seed, same_items=self.same_items)
             parts = {"joint": found.joint, "block": found.block} | ({"item": found.item} if found.item else {})
             for term, part in parts.items():
                 yield replace(
@@ -156,7 +155,7 @@ class Comparison:
         self, row: Row, parts: tuple[Component, Component], tests: tuple[InheritanceResult, InheritanceResult]
     ) -> Iterator[Row]:
         if parts[0].over_items:
-            found = items_as_unit(*parts)
+            found = items_as_unit(*parts, same_items=self.same_items)
             yield replace(difference_row(row, found), test="wrong", term="items as the unit", method="t over items")
         p = [test.p_value for test in tests]
         claims = "" if np.isnan(p).any() else "differ" if (p[0] <= self.alpha) != (p[1] <= self.alpha) else "alike"
@@ -166,10 +165,6 @@ class Comparison:
 def compare(panels: Mapping[str, Mapping[str, Panel]], comparisons: Mapping[str, Comparison]) -> list[Row]:
     """Return all rows of all tasks, task to run to panel, with Holm's adjustment for each of the three questions."""
     return adjusted([row for task, mine in panels.items() for row in comparisons[task](mine)])
-
-
-def _same(one: FloatArray, other: FloatArray) -> bool:
-    return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=True))
 
 
 def _about(run: str, panel: Panel, component: str) -> Row:
