@@ -35,7 +35,7 @@ provider = "recorded"
 recording = "first-matrix"
 
 [tasks.cartpole]
-students = ["logistic"]
+students = ["logistic", "xgboost"]
 train_items = 300
 test_items = 100
 pool_episodes = 5
