@@ -34,6 +34,7 @@ from eep.stats.components import COMPONENTS, PREFERENCE
 from eep.stats.inheritance import Inheritance
 from eep.stats.panel import Panel
 from eep.stats.simulation import rates
+from eep.stats.simulation.nulls import STRONG
 from eep.stats.simulation.simulate import simulate
 from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import InheritanceSlope, SlopeResult
@@ -109,6 +110,9 @@ def pairs() -> tuple[Pair, ...]:
             ("gain", replace(WORDING_NOISE, scaling=0.5)),
         ):
             found.append(Pair(f"{size}: equal {component}", design, effects, effects, component))
+    # Many items and strong whims: what every item says of the same few cells is wrong alike.
+    whims = replace(STRONG, persona=0.7)
+    found.append(Pair("eight: strong whims, 500 items", replace(DESIGNS["eight"], items=500), whims, whims))
     return tuple(found)
 
 
@@ -194,10 +198,7 @@ def main() -> None:
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     begun = time.perf_counter()
     found = measured(experiments, workers)
-    print(
-        "| runs | slope | other | slopes | the same, both bounded | variances | items | one of two | teachers agree | students agree |"
-    )
-    print("|---" * 10 + "|")
+    print(f"| {' | '.join(HEAD)} |\n{'|---' * len(HEAD)}|")
     for name, frame in found.items():
         print(line(name, frame))
     print(f"{experiments:,} experiments each, {time.perf_counter() - begun:.0f} s with {workers} workers")
