@@ -109,7 +109,10 @@ def _task(task: str, sides: Sequence[Side]) -> SharedTask | NotShared:
     cells = _cells(sides, answers, notes)
     unit = _items(task, sides, answers, notes)
     rows = {label: _restricted(frame, cells, answers, unit) for label, frame in answers.items()}
-    cells = set.intersection(*(_answered(frame) for frame in rows.values()))
+    answered = set.intersection(*(_answered(frame) for frame in rows.values()))
+    if lost := ", ".join(f"{cell.persona} ({cell.wording})" for cell in sorted(cells - answered)):
+        notes.append(f"Left out, as not every run has their answers to what is shared: {lost}.")
+    cells = answered
     personas, wordings = ({cell[place] for cell in cells} for place in (0, 1))
     if min(len(personas), len(wordings)) < LEAST:
         found = f"{_counted(len(personas), 'persona')} and {_counted(len(wordings), 'wording')}"

@@ -212,3 +212,15 @@ def test_a_shared_task_is_of_the_cells_that_all_answered(tmp_path: Path) -> None
     (found,) = shared(read(("a", "b"), tmp_path))
     assert isinstance(found, SharedTask)
     assert [panel.absent for panel in found.panels.values()] == [((0, 1),)] * 2
+
+
+def test_a_cell_that_answered_nothing_shared_is_named(tmp_path: Path) -> None:
+    """A cell whose answers are all to items that the other run lacks is left out, and the note names it."""
+    panels = [random_panel(4, 3, 40, seed=seed) for seed in (1, 2)]
+    cell = (pl.col("persona") == "p001") & (pl.col("wording") == "w002")
+    late = pl.col("item") >= "i030"
+    finished_runs.write(tmp_path, "a", finished_runs.rows(panels[0]).filter(~late))
+    finished_runs.write(tmp_path, "b", finished_runs.rows(panels[1]).filter(~cell | late))
+    done = compared(tmp_path, "a", "b")
+    assert "Left out, as not every run has their answers to what is shared: p001 (w002)." in notes(done)
+    assert done.rows["n_items"].unique().to_list() == [30]
