@@ -16,7 +16,8 @@ from eep.core.versions import __version__
 from eep.data import run_tables
 from eep.pipeline.finished import open_run
 from eep.pipeline.shared import NotShared, SharedTask, Side, shared
-from eep.report.comparison import ComparedRun, ComparedTask, ComparisonFindings, write
+from eep.report.comparison import write
+from eep.report.comparison_findings import ComparedRun, ComparedTask, ComparisonFindings
 from eep.stats.comparison_rows import Comparison, compare, frame
 from eep.tasks import TASKS, task_class
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from eep.report import comparison_words as say
-from eep.report.comparison import ComparisonFindings
+from eep.report.comparison_findings import ComparisonFindings
 from eep.stats.comparison_rows import SAME, Row, frame
 
 

@@ -8,7 +8,7 @@ from eep.report import comparison_words as say
 
 if TYPE_CHECKING:
     from eep.pipeline.comparison import Compared
-    from eep.report.comparison import ComparedTask
+    from eep.report.comparison_findings import ComparedTask
 
 
 def of_comparison(done: "Compared") -> str:
