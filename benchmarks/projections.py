@@ -22,7 +22,7 @@ from eep.core.threads import single_thread
 from eep.pipeline.calibration.power import WORDING_NOISE
 from eep.stats import components, generic
 from eep.stats.components import Component
-from eep.stats.generic import mean_over_cells, slope, ways_of_following
+from eep.stats.generic import basis_of, mean_over_cells, slope, ways_of_following
 from eep.stats.panel import Panel
 from eep.stats.rows import centred, logit, orthonormal, residual, unit_rows, z_score
 from eep.stats.similarity import p_item
@@ -47,7 +47,7 @@ def candidates(panel: Panel) -> Iterator[Component]:
         for x, score, rows in ((panel.teacher, t, teacher), (logits, s, student))
     ]
     taken_out: list[FloatArray] = [orthonormal(slopes)]
-    taken_out += [ways_of_following(panel.teacher, t, teacher, there, followed) for followed in (1, 2, 3)]
+    taken_out += [basis_of(ways_of_following(panel.teacher, t, teacher, there, followed)) for followed in (1, 2, 3)]
     yield base
     for directions in taken_out:
         left = (residual(rows, directions) for rows in (teacher, student))

@@ -36,7 +36,7 @@ class Component:
     teacher: FloatArray
     student: FloatArray
     #: (K, W, D) deviations in units of probability, for covariances: the same centred level or gain, or the probabilities
-    #: with the same taken out of them as of the rows.
+    #: beyond the generic curves.
     teacher_deviation: FloatArray
     student_deviation: FloatArray
     #: (D,) cluster numbers of the items, for tests over items; empty where D is no item axis.
@@ -45,6 +45,9 @@ class Component:
     sampling: float
     #: Why the component cannot be tested; empty if it can.
     reason: Reason
+    #: (W, r, N) directions that are taken out of the rows, by the wording whose teachers they come from; in covariances of two
+    #: wordings, those of the others are taken out of the deviations (`eep.stats.slope.cross_covariance`).
+    ways: FloatArray | None = None
     #: Cells that are not there; their rows are 0.
     absent: Absent = ()
 
@@ -151,13 +154,12 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
     t = z_score(generic.mean_over_cells(teacher, there))
     ways = generic.ways_of_following(teacher, t, centred(residual(teacher, basis), there), there, followed)
     personas = len(panel.personas)
-    rows, lengths = [], []
-    for answers in (teacher, logits, student):
-        deviation = _deviation(residual(answers, basis), there)
-        missing = np.isnan(answers[:personas])
-        rows.append(np.nan_to_num(residual(np.where(missing, np.nan, deviation), ways)) if followed else deviation)
-        lengths.append(answers[:personas])
-    unit = [unit_rows(row, before) for row, before in zip(rows[:2], lengths, strict=False)]
+    rows = [_deviation(residual(answers, basis), there) for answers in (teacher, logits, student)]
+    directions = generic.basis_of(ways)
+    unit = [
+        unit_rows(_without(row, before[:personas], directions) if followed else row, before[:personas])
+        for row, before in zip(rows, (teacher, logits), strict=False)
+    ]
     return Component(
         name=name,
         teacher=unit[0],
@@ -167,8 +169,14 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
         clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
         sampling=panel.sampling,
         reason=_constant(unit[0], unit[1], "favour exactly the same items"),
+        ways=ways if followed else None,
         absent=panel.absent,
     )
+
+
+def _without(rows: FloatArray, answers: FloatArray, directions: FloatArray) -> FloatArray:
+    """Return ``rows`` without ``directions``, fitted where there are ``answers``; 0 elsewhere."""
+    return np.nan_to_num(residual(np.where(np.isnan(answers), np.nan, rows), directions))
 
 
 def _deviation(x: FloatArray, there: BoolArray) -> FloatArray:
@@ -184,7 +192,7 @@ def double_centred_deviations(panel: Panel, component: Component) -> Component:
     In these, a difference of level or gain leaves a trace, as probabilities saturate: for the sensitivity analysis.
     """
     teacher, student = (double_centred(x, panel.present) for x in (panel.teacher, panel.student))
-    return replace(component, teacher_deviation=teacher, student_deviation=student)
+    return replace(component, teacher_deviation=teacher, student_deviation=student, ways=None)
 
 
 def _too_few(panel: Panel, columns: int) -> Reason:

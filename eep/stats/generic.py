@@ -87,16 +87,21 @@ def shift_to(curve: FloatArray, level: FloatArray) -> FloatArray:
 def ways_of_following(
     teacher: FloatArray, t: FloatArray, rows: FloatArray, there: BoolArray, followed: int = FOLLOWED
 ) -> FloatArray:
-    """Return the directions over items, (N, r <= followed), in which cells differ that follow the generic score differently.
+    """Return the directions over items in which cells differ that follow the generic score differently: (W, r, N).
 
     With c_pw a teacher cell's coefficient on a curve of the score ``t``, centred over personas within a wording, and
-    ``rows`` R_pw what is left of the teachers once those curves are taken out, the direction is sum_pw c_pw R_pw. There is
-    one for t and one for t squared. A taste that all share in different degree leaves exactly such a trace, as
+    ``rows`` R_pw what is left of the teachers once those curves are taken out, the direction of a wording is
+    sum_p c_pw R_pw; there is one for t and one for t squared, r <= ``followed``. Their sums over wordings are the directions. A taste that all share in different degree leaves exactly such a trace, as
     probabilities saturate and students miss a part of it: without it, differences in *how strongly* a persona follows
     something common pass for differences in *what* it favours. As sums over all cells, the directions stay as they are
     when personas are relabelled.
     """
     curves = orthonormal(np.ones_like(t) if power == 0 else t**power for power in range(followed + 1))
     deviation = centred(coefficients(teacher, curves[:, 1:]), there)
-    directions = np.einsum("pwr,pwi->ri", deviation, rows)
-    return orthonormal(directions) if len(directions) else np.empty((len(t), 0))
+    return np.asarray(np.einsum("pwr,pwi->wri", deviation, rows))
+
+
+def basis_of(ways: FloatArray) -> FloatArray:
+    """Return an orthonormal basis (N, r) of the sums over wordings of ``ways`` (W, r, N)."""
+    directions = ways.sum(axis=0)
+    return orthonormal(directions) if len(directions) else np.empty((ways.shape[2], 0))

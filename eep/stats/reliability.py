@@ -98,9 +98,9 @@ def of_answers(x: FloatArray, component: str, noise: "Noise") -> Reliability:
     return Reliability(component, found["p"], sources, sizes)
 
 
-def of_deviations(x: FloatArray, there: BoolArray, noise: "Noise") -> Reliability:
-    """Return the reliability of preference from the deviations ``x`` (K, W, N) of its component, as T3 takes them apart."""
-    persona = max(cross_covariance(x, x, there).sum(), 0.0)
+def of_deviations(x: FloatArray, there: BoolArray, noise: "Noise", ways: FloatArray | None = None) -> Reliability:
+    """Return the reliability of preference from the deviations ``x`` (K, W, N) and ``ways`` of its component, as T3 takes them apart."""
+    persona = max(cross_covariance(x, x, there, ways).sum(), 0.0)
     rest = max(total_variance(x, there) - persona, 0.0)
     wordings = float(there.sum(axis=1).mean())
     sizes = dict(zip(FACETS, (wordings, noise.samples, float(x.shape[2])), strict=True))
@@ -134,7 +134,7 @@ class Agreement:
     disattenuated: float
 
 
-def agreement(student: FloatArray, teacher: FloatArray, there: BoolArray) -> Agreement:
+def agreement(student: FloatArray, teacher: FloatArray, there: BoolArray, ways: FloatArray | None = None) -> Agreement:
     """Return the agreement of deviations (K, W, D) of students with those of teachers, over pairs of different wordings.
 
     Covariances between wordings w != v hold neither whims of wordings nor noise. The observed correlation divides the one
@@ -142,7 +142,7 @@ def agreement(student: FloatArray, teacher: FloatArray, there: BoolArray) -> Agr
     teachers among themselves (Spearman 1904), NaN where one of them is not positive.
     """
     pairs = ((student, teacher), (student, student), (teacher, teacher))
-    st, ss, tt = (float(cross_covariance(one, other, there).sum()) for one, other in pairs)
+    st, ss, tt = (float(cross_covariance(one, other, there, ways).sum()) for one, other in pairs)
     within = total_variance(student, there) * total_variance(teacher, there)
     return Agreement(
         observed=st / sqrt(within) if within > 0.0 else NAN,

@@ -79,11 +79,13 @@ def _preference(component: Component, row: Estimate, noise: Noise, *, teachers: 
     def of(some: FloatArray) -> Reliability:
         # Of fewer personas: what is left is centred again.
         kept = there if len(some) == len(there) else np.ones(some.shape[:2], dtype=np.bool_)
-        return of_deviations(centred(some, kept), kept, noise)
+        return of_deviations(centred(some, kept), kept, noise, component.ways)
 
     yield from _rows(of, x, row, jackknifed=bool(there.all()))
     if not teachers:
-        yield from _agreed(agreement(component.student_deviation, component.teacher_deviation, there), row)
+        yield from _agreed(
+            agreement(component.student_deviation, component.teacher_deviation, there, component.ways), row
+        )
 
 
 def _agreed(found: Agreement, row: Estimate) -> Iterator[Estimate]:

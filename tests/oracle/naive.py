@@ -102,29 +102,25 @@ def beyond_curves(x: Cells, columns: list[Row]) -> Cells:
     return minus_persona_mean([[least_squares_residual(row, columns) for row in persona] for persona in x])
 
 
-def ways_of_following(teacher: Cells, columns: list[Row]) -> list[Row]:
+def ways_of_following(teacher: Cells, columns: list[Row], wordings: list[int] | None = None) -> list[Row]:
     """Return sum over cells of their weight on t, and on t^2, times what is left of them beyond the curves."""
+    some = range(len(teacher[0])) if wordings is None else wordings
     left = beyond_curves(teacher, columns)
     weights = minus_persona_mean(
         [[[float(b) for b in least_squares(row, columns[:3])] for row in persona] for persona in teacher]
     )
     return [
         [
-            math.fsum(weights[p][w][power] * left[p][w][i] for p in range(len(left)) for w in range(len(left[0])))
+            math.fsum(weights[p][w][power] * left[p][w][i] for p in range(len(left)) for w in some)
             for i in range(len(left[0][0]))
         ]
         for power in (1, 2)
     ]
 
 
-def preference_deviations(x: Cells, columns: list[Row], ways: list[Row]) -> Cells:
-    """Return rows beyond the generic curves and the ways of following them."""
-    return [[least_squares_residual(row, ways) for row in persona] for persona in beyond_curves(x, columns)]
-
-
 def preference(x: Cells, columns: list[Row], ways: list[Row]) -> Cells:
     """Return rows beyond the generic curves and the ways of following them, at unit length."""
-    out = preference_deviations(x, columns, ways)
+    out = [[least_squares_residual(row, ways) for row in persona] for persona in beyond_curves(x, columns)]
     for persona in out:
         for w, row in enumerate(persona):
             length = math.sqrt(math.fsum(value**2 for value in row))
@@ -224,6 +220,20 @@ def contributions(a: Cells, b: Cells) -> Row:
         ]
         out.append(math.fsum(terms))
     return out
+
+
+def preference_covariance(x: Cells, y: Cells, teacher: Cells, columns: list[Row]) -> float:
+    """Return the covariance of rows beyond the curves, and of a pair of wordings beyond the ways that the others give."""
+    a, b = beyond_curves(x, columns), beyond_curves(y, columns)
+    terms = []
+    for w in range(len(a[0])):
+        for v in range(len(a[0])):
+            others = [u for u in range(len(a[0])) if u not in (w, v)]
+            ways = ways_of_following(teacher, columns, others) if others else []
+            for p in range(len(a) if w != v else 0):
+                left, right = (least_squares_residual(row, ways) if ways else row for row in (a[p][w], b[p][v]))
+                terms.append(inner(left, right) / len(left))
+    return len(a) / (len(a) - 1) * math.fsum(terms) / len(terms)
 
 
 def covariance(a: Cells, b: Cells) -> float:

@@ -31,15 +31,21 @@ def run(seed: int) -> Panel:
 PANELS = [run(seed) for seed in (3, 4)]
 
 
-def contributions(a: naive.Cells, b: naive.Cells) -> list[float]:
-    """Return each persona's contribution to the covariance: of its products over w != v and items, K / (K - 1) of the mean."""
+def contributions(a: naive.Cells, b: naive.Cells, ways: list[list[list[float]]]) -> list[float]:
+    """Return each persona's contribution to the covariance: of its products over w != v and items, K / (K - 1) of the mean.
+
+    ``ways`` are, by wording, directions; those of the other wordings are taken out of both rows of a pair.
+    """
     found = []
     for one, other in zip(a, b, strict=True):
         total = 0.0
         for w in range(W):
             for v in range(W):
-                if w != v:
-                    total += math.fsum(x * y for x, y in zip(one[w], other[v], strict=True))
+                if w == v:
+                    continue
+                (u,) = (u for u in range(W) if u not in (w, v))
+                rows = [naive.least_squares_residual(row, ways[u]) if ways else row for row in (one[w], other[v])]
+                total += naive.inner(*rows)
         found.append(K / (K - 1) * total / (K * W * (W - 1) * len(a[0][0])))
     return found
 
@@ -47,7 +53,8 @@ def contributions(a: naive.Cells, b: naive.Cells) -> list[float]:
 def parts(component: Component) -> tuple[list[float], list[float]]:
     """Return numerators and denominators of T3."""
     student, teacher = component.student_deviation.tolist(), component.teacher_deviation.tolist()
-    return contributions(student, teacher), contributions(teacher, teacher)
+    ways = [] if component.ways is None else component.ways.tolist()
+    return contributions(student, teacher, ways), contributions(teacher, teacher, ways)
 
 
 @pytest.mark.parametrize("take", list(components.COMPONENTS.values()))

@@ -129,14 +129,16 @@ def test_covariances_equal_loops(panel: str) -> None:
 
 @each_panel
 def test_the_slope_of_preference_equals_loops(panel: str) -> None:
-    """T3's covariances of preference equal plain sums over probabilities from which the same is taken out as from rows."""
+    """T3's covariances of preference equal plain sums over pairs of wordings, without the ways of the other wordings."""
     teacher, student = PANELS[panel].teacher.tolist(), PANELS[panel].student.tolist()
     columns = naive.curves(teacher, naive.logits(student))
-    ways = naive.ways_of_following(teacher, columns)
-    a, b = (naive.preference_deviations(x, columns, ways) for x in (student, teacher))
     found = InheritanceSlope()(components.preference(PANELS[panel]))
-    assert found.covariance == pytest.approx(naive.covariance(a, b), abs=EXACT)
-    assert found.persona_variance_teacher == pytest.approx(naive.covariance(b, b), abs=EXACT)
+    for value, x, y in (
+        (found.covariance, student, teacher),
+        (found.persona_variance_teacher, teacher, teacher),
+        (found.persona_variance_student, student, student),
+    ):
+        assert value == pytest.approx(naive.preference_covariance(x, y, teacher, columns), abs=EXACT)
 
 
 def test_reference_values() -> None:
