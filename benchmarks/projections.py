@@ -6,7 +6,7 @@ one of known strength. All start from the rows that are left once curves of the 
 - none: nothing more is taken out (the component "preference including gain");
 - both slopes: the directions in which cells differ that follow the generic score with another slope, one for teachers (slope
   on t) and one for students (slope on s);
-- t, then t2, then t3: the teachers' directions alone, for their coefficients on t; on t and t squared, which eep uses; and on
+- t, then t2, then t3: the teachers' directions alone, for their coefficients on t, which eep uses; on t and t squared; and on
   t, t squared and t cubed.
 """
 

@@ -113,7 +113,7 @@ METHODS = (
         "Level, gain, preference",
         "How often a cell chooses the option; how closely it follows what all cells choose it for, beyond what its level "
         "explains (slope on the items' means, minus that of the common curve shifted to its level); which items it favours "
-        "beyond curves of those means and beyond the directions in which cells differ that follow them differently.",
+        "beyond curves of those means and beyond the direction in which cells differ that follow them more or less steeply.",
         "Loftus 1978; Wagenmakers et al. 2012",
     ),
     Method(

@@ -11,8 +11,10 @@ CONVERGED = 1e-12
 FURTHEST = 40.0
 #: Newton steps at most, each halved if it leaves what is known to hold the solution.
 STEPS = 100
-#: Curves of the generic score by whose coefficients cells are said to follow it differently: t and t squared.
-FOLLOWED = 2
+#: Powers of the generic score t by whose coefficients cells are said to follow it differently: t alone. With t squared besides,
+#: what is measured in the worlds of docs/statistics.md is a little nearer to nominal, and personas that differ in one or two
+#: tastes alone are not found any more.
+FOLLOWED = 1
 
 
 def mean_over_cells(x: FloatArray, there: BoolArray | None = None) -> FloatArray:
@@ -91,7 +93,7 @@ def ways_of_following(
 
     With c_pw a teacher cell's coefficient on a curve of the score ``t``, centred over personas within a wording, and
     ``rows`` R_pw what is left of the teachers once those curves are taken out, the direction of a wording is
-    sum_p c_pw R_pw; there is one for t and one for t squared, r <= ``followed``. Their sums over wordings are the directions. A taste that all share in different degree leaves exactly such a trace, as
+    sum_p c_pw R_pw; there is one for each power of t, r <= ``followed``. Their sums over wordings are the directions. A taste that all share in different degree leaves exactly such a trace, as
     probabilities saturate and students miss a part of it: without it, differences in *how strongly* a persona follows
     something common pass for differences in *what* it favours. As sums over all cells, the directions stay as they are
     when personas are relabelled.

@@ -103,18 +103,18 @@ def beyond_curves(x: Cells, columns: list[Row]) -> Cells:
 
 
 def ways_of_following(teacher: Cells, columns: list[Row], wordings: list[int] | None = None) -> list[Row]:
-    """Return sum over cells of their weight on t, and on t^2, times what is left of them beyond the curves."""
+    """Return the sum over cells of their slope on t times what is left of them beyond the curves."""
     some = range(len(teacher[0])) if wordings is None else wordings
     left = beyond_curves(teacher, columns)
     weights = minus_persona_mean(
-        [[[float(b) for b in least_squares(row, columns[:3])] for row in persona] for persona in teacher]
+        [[[float(b) for b in least_squares(row, columns[:2])] for row in persona] for persona in teacher]
     )
     return [
         [
             math.fsum(weights[p][w][power] * left[p][w][i] for p in range(len(left)) for w in some)
             for i in range(len(left[0][0]))
         ]
-        for power in (1, 2)
+        for power in (1,)
     ]
 
 
