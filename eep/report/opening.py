@@ -104,7 +104,7 @@ def _limits(findings: Findings) -> Iterable[str]:
             yield (
                 f"A limit, {text(task.title)}: how steeply personas follow what all share varies by {percent(spread / abs(mean))} "
                 "of its mean here. In simulated worlds where it varies as much, no wording has whims and students see all that "
-                "is generic, the test of preference finds what is not there a little more often than it should "
+                "is generic, the test of preference finds what is not there in about a third of experiments "
                 "(docs/statistics.md); where wordings have whims it does not."
             )
 
