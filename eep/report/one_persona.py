@@ -53,6 +53,7 @@ def section(findings: Findings) -> Iterable[Block]:
         mine = found.filter(task=task)
         if not mine["p_value"].is_not_null().any():
             yield f"{title(findings, task)}: not testable. {text(mine['note'][0] or '')}"
+            yield traced(findings, query(test="T7", task=task))
             continue
         parts = [name for name in tables.COMPONENTS if name in set(mine["component"])]
         value = {(row["component"], row["persona"]): row for row in mine.iter_rows(named=True)}

@@ -38,7 +38,9 @@ def section(findings: Findings) -> Iterable[Block]:
         for agent in ("teacher", findings.design.task(task).students[0]):
             if sentence := _sentence(findings, found.filter(task=task, agent=agent), task, agent):
                 yield sentence
-        yield traced(findings, query(test="placebo", task=task), query(test="T4", component="preference", task=task))
+        personas = tables.pick(findings, test="T4", component="preference", task=task)
+        beside = [] if personas.is_empty() else [query(test="T4", component="preference", task=task)]
+        yield traced(findings, query(test="placebo", task=task), *beside)
 
 
 def _table(findings: Findings, task: str) -> Table:

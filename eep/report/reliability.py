@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from eep.core.numbers import MISSING, number, percent
+from eep.core.numbers import MISSING, number
 from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Heading, Table, traced
@@ -83,10 +83,9 @@ def _sentences(findings: Findings, task: str, value: _Rows, parts: list[str]) ->
     agreed, free = (
         _estimate(value, part, findings.design.task(task).students[0], term) for term in ("agreement", "disattenuated")
     )
-    if agreed is not None and two is not None:
-        share = f", which is {percent(agreed / two)} of it" if two > 0 else ""
+    if agreed is not None:
         rest = "" if free is None else f"; without both sides' noise the correlation would be {number(free)}"
-        yield f"Students ({student}) correlate with their teachers in other wordings by {number(agreed)}{share}{rest}."
+        yield f"Students ({student}) correlate with their teachers in other wordings by {number(agreed)}{rest}."
 
 
 def _estimate(value: _Rows, part: str, agent: str, term: str) -> float | None:

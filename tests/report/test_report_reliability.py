@@ -43,7 +43,7 @@ def test_a_profile_is_told_with_what_it_needs() -> None:
     assert (
         "two wordings of one teacher correlate by 0.60, and the mean of all of them has a reliability of 0.80" in words
     )
-    assert "by 0.45, which is 75 % of it; without both sides' noise the correlation would be 0.90." in words
+    assert "by 0.45; without both sides' noise the correlation would be 0.90." in words
 
 
 def test_what_does_not_survive_is_said() -> None:
