@@ -98,7 +98,7 @@ def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> None:
     """Chances by strength, what would help, and where the table lies; alpha is what Holm's first step asks for."""
-    chances, advice, _, path = eep("power", experiment, "--experiments", "20", "--out", tmp_path).strip().splitlines()
+    _, chances, advice, path = eep("power", experiment, "--experiments", "20", "--out", tmp_path).strip().splitlines()
     assert re.fullmatch(r"Chance of finding .*: weak \(0\.35\) \d+ %, medium .*, strong .*\.", chances)
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
