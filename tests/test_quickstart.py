@@ -43,11 +43,11 @@ def test_the_first_matrix_carries_over(quickstart: eep.Run) -> None:
 
 
 def test_the_network_keeps_up(quickstart: eep.Run) -> None:
-    """The neural student agrees with its teacher nearly as often as XGBoost does, and far more than controls."""
+    """On texts that no student met all kinds agree with their teachers, as the generic student does: that is no inheritance."""
     found = quickstart.estimates.filter(task="cartpole", test="agreement", contrast="all")
     agreement = dict(found.select("agent", "estimate").iter_rows())
-    assert agreement["mlp"] > agreement["xgboost"] - 0.03
-    assert agreement["xgboost"] > agreement["generic"] > agreement["permuted"]
+    assert agreement["mlp"] > agreement["xgboost"] - 0.03 > 0.9
+    assert agreement["generic"] > 0.95
     assert agreement["permuted"] == pytest.approx(0.5, abs=0.08)
 
 
