@@ -10,8 +10,10 @@ import numpy as np
 
 from eep.core.arrays import FloatArray
 from eep.stats import components
+from eep.stats.generic import generic_basis
 from eep.stats.panel import Panel
 from eep.stats.permutation import LabelArray, Relabellings, upper_tail
+from eep.stats.rows import centred, logit, residual
 from eep.stats.similarity import across_wordings, p_block, p_item, similarity
 from eep.stats.simulation.trial import InvalidProcedure, Trial
 
@@ -71,7 +73,7 @@ def teachers_relabelled(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> fl
 
 def double_centred(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> float:
     """Return P_T2 on probabilities less their means over items and over personas, by inner products."""
-    component = components.preference(panel)
+    component = components.double_centred_deviations(panel, components.preference(panel))
     student, teacher = component.student_deviation, component.teacher_deviation
     item = p_item(replace(component, student=student, teacher=teacher)).value
     return max(trial.joint(student, teacher, seed), trial.block(student, teacher, seed), item)
@@ -79,9 +81,9 @@ def double_centred(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> float:
 
 def inner_products(panel: Panel, trial: Trial, seed: tuple[int, ...]) -> float:
     """Return max(joint, block) on preference rows that were not brought to unit length."""
-    logits = components.logit(panel.student)
-    basis = components.generic_basis(panel.teacher, logits)
-    teacher, student = (components.centred(components.residual(x, basis)) for x in (panel.teacher, logits))
+    logits = logit(panel.student)
+    basis = generic_basis(panel.teacher, logits)
+    teacher, student = (centred(residual(x, basis)) for x in (panel.teacher, logits))
     return max(trial.joint(student, teacher, seed), trial.block(student, teacher, seed))
 
 

@@ -17,10 +17,10 @@ REPORT = ROOT / "reports" / "examples" / "quickstart" / "report.md"
 
 
 def copied() -> list[str]:
-    """Return the blocks that the page copies from the report."""
+    """Return the blocks that the README and the page on the first matrix copy from the report."""
     return re.findall(
         r"^<!-- from the report -->\n(.*?)\n<!-- end -->$",
-        (ROOT / "docs" / "first-matrix.md").read_text("utf-8"),
+        "".join((ROOT / page).read_text("utf-8") for page in ("README.md", "docs/first-matrix.md")),
         re.MULTILINE | re.DOTALL,
     )
 

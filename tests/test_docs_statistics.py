@@ -12,7 +12,10 @@ from eep.stats.simulation.nulls import NULLS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
-SOUND = ("N0", "N1", "N2", "N2s", "N2s-W2", "N2h", "N2hs", "N3a", "N3b", "N3c", "N3cs", "N4", "N4s")
+#: All but the unsolved one, those with a preference, and the one that is confounded.
+SOUND = tuple(name for name in NULLS if name not in {"N7s", "N10", "N11", "N6p"})
+#: Worlds in which the test is too careful.
+CONSERVATIVE = {"N3cs", "N7"}
 
 
 def measured(name: str) -> dict[str, Any]:
@@ -43,18 +46,31 @@ def test_every_world_was_measured_a_thousand_times() -> None:
 
 @pytest.mark.parametrize("null", SOUND)
 def test_the_verdicts_test_keeps_its_level(null: str) -> None:
-    """P_T2 of preference rejects in 2 to 6.5 % of experiments in which nothing is inherited."""
-    assert 0.02 <= rate(null, "P_T2") <= 0.065
+    """P_T2 of preference rejects in 2 to 6.5 % of experiments in which nothing is inherited, in two worlds in less."""
+    assert (0.0 if null in CONSERVATIVE else 0.02) <= rate(null, "P_T2") <= 0.065
 
 
-def test_level_keeps_its_level() -> None:
-    """Where no level is inherited P_T2 of level rejects in no more than 6.5 %; under ordinary whims (N2) it is conservative."""
+@pytest.mark.parametrize("component", ["level", "gain"])
+def test_level_and_gain_keep_their_level(component: str) -> None:
+    """Where no level or gain is inherited P_T2 rejects in 2 to 6.5 % of experiments."""
     rates = pl.DataFrame(measured("calibration")["rates"]).filter(
-        pl.col("holds"), ~pl.col("confounded"), test="P_T2", component="level"
+        pl.col("holds"), ~pl.col("confounded"), test="P_T2", component=component
     )
-    assert set(rates["null"]) == {"N0", "N1", "N2", "N2s", "N2s-W2", "N2h", "N2hs", "N3a"}
-    assert rates["rate"].max() <= 0.065  # type: ignore[operator] # a rate, whatever polars' annotation allows
-    assert rates.filter(pl.col("rate") < 0.02)["null"].to_list() == ["N2"]
+    assert {"N0", "N1", "N2", "N2s", "N2s-W2", "N3a"} <= set(rates["null"])
+    assert rates["rate"].is_between(0.02, 0.065).all()
+
+
+def test_no_bystander_is_inherited() -> None:
+    """T7 finds a persona without effect in at most 6.5 % of experiments, but for the unsolved world."""
+    rates = pl.DataFrame(measured("calibration")["rates"]).filter(pl.col("holds"), pl.col("null") != "N7s", test="T7")
+    assert {"N2", "N10", "N11"} <= set(rates["null"])
+    assert (rates["rate"] <= 0.065).all()
+
+
+def test_what_is_unsolved_is_told() -> None:
+    """The world in which the test is fooled is the only one, and the page and the report's limit give its size."""
+    assert 0.25 < rate("N7s", "P_T2") < 0.4
+    assert "**unsolved**, N7s" in PAGE
 
 
 def test_broken_procedures_do_not() -> None:
@@ -71,17 +87,15 @@ def test_intervals_cover() -> None:
 
 
 def test_the_page_quotes_every_world() -> None:
-    """The page's table of worlds has the measured rates of preference and level, in the order of the worlds."""
+    """The page's table of worlds has the measured rates of every component and of T7, in the order of the worlds."""
     (block,) = re.findall(r"\| nothing is inherited, because .*?\n\n", PAGE, re.DOTALL)
-    quoted = [re.findall(r"\.\d{3}", line) for line in block.splitlines() if line.startswith("| N")]
-    wanted = [
-        [rounded(rate(null, "P_T2", component)) for component in ("preference", "level") for null in nulls]
-        for nulls in (
-            *(("N0",), ("N1",), ("N2",), ("N2s", "N2s-W2"), ("N2h", "N2hs"), ("N3a",)),
-            *(("N3b", "N3c"), ("N3cs",), ("N4",), ("N4s",)),
-        )
+    quoted = [
+        [cell.strip(" *") for cell in line.strip("|").split("|")[1:]]
+        for line in block.splitlines()
+        if line.startswith("| N")
     ]
-    assert quoted == wanted
+    shown = [("P_T2", "preference"), ("P_T2", "gain"), ("P_T2", "level"), ("T7", "preference")]
+    assert quoted == [[rounded(rate(null, *one)).replace("1.000", "1") for one in shown] for null in NULLS]
 
 
 def test_the_page_quotes_the_power() -> None:
@@ -89,7 +103,7 @@ def test_the_page_quotes_the_power() -> None:
     rows = pl.DataFrame(measured("power")["power"])
     (block,) = re.findall(r"\| design \| weak.*?\n\n", PAGE, re.DOTALL)
     lines = [line for line in block.splitlines()[2:] if line]
-    assert len(lines) == 6
+    assert len(lines) == 8
     for line in lines:
         name, *shares = (part.strip() for part in line.strip("|").split("|"))
         design = "this design" if name.startswith("six personas") else name.replace(" of every answer", "")

@@ -61,7 +61,9 @@ def test_a_run_is_typed(small_run: eep.Run) -> None:
     assert (small_run.report / "index.html").is_file()
     first, *verdicts = repr(small_run).splitlines()
     assert first == f"Run small, answered by {small_run.responses.filter(role='teacher')['agent'][0]}"
-    assert [line.split(":")[0] for line in verdicts] == ["  cartpole, level", "  cartpole, preference"]
+    assert [line.split(":")[0] for line in verdicts] == [
+        f"  cartpole, {one}" for one in ("level", "gain", "preference")
+    ]
     assert repr(opened) == "Finished" + repr(small_run)
 
 

@@ -8,8 +8,6 @@ import pytest
 from same_report import assert_same
 
 import eep
-from eep.stats import components, panel
-from eep.stats.inheritance import Inheritance, ManipulationCheck
 
 pytestmark = pytest.mark.slow
 
@@ -32,37 +30,36 @@ def test_the_committed_report_is_current(quickstart: eep.Run) -> None:
 
 
 def test_the_first_matrix_carries_over(quickstart: eep.Run) -> None:
-    """On real answers the preference at the pole is inherited: small, but told apart from every control."""
-    verdict = quickstart.verdicts.filter(task="cartpole", component="preference").row(0, named=True)
-    assert verdict["verdict"] == "inherited"
-    assert verdict["p_value"] == pytest.approx(0.0067, abs=2e-3)
+    """On real answers gain is inherited at the pole, where nobody favours anything, and preference before animals."""
+    verdicts = {(row["task"], row["component"]): row for row in quickstart.verdicts.iter_rows(named=True)}
+    assert verdicts["cartpole", "gain"]["verdict"] == verdicts["cute", "preference"]["verdict"] == "inherited"
+    assert verdicts["cartpole", "gain"]["p_value"] == pytest.approx(0.0156, abs=3e-3)
+    assert verdicts["cartpole", "preference"]["verdict"] == "not testable"
+    assert verdicts["cartpole", "preference"]["manipulation_p"] > 0.3
     shares = quickstart.estimates.filter(task="cartpole", test="shares")
     share = dict(shares.select("term", "estimate").iter_rows())
     assert share["generic"] == pytest.approx(0.968, abs=0.005)
-    assert share["preference"] == pytest.approx(0.020, abs=0.005)
+    assert share["preference"] == pytest.approx(0.018, abs=0.005)
 
 
 def test_the_network_keeps_up(quickstart: eep.Run) -> None:
-    """The neural student agrees with its teacher nearly as often as XGBoost does, and far more than controls."""
+    """On texts that no student met all kinds agree with their teachers, as the generic student does: that is no inheritance."""
     found = quickstart.estimates.filter(task="cartpole", test="agreement", contrast="all")
     agreement = dict(found.select("agent", "estimate").iter_rows())
-    assert agreement["mlp"] > agreement["xgboost"] - 0.03
-    assert agreement["xgboost"] > agreement["generic"] > agreement["permuted"]
+    assert agreement["mlp"] > agreement["xgboost"] - 0.03 > 0.9
+    assert agreement["generic"] > 0.95
     assert agreement["permuted"] == pytest.approx(0.5, abs=0.08)
 
 
-def test_the_first_matrix_hangs_on_two_personas(quickstart: eep.Run) -> None:
-    """Without the five-year-old or the rally driver the verdict changes; without both nothing is left to inherit."""
-    rows = quickstart.estimates.filter(task="cartpole", test="sensitivity", component="preference", term="without")
-    (planned,) = quickstart.verdicts.filter(task="cartpole", component="preference")["verdict"]
-    changed = rows.filter(rows["verdict"] != planned)
-    assert set(changed["contrast"]) == {"five-year-old", "rally-driver"}
-    rest = panel.build(quickstart.responses, task="cartpole", agent="xgboost", option="right")
-    for persona in changed["contrast"]:
-        rest = panel.without_persona(rest, persona)
-    component = components.preference(rest)
-    assert ManipulationCheck(9_999, (1,))(component).p_value.value == pytest.approx(0.24, abs=0.02)
-    assert Inheritance(9_999, (1,))(component, rest.personas).p_value == pytest.approx(0.20, abs=0.02)
+def test_the_first_matrix_hangs_on_one_persona(quickstart: eep.Run) -> None:
+    """At the pole the five-year-old alone is inherited by himself, and Newton in nothing; without the child nothing is left."""
+    pole = quickstart.estimates.filter(task="cartpole", agent="xgboost")
+    single = pole.filter(test="T7", term="maximum")
+    alone = single.filter(verdict="inherited").select("component", "contrast").rows()
+    assert alone == [("gain", "five-year-old")]
+    assert single.filter(contrast="sir-isaac-newton")["p_adjusted"].to_list() == [1.0, 1.0, 1.0]
+    without = pole.filter(test="sensitivity", component="gain", term="without", contrast="five-year-old")
+    assert without["p_adjusted"][0] > 0.2
 
 
 def test_returns_beside_permuted_labels(quickstart: eep.Run) -> None:

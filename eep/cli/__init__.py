@@ -14,6 +14,7 @@ import click
 
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
+from eep.cli.compare import compare
 from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
@@ -90,6 +91,7 @@ def report(invocation: Invocation) -> None:
 cli.add_command(batch)
 cli.add_command(transcript)
 cli.add_command(trace)
+cli.add_command(compare)
 cli_stats.add(cli)
 cli.add_command(persona)
 

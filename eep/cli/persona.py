@@ -58,14 +58,22 @@ def persona_show(name: str, tasks: tuple[str, ...], wordings: tuple[str, ...]) -
 @persona.command("check")
 @click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option("--strict", is_flag=True, help="End with exit code 2 on warnings too.")
-def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
+@click.option(
+    "--experiment", type=PATH, metavar="EXPERIMENT", help="Compare with its personas, not with the shipped ones."
+)
+@click.option("--out", type=FOLDER, default=Path(), show_default="here", help="Folder that runs/ lies in.")
+def persona_check(files: tuple[Path, ...], *, strict: bool, experiment: Path | None, out: Path) -> None:
     """Check persona FILES: everything that is wrong with them, and what would spoil a comparison.
 
     What is wrong ends with exit code 2. Wordings that are nearly the same or very different in length, that say how to
     answer, and controls that are none are warnings, each with its reason and the way out.
 
+    Then the words that wordings share and the lengths of prompts, beside the shipped personas or an experiment's; if that
+    has a run, also how lengths go with the teachers' level.
+
     Example: eep persona check personas/*.toml
     """
+    from eep.cli.views.persona_balance import format_balance
     from eep.config.authoring import lint
 
     found, errors = _load_all(files)
@@ -74,6 +82,8 @@ def persona_check(files: tuple[Path, ...], *, strict: bool) -> None:
         raise UserError("\n".join([*errors, *warnings]))
     for warning in warnings:
         click.echo(warning)
+    if found:
+        click.echo(format_balance([one.persona for one in found], experiment, out))
     verdict = "right, but see the warnings" if warnings else "all good"
     click.echo(f"{len(files)} persona file{'s' * (len(files) != 1)}: {verdict}")
 

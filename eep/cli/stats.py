@@ -133,13 +133,15 @@ def power(**options: Any) -> None:
     """Measure how likely EXPERIMENT finds a persona effect, and what would make it likelier.
 
     Simulates experiments of its size, and of neighbouring ones, in which a persona effect of known strength is
-    inherited, and writes reports/<experiment>/power.md.
+    inherited, and writes reports/<experiment>/power.md. Of an experiment that has a run, also tells how reliable its
+    personas' profiles are, and what would make them more so.
 
     Example: eep power experiments/quickstart.toml --experiments 40
     """
-    from eep.cli.views.summary import COMPONENTS
     from eep.pipeline.calibration.power import conclusive, neighbours, one_line
     from eep.pipeline.calibration.power import power as chances
+    from eep.pipeline.calibration.reliable import reliability_sentences
+    from eep.stats.components import COMPONENTS
 
     simulations = Simulations(**options)
     experiment = simulations.prepared.experiment
@@ -151,6 +153,8 @@ def power(**options: Any) -> None:
         click.echo(conclusive(table))
         return {"power": table}
 
+    for sentence in reliability_sentences(simulations.prepared):
+        click.echo(sentence)
     command = simulations.command("power")
     _write(simulations, measure, name="power", title="What the experiment can find", command=command, alpha=alpha)
 

@@ -93,3 +93,13 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 def read(path: Path) -> pl.DataFrame:
     """Read and check a table written by `write`; raises `ResponsesError`."""
     return check(pl.read_parquet(path))
+
+
+def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
+    """Return the rows of ``option``, or all rows where there is only one; raises ValueError for several."""
+    if option is not None:
+        return rows.filter(option=option)
+    if rows["option"].n_unique() > 1:
+        found = ", ".join(sorted(rows["option"].unique()))
+        raise ValueError(f"expected the readout to analyse, as there are several; found none out of {found}")
+    return rows

@@ -16,6 +16,7 @@ from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.missing_answers import Exclusions, RefusalRates
 from eep.stats.permutation import NAN
+from eep.stats.placebos import PlaceboScale
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn
 from eep.stats.sensitivity import Sensitivity
@@ -53,7 +54,7 @@ def analyse(
         Its id, for the estimates table.
     students
         Task id to student kinds. The first kind is confirmatory: only its tests make verdicts, and Holm's
-        family is {level, preference} x tasks. The others are exploratory.
+        family is {level, gain, preference} x tasks. The others are exploratory.
     seed
         Fixes the random relabellings; the same arguments give the same tables to the last bit.
     options
@@ -84,7 +85,9 @@ def analyse(
         sensitivity = Sensitivity(settings.permutations, _seeds(seed, task), judge)
         rows += [row for one in mine if one.confirmatory for row in one.teacher_rows(seed)]
         for one in mine:
-            rows += one.student_rows(seed, p_adjusted=adjusted[one.key] if one.confirmatory else None)
+            rows += one.student_rows(
+                seed, p_adjusted=adjusted[one.key] if one.confirmatory else None, alpha=settings.alpha
+            )
         rows += (replace(row, seed=seed) for row in _sensitivity(mine, family, adjusted, sensitivity))
         rows += _answers(responses, settings, about, kinds, chosen.get(task))
         if attributes is not None and not attributes.is_empty():
@@ -131,6 +134,7 @@ def _answers(
     for kind in kinds:
         note = "" if kind == kinds[0] else "exploratory"
         yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
+    yield from PlaceboScale(option)(responses, about, kinds[0])
     yield from Exclusions()(responses, about)
     yield from RefusalRates(settings.permutations, _seeds(about.seed or 0, about.task))(responses, about)
 

@@ -23,6 +23,7 @@ from eep.pipeline.progress import Progress
 from eep.stats import estimates
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
+from eep.stats.prompt_length import PromptLength
 from eep.students.base import Student
 from eep.tasks.base import Playable, analysed_readout
 from eep.tasks.policies import PolicyFunction
@@ -71,7 +72,9 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         responses=every,
         returns=returns,
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
-        estimates=pl.concat([analysed.estimates, _skipped_students(experiment.id, imitated)]),
+        estimates=pl.concat(
+            [analysed.estimates, _prompt_length(prepared, every), _skipped_students(experiment.id, imitated)]
+        ),
         verdicts=analysed.verdicts,
         attributes=attributes,
         animations={name: svg for one in played for name, svg in one.animations.items()},
@@ -88,6 +91,17 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
         for attribute, value in values.items()
     ]
     return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
+
+
+def _prompt_length(prepared: Prepared, answers: pl.DataFrame) -> pl.DataFrame:
+    """Return how the length of prompts goes with the teachers' level, as rows of the estimates."""
+    sizes = prepared.prompts.lengths
+    rows = (
+        row
+        for name, task in prepared.tasks.items()
+        for row in PromptLength(analysed_readout(task))(answers, sizes, Estimate(name, "", "", ""))
+    )
+    return estimates.frame(rows, experiment=prepared.experiment.id)
 
 
 def _skipped_students(experiment: str, imitated: Mapping[str, Imitated]) -> pl.DataFrame:

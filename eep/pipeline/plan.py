@@ -6,7 +6,7 @@ report what is different; to register anew, choose another id for the experiment
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,15 @@ def register(plan: Plan, path: Path, *, answers: int) -> Registration:
 
 
 def registered(plan: Plan, path: Path) -> Registration:
-    """Return the registered plan, and how ``plan`` differs from it.
+    """Return the registered plan, and how ``plan`` differs from it; raises UserError as `read` does."""
+    found = read(path)
+    return replace(found, changes=tuple(_changes(found.plan.content, plan.content, ())))
 
-    Raises UserError if there is no registered plan, the file is none, or its hash does not fit (changed by hand).
+
+def read(path: Path) -> Registration:
+    """Return the registered plan as it was.
+
+    Raises UserError if there is none, the file is none, or its hash does not fit (changed by hand).
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -95,7 +101,7 @@ def registered(plan: Plan, path: Path) -> Registration:
             f"{path}: expected a plan as it was registered, found one changed by hand (its hash does not fit); "
             "restore it, or give the experiment another id to register anew"
         )
-    return Registration(found, answers, tuple(_changes(found.content, plan.content, ())))
+    return Registration(found, answers, ())
 
 
 def _changes(before: Any, now: Any, where: tuple[str, ...]) -> list[str]:

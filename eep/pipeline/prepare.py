@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
+from eep.config.authoring.balance import balance
 from eep.config.experiment import Experiment, Loaded, load_experiment
 from eep.config.overrides import named_teacher, with_overrides
 from eep.core.errors import UserError
 from eep.data import run_tables
 from eep.data.agent import Agent
-from eep.data.persona import Persona, Wording
+from eep.data.balance import Balance
+from eep.data.persona import Arm, Persona, Wording
 from eep.data.store import ANSWERS
 from eep.data.types import Cell, Item, Question
 from eep.pipeline import plan
@@ -55,6 +57,11 @@ class Prepared:
     def answers(self) -> Path:
         """The store of the answers, which may not exist yet."""
         return self.runs / ANSWERS
+
+    @property
+    def prompts(self) -> Balance:
+        """How alike and how long the prompts of the compared personas are."""
+        return balance([one for one in self.personas if one.arm is Arm.PERSONA], self.experiment.wordings)
 
     def agent(self, task: str, cell: Cell) -> Agent:
         """Return who a teacher cell is in the tables."""

@@ -81,6 +81,7 @@ def write_report(
         measured=found.tables,
         measured_by=found.commands,
         advice=measured.advice(prepared, found),
+        prompts=prepared.prompts,
     )
     report.write(findings, prepared.reports)
 

@@ -14,13 +14,14 @@ from eep.report.figure import Figure, svg
 from eep.report.findings import Findings
 from eep.report.markdown import block, text
 from eep.report.record import encode
-from eep.report.results import title
+from eep.report.results import head, title
+from eep.report.tables import COMPONENTS
 
 #: Tests in the order of the columns: what verdicts rest on first.
 COLUMNS = (
-    ("P_T2", "preference"), ("P_T2", "level"), ("joint", "preference"), ("block", "preference"),
+    ("P_T2", "preference"), ("P_T2", "gain"), ("P_T2", "level"), ("joint", "preference"), ("block", "preference"),
     ("item", "preference"), ("split", "preference"), ("T5", "preference"), ("T1", "preference"),
-    ("T1", "level"),
+    ("T1", "gain"), ("T1", "level"),
 )  # fmt: skip
 READING = """\
 Every number is the share of simulated experiments in which a test gave p at most {alpha:g}, though there was nothing to
@@ -231,9 +232,9 @@ def _short_rates(rates: pl.DataFrame) -> Table:
     rows = []
     for (null, about), mine in found.group_by("null", "about", maintain_order=True):
         shown = {row["component"]: f"{share(row['rate'])} ({rate_interval(row)})" for row in mine.iter_rows(named=True)}
-        cells = [shown.get(component, MISSING) for component in ("preference", "level")]
+        cells = [shown.get(component, MISSING) for component in COMPONENTS]
         rows.append([f"{null}: {text(str(about))}", f"{mine['experiments'][0]:,}", *cells])
-    return Table.of(["World", "Experiments", "Preference", "Level"], rows, numeric=(1, 2, 3))
+    return Table.of(["World", "Experiments", *map(head, COMPONENTS)], rows, numeric=(1, 2, 3, 4))
 
 
 def _short_power(power: pl.DataFrame) -> Table:

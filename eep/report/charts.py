@@ -159,11 +159,11 @@ def _means(findings: Findings, task: str, component: str, factor: float) -> str:
 def nearest(findings: Findings, task: str, component: str) -> str:
     """Return a clause that counts the students whose most similar teacher is their own persona's.
 
-    A level is one number, and similarity in it the product of two deviations: the largest product is everybody's with
-    the most extreme teacher of their side. So for levels it counts the students on the side of their own teachers.
+    A level or gain is one number, and similarity in it the product of two deviations: the largest product is everybody's
+    with the most extreme teacher of their side. So it counts the students on the side of their own teachers.
     """
     data = tables.similarity(findings, task, component, findings.design.task(task).students[0])
-    if component == "level":
+    if component != "preference":
         matched = data.filter(pl.col("student") == pl.col("teacher"))
         sides = matched.filter(pl.col("similarity") > 0).height
         return (

@@ -27,7 +27,7 @@ def rates_chart(rates: pl.DataFrame, name: str) -> Figure:
             shown,
             y="null",
             colour="component",
-            palette={"preference": BLUE, "level": ORANGE},
+            palette={"preference": BLUE, "gain": VERMILION, "level": ORANGE},
             domain=(0.0, max(0.12, *shown["high"])),
         ),
         SIMULATED,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
+from eep.data.balance import Balance
 from eep.data.phrases import PreferencePhrases
 from eep.data.responses import ARMS
 from eep.data.responses import SCHEMA as RESPONSES
@@ -191,6 +192,7 @@ class Findings:
     measured_by: Mapping[str, str] = field(default_factory=dict)
     #: Task id to what would make an inconclusive verdict conclusive.
     advice: Mapping[str, str] = field(default_factory=dict)
+    prompts: Balance | None = None  #: How alike and how long the prompts of the compared personas are, where known.
     exchanges: tuple[Exchange, ...] = ()  #: Questions and replies to read: a sample.
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eep.core.numbers import p_equals, significant
 from eep.data.query import query
-from eep.report import tables
+from eep.report import prompts, tables
 from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
@@ -44,6 +44,7 @@ def design(findings: Findings) -> Iterable[Block]:
         ["Random labellings, where all are too many", f"{planned.permutations:,}, besides the true one"],
     ]
     yield Table.of(["", ""], rows)
+    yield from prompts.section(findings)
 
 
 def record(findings: Findings) -> Iterable[Block]:
@@ -81,7 +82,7 @@ def exploratory(findings: Findings) -> Iterable[Block]:
     yield Bullets.of(
         [
             "Only the verdicts above, each on the first student of its task, are confirmatory.",
-            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
+            "The sensitivity analysis, contrasts with the neutral persona, other kinds of students, agreement, reliability, returns, policies and shares of variance describe; they were not part of the test and are not corrected for their number.",
             "Neutral and placebo personas are no part of the test; they show what a prompt does that carries no persona.",
         ]
     )
@@ -108,6 +109,13 @@ class Method(NamedTuple):
 _PAGES = re.compile(r"(?<=\d)-(?=\d)")
 
 METHODS = (
+    Method(
+        "Level, gain, preference",
+        "How often a cell chooses the option; how closely it follows what all cells choose it for, beyond what its level "
+        "explains (slope on the items' means, minus that of the common curve shifted to its level); which items it favours "
+        "beyond curves of those means and beyond the direction in which cells differ that follow them more or less steeply.",
+        "Loftus 1978; Wagenmakers et al. 2012",
+    ),
     Method(
         "Manipulation check (T1)",
         "Similarity of a persona's teachers across wordings; personas are relabelled within each wording.",
@@ -142,9 +150,21 @@ METHODS = (
         "Agarwal et al. 2021; Rao & Wu 1988",
     ),
     Method(
+        "One persona (T7)",
+        "Similarity of one persona's students with its teachers in other wordings, as deviations from the neutral cell of "
+        "each wording, ranked among personas put together from the cells of several; Holm over personas.",
+        "Phipson & Smyth 2010",
+    ),
+    Method(
         "Shares of variance",
         "Variance components of the teachers' answers, crossed by persona, wording and item.",
         "Brennan 2001",
+    ),
+    Method(
+        "Reliability",
+        "Generalisability coefficients of level and profile from the same components, of preference from covariances between "
+        "wordings; standard errors leave out one persona at a time.",
+        "Brennan 2001; Spearman 1904",
     ),
     Method("Several verdicts", "p-values of the verdicts are adjusted for their number.", "Holm 1979"),
 )
@@ -157,11 +177,15 @@ REFERENCES = (
     "Fieller, E. C. (1954). Some problems in interval estimation. *Journal of the Royal Statistical Society B* 16, 175-185.",
     "Guillot, G. & Rousset, F. (2013). Dismantling the Mantel tests. *Methods in Ecology and Evolution* 4, 336-344.",
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian Journal of Statistics* 6, 65-70.",
+    "Loftus, G. R. (1978). On interpretation of interactions. *Memory & Cognition* 6, 312-319.",
     "Miller, E. (2024). Adding error bars to evals: a statistical approach to language model evaluations. arXiv 2411.00640.",
     "Okabe, M. & Ito, K. (2008). Color universal design. (The colours of the charts.)",
+    "Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. *Statistical Applications in Genetics and Molecular Biology* 9, 39.",
     "Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data. *Journal of the American Statistical Association* 83, 231-241.",
     "Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability. *Journal of Pharmacokinetics and Biopharmaceutics* 15, 657-680.",
+    "Spearman, C. (1904). The proof and measurement of association between two things. *American Journal of Psychology* 15, 72-101.",
     "Thompson, S. B. (2011). Simple formulas for standard errors that cluster by both firm and time. *Journal of Financial Economics* 99, 1-10.",
+    "Wagenmakers, E.-J., Krypotos, A.-M., Criss, A. H. & Iverson, G. (2012). On the interpretation of removable interactions: a survey of the field 33 years after Loftus. *Memory & Cognition* 40, 145-160.",
     "Winkler, A. M., Ridgway, G. R., Webster, M. A., Smith, S. M. & Nichols, T. E. (2014). Permutation inference for the general linear model. *NeuroImage* 92, 381-397.",
 )
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eep.core.numbers import MISSING, grouped, interval, number, p_equals, probability, significant
+import polars as pl
+
+from eep.core.numbers import MISSING, grouped, interval, number, p_equals, percent, probability, significant
 from eep.data.query import query
 from eep.report import tables
 from eep.report.blocks import Block, Bullets, Heading, Quote, Table, Trace, traced
+from eep.report.charts import nearest
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
@@ -20,12 +23,15 @@ prompt would have taught it, or an accident of how one prompt was worded. So the
 resemble teachers of *its own persona in other wordings* (matched) more than teachers of *other personas*
 (mismatched)? What survives a change of wording is the persona.
 
-*Level* is how readily a persona gives the answer at all; *preference* is to which items it gives it, after level and all
-that the personas share are taken out. The *slope* says how much arrives: 0 nothing, 1 all of it. *p* is the chance of a
-result at least this large if students knew nothing of the persona; it is corrected for the number of verdicts (Holm)."""
+*Level* is how readily a persona gives the answer at all; *gain* is how closely it follows what all of them do, beyond what
+its level explains; *preference* is to which items it gives the answer, after level, gain and all that the personas share are
+taken out. The *slope* says how much arrives: 0 nothing, 1 all of it. *p* is the chance of a
+result at least this large if personas were relabelled at random; it is corrected for the number of verdicts (Holm)."""
 
 
 HEADING = "What was found"
+#: Slopes on what all share whose standard deviation is this part of their mean vary as much as in the world N7s.
+VARIED = 0.5
 NO_VERDICT = "No verdict was given."
 #: How readers are told who answered; a simulated teacher is never mistaken for a model.
 RESPONDENTS = {
@@ -41,7 +47,7 @@ class VerdictText:
 
     ``title`` and ``component`` say of what; ``kind`` is of which kind the reason is that there can be no verdict, empty
     where there is one; ``why`` is empty where the sentence gives the reason already, ``advice`` where there is nothing
-    left to tell.
+    left to tell. ``carried`` says of an inherited component for how many personas it holds, and who carries it.
     """
 
     row: tables.Row
@@ -51,6 +57,7 @@ class VerdictText:
     kind: str
     sentence: str
     why: str
+    carried: str
     advice: str
     numbers: str
 
@@ -81,10 +88,25 @@ def section(findings: Findings) -> Iterable[Block]:
     for one in found:
         yield Heading(f"{one.title}, {one.component}: {one.verdict}{f' ({one.kind})' if one.kind else ''}", 3)
         yield one.sentence
-        yield from filter(None, (one.why, one.advice))
+        yield from filter(None, (one.why, one.carried, one.advice))
         yield one.numbers
+    yield from _limits(findings)
     if found:
         yield trace(findings)
+
+
+def _limits(findings: Findings) -> Iterable[str]:
+    """Yield what the test cannot hold in every world, for the tasks in which this could be one of them."""
+    for task in findings.design.tasks:
+        slopes = tables.pick(findings, test="generic", task=task.task, term="slope")["estimate"].drop_nulls()
+        mean, spread = slopes.mean(), slopes.std()
+        if isinstance(mean, float) and isinstance(spread, float) and spread >= VARIED * abs(mean):
+            yield (
+                f"A limit, {text(task.title)}: how steeply personas follow what all share varies by {percent(spread / abs(mean))} "
+                "of its mean here. In simulated worlds where it varies as much, no wording has whims and students see all that "
+                "is generic, the test of preference finds what is not there in about a third of experiments "
+                "(docs/statistics.md); where wordings have whims it does not."
+            )
 
 
 def trace(findings: Findings) -> Trace:
@@ -103,6 +125,7 @@ def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
             kind=text(KINDS.get(row["kind"] or "", "")),
             sentence=line(row["sentence"]),
             why=f"Why: {text(row['reason'])}" if (row["reason"] or "") not in row["sentence"] else "",
+            carried=_carried(findings, row),
             advice=_advice(findings, row),
             numbers=_numbers(row),
         )
@@ -114,6 +137,20 @@ def verdicts(findings: Findings) -> tuple[VerdictText, ...]:
 def confirmatory(findings: Findings, row: tables.Row) -> bool:
     """Tell whether a verdict is about the first student of its task."""
     return bool(findings.design.task(row["task"]).students[0] == row["student"])
+
+
+def _carried(findings: Findings, row: tables.Row) -> str:
+    """Return how many personas a verdict of inheritance is true of, one by one, and without whom it would not stand."""
+    if row["verdict"] != "inherited":
+        return ""
+    task, component = row["task"], row["component"]
+    labels = findings.labels()
+    without = tables.pick(findings, test="sensitivity", task=task, component=component, term="without")
+    lost = [text(labels.get(name, name)) for name in without.filter(pl.col("verdict") != "inherited")["contrast"]]
+    count = line(nearest(findings, task, component))
+    who = f"Without {' or without '.join(lost)} the verdict would not stand." if lost else ""
+    stands = "No single persona carries it: it stands without any one of them." if not without.is_empty() else ""
+    return f"That is a statement about the mean: {count}. {who or stands}".strip()
 
 
 def _advice(findings: Findings, row: tables.Row) -> str:

@@ -23,8 +23,6 @@ WHAT = (
 )
 #: Attributes of a persona that its chart shows, and that its sentence tells, at most.
 CHARTED, NAMED = 5, 4
-#: A preference that rounds to no percentage point is not told.
-_LEAST = 0.005
 _AGENTS = ("teacher", "student")
 _NUMBERS = ("estimate", "conf_low", "conf_high")
 
@@ -41,8 +39,11 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
 
     The columns are persona, term, items, and estimate, conf_low and conf_high of the teacher and of the student. A
     persona's terms come by the end of the teacher's interval that is nearer to zero, the farthest first, or by the
-    estimate where there is no interval; a term that the same items have as an earlier one is left out.
+    estimate where there is no interval; those first that exceed what placebos show. A term that the same items have as an
+    earlier one is left out.
     """
+    row = threshold(findings, task)
+    reached = float("inf") if row is None else float(row["estimate"])
     found = every(findings).filter(task=task)
     sides = [
         found.filter(agent=agent).select("persona", "term", "items", *_NUMBERS)
@@ -53,7 +54,8 @@ def strongest(findings: Findings, task: str) -> pl.DataFrame:
         sides[0]
         .join(sides[1], on=keys, how="left", suffix="_student", maintain_order="left")
         .with_columns(_is_significant("conf_low", "conf_high").alias("surely"), pl.col("estimate").abs().alias("size"))
-        .sort("surely", "size", descending=True, nulls_last=True, maintain_order=True)
+        .with_columns(((pl.col("surely") > 0) & (pl.col("size") > reached)).fill_null(value=False).alias("beyond"))
+        .sort("beyond", "surely", "size", descending=True, nulls_last=True, maintain_order=True)
         .unique(["persona", "items", "estimate"], keep="first", maintain_order=True)
         .group_by("persona", maintain_order=True)
         .head(CHARTED)
@@ -106,11 +108,32 @@ def _task(findings: Findings, task: str) -> Iterator[Block]:
 def explained(findings: Findings, task: str) -> str:
     """Return what the sentences on a task's profiles mean."""
     student = findings.design.task(task).students[0]
+    beyond = _beyond_placebos(findings, task)
     return (
-        f"{title(findings, task)}, in words: what stands out from the whims of wordings, *level aside*: each beside its own "
+        f"{title(findings, task)}, in words: what stands out from the whims of wordings{beyond}, *level aside*: each beside its own "
         "mean, so who says yes less often to everything may do so here too; in parentheses, the same of the "
         f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
         "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
+    )
+
+
+def threshold(findings: Findings, task: str) -> tables.Row | None:
+    """Return the largest preference that a placebo's teachers show; None where there is no placebo."""
+    found = tables.pick(findings, test="profile", term="placebo threshold", task=task, agent="teacher")
+    return next(found.drop_nulls("estimate").iter_rows(named=True), None)
+
+
+def _beyond_placebos(findings: Findings, task: str) -> str:
+    """Return what a persona must exceed to stand out, in words; nothing where there is no placebo."""
+    row = threshold(findings, task)
+    if row is None:
+        return ""
+    names, placebo = findings.labels(), str(row["contrast"])
+    whose = "the largest of the placebos'" if row["n_personas"] > 1 else "the placebo's largest"
+    thing = plain(taste(findings, task).things.get(row["method"], row["method"]))
+    return (
+        f" and exceeds {number(100 * row['estimate'], 0)} points, {whose} ({text(names.get(placebo, placebo))}: "
+        f"{text(thing)}), which a prompt without a persona comes to by itself"
     )
 
 
@@ -119,19 +142,24 @@ def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
     shown, student = strongest(findings, task), findings.design.task(task).students[0]
     rows = tables.pick(findings, test="profile", task=task, agent=student)
     alike = {(row["contrast"], row["term"]): row["estimate"] for row in rows.iter_rows(named=True)}
+    row = threshold(findings, task)
+    reached = 0 if row is None else round(100 * row["estimate"])
     for persona in dict.fromkeys(shown["persona"]):
         own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
-        preferences = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona)))
+        # Placebos are told whatever they show: they are the scale.
+        beyond = reached if persona in findings.design.first_arm else 0
+        preferences = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona), beyond))
         yield (
             persona,
             f"{preferences or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
         )
 
 
-def _format_preferences(words: PreferencePhrases, shown: pl.DataFrame) -> Iterator[str]:
-    """Yield the strongest preferences of a persona in words; none that a wording's whim might turn around."""
+def _format_preferences(words: PreferencePhrases, shown: pl.DataFrame, beyond: int) -> Iterator[str]:
+    """Yield the preferences of a persona of more points than ``beyond``; none that a wording's whim might turn around."""
     sure = shown.filter(
-        pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0, pl.col("estimate_teacher").abs() >= _LEAST
+        pl.col("conf_low_teacher") * pl.col("conf_high_teacher") > 0,
+        (100 * pl.col("estimate_teacher").abs()).round() > beyond,
     )
     for place, row in enumerate(sure.head(NAMED).iter_rows(named=True)):
         teacher, student = row["estimate_teacher"], row["estimate_student"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from eep.report import ceiling, gallery, profiles, tables
+from eep.report import ceiling, gallery, one_persona, profiles, prompts, tables
 from eep.report.findings import Findings, StudyDesign
 from eep.report.numbers import clean
 
@@ -39,6 +39,8 @@ def record(findings: Findings) -> dict[str, Any]:
         },
         "controls": {task.task: _controls(findings, task.task) for task in findings.design.tasks},
         "across_wordings": _rows(ceiling.crossed(findings)),
+        "prompts": prompts.content(findings),
+        "personas": _rows(one_persona.verdicts(findings)),
         "gallery": _gallery(findings),
         "exclusions": _rows(tables.exclusions(findings)),
         "seeds": dict(findings.seeds),
@@ -108,7 +110,13 @@ def _profiles(findings: Findings, task: str) -> dict[str, Any]:
     """Return the strongest preferences of each persona, and how its students' profile resembles that of teachers."""
     rows = tables.pick(findings, test="profile", task=task).filter(pl.col("term").str.starts_with("correlation"))
     names = pl.col("contrast").alias("persona"), "term", "estimate"
-    return {"strongest": _rows(profiles.strongest(findings, task)), "correlations": _rows(rows.select("agent", *names))}
+    row = profiles.threshold(findings, task)
+    beyond = row and {"persona": row["contrast"], "term": row["method"], "estimate": row["estimate"]}
+    return {
+        "placebo_threshold": beyond,
+        "strongest": _rows(profiles.strongest(findings, task)),
+        "correlations": _rows(rows.select("agent", *names)),
+    }
 
 
 def _permuted(findings: Findings, task: str) -> dict[str, Any] | None:

@@ -191,15 +191,16 @@ def exclusions(findings: Findings) -> Iterable[Block]:
 
 def _listwise(findings: Findings) -> Iterable[Block]:
     """Yield on how many held-out items the verdicts rest, where some were left out."""
-    rows = tables.pick(findings, test="T2", term="maximum").filter(pl.col("n_excluded") > 0)
-    tasks = []
+    rows = tables.pick(findings, test="T2", term="maximum")
     for task in findings.design.tasks:
         mine = rows.filter(task=task.task, agent=task.students[0])
-        if not mine.is_empty():
-            kept, left = mine.select("n_items", "n_excluded").row(0)
-            tasks.append(f"{text(task.title)} on {kept:,}, without {left:,}")
-    if tasks:
+        found = {row["component"]: (row["n_items"], row["n_excluded"]) for row in mine.iter_rows(named=True)}
+        if not any(left for _, left in found.values()):
+            continue
+        listwise, available = (found.get(component, (0, 0)) for component in ("level", "preference"))
         yield (
-            "An item that one cell has no answer to is left out for all, so that every persona is compared on the same "
-            f"items. Of the held-out items the verdicts rest on: {'; '.join(tasks)}."
+            f"What missing answers cost, {text(task.title)}: level and gain rest on the {listwise[0]:,} held-out items that "
+            f"every cell answered, without {listwise[1]:,}, since a persona that refuses what it would have denied would "
+            f"seem to say yes more often. Preference rests on the {available[0]:,} that half of the cells or more answered, "
+            f"without {available[1]:,}; there, what is missing is left out cell by cell."
         )

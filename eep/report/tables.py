@@ -12,7 +12,7 @@ from eep.report.numbers import rounded, rounded_frame
 #: Parts of the variance of the teachers' answers, in the order of their telling.
 SHARES = ("generic", "level", "preference", "wording", "rest")
 #: The components of a persona, the key one first.
-COMPONENTS = ("preference", "level")
+COMPONENTS = ("preference", "gain", "level")
 #: The controls of every run, in the order of their telling.
 CONTROLS = ("generic", "permuted", "random")
 

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from eep.data.means import cell_means
+from eep.data.responses import one_option
 from eep.stats.estimates import Estimate
-from eep.stats.panel import one_option
 
 CELL = ("persona", "wording")
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import polars as pl
 
 from eep.core.arrays import FloatArray
+from eep.data.responses import one_option
 from eep.stats.agreement import choices
 from eep.stats.estimates import Estimate, number
-from eep.stats.panel import one_option
 
 #: What teachers are called where they are compared with one another.
 TEACHERS = "teacher"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eep.core.arrays import BoolArray
+from eep.core.arrays import BoolArray, FloatArray
 
 #: Places (persona, wording) of cells that are not there; empty for a complete design.
 Absent = tuple[tuple[int, int], ...]
@@ -53,3 +53,17 @@ def present(personas: int, wordings: int, absent: Absent) -> BoolArray:
 def dropped(names: tuple[str, ...], kept: tuple[str, ...], why: str) -> Iterator[str]:
     """Yield, in words, the personas or wordings that are left out altogether."""
     yield from (f"{name} altogether ({why})" for name in names if name not in kept)
+
+
+def gaps_of(who: str, answers: FloatArray, axes: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Return the cells of answers (K, W, N) without a single one, in words; ``axes`` are the names of all three."""
+    empty = ~np.isfinite(answers).any(axis=2)
+    if empty.size and empty.all():
+        return (f"any {who}",)
+    return tuple(f"the {who} of {axes[0][p]} ({axes[1][w]})" for p, w in np.argwhere(empty))
+
+
+def listed(names: tuple[str, ...], most: int = 3) -> str:
+    """Return names in a row, at most ``most`` of them, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,40 +1,42 @@
-"""What a persona can change: how often the option is chosen (level), and for which items (preference).
+"""What a persona can change: level, gain and preference.
 
-Every component is centred over the personas within a wording, so that what all personas share under one
+That is how often the option is chosen, how closely the cell follows what all choose it for, and for which items it is
+chosen beyond that. Every component is centred over the personas within a wording, so that what all personas share under one
 prompt template is gone before anything is compared.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from eep.core.arrays import BoolArray, FloatArray
-from eep.stats import reasons
+from eep.stats import generic, reasons
 from eep.stats.cells_present import Absent, present
 from eep.stats.panel import Panel
 from eep.stats.reasons import Reason
+from eep.stats.rows import centred, double_centred, logit, residual, unit_rows, z_score
 
 LEVEL = "level"
+GAIN = "gain"
 PREFERENCE = "preference"
-#: Probabilities are kept this far from 0 and 1 before their logit is taken.
-CLIP = 1e-3
-#: What is smaller than this, relative to the numbers it came from, is rounding and counts as zero.
-ROUNDING = 1e-9
+#: Preference as it is before ways of following the common curve are taken out: for the sensitivity analysis.
+WITH_GAIN = "preference including gain"
 
 
 @dataclass(frozen=True)
 class Component:
     """One component of a panel, K personas x W wordings."""
 
-    #: ``"level"`` or ``"preference"``.
+    #: One of `COMPONENTS`, or `WITH_GAIN`.
     name: str
-    #: (K, W, D) rows whose inner product is the similarity of two cells: the level centred over personas (D = 1), or
-    #: the preference scaled to unit length (D = N, so that the similarity is a cosine).
+    #: (K, W, D) rows whose inner product is the similarity of two cells: the level or gain centred over personas (D = 1),
+    #: or the preference scaled to unit length (D = N, so that the similarity is a cosine).
     teacher: FloatArray
     student: FloatArray
-    #: (K, W, D) deviations in units of probability, for covariances: the same centred level, or the double-centred
-    #: probabilities.
+    #: (K, W, D) deviations in units of probability, for covariances: the same centred level or gain, or the probabilities
+    #: beyond the generic curves.
     teacher_deviation: FloatArray
     student_deviation: FloatArray
     #: (D,) cluster numbers of the items, for tests over items; empty where D is no item axis.
@@ -43,8 +45,16 @@ class Component:
     sampling: float
     #: Why the component cannot be tested; empty if it can.
     reason: Reason
+    #: (W, r, N) directions that are taken out of the rows, by the wording whose teachers they come from; in covariances of two
+    #: wordings, those of the others are taken out of the deviations (`eep.stats.slope.cross_covariance`).
+    ways: FloatArray | None = None
     #: Cells that are not there; their rows are 0.
     absent: Absent = ()
+
+    @property
+    def over_items(self) -> bool:
+        """Whether rows are over items, so that there can be tests over items."""
+        return self.name in {PREFERENCE, WITH_GAIN}
 
     @property
     def present(self) -> BoolArray:
@@ -53,62 +63,141 @@ class Component:
 
 
 def level(panel: Panel) -> Component:
-    """Return how often each cell chooses the option: mean probability over items, centred over personas."""
-    reason = panel.reason()
-    if reason:
-        return _untestable(LEVEL, panel, reason)
-    teacher = centred(panel.teacher.mean(axis=2, keepdims=True), panel.present)
-    student = centred(panel.student.mean(axis=2, keepdims=True), panel.present)
-    return Component(
-        name=LEVEL,
-        teacher=teacher,
-        student=student,
-        teacher_deviation=teacher,
-        student_deviation=student,
-        clusters=np.empty(0, dtype=np.intp),
-        sampling=panel.sampling / len(panel.items),
-        reason=_constant(teacher, student, "choose the option equally often"),
-        absent=panel.absent,
-    )
+    """Return how often each cell chooses the option: mean probability over the items that all answered, centred over personas."""
+    return _component(LEVEL, panel.listwise)
+
+
+def gain(panel: Panel) -> Component:
+    """Return how steeply each cell follows what all cells share, beyond what its level explains, centred over personas.
+
+    See `eep.stats.generic.gain`; over the items that all answered. Whoever has a gain above others does what everybody
+    does, more consistently: for whatever reason, so that strong tastes of one's own lower it, too.
+    """
+    return _component(GAIN, panel.listwise)
 
 
 def preference(panel: Panel) -> Component:
-    """Return which items each cell favours, beyond its level and any curve of what is generic.
+    """Return which items each cell favours, beyond its level and any way of following what is generic.
 
-    The generic part is removed by projection on `generic_basis`; the rest is centred over personas within a
-    wording and scaled to unit length, so that one cell with erratic answers cannot dominate. Students enter
-    as logits, teachers as probabilities (sampled answers have no logit).
+    Taken out are the curves of `eep.stats.generic.generic_basis`; the rest is centred over personas within a wording.
+    Then the directions of `eep.stats.generic.ways_of_following` are taken out, and rows are scaled to unit length, so that
+    one cell with erratic answers cannot dominate. Students enter as logits, teachers as probabilities (sampled answers have
+    no logit).
 
     Notes
     -----
     Removing curves of the generic score matters: personas that differ in nothing but how often they choose
     the option also differ in probabilities item by item, because probabilities saturate (an interaction that
-    a change of scale removes; Loftus 1978, Wagenmakers et al. 2012).
+    a change of scale removes; Loftus 1978, Wagenmakers et al. 2012). Removing the directions matters where personas
+    differ in how strongly they follow something that all share; docs/statistics.md.
     """
-    reason = panel.reason()
+    return _component(PREFERENCE, panel)
+
+
+def preference_with_gain(panel: Panel) -> Component:
+    """Return preference without the last step: differences in how strongly personas follow what all share count, too."""
+    return _component(WITH_GAIN, panel)
+
+
+#: What gets a verdict in every task, in the order of tables.
+COMPONENTS: Mapping[str, Callable[[Panel], Component]] = {LEVEL: level, GAIN: gain, PREFERENCE: preference}
+
+
+def against_neutral(panel: Panel, name: str) -> Component:
+    """Return a component of `COMPONENTS` as deviations from the neutral cell of the same wording, not from the personas' mean.
+
+    What is generic is still what all personas share. Where seven personas have something in common that the eighth lacks,
+    their mean has it, and the eighth would differ from the mean by lacking it; from the neutral voice it does not.
+    """
+    panel = panel if name == PREFERENCE else panel.answered_by_neutral.listwise
+    return _component(name, panel, neutral=True)
+
+
+def _component(name: str, panel: Panel, *, neutral: bool = False) -> Component:
+    reason = panel.reason() or (panel.neutral_reason() if neutral else reasons.NONE)
     if reason:
-        return _untestable(PREFERENCE, panel, reason)
-    there, logits = panel.present, logit(panel.student)
-    basis = generic_basis(panel.teacher, logits, there)
-    if len(panel.items) < basis.shape[1] + 2:
-        return _untestable(PREFERENCE, panel, _too_few(panel, basis.shape[1]))
-    teacher, student = (unit_rows(centred(residual(x, basis), there), x) for x in (panel.teacher, logits))
+        return _untestable(name, panel, reason)
+    there, answers = panel.present, (panel.teacher, panel.student)
+    if neutral and panel.neutral is not None:
+        # As one more persona, which has no say in what is generic.
+        answers = (
+            np.concatenate([panel.teacher, panel.neutral[0][None]]),
+            np.concatenate([panel.student, panel.neutral[1][None]]),
+        )
+        there = np.concatenate([there, np.zeros_like(there[:1])])
+    if name in {PREFERENCE, WITH_GAIN}:
+        return _rows(name, panel, *answers, there)
+    t = z_score(generic.mean_over_cells(answers[0], there))
+    values = (x.mean(axis=2) if name == LEVEL else generic.gain(x, t, there) for x in answers)
+    teacher, student = (_deviation(x[:, :, None], there) for x in values)
+    doing = "choose the option equally often" if name == LEVEL else "follow what all share equally closely"
     return Component(
-        name=PREFERENCE,
+        name=name,
         teacher=teacher,
         student=student,
-        teacher_deviation=double_centred(panel.teacher, there),
-        student_deviation=double_centred(panel.student, there),
-        clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
-        sampling=panel.sampling,
-        reason=_constant(teacher, student, "favour exactly the same items"),
+        teacher_deviation=teacher,
+        student_deviation=student,
+        clusters=np.empty(0, dtype=np.intp),
+        # Of a slope on a z-score, too: its weights have a mean square of 1.
+        sampling=panel.sampling / len(panel.items),
+        reason=_constant(teacher, student, doing),
         absent=panel.absent,
     )
 
 
+def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, there: BoolArray) -> Component:
+    """Return the component of a row over items per cell."""
+    followed, logits = generic.FOLLOWED * (name == PREFERENCE), logit(student)
+    basis = generic.generic_basis(teacher, logits, there)
+    if len(panel.items) < basis.shape[1] + followed + 2:
+        return _untestable(name, panel, _too_few(panel, basis.shape[1] + followed))
+    t = z_score(generic.mean_over_cells(teacher, there))
+    ways = generic.ways_of_following(teacher, t, centred(residual(teacher, basis), there), there, followed)
+    personas = len(panel.personas)
+    rows = [_deviation(residual(answers, basis), there) for answers in (teacher, logits, student)]
+    directions = generic.basis_of(ways)
+    unit = [
+        unit_rows(_without(row, before[:personas], directions) if followed else row, before[:personas])
+        for row, before in zip(rows, (teacher, logits), strict=False)
+    ]
+    return Component(
+        name=name,
+        teacher=unit[0],
+        student=unit[1],
+        teacher_deviation=rows[0],
+        student_deviation=rows[2],
+        clusters=np.unique(np.array(panel.clusters), return_inverse=True)[1],
+        sampling=panel.sampling,
+        reason=_constant(unit[0], unit[1], "favour exactly the same items"),
+        ways=ways if followed else None,
+        absent=panel.absent,
+    )
+
+
+def _without(rows: FloatArray, answers: FloatArray, directions: FloatArray) -> FloatArray:
+    """Return ``rows`` without ``directions``, fitted where there are ``answers``; 0 elsewhere."""
+    return np.nan_to_num(residual(np.where(np.isnan(answers), np.nan, rows), directions))
+
+
+def _deviation(x: FloatArray, there: BoolArray) -> FloatArray:
+    """Return ``x`` (K, W, D) less its mean over personas; of K + 1 personas, the last of which is neutral, less the neutral."""
+    if there[-1].any():
+        return centred(x, there)
+    return np.where(there[:-1, :, None], np.nan_to_num(x[:-1] - x[-1]), 0.0)
+
+
+def double_centred_deviations(panel: Panel, component: Component) -> Component:
+    """Return a preference component whose deviations are double-centred probabilities.
+
+    In these, a difference of level or gain leaves a trace, as probabilities saturate: for the sensitivity analysis.
+    """
+    teacher, student = (double_centred(x, panel.present) for x in (panel.teacher, panel.student))
+    return replace(component, teacher_deviation=teacher, student_deviation=student, ways=None)
+
+
 def _too_few(panel: Panel, columns: int) -> Reason:
     """Return that items are too few beside so many columns, and whether the design or missing answers made them few."""
-    few, enough = f"too few beside the {columns} columns of the generic part", columns + 2
+    few, enough = f"too few beside the {columns} columns that are taken out", columns + 2
     there = len(panel.items)
     in_all = there + panel.n_excluded
     if in_all < enough:
@@ -116,98 +205,6 @@ def _too_few(panel: Panel, columns: int) -> Reason:
         return reasons.reason(reasons.TOO_SMALL, found, f"{enough} or more would do")
     found = f"{there} of {in_all} held-out items were validly answered in every cell, {few}"
     return reasons.reason(reasons.MISSING, found)
-
-
-def slope_on_generic(panel: Panel) -> FloatArray:
-    """Return how steeply each teacher cell follows what all cells share: (K, W), NaN for absent cells.
-
-    The regression of its probabilities on the generic score (the items' means over all teacher cells), in probability
-    per standard deviation of that score; NaN throughout where all items are alike in it. Descriptive, as level
-    contaminates it: who chooses the option nearly always has a flat slope, whatever it shares.
-    """
-    basis = generic_basis(panel.teacher, logit(panel.student), panel.present)
-    if basis.shape[1] < 2:
-        return np.full(panel.teacher.shape[:2], np.nan)
-    slopes = np.einsum("pwi,i->pw", panel.teacher, basis[:, 1]) / np.sqrt(len(panel.items))
-    return np.where(panel.present, slopes, np.nan)
-
-
-def logit(probability: FloatArray) -> FloatArray:
-    """Return the logit of probabilities clipped to [0.001, 0.999]."""
-    clipped = np.clip(probability, CLIP, 1.0 - CLIP)
-    return np.asarray(np.log(clipped / (1.0 - clipped)))
-
-
-def residualised(panel: Panel, component: Component) -> Component:
-    """Return a preference component whose deviations are probabilities beyond the generic curves, too.
-
-    The deviations of `preference` are double-centred probabilities, in which a difference of level leaves a
-    trace, as probabilities saturate; here that trace is projected out before the slope is taken, at the price
-    of the little of the persona that follows the generic curves.
-    """
-    basis = generic_basis(panel.teacher, logit(panel.student), panel.present)
-    teacher, student = (centred(residual(x, basis), panel.present) for x in (panel.teacher, panel.student))
-    return replace(component, teacher_deviation=teacher, student_deviation=student)
-
-
-def generic_basis(teacher: FloatArray, student_logits: FloatArray, there: BoolArray | None = None) -> FloatArray:
-    """Return an orthonormal basis, (N, r <= 8), of curves of what all cells share.
-
-    Columns 1, t, t^2, t^3, s, s^2, s^3, t*s, with t and s the z-scores over items of the mean teacher
-    probability and the mean student logit. Being functions of means over all cells, they do not change when
-    personas are relabelled. Columns that add nothing (s = t, constant means) are dropped. ``there``, (K, W), says
-    which cells take part; all by default.
-    """
-    complete = there is None or there.all()
-    t, s = (_z(x.mean(axis=(0, 1)) if complete else x[there].mean(axis=0)) for x in (teacher, student_logits))
-    kept: list[FloatArray] = []
-    for column in (np.ones_like(t), t, t**2, t**3, s, s**2, s**3, t * s):
-        rest = column
-        # Twice, as one pass of Gram-Schmidt loses orthogonality; einsum, as threads never reorder its sums.
-        for _ in range(2):
-            for q in kept:
-                rest = rest - q * np.einsum("i,i", q, rest)
-        length = np.sqrt(np.einsum("i,i", rest, rest))
-        if length > ROUNDING * np.sqrt(np.einsum("i,i", column, column)):
-            kept.append(rest / length)
-    return np.stack(kept, axis=1)
-
-
-def residual(x: FloatArray, basis: FloatArray) -> FloatArray:
-    """Return ``x`` (..., N) minus its projection on the columns of ``basis`` (N, r)."""
-    weights = np.einsum("...i,ir->...r", x, basis)
-    return np.asarray(x - np.einsum("...r,ir->...i", weights, basis))
-
-
-def centred(x: FloatArray, there: BoolArray | None = None) -> FloatArray:
-    """Return ``x`` (K, W, ...) minus its mean over personas within each wording; 0 where a cell is not ``there``."""
-    if there is None or there.all():
-        deviation = x - x.mean(axis=0, keepdims=True)
-    else:
-        some = there.reshape(*there.shape, *([1] * (x.ndim - 2)))
-        mean = np.where(some, x, 0.0).sum(axis=0, keepdims=True) / some.sum(axis=0, keepdims=True)
-        deviation = np.where(some, x - mean, 0.0)
-    return np.where(np.abs(deviation) > ROUNDING * np.abs(x).max(initial=0.0), deviation, 0.0)
-
-
-def double_centred(x: FloatArray, there: BoolArray | None = None) -> FloatArray:
-    """Return ``x`` (K, W, N) minus each cell's level and minus the mean over personas within each wording."""
-    return centred(x - x.mean(axis=2, keepdims=True), there)
-
-
-def unit_rows(rows: FloatArray, before: FloatArray) -> FloatArray:
-    """Return ``rows`` (..., N) at unit length; rows that are mere rounding of ``before`` become zero."""
-    length = np.sqrt(np.einsum("...i,...i->...", rows, rows))[..., None]
-    scale = np.sqrt(np.einsum("...i,...i->...", before, before))[..., None]
-    real = length > ROUNDING * scale
-    return np.where(real, rows / np.where(real, length, 1.0), 0.0)
-
-
-def _z(x: FloatArray) -> FloatArray:
-    spread = x.std()
-    if spread <= ROUNDING * max(1.0, float(np.abs(x).max(initial=0.0))):
-        return np.zeros_like(x)
-    return np.asarray((x - x.mean()) / spread)
 
 
 def _constant(teacher: FloatArray, student: FloatArray, doing: str) -> Reason:

@@ -8,10 +8,10 @@ import polars as pl
 
 from eep.core.arrays import FloatArray
 from eep.data.means import cell_means
+from eep.data.responses import one_option
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.holm import holm
 from eep.stats.inheritance import InheritanceResult
-from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
 
 CELL = ["persona", "arm", "wording"]
@@ -131,21 +131,26 @@ class NeutralContrasts:
                 )
 
 
+def own_similarity(d: FloatArray) -> FloatArray:
+    """Return d_p = D[p, p] - (mean of row p + mean of column p, off the diagonal) / 2 of every persona, (K,)."""
+    others = max(len(d) - 1, 1)
+    own = np.diag(d)
+    return np.asarray(own - ((d.sum(axis=1) - own) / others + (d.sum(axis=0) - own) / others) / 2)
+
+
 def own_preference(found: InheritanceResult, about: Estimate) -> Iterator[Estimate]:
     """Yield d_p = D[p, p] - (mean of row p + mean of column p, off the diagonal) / 2 for every persona.
 
     It tells which personas carry the mean that T2 tests; descriptive, for one persona has no test of its own.
     """
     d = found.similarity
-    for place, persona in enumerate(found.personas if d.size else ()):
-        others = np.arange(len(d)) != place
-        value = d[place, place] - (d[place, others].mean() + d[others, place].mean()) / 2
+    for persona, value in zip(found.personas if d.size else (), own_similarity(d).tolist(), strict=False):
         yield replace(
             about,
             test="T4",
             term="own",
             contrast=persona,
-            estimate=number(float(value)),
+            estimate=number(value),
             method="matched minus mismatched similarity",
             note=notes(about.note, "descriptive"),
         )

@@ -7,30 +7,39 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 |---|---|---|---|
 | shares | response | generic, level, preference, wording, rest | share of the variance of the teachers' answers |
 | generic | response | slope | how steeply a persona's teachers follow what all share, in probability per standard deviation of it; descriptive |
-| T1 | level, preference | manipulation | statistic and p-value: do teachers differ by persona beyond wording |
-| T2 | level, preference | joint, block, item | statistic and p-value of each part of the test |
-| T2 | level, preference | maximum | the decision's p-value and its Holm adjustment; matched minus mismatched similarity |
-| T2 | level, preference | minimum | the least p-value of the design |
-| T2 | level, preference | matched, mismatched | mean similarity |
-| T2 | level, preference | split | p-value, combined over student wordings |
-| T3 | level, preference | slope | share inherited, Fieller interval |
-| T3 | level, preference | correlation, persona_variance_teacher, wording_variance_teacher, persona_variance_student | estimate |
+| T1 | level, gain, preference | manipulation | statistic and p-value: do teachers differ by persona beyond wording |
+| T2 | level, gain, preference | joint, block, item | statistic and p-value of each part of the test |
+| T2 | level, gain, preference | maximum | the decision's p-value and its Holm adjustment; matched minus mismatched similarity |
+| T2 | level, gain, preference | minimum | the least p-value of the design |
+| T2 | level, gain, preference | matched, mismatched | mean similarity |
+| T2 | level, gain, preference | split | p-value, combined over student wordings |
+| T3 | level, gain, preference | slope | share inherited, Fieller interval |
+| T3 | level, gain, preference | correlation, persona_variance_teacher, wording_variance_teacher, persona_variance_student | estimate |
 | T4 | level | difference | persona minus neutral, t interval, p-value, Holm over personas |
 | T4 | level | equivalence | the same difference, p-value of two one-sided tests, Holm over personas |
-| T4 | preference | own | matched minus mismatched similarity of one persona; descriptive |
+| T4 | preference | own, own from neutral | matched minus mismatched similarity of one persona, as deviations from the personas' mean or from the neutral cells; descriptive |
+| placebo | preference | own, own from neutral | the same of a placebo, ``contrast``, that takes part as one more persona; ``statistic`` counts personas below it; descriptive |
 | T5 | preference | slope | regression slope, two-way clustered error, one-sided p-value; parametric |
 | T6 | return | iqm | interquartile mean over cells, bootstrap interval; ``contrast`` is "all" |
 | T6 | return | difference | mean difference over cells, bootstrap interval, sign-flip p-value; ``contrast`` says of whom |
-| similarity | level, preference | (student's persona) | similarity with the teachers of ``contrast`` |
+| T7 | level, gain, preference | joint, students, item | statistic and p-value of each part of the test of one persona |
+| T7 | level, gain, preference | maximum | its p-value, the adjustment by Holm over personas, and ``verdict`` |
+| similarity | level, gain, preference | (student's persona) | similarity with the teachers of ``contrast`` |
 | agreement | response | own-teacher | share of items chosen alike; ``contrast`` also "all" |
 | across-wordings | response | own, others | share of items chosen as teachers of other wordings do, of the same persona and of others; ``contrast`` also "all" |
 | returns | return | mean | mean over cells with t interval; ``contrast`` also "all" |
 | exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
 | exclusions | response | untaught | a student that there was nothing to train on |
+| prompts | level | correlation words, correlation characters | correlation over personas of the length of their prompts with their teachers' level, Fisher's interval; ``contrast`` is the wording, or "all"; descriptive |
+| reliability | level, profile, preference | persona, wording, item, wording x item, sampling | variance of a single answer, in squared probability; ``agent`` is whose |
+| reliability | level, profile, preference | coefficient, two wordings | generalisability coefficient of the design; expected correlation of two wordings on the same items; standard errors over personas |
+| reliability | level, profile, preference | wordings for .., samples for .., items for .. | how many reach a coefficient of .8 or .9, all else as it is; empty where none do, with a ``note`` |
+| reliability | level, profile, preference | agreement, disattenuated | correlation of students with their persona's teachers in other wordings, as it is and with both sides' noise taken out |
 | profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
+| profile | preference | placebo threshold | the largest preference, positive or negative, that any placebo shows: what ``contrast`` shows for the value in ``method`` |
 | profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |
 | refusals | response | refused, unparsable, failed | mean rate over cells, p-value of a difference between personas |
-| sensitivity | level, preference | reference, joint, block, item, split, T5, mixed model, residualised slope, without, student | slope with interval, p-value, its Holm adjustment, ``verdict`` and, where that is "not testable", its ``kind`` (`KINDS`) and the reason as ``note``; ``contrast`` is the persona left out, or the other student |
+| sensitivity | level, gain, preference | reference, joint, block, item, split, T5, mixed model, double-centred slope, including gain, without, student | slope with interval, p-value, its Holm adjustment, ``verdict`` and, where that is "not testable", its ``kind`` (`KINDS`) and the reason as ``note``; ``contrast`` is the persona left out, or the other student |
 """
 
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ import numpy as np
 
 from eep.core.arrays import FloatArray
 from eep.stats import unbalanced
-from eep.stats.components import PREFERENCE, Component
+from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN, PValue, Relabellings, no_p
 from eep.stats.reasons import NONE, Reason
@@ -68,7 +68,7 @@ class ManipulationCheck:
 class InheritanceResult:
     """What T2 found."""
 
-    #: The three p-values; ``item`` is None for a component that has no items (level).
+    #: The three p-values; ``item`` is None for a component that has no items (level, gain).
     joint: PValue
     block: PValue
     item: PValue | None
@@ -172,12 +172,12 @@ class Inheritance:
         """Return the result for one component; ``personas`` names its first axis."""
         if component.reason:
             none = no_p(component.reason)
-            item = none if component.name == PREFERENCE else None
+            item = none if component.over_items else None
             return InheritanceResult(none, none, item, np.empty((0, 0)), personas, (), component.reason)
         m = similarity(component.student, component.teacher)
         blocks = Relabellings(len(personas), 1, ALL_BLOCK, self.permutations, self.seed)
         mean = across_wordings(m, component.present)
-        item = p_item(component) if component.name == PREFERENCE else None
+        item = p_item(component) if component.over_items else None
         return InheritanceResult(
             joint=_joint(m, component, self.permutations, self.seed),
             block=p_block(mean, blocks),

@@ -1,15 +1,20 @@
 """From the responses table to arrays: the persona arm's teacher and student cells on the same held-out items."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
 from eep.data.means import cell_means
+from eep.data.responses import one_option
 from eep.stats import reasons
-from eep.stats.cells_present import Absent, dropped, layout, present
+from eep.stats.cells_present import Absent, dropped, gaps_of, layout, listed, present
 from eep.stats.reasons import Reason
+
+#: Share of the cells that must have answered an item for it to be analysed.
+LEAST = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,16 @@ class Panel:
     items: tuple[str, ...]
     #: Each item's cluster, (N,).
     clusters: tuple[str, ...]
-    #: (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings).
+    #: (K, W, N) float64, probabilities of the option, averaged over samples (samples are not wordings); NaN where a cell
+    #: has no valid answer to an item. Cells that are not there hold zeros.
     teacher: FloatArray
     student: FloatArray
     #: Mean variance of a teacher's averaged answer due to sampling alone, in squared probability; 0 where no question
     #: was asked twice (then it cannot be told from the wordings' idiosyncrasy).
     sampling: float = 0.0
-    #: Held-out items left out because at least one cell, teacher or student, has no valid answer (listwise).
+    #: How many samples a teacher's average is over, as their harmonic mean.
+    samples: float = 1.0
+    #: Held-out items left out because fewer than half of the cells have a valid answer; of `listwise`, because one has not.
     n_excluded: int = 0
     #: Cells without a single valid answer on held-out items, in words, where too few others are left.
     gaps: tuple[str, ...] = ()
@@ -40,11 +48,43 @@ class Panel:
     absent: Absent = ()
     #: What was left out for want of valid answers, cells or whole personas, in words.
     missing: tuple[str, ...] = ()
+    #: The neutral persona's teacher and student cells in the same wordings on the same items, (W, N) each; None where there
+    #: is not exactly one neutral persona that has them all.
+    neutral: tuple[FloatArray, FloatArray] | None = None
 
     @property
     def present(self) -> BoolArray:
         """Which cells are there, (K, W)."""
         return present(len(self.personas), len(self.wordings), self.absent)
+
+    @cached_property
+    def listwise(self) -> "Panel":
+        """The panel of the items that every cell answered, for what would be misled by others: levels are.
+
+        Where a persona refuses what it would have said no to, its level over the items that it answered is too high.
+        """
+        return self.only(np.asarray(np.isfinite(self.teacher).all((0, 1)) & np.isfinite(self.student).all((0, 1))))
+
+    @property
+    def answered_by_neutral(self) -> "Panel":
+        """The panel of the items that the neutral cells answered; the same where there are none."""
+        if self.neutral is None:
+            return self
+        return self.only(np.asarray(np.isfinite(self.neutral[0]).all(0) & np.isfinite(self.neutral[1]).all(0)))
+
+    def only(self, kept: BoolArray) -> "Panel":
+        """Return the panel of some of its items, (N,)."""
+        if kept.all():
+            return self
+        return replace(
+            self,
+            items=tuple(item for item, keep in zip(self.items, kept.tolist(), strict=True) if keep),
+            clusters=tuple(cluster for cluster, keep in zip(self.clusters, kept.tolist(), strict=True) if keep),
+            teacher=np.ascontiguousarray(self.teacher[:, :, kept]),
+            student=np.ascontiguousarray(self.student[:, :, kept]),
+            neutral=None if self.neutral is None else (self.neutral[0][:, kept], self.neutral[1][:, kept]),
+            n_excluded=self.n_excluded + int((~kept).sum()),
+        )
 
     def __post_init__(self) -> None:
         shape = (len(self.personas), len(self.wordings), len(self.items))
@@ -66,11 +106,20 @@ class Panel:
             )
             return reasons.reason(reasons.TOO_SMALL, found, "two wordings of every persona would do")
         if self.gaps:
-            return reasons.reason(reasons.MISSING, f"no valid held-out answers from {_list(self.gaps)}")
+            return reasons.reason(reasons.MISSING, f"no valid held-out answers from {listed(self.gaps)}")
         if not self.items:
-            found = f"none of the {self.n_excluded} held-out items was validly answered in every cell"
+            found = f"none of the {self.n_excluded} held-out items was validly answered in enough cells"
             return reasons.reason(reasons.MISSING, found)
         return reasons.NONE
+
+    def neutral_reason(self) -> Reason:
+        """Return why no persona can be compared with the neutral voice; empty if it can."""
+        if self.neutral is not None:
+            return reasons.NONE
+        found = (
+            "there is not exactly one neutral persona, with a teacher and a student in every wording, to compare with"
+        )
+        return reasons.reason(reasons.TOO_SMALL, found, "add the neutral persona in the same wordings")
 
 
 def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None = None) -> Panel:
@@ -93,15 +142,17 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     teachers, students = _held_out(responses, task, agent, option)
     clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
     axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
-    teacher, sampling = _average(teachers, axes)
-    student, _ = _average(students, axes)
-    gaps = (*_gaps("teacher", teacher, axes), *_gaps(f"{agent} student", student, axes))
+    teacher, sampling, samples = _average(teachers, axes)
+    student, *_ = _average(students, axes)
+    gaps = (*gaps_of("teacher", teacher, axes), *gaps_of(f"{agent} student", student, axes))
     cells = layout(np.asarray(np.isfinite(teacher).any(axis=2) & np.isfinite(student).any(axis=2)))
     personas, wordings = (tuple(axes[n][i] for i in cells.kept[n]) for n in (0, 1))
     # A cell that is not there holds zeros, so that it never decides which items are kept.
     there = present(len(personas), len(wordings), cells.absent)[:, :, None]
     teacher, student = (np.where(there, x[np.ix_(*cells.kept)], 0.0) for x in (teacher, student))
-    kept = np.asarray(np.isfinite(teacher).all((0, 1)) & np.isfinite(student).all((0, 1)))
+    answered = np.isfinite(teacher) & np.isfinite(student)
+    # Half of the cells or more are enough: what is missing is then left out cell by cell.
+    kept = np.asarray((answered & there).sum((0, 1)) >= LEAST * there.sum())
     items = tuple(item for item, keep in zip(axes[2], kept.tolist(), strict=True) if keep)
     return Panel(
         task=task,
@@ -114,9 +165,11 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
         teacher=np.ascontiguousarray(teacher[:, :, kept]),
         student=np.ascontiguousarray(student[:, :, kept]),
         sampling=sampling,
+        samples=samples,
         n_excluded=int((~kept).sum()),
         gaps=() if cells.enough else gaps,
         absent=cells.absent,
+        neutral=_neutral(responses, (task, agent, option), wordings, items),
         missing=(
             *(gaps if cells.enough else ()),
             *dropped(axes[0], personas, "fewer than two wordings"),
@@ -135,22 +188,30 @@ def _held_out(responses: pl.DataFrame, task: str, agent: str, option: str | None
     return teachers, one_option(asked.filter(role="student", agent=agent), option)
 
 
-def one_option(rows: pl.DataFrame, option: str | None) -> pl.DataFrame:
-    """Return the rows of ``option``, or all rows where there is only one; raises ValueError for several."""
-    if option is not None:
-        return rows.filter(option=option)
-    if rows["option"].n_unique() > 1:
-        found = ", ".join(sorted(rows["option"].unique()))
-        raise ValueError(f"expected the readout to analyse, as there are several; found none out of {found}")
-    return rows
+def _neutral(
+    responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return the neutral persona's cells, (W, N) of teacher and student; None where there is not one that has them all."""
+    task, agent, option = key
+    asked = responses.filter(task=task, split="test", arm="neutral")
+    names = _names(asked.filter(role="teacher"), "persona")
+    if len(names) != 1:
+        return None
+    cells = []
+    for rows in (asked.filter(role="teacher"), asked.filter(role="student", agent=agent)):
+        mine, *_ = _average(one_option(rows, option), (names, wordings, items))
+        if not np.isfinite(mine[0]).any(axis=1).all():
+            return None
+        cells.append(mine[0])
+    return cells[0], cells[1]
 
 
 def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
     return tuple(sorted(rows[column].unique()))
 
 
-def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float]:
-    """Return means over valid samples, NaN where there are none, and their mean sampling variance."""
+def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float, float]:
+    """Return means over valid samples, NaN where there are none, their mean sampling variance, and how many samples they are over."""
     columns = ("persona", "wording", "item")
     known = (pl.col(column).is_in(list(names)) for column, names in zip(columns, axes, strict=True))
     means = cell_means(rows.filter(*known), columns)
@@ -160,24 +221,12 @@ def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[Flo
     mean = np.full([len(names) for names in axes], np.nan)
     mean[cell] = means["response"].to_numpy()
     within = means["variance"].drop_nulls().to_numpy()
-    answers = means["answers"].to_numpy()
-    return mean, float(np.mean(within)) * float(np.mean(1.0 / answers)) if within.size else 0.0
-
-
-def _gaps(who: str, answers: FloatArray, axes: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    empty = ~np.isfinite(answers).any(axis=2)
-    if empty.size and empty.all():
-        return (f"any {who}",)
-    return tuple(f"the {who} of {axes[0][p]} ({axes[1][w]})" for p, w in np.argwhere(empty))
+    share = float(np.mean(1.0 / means["answers"].to_numpy())) if means.height else 1.0
+    return mean, float(np.mean(within)) * share if within.size else 0.0, 1.0 / share
 
 
 def _number(count: int, noun: str) -> str:
     return f"only {count} {noun}" if count else f"no {noun}"
-
-
-def _list(names: tuple[str, ...], most: int = 3) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def without_persona(cells: Panel, persona: str) -> Panel:

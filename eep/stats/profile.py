@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
+from eep.data.responses import one_option
 from eep.stats.contrasts import CELL, cell_answers, t_quantile
 from eep.stats.estimates import Estimate, notes, number
-from eep.stats.panel import one_option
 from eep.stats.permutation import NAN
+from eep.stats.rows import pearson
 
 #: One row per attribute of an item: what items are like, as the task describes them.
 ATTRIBUTES = pl.Schema({"task": pl.String(), "item": pl.String(), "attribute": pl.String(), "value": pl.String()})
@@ -33,6 +34,16 @@ class Profile:
     neutral: FloatArray
     #: Personas in the persona arm; the others in ``lifts`` stand beside them.
     compared: tuple[str, ...]
+
+    def largest_of_placebos(self) -> tuple[float, str, str] | None:
+        """Return the largest absolute estimate of any placebo, whose it is, and of which value; None without placebos."""
+        found = [
+            (abs(value), name, term)
+            for name, values in self.estimates().items()
+            if name not in self.compared
+            for term, value in zip(self.terms, values.tolist(), strict=True)
+        ]
+        return max(found, default=None)
 
     def estimates(self) -> dict[str, FloatArray]:
         """Return persona -> (A,): mean lift over its wordings minus the neutral persona's."""
@@ -70,6 +81,11 @@ class Profiles:
     a difference of level alone leaves a trace in differences of probability (see the world N4 of
     `eep.stats.simulation.nulls`): whether there is a preference is for T1 and T2 to say, not for this table.
 
+    A row for each kind of agent, "placebo threshold", has the largest absolute estimate that any placebo reaches in any value
+    of an attribute. What a persona shows below it, a prompt that carries no persona shows, too: the interval says only that
+    wordings agree, and those of a placebo do, where the neutral voice is the odd one out. The largest, no quantile: with
+    as many values looked at in a placebo as in a persona, it is what the best of them comes to by itself.
+
     One more row for each student and persona tells how its profile correlates with that of its teachers (Pearson, over
     the values of attributes), and another with the profiles of other personas' teachers, on average: as the neutral
     persona is taken from all of them, these have something in common.
@@ -106,11 +122,13 @@ class Profiles:
             return
         row = replace(row, n_excluded=held_out - cells["item"].n_unique())
         yield from self._rows(teacher, replace(row, agent="teacher"))
+        yield from _threshold(teacher, replace(row, agent="teacher"))
         for kind in kinds:
             same = asked.filter(role="student", agent=kind).join(cells, on="item", how="semi")
             student = self.profile(cell_answers(same), described)
             if student is not None:
                 yield from self._rows(student, replace(row, agent=kind))
+                yield from _threshold(student, replace(row, agent=kind))
                 yield from _correlations(student, teacher, replace(row, agent=kind))
 
     def profile(self, cells: pl.DataFrame, described: pl.DataFrame) -> Profile | None:
@@ -170,6 +188,23 @@ class Profiles:
                 )
 
 
+def _threshold(found: Profile, row: Estimate) -> Iterator[Estimate]:
+    """Yield what the placebos reach at most, where there are any."""
+    largest = found.largest_of_placebos()
+    if largest is not None:
+        value, placebo, term = largest
+        placebos = len(found.lifts) - len(found.compared)
+        yield replace(
+            row,
+            term="placebo threshold",
+            contrast=placebo,
+            estimate=number(value),
+            n_personas=placebos,
+            n_items=found.sizes[found.terms.index(term)],
+            method=term,
+        )
+
+
 def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator[Estimate]:
     """Yield how each persona's profile in the student correlates with its teachers', and with other personas' teachers'."""
     common = [term for term in student.terms if term in teacher.terms]
@@ -178,9 +213,9 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
         for found in (student, teacher)
     )
     for persona in (name for name in mine if name in theirs):
-        others = [_pearson(mine[persona], theirs[name]) for name in teacher.compared if name != persona]
+        others = [pearson(mine[persona], theirs[name]) for name in teacher.compared if name != persona]
         both = {
-            "correlation": _pearson(mine[persona], theirs[persona]),
+            "correlation": pearson(mine[persona], theirs[persona]),
             "correlation with others": float(np.mean(others)) if others else NAN,
         }
         for term, value in both.items():
@@ -193,10 +228,3 @@ def _correlations(student: Profile, teacher: Profile, row: Estimate) -> Iterator
                 n_wordings=len(student.lifts[persona]),
                 method=f"Pearson over {len(common)} values of attributes",
             )
-
-
-def _pearson(one: FloatArray, other: FloatArray) -> float:
-    """Return the correlation of two vectors (n,); NaN where one of them does not vary."""
-    a, b = one - one.mean(), other - other.mean()
-    length = float(np.sqrt(np.einsum("i,i", a, a) * np.einsum("i,i", b, b)))
-    return float(np.einsum("i,i", a, b)) / length if length > 0.0 else NAN

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from eep.core.arrays import FloatArray
-from eep.stats.components import PREFERENCE, ROUNDING, Component
+from eep.stats.components import Component
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
+from eep.stats.rows import ROUNDING
 
 IntArray = npt.NDArray[np.intp]
 #: Numbers of personas with which T2 has no room to reject and T5 is all that a plan could name as confirmatory.
@@ -87,7 +88,7 @@ class CrossWordingRegression:
         """Return the result for the preference component."""
         personas, wordings, _ = component.student.shape
         reason: str = component.reason
-        if not reason and component.name != PREFERENCE:
+        if not reason and not component.over_items:
             reason = "the regression is over items, and this component has none"
         if reason:
             return _nothing(personas, reason)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eep.stats import components
-from eep.stats.components import Component
+from eep.stats.components import COMPONENTS, PREFERENCE, Component
 from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.inheritance import Inheritance, InheritanceResult
@@ -14,7 +14,6 @@ from eep.stats.permutation import PValue
 from eep.stats.regression import RegressionResult
 from eep.stats.similarity import combine
 from eep.stats.slope import InheritanceSlope
-from eep.stats.tests import COMPONENTS
 from eep.stats.verdict import Evidence, Judge
 
 PARTS = ("joint", "block", "item")
@@ -43,7 +42,8 @@ class Sensitivity:
     - *split*: a block test for each student wording, combined (Liu & Xie 2020); very conservative with few personas;
     - *T5*: the regression's p-value instead of T2's; parametric;
     - *mixed model*: that of a linear mixed model (`eep.stats.mixed_model`); parametric, and exploratory at that;
-    - *residualised slope*: T3 on probabilities beyond the generic curves, where a difference of level leaves no trace;
+    - *double-centred slope*: T3 on double-centred probabilities, in which differences of level and gain leave a trace;
+    - *including gain*: preference before ways of following the common curve are taken out;
     - *without*: each persona left out in turn; centring, generic part, tests and slope are done anew with K - 1;
     - *student*: the other kinds of students.
 
@@ -97,22 +97,24 @@ class Sensitivity:
         for name, method, p_value in _p_values(found, panel, evidence.component, regression):
             only = replace(found, joint=p_value, block=p_value, item=None)
             yield Variant(name, "", method, replace(evidence, inheritance=only), p_value.reason)
-        if evidence.component == components.PREFERENCE:
-            component = components.residualised(panel, components.preference(panel))
+        if evidence.component == PREFERENCE:
+            component = components.double_centred_deviations(panel, components.preference(panel))
             slope = InheritanceSlope(self.judge.confidence)(component)
-            yield Variant("residualised slope", "", "T2 and residualised T3", replace(evidence, slope=slope))
+            yield Variant("double-centred slope", "", "T2 and double-centred T3", replace(evidence, slope=slope))
+            whole = self._anew(components.preference_with_gain(panel), panel, evidence)
+            yield Variant("including gain", "", "T2 and T3 of preference including gain", whole)
         for persona in panel.personas if len(panel.personas) > 2 else ():
-            rest = self._without(panel, persona, evidence)
-            yield Variant("without", persona, "T2 and T3 without a persona", rest)
+            rest = without_persona(panel, persona)
+            anew = self._anew(COMPONENTS[evidence.component](rest), rest, evidence)
+            yield Variant("without", persona, "T2 and T3 without a persona", anew)
         for other in others:
             yield Variant("student", other.student, "T2 and T3 of another student", other)
 
-    def _without(self, panel: Panel, persona: str, evidence: Evidence) -> Evidence:
-        rest = without_persona(panel, persona)
-        component: Component = COMPONENTS[evidence.component](rest)
+    def _anew(self, component: Component, panel: Panel, evidence: Evidence) -> Evidence:
+        """Return the evidence with T2 and T3 of another component in the place of its own."""
         return replace(
             evidence,
-            inheritance=Inheritance(self.permutations, self.seed)(component, rest.personas),
+            inheritance=Inheritance(self.permutations, self.seed)(component, panel.personas),
             slope=InheritanceSlope(self.judge.confidence)(component),
         )
 
@@ -157,5 +159,5 @@ def _p_values(
     if not regression.reason:
         parametric = PValue(regression.p_value, regression.statistic, 0, "T5", 0.0)
         yield "T5", "regression, parametric", parametric
-    if name == components.PREFERENCE:
+    if name == PREFERENCE:
         yield "mixed model", "linear mixed model, parametric", mixed_model(components.preference(panel))

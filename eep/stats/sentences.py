@@ -9,17 +9,22 @@ from eep.stats.slope import SlopeResult
 def what(component: str, option: str) -> str:
     """Return what a component is, continuing "the students resemble their persona in ..."."""
     named = f"“{option}”" if option else "the option"
-    return {"level": f"how often they choose {named}", "preference": f"which items they choose {named} for"}[component]
+    return {
+        "level": f"how often they choose {named}",
+        "gain": f"how closely they follow what all personas choose {named} for, beyond how often they choose it",
+        "preference": f"which items they choose {named} for",
+    }[component]
 
 
-def odds(p_value: float) -> str:
-    """Return a p-value as a frequency: ``"about 4 times in 1,000"``."""
+def odds(p_value: float, least: float = 0.0) -> str:
+    """Return a p-value as a frequency: ``"about 4 times in 1,000"``; "at most" where it is the ``least`` of its design."""
     if p_value >= 0.995:
         return "practically every time"
-    for denominator, least in ((100, 0.01), (1_000, 0.001), (10_000, 0.0001)):
-        if p_value >= least:
+    about = "at most" if p_value <= least else "about"
+    for denominator, smallest in ((100, 0.01), (1_000, 0.001), (10_000, 0.0001)):
+        if p_value >= smallest:
             times = round(p_value * denominator)
-            return f"about {'once' if times == 1 else f'{times} times'} in {denominator:,}"
+            return f"{about} {'once' if times == 1 else f'{times} times'} in {denominator:,}"
     return "less than once in 10,000"
 
 
@@ -40,20 +45,20 @@ def share(slope: SlopeResult, *, confidence: float) -> str:
     return f"{differ}; {estimate} ({interval})."
 
 
-def chance(p_value: float, p_adjusted: float, *, family: int) -> str:
+def chance(p_value: float, p_adjusted: float, *, family: int, least: float = 0.0) -> str:
     """Return the p-value of T2 as half a sentence; what is a frequency is the test's own, before it is adjusted."""
     adjusted = f"adjusted for {family} tests, {p_equals(p_adjusted)}"
-    return f"a match as close would come up {odds(p_value)} if personas made no difference ({p_equals(p_value)}; {adjusted})"
+    return f"a match as close would come up {odds(p_value, least)} if personas made no difference ({p_equals(p_value)}; {adjusted})"
 
 
-def manipulation(p_value: float, *, alpha: float) -> str:
+def manipulation(p_value: float, *, alpha: float, least: float = 0.0) -> str:
     """Return the manipulation check as a sentence, empty if it could not be done."""
     if isnan(p_value):
         return ""
     if p_value <= alpha:
         return (
             "Manipulation check: the teachers themselves differ by persona beyond their wordings; "
-            f"by accident that would come up {odds(p_value)} ({p_equals(p_value)})."
+            f"by accident that would come up {odds(p_value, least)} ({p_equals(p_value)})."
         )
     return (
         "Manipulation check: the teachers themselves do not clearly differ by persona beyond their wordings "

@@ -72,16 +72,18 @@ def _block(d: FloatArray, labels: LabelArray) -> FloatArray:
     return total / len(d)
 
 
-def p_item(component: Component) -> PValue:
+def p_item(component: Component, persona: int | None = None) -> PValue:
     """Return the one-sided one-sample t test of the items' contributions to T2's statistic.
 
     Item i contributes v_i = sum_p [(sum_w A)(sum_w B) - sum_w A B] at [p, w, i], with A and B the unit rows
     of students and teachers; contributions are summed within clusters, as items of one cluster are not
-    independent.
+    independent. Of one ``persona`` alone, by its place, the sum is over it.
     """
     from scipy.special import stdtr  # scipy.stats would take a second to import
 
     a, b = component.student, component.teacher
+    if persona is not None:
+        a, b = a[persona, None], b[persona, None]
     v = (a.sum(axis=1) * b.sum(axis=1) - (a * b).sum(axis=1)).sum(axis=0)
     sums = np.bincount(component.clusters, weights=v)
     n = len(sums)

@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from eep.stats import components
-from eep.stats.components import LEVEL, PREFERENCE
+from eep.stats.components import COMPONENTS, LEVEL, PREFERENCE, against_neutral
 from eep.stats.contrasts import own_preference
 from eep.stats.estimates import Estimate, notes
 from eep.stats.inheritance import Inheritance, InheritanceResult, ManipulationCheck, ManipulationResult
+from eep.stats.one_persona import OnePersona, OnePersonaResult
 from eep.stats.panel import Panel
 from eep.stats.regression import CrossWordingRegression, RegressionResult
+from eep.stats.reliability_rows import rows as reliability_rows
 from eep.stats.slope import InheritanceSlope, SlopeResult
 from eep.stats.variance_components import Shares, generic_slopes
 from eep.stats.verdict import Evidence
-
-COMPONENTS = {LEVEL: components.level, PREFERENCE: components.preference}
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,7 @@ class ComponentTests:
     inheritance: InheritanceResult
     slope: SlopeResult
     regression: RegressionResult
+    one_persona: OnePersonaResult
 
     @property
     def key(self) -> tuple[str, str]:
@@ -52,19 +52,24 @@ class ComponentTests:
         )
 
     def teacher_rows(self, seed: int) -> Iterator[Estimate]:
-        """Yield the rows that are about the teachers alone: shares and slopes on the generic score, once per panel, and T1."""
+        """Yield the rows that are about the teachers alone: shares, slopes on the generic score and reliability, once per panel, and T1."""
         about = replace(self.about(seed), agent="teacher")
         if self.component == LEVEL:
             yield from Shares()(self.panel).rows(about)
             yield from generic_slopes(self.panel, about)
+        if self.component == PREFERENCE:
+            # Of all components: this panel has the items that some cells did not answer.
+            yield from reliability_rows(self.panel, about)
         yield from self.manipulation.rows(about)
 
-    def student_rows(self, seed: int, *, p_adjusted: float | None) -> Iterator[Estimate]:
-        """Yield the rows of T2, the similarity matrix, T3, and for preference T4's and T5's."""
+    def student_rows(self, seed: int, *, p_adjusted: float | None, alpha: float) -> Iterator[Estimate]:
+        """Yield the rows of T2, the similarity matrix, T3, T7, once per panel reliability, and for preference T4's and T5's."""
         about = self.about(seed)
         yield from self.inheritance.rows(about, p_adjusted=p_adjusted)
         yield from self.slope.rows(about)
+        yield from self.one_persona.rows(about, alpha=alpha)
         if self.component == PREFERENCE:
+            yield from reliability_rows(self.panel, about)
             yield from self.regression.rows(about)
             yield from own_preference(self.inheritance, about)
 
@@ -79,6 +84,7 @@ class ComponentTests:
             p_adjusted=p_adjusted,
             slope=self.slope,
             manipulation_p=self.manipulation.p_value.value,
+            manipulation_least=self.manipulation.p_value.minimum,
         )
 
 
@@ -87,11 +93,12 @@ def run(cells: Panel, permutations: int, seed: tuple[int, ...], *, confirmatory:
     for name, take in COMPONENTS.items():
         component = take(cells)
         yield ComponentTests(
-            panel=cells,
+            panel=cells if component.over_items else cells.listwise,
             component=name,
             confirmatory=confirmatory,
             manipulation=ManipulationCheck(permutations, seed)(component),
             inheritance=Inheritance(permutations, seed)(component, cells.personas),
             slope=InheritanceSlope()(component),
             regression=CrossWordingRegression()(component),
+            one_persona=OnePersona(permutations, seed)(against_neutral(cells, name), cells.personas),
         )

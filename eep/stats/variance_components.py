@@ -7,10 +7,11 @@ from itertools import combinations
 import numpy as np
 
 from eep.core.arrays import FloatArray
-from eep.stats.components import slope_on_generic
 from eep.stats.estimates import Estimate, notes, number
+from eep.stats.generic import mean_over_cells, slope
 from eep.stats.panel import Panel
 from eep.stats.permutation import NAN
+from eep.stats.rows import z_score
 
 TERMS = ("generic", "level", "preference", "wording", "rest")
 #: The axes of the teachers' answers, as letters: persona, wording, item.
@@ -68,21 +69,26 @@ class Shares:
 
 
 def generic_slopes(panel: Panel, about: Estimate) -> Iterator[Estimate]:
-    """Yield each persona's slope on the generic score, the mean over its wordings (`slope_on_generic`); descriptive."""
+    """Yield each persona's slope on the generic score, the mean over its wordings; descriptive.
+
+    The regression of a teacher cell's probabilities on what all cells share, in probability per standard deviation of
+    that score. Level contaminates it: who chooses the option nearly always has a flat slope, whatever it shares. The gain
+    (`eep.stats.generic.gain`) is the slope beyond level.
+    """
     reason: str = panel.reason()
     if reason:
         return
-    slopes = slope_on_generic(panel)
-    flat = "" if np.isfinite(slopes).any() else "on average the teachers answer alike to all items"
-    for persona, mine in zip(panel.personas, slopes, strict=True):
-        there = mine[np.isfinite(mine)]
+    t = z_score(mean_over_cells(panel.teacher, panel.present))
+    slopes = slope(panel.teacher, t)
+    flat = "" if t.any() else "on average the teachers answer alike to all items"
+    for persona, mine, there in zip(panel.personas, slopes, panel.present, strict=True):
         yield replace(
             about,
             test="generic",
             component="response",
             term="slope",
             contrast=persona,
-            estimate=number(float(there.mean())) if there.size else None,
+            estimate=None if flat else number(float(mine[there].mean())),
             method="regression on the mean of all teacher cells",
             note=notes(about.note, "descriptive", flat),
         )

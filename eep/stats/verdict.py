@@ -70,6 +70,8 @@ class Evidence:
     p_adjusted: float
     slope: SlopeResult
     manipulation_p: float
+    #: The least p-value that T1 could give.
+    manipulation_least: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,14 @@ class Judge:
         size = sentences.share(slope, confidence=self.confidence)
         smallest = f"the smallest share of interest, {percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
-        close = "" if isnan(p) else sentences.chance(p, evidence.p_adjusted, family=self.family)
+        close = (
+            ""
+            if isnan(p)
+            else sentences.chance(p, evidence.p_adjusted, family=self.family, least=evidence.inheritance.minimum)
+        )
         parts = {
             INHERITED: (
-                f"The students resemble their own persona, whatever the wording, in {what}: {close}.",
+                f"On average the students resemble their own persona, whatever the wording, in {what}: {close}.",
                 size,
                 f"That is real, but less than {smallest}" if small else "",
             ),
@@ -175,7 +181,7 @@ class Judge:
                 size,
             ),
         }[verdict]
-        check = sentences.manipulation(evidence.manipulation_p, alpha=self.alpha)
+        check = sentences.manipulation(evidence.manipulation_p, alpha=self.alpha, least=evidence.manipulation_least)
         return " ".join(part for part in (*parts, check) if part)
 
 

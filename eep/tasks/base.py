@@ -116,6 +116,11 @@ class Task(ABC):
     def check_split(self, seed: int) -> None:  # noqa: B027 - any split will do
         """Raise `eep.core.errors.UserError` if the items leave nothing to learn from, or nothing to test on."""
 
+    def held_out_clusters(self, seed: int) -> int:
+        """Return how many clusters the held-out items can have, at most."""
+        del seed
+        return len({item.cluster for item in self.stimuli()})
+
     def content(self) -> str:
         """Return a hash of whatever pictures and features depend on besides settings, texts and eep's own code."""
         return ""

@@ -1,13 +1,18 @@
 """The persona verbs on the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
+from cells import panel, table
 from command_line import command
 from on_a_terminal import play
 
 from eep.cli.persona_new import ARMS
 from eep.config.persona import load_persona
+from eep.core import paths
 from eep.data.persona import Arm
 
 ADA = ("--name", "Ada Lovelace", "--about", "A poet of numbers. She bets on horses, and loses.")
@@ -104,6 +109,63 @@ def test_stopping_leaves_nothing(tmp_path: Path, key: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+SHIPPED = sorted(map(str, paths.shipped("personas").glob("*.toml")))
+
+
+def test_the_shipped_personas_pass_strictly(tmp_path: Path) -> None:
+    """Without a warning; what they share and how long they are stands before the verdict."""
+    done = command("persona", "check", "--strict", *SHIPPED, cwd=tmp_path, env={"COLUMNS": "110"})
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "PROMPTS beside the 8 personas that ship with eep"
+    assert lines[-1] == "11 persona files: all good"
+    assert "sir-isaac-newton             14 %          0 %   5 (0.3)  41 (1.0)     28 (0.9)" in lines
+    assert "over those 8 they are 14 % and 2 %" in done.stdout.replace("\n", " ")
+
+
+def test_a_persona_stands_beside_an_experiments(tmp_path: Path) -> None:
+    """With --experiment beside its personas; without a run the correlation with level is not known, and that is said."""
+    done = command("persona", "check", SHIPPED[0], "--experiment", "quickstart", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "PROMPTS beside the 8 personas of quickstart" in done.stdout
+    assert "is not known before a run: there is no runs/quickstart/responses.parquet" in done.stdout.replace("\n", " ")
+
+
+SMALL = """\
+id = "small"
+title = "Small"
+question = "Is it?"
+personas = ["sir-isaac-newton", "herpetologist", "goth-teen", "hill-farmer", "neutral"]
+wordings = ["plain", "portrait"]
+
+[teacher]
+provider = "simulated"
+
+[tasks.cartpole]
+students = ["logistic"]
+"""
+
+
+def test_a_run_tells_how_lengths_go_with_level(tmp_path: Path) -> None:
+    """Beside an experiment with a run, each task has the correlation of prompts' length with the teachers' level."""
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    personas, wordings = ("goth-teen", "herpetologist", "hill-farmer", "sir-isaac-newton"), ("plain", "portrait")
+    words = {"goth-teen": 26.5, "herpetologist": 26.5, "hill-farmer": 33.5, "sir-isaac-newton": 23.0}
+    level = np.array([words[name] / 50 for name in personas])[:, None, None] * np.ones((4, 2, 3))
+    rows = table(replace(panel(level, level), personas=personas, wordings=wordings))
+    run = tmp_path / "runs" / "small"
+    run.mkdir(parents=True)
+    rows.with_columns(task=pl.lit("cartpole"), option=pl.lit("right")).write_parquet(run / "responses.parquet")
+    done = command("persona", "check", SHIPPED[0], "--experiment", "small.toml", cwd=tmp_path, env={"COLUMNS": "200"})
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert (
+        "cartpole: over the 4 personas of its run, the words of prompts correlate with the teachers' level by 1.00"
+        in told
+    )
+    assert "the characters of prompts correlate" in told
+
+
 def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
     """A warning is told and lets pass; with --strict it ends with 2; an error always does, beside the warnings."""
     command("persona", "new", "ada", *ADA, "--wording", "plain=You are {name}.", cwd=tmp_path)
@@ -114,7 +176,7 @@ def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
     assert lenient.stdout.endswith("1 persona file: right, but see the warnings\n")
     strict = command("persona", "check", "--strict", file, cwd=tmp_path)
     assert strict.returncode == 2
-    assert strict.stderr == "\n".join(lenient.stdout.splitlines()[:-1]) + "\n"
+    assert strict.stderr == lenient.stdout[: lenient.stdout.index("PROMPTS beside")]
     both = command("persona", "check", file, "nowhere.toml", cwd=tmp_path)
     assert both.returncode == 2
     assert "nowhere.toml:1:1: file: expected a TOML file" in both.stderr

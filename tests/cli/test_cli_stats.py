@@ -56,8 +56,8 @@ def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
     found = designs(prepare(experiment, out=tmp_path))
     pole, cute = found["cartpole"], found["cute"]
     assert (pole.personas, pole.wordings, pole.samples) == (4, 2, 2)
-    # 81 texts are more than 40 items: each has its own.
-    assert (pole.items, pole.clusters, pole.train, pole.answers) == (40, 0, 60, "yes/no")
+    # Of the 81 texts 27 are held out.
+    assert (pole.items, pole.clusters, pole.train, pole.answers) == (40, 27, 60, "yes/no")
     assert (cute.items, cute.clusters, cute.train) == (15, 0, 45)
 
 
@@ -98,11 +98,11 @@ def test_calibrate_writes_rates(experiment: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_power_says_the_lines_that_matter(experiment: Path, tmp_path: Path) -> None:
     """Chances by strength, what would help, and where the table lies; alpha is what Holm's first step asks for."""
-    chances, advice, path = eep("power", experiment, "--experiments", "20", "--out", tmp_path).strip().splitlines()
+    _, chances, advice, path = eep("power", experiment, "--experiments", "20", "--out", tmp_path).strip().splitlines()
     assert re.fullmatch(r"Chance of finding .*: weak \(0\.35\) \d+ %, medium .*, strong .*\.", chances)
     assert advice.startswith("This design finds a weak persona effect in ")
     record = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
-    assert record["alpha"] == pytest.approx(0.025)
+    assert record["alpha"] == pytest.approx(0.05 / 3)
     own = prepare(experiment, out=tmp_path)
     found = measured.measured(own)
     assert conclusive(found.tables["cartpole"]["power"]) == advice
@@ -178,7 +178,7 @@ def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (("calibrate", "--nulls", "N1,N9"), r"--nulls: expected names out of N0, N1, .*; found N9"),
+        (("calibrate", "--nulls", "N1,N99"), r"--nulls: expected names out of N0, N1, .*; found N99"),
         (("power",), "expected at least 2 personas, 2 wordings"),
     ],
 )

@@ -50,8 +50,8 @@ def curves(teacher: Cells, student_logits: Cells) -> list[Row]:
     ]
 
 
-def least_squares_residual(y: Row, columns: list[Row]) -> Row:
-    """Return y minus its least-squares fit, by the normal equations in exact fractions."""
+def least_squares(y: Row, columns: list[Row]) -> list[Fraction]:
+    """Return the least-squares weights of y on columns, by the normal equations in exact fractions."""
     exact = [[Fraction(value) for value in column] for column in columns]
     target = [Fraction(value) for value in y]
     table = []
@@ -59,9 +59,17 @@ def least_squares_residual(y: Row, columns: list[Row]) -> Row:
         line = [sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0)) for right in exact]
         line.append(sum((a * b for a, b in zip(left, target, strict=True)), Fraction(0)))
         table.append(line)
-    weights = solve(table)
-    fit = [sum((w * column[i] for w, column in zip(weights, exact, strict=True)), Fraction(0)) for i in range(len(y))]
-    return [float(a - b) for a, b in zip(target, fit, strict=True)]
+    return solve(table)
+
+
+def least_squares_residual(y: Row, columns: list[Row]) -> Row:
+    """Return y minus its least-squares fit."""
+    weights = least_squares(y, columns)
+    fit = [
+        sum((w * Fraction(column[i]) for w, column in zip(weights, columns, strict=True)), Fraction(0))
+        for i in range(len(y))
+    ]
+    return [float(Fraction(a) - b) for a, b in zip(y, fit, strict=True)]
 
 
 def solve(table: list[list[Fraction]]) -> list[Fraction]:
@@ -89,10 +97,30 @@ def minus_persona_mean(x: Cells) -> Cells:
     return out
 
 
-def preference(x: Cells, columns: list[Row]) -> Cells:
-    """Return rows beyond the generic curves, minus the mean over personas, at unit length."""
-    beyond = [[least_squares_residual(row, columns) for row in persona] for persona in x]
-    out = minus_persona_mean(beyond)
+def beyond_curves(x: Cells, columns: list[Row]) -> Cells:
+    """Return rows beyond the generic curves, minus the mean over personas."""
+    return minus_persona_mean([[least_squares_residual(row, columns) for row in persona] for persona in x])
+
+
+def ways_of_following(teacher: Cells, columns: list[Row], wordings: list[int] | None = None) -> list[Row]:
+    """Return the sum over cells of their slope on t times what is left of them beyond the curves."""
+    some = range(len(teacher[0])) if wordings is None else wordings
+    left = beyond_curves(teacher, columns)
+    weights = minus_persona_mean(
+        [[[float(b) for b in least_squares(row, columns[:2])] for row in persona] for persona in teacher]
+    )
+    return [
+        [
+            math.fsum(weights[p][w][power] * left[p][w][i] for p in range(len(left)) for w in some)
+            for i in range(len(left[0][0]))
+        ]
+        for power in (1,)
+    ]
+
+
+def preference(x: Cells, columns: list[Row], ways: list[Row]) -> Cells:
+    """Return rows beyond the generic curves and the ways of following them, at unit length."""
+    out = [[least_squares_residual(row, ways) for row in persona] for persona in beyond_curves(x, columns)]
     for persona in out:
         for w, row in enumerate(persona):
             length = math.sqrt(math.fsum(value**2 for value in row))
@@ -103,6 +131,29 @@ def preference(x: Cells, columns: list[Row]) -> Cells:
 def level(x: Cells) -> Cells:
     """Return one-entry rows: the mean over items minus its mean over personas."""
     return minus_persona_mean([[[math.fsum(row) / len(row)] for row in persona] for persona in x])
+
+
+def gain(x: Cells, teacher: Cells) -> Cells:
+    """Return one-entry rows: the slope on the teachers' score minus that of the common curve at the cell's level, centred."""
+    t = z_scores_of_mean(teacher)
+    cells = [row for persona in x for row in persona]
+    common = [math.fsum(row[i] for row in cells) / len(cells) for i in range(len(t))]
+    curve = logits([[common]])[0][0]
+
+    def at(shift: float) -> Row:
+        return [1 / (1 + math.exp(-(value + shift))) for value in curve]
+
+    def slope(row: Row) -> float:
+        return math.fsum(a * b for a, b in zip(row, t, strict=True)) / len(t)
+
+    def one(row: Row) -> Row:
+        level, low, high = math.fsum(row) / len(row), -40.0, 40.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (middle, high) if math.fsum(at(middle)) / len(t) < level else (low, middle)
+        return [slope(row) - slope(at((low + high) / 2))]
+
+    return minus_persona_mean([[one(row) for row in persona] for persona in x])
 
 
 def double_centred(x: Cells) -> Cells:
@@ -169,6 +220,20 @@ def contributions(a: Cells, b: Cells) -> Row:
         ]
         out.append(math.fsum(terms))
     return out
+
+
+def preference_covariance(x: Cells, y: Cells, teacher: Cells, columns: list[Row]) -> float:
+    """Return the covariance of rows beyond the curves, and of a pair of wordings beyond the ways that the others give."""
+    a, b = beyond_curves(x, columns), beyond_curves(y, columns)
+    terms = []
+    for w in range(len(a[0])):
+        for v in range(len(a[0])):
+            others = [u for u in range(len(a[0])) if u not in (w, v)]
+            ways = ways_of_following(teacher, columns, others) if others else []
+            for p in range(len(a) if w != v else 0):
+                left, right = (least_squares_residual(row, ways) if ways else row for row in (a[p][w], b[p][v]))
+                terms.append(inner(left, right) / len(left))
+    return len(a) / (len(a) - 1) * math.fsum(terms) / len(terms)
 
 
 def covariance(a: Cells, b: Cells) -> float:

@@ -49,17 +49,20 @@ def _naive_rows(panel: str, name: str) -> tuple[naive.Cells, naive.Cells]:
     teacher, student = PANELS[panel].teacher.tolist(), PANELS[panel].student.tolist()
     if name == components.LEVEL:
         return naive.level(student), naive.level(teacher)
+    if name == components.GAIN:
+        return naive.gain(student, teacher), naive.gain(teacher, teacher)
     logits = naive.logits(student)
     columns = naive.curves(teacher, logits)
-    return naive.preference(logits, columns), naive.preference(teacher, columns)
+    ways = naive.ways_of_following(teacher, columns)
+    return naive.preference(logits, columns, ways), naive.preference(teacher, columns, ways)
 
 
 def _component(panel: str, name: str) -> Component:
-    return components.level(PANELS[panel]) if name == components.LEVEL else components.preference(PANELS[panel])
+    return components.COMPONENTS[name](PANELS[panel])
 
 
 @each_panel
-@pytest.mark.parametrize("name", [components.LEVEL, components.PREFERENCE])
+@pytest.mark.parametrize("name", components.COMPONENTS)
 def test_t1_and_t2_equal_enumeration(panel: str, name: str) -> None:
     """T1's and T2's statistics and exact p-values equal a plain enumeration of all permutations."""
     student, teacher = _naive_rows(panel, name)
@@ -95,7 +98,7 @@ def test_p_item_equals_scipy(panel: str) -> None:
 
 
 @each_panel
-@pytest.mark.parametrize("name", [components.LEVEL, components.PREFERENCE])
+@pytest.mark.parametrize("name", components.COMPONENTS)
 def test_p_block_equals_scipy(panel: str, name: str) -> None:
     """The block p-value equals scipy's exact permutation test of the pairing of students with teachers."""
     from scipy.stats import permutation_test
@@ -117,15 +120,30 @@ def test_covariances_equal_loops(panel: str) -> None:
     """T3's covariances and slope equal plain sums over pairs of wordings."""
     teacher = naive.double_centred(PANELS[panel].teacher.tolist())
     student = naive.double_centred(PANELS[panel].student.tolist())
-    found = InheritanceSlope()(components.preference(PANELS[panel]))
+    component = components.preference(PANELS[panel])
+    found = InheritanceSlope()(components.double_centred_deviations(PANELS[panel], component))
     assert found.covariance == pytest.approx(naive.covariance(student, teacher), abs=EXACT)
     assert found.persona_variance_teacher == pytest.approx(naive.covariance(teacher, teacher), abs=EXACT)
     assert found.persona_variance_student == pytest.approx(naive.covariance(student, student), abs=EXACT)
 
 
+@each_panel
+def test_the_slope_of_preference_equals_loops(panel: str) -> None:
+    """T3's covariances of preference equal plain sums over pairs of wordings, without the ways of the other wordings."""
+    teacher, student = PANELS[panel].teacher.tolist(), PANELS[panel].student.tolist()
+    columns = naive.curves(teacher, naive.logits(student))
+    found = InheritanceSlope()(components.preference(PANELS[panel]))
+    for value, x, y in (
+        (found.covariance, student, teacher),
+        (found.persona_variance_teacher, teacher, teacher),
+        (found.persona_variance_student, student, student),
+    ):
+        assert value == pytest.approx(naive.preference_covariance(x, y, teacher, columns), abs=EXACT)
+
+
 def test_reference_values() -> None:
     """Slope, the three standard errors and the p-value equal the reference."""
-    found = CrossWordingRegression()(components.preference(PANEL))
+    found = CrossWordingRegression()(components.preference_with_gain(PANEL))
     assert [found.slope, found.error_item, found.error_persona, found.std_error, found.p_value] == [
         pytest.approx(REFERENCE[f"T5_pref_{name}"], abs=TOLERANCE)
         for name in ("b", "se_item", "se_persona", "se_2way", "p_one_sided")
@@ -157,7 +175,9 @@ def test_the_formula_by_hand(k: int, w: int, n: int, clusters: int, seed: int, *
     """Slope, errors and p-value equal the sums over personas, clusters and both, the larger one-way error at least."""
     from scipy.stats import t
 
-    component = components.preference(random_panel(k, w, n, seed=seed, effect=0.4 * floored, clusters=clusters))
+    component = components.preference_with_gain(
+        random_panel(k, w, n, seed=seed, effect=0.4 * floored, clusters=clusters)
+    )
     found = CrossWordingRegression()(component)
     x = other_wordings(component)
     square = float((x * x).sum())

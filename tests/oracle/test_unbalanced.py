@@ -12,9 +12,10 @@ from cells import random_panel
 from eep.core.arrays import FloatArray
 from eep.stats import components, unbalanced
 from eep.stats.cells_present import present
-from eep.stats.components import Component, centred
+from eep.stats.components import Component
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.panel import Panel
+from eep.stats.rows import centred, double_centred
 from eep.stats.similarity import across_wordings, by_student_wording, similarity
 from eep.stats.slope import InheritanceSlope, cross_covariance, total_variance
 
@@ -106,7 +107,7 @@ def test_the_slope_is_not_biased_by_holes() -> None:
     persona = 0.05 * rng.normal(size=(6, 1, 400)) + np.zeros((6, 3, 1))
     for absent in ((), ((0, 1), (3, 0), (5, 2))):
         there = present(6, 3, absent)
-        x, y = (components.double_centred(0.5 + share * persona, there) for share in (1.0, 0.5))
+        x, y = (double_centred(0.5 + share * persona, there) for share in (1.0, 0.5))
         component = replace(
             components.preference(random_panel(6, 3, 400, seed=1)),
             teacher_deviation=x,

@@ -27,7 +27,7 @@ def test_a_student_that_ignores_personas_has_inherited_nothing() -> None:
     cells = random_panel(6, 3, 60, seed=0)
     rng = np.random.default_rng(0)
     average = cells.student.mean(axis=(0, 1)) + 0.01 * rng.normal(size=cells.student.shape)
-    found = _analyse(table(panel(cells.teacher, np.clip(average, 0.0, 1.0)))).verdicts.row(1, named=True)
+    found = _analyse(table(panel(cells.teacher, np.clip(average, 0.0, 1.0)))).verdicts.row(2, named=True)
     assert (found["component"], found["verdict"]) == ("preference", "absent")
     assert found["slope_high"] < 0.2
     assert found["manipulation_p"] <= 0.05
@@ -44,8 +44,18 @@ def test_tables_have_their_schemas() -> None:
     assert found.verdicts.schema == verdict.SCHEMA
     about = found.estimates.select("task", "component", "agent", "test", "term", "contrast")
     assert about.n_unique() == about.height
-    told = {"shares", "generic", "similarity", "agreement", "across-wordings", "exclusions", "refusals", "sensitivity"}
-    assert set(found.estimates["test"]) == {*told, "T1", "T2", "T3", "T4", "T5"}
+    told = {
+        "shares",
+        "generic",
+        "similarity",
+        "agreement",
+        "across-wordings",
+        "exclusions",
+        "refusals",
+        "sensitivity",
+        "reliability",
+    }
+    assert set(found.estimates["test"]) == {*told, "T1", "T2", "T3", "T4", "T5", "T7"}
     numbers = found.estimates.select(pl.selectors.float())
     assert not numbers.select(pl.any_horizontal(pl.all().is_nan().any())).item()
 
@@ -63,20 +73,20 @@ def test_the_same_arguments_give_the_same_tables() -> None:
 
 
 def test_holm_spans_components_and_tasks() -> None:
-    """Two tasks make a family of four; adjusted p-values are the confirmatory tests' alone."""
+    """Two tasks make a family of six; adjusted p-values are the confirmatory tests' alone."""
     two = pl.concat([table(CELLS), table(CELLS).with_columns(pl.lit("again").alias("task"))])
     other = table(CELLS).filter(role="student").with_columns(pl.lit("other").alias("agent"))
     found = _analyse(pl.concat([two, other]), students={"task": ("kind", "other"), "again": ("kind",)})
     assert found.verdicts.select("task", "component").rows() == [
-        *(("task", "level"), ("task", "preference"), ("again", "level"), ("again", "preference"))
+        (task, component) for task in ("task", "again") for component in ("level", "gain", "preference")
     ]
-    assert "Holm's correction of 4 tests leaves no room: the least must reach .0125" in found.verdicts["reason"][0]
+    assert "Holm's correction of 6 tests leaves no room: the least must reach .00833" in found.verdicts["reason"][0]
     maximum = found.estimates.filter(test="T2", term="maximum")
     first = maximum.filter(agent="kind")
     assert (first["p_adjusted"] >= first["p_value"]).all()
-    assert first.height == 4
+    assert first.height == 6
     second = maximum.filter(agent="other")
-    assert second["p_adjusted"].null_count() == second.height == 2
+    assert second["p_adjusted"].null_count() == second.height == 3
     assert set(second["note"]) == {"exploratory"}
     assert set(found.verdicts["student"]) == {"kind"}
 
@@ -93,7 +103,7 @@ def test_holm_spans_components_and_tasks() -> None:
 def test_what_cannot_be_tested_is_said(where: pl.Expr, words: str) -> None:
     """One persona, one wording, no students or no answers at all end in "not testable" with the reason."""
     found = _analyse(table(CELLS).filter(where))
-    assert found.verdicts["verdict"].to_list() == ["not testable", "not testable"]
+    assert found.verdicts["verdict"].to_list() == ["not testable"] * 3
     assert all(words in reason for reason in found.verdicts["reason"])
     assert all(words in sentence for sentence in found.verdicts["sentence"])
     unknown = found.estimates.filter(pl.col("test").is_in(["T1", "T2", "T3"]))
@@ -101,14 +111,15 @@ def test_what_cannot_be_tested_is_said(where: pl.Expr, words: str) -> None:
 
 
 def test_refusals_are_excluded_and_counted() -> None:
-    """Items refused in one cell leave the tests, appear in n_excluded, and are counted per persona."""
+    """Items refused in one cell leave the tests of level and gain, appear in n_excluded, and are counted per persona."""
     refused = (pl.col("role") == "teacher") & (pl.col("persona") == "p001") & (pl.col("item") < "i003")
     frame = table(CELLS).with_columns(
         response=pl.when(refused).then(None).otherwise("response"),
         status=pl.when(refused).then(pl.lit("refused").cast(responses.SCHEMA["status"])).otherwise("status"),
     )
     found = _analyse(responses.check(frame)).estimates
-    assert set(found.filter(test="T2").select("n_items", "n_excluded").rows()) == {(17, 3)}
+    items = found.filter(test="T2", term="maximum").select("component", "n_items", "n_excluded").rows()
+    assert items == [("level", 17, 3), ("gain", 17, 3), ("preference", 20, 0)]
     counted = found.filter(test="exclusions", term="refused", contrast="p001").row(0, named=True)
     assert (counted["estimate"], counted["n_excluded"]) == (6 / 40, 6)
 
@@ -129,7 +140,7 @@ def test_returns_are_part_of_the_estimates() -> None:
 def test_three_personas_get_no_confirmatory_verdict() -> None:
     """With three personas, however different, T2 is refused with the reason, and T5 is labelled as the option."""
     found = _analyse(table(random_panel(3, 3, 60, seed=0, effect=3.0)))
-    assert found.verdicts["verdict"].to_list() == ["not testable"] * 2
+    assert found.verdicts["verdict"].to_list() == ["not testable"] * 3
     assert all("which is above .05 however clear the data" in reason for reason in found.verdicts["reason"])
     (regression,) = found.estimates.filter(test="T5").iter_rows(named=True)
     assert "parametric; with 3 personas the only test that a plan can name" in regression["note"]
@@ -142,7 +153,7 @@ def test_a_missing_cell_leaves_the_rest_to_be_tested() -> None:
     cells = random_panel(6, 3, 60, seed=0)
     gone = (pl.col("persona") == "p001") & (pl.col("wording") == "w002")
     found = _analyse(table(cells).filter(~gone))
-    assert found.verdicts["verdict"][1] == "inherited"
+    assert found.verdicts["verdict"][2] == "inherited"
     notes = found.estimates.filter(test="T2", term="maximum")["note"]
     assert all("left out: the teacher of p001 (w002), the kind student of p001 (w002)" in note for note in notes)
     shares = found.estimates.filter(test="shares")

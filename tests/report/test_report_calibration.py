@@ -125,7 +125,7 @@ def test_measured_rates_and_power_are_shown() -> None:
     (level,) = [line for line in told.splitlines() if line.startswith("| N4: ")]
     assert level.rstrip(" |").endswith(MISSING)
     (generic,) = [line for line in told.splitlines() if line.startswith("| N1: ")]
-    assert generic.count(" to ") == 2
+    assert generic.count(" to ") == 3
     assert "| this design | " in told
 
 

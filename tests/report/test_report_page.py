@@ -207,9 +207,9 @@ def test_analyses_too_small_for_any_verdict_are_not_counted() -> None:
 
 
 def test_items_left_out_for_all_are_counted() -> None:
-    """A few missing answers cost many items, as each is left out for every cell: the report says how many."""
+    """A few missing answers cost level and gain many items, and preference few: the report says how many."""
     findings = build()
-    assert "is left out for all" not in read(findings)
+    assert "What missing answers cost" not in read(findings)
     task = findings.design.tasks[0]
     here = (pl.col("test") == "T2") & (pl.col("term") == "maximum") & (pl.col("task") == task.task)
     here &= pl.col("agent") == task.students[0]
@@ -218,4 +218,4 @@ def test_items_left_out_for_all_are_counted() -> None:
         pl.when(here).then(1_020).otherwise(pl.col("n_excluded")).alias("n_excluded").cast(pl.Int32),
     )
     told = read(replace(findings, estimates=estimates))
-    assert "Of the held-out items the verdicts rest on: Balancing a pole on 38, without 1,020." in told
+    assert "What missing answers cost, Balancing a pole: level and gain rest on the 38 held-out items" in told

@@ -14,6 +14,8 @@ from eep.report.charts_profile import profile
 from eep.report.html import cards as html_cards
 from eep.report.markdown import block
 from eep.report.profiles import section, strongest
+from eep.report.record import record
+from eep.stats.estimates import Estimate, frame
 
 TASTE = PreferencePhrases("likes {thing} {points} more", "likes {thing} {points} less", {"angle=left": "leaning left"})
 
@@ -60,6 +62,38 @@ def test_prompts_without_a_persona_stand_apart() -> None:
     words = told(build())
     assert words.index("Beekeeper Odile") < words.index("for scale:") < words.index("Somebody who drinks tea")
     assert "answers “right” 28 points more often to angle=left than the neutral voice does, level aside" in words
+
+
+def with_threshold(findings: Findings, points: float) -> Findings:
+    """Return findings in which a placebo shows so many points at most."""
+    row = Estimate("balance", "preference", "profile", "placebo threshold", "teacher", points / 100, "tea-drinker")
+    row = replace(row, n_personas=1, method="angle=right")
+    return replace(findings, estimates=pl.concat([findings.estimates, frame([row], experiment="invented")]))
+
+
+def test_what_placebos_show_does_not_stand_out() -> None:
+    """A persona must exceed the placebo's largest, in whole points; the threshold is told with whose it is."""
+    words = told(with_threshold(build(tastes={"balance": TASTE}), 28.4))
+    assert "**The clockmaker** likes angle=right 31 points less than the neutral voice does" in words
+    assert "likes leaning left" not in words
+    assert (
+        "whims of wordings and exceeds 28 points, the placebo's largest (Somebody who drinks tea: angle=right), which a "
+        "prompt without a persona comes to by itself, *level aside*"
+    ) in words
+    assert "exceeds" not in told(build())
+
+
+def test_what_exceeds_the_placebos_comes_first() -> None:
+    """Before what is surer and smaller; a program reads the threshold, too."""
+    findings = with_threshold(build(), 30)
+    found = strongest(findings, "balance").filter(persona="clockmaker")
+    assert found["term"].to_list() == ["angle=right", "angle=left", "speed=high", "speed=low"]
+    assert record(findings)["profiles"]["balance"]["placebo_threshold"] == {
+        "persona": "tea-drinker",
+        "term": "angle=right",
+        "estimate": 0.3,
+    }
+    assert record(build())["profiles"]["balance"]["placebo_threshold"] is None
 
 
 def test_no_profiles_no_section() -> None:

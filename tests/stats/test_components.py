@@ -1,4 +1,4 @@
-"""Level and preference."""
+"""Level, gain and preference."""
 
 from dataclasses import replace
 
@@ -7,8 +7,10 @@ from cells import panel, random_panel
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eep.core.arrays import logistic
 from eep.stats import components
-from eep.stats.components import centred, double_centred, generic_basis, logit, residual, unit_rows
+from eep.stats.generic import generic_basis
+from eep.stats.rows import centred, double_centred, logit, residual, unit_rows
 
 CELLS = random_panel(4, 3, 30, seed=1)
 seeds = st.integers(0, 2**31)
@@ -53,7 +55,7 @@ def test_answers_on_another_scale_give_the_same_preference(seed: int) -> None:
 def test_relabelling_personas_reorders_rows(order: list[int]) -> None:
     """Personas under other names give the same rows in another order."""
     swapped = panel(CELLS.teacher[order], CELLS.student[order])
-    for take in (components.level, components.preference):
+    for take in components.COMPONENTS.values():
         assert np.allclose(take(swapped).student, take(CELLS).student[order], atol=1e-9)
 
 
@@ -69,18 +71,41 @@ def test_a_flat_generic_score_leaves_the_constant_alone() -> None:
     """Without any difference between items in the mean, the basis is the constant."""
     flat = np.full((2, 2, 10), 0.5)
     assert generic_basis(flat, flat).shape == (10, 1)
-    assert np.isnan(components.slope_on_generic(panel(flat, flat))).all()
+    assert components.gain(panel(flat, flat)).reason.startswith("nothing to inherit was found: the teachers of all")
 
 
-def test_slope_on_generic_grows_with_the_generic_part() -> None:
-    """A cell that follows the generic score twice as much has twice the slope on it."""
-    generic = np.linspace(-0.2, 0.2, 12)
-    strength = np.array([[1.0, 1.0], [2.0, 2.0]])
-    cells = panel(0.5 + strength[:, :, None] * generic, np.full((2, 2, 12), 0.5))
-    slopes = components.slope_on_generic(cells)
-    assert np.allclose(slopes[1], 2 * slopes[0])
-    # Items that lie one standard deviation apart in what all share lie so much further apart for this cell.
-    assert np.allclose(slopes[0], generic.std())
+def test_gain_is_the_slope_beyond_level() -> None:
+    """A cell that only says yes more often has the gain of the others; one that follows the common curve twice as much has more."""
+    generic = np.linspace(-1.0, 1.0, 40)
+    logits = np.stack([generic, generic + 1.0, 2 * generic, generic])[:, None, :] * np.ones((4, 2, 1))
+    found = components.gain(panel(logistic(logits), np.full((4, 2, 40), 0.5))).teacher[:, 0, 0]
+    assert found[2] - found[0] > 0.08
+    assert np.abs(found[1] - found[[0, 3]]).max() < 0.01
+
+
+def test_answers_that_are_missing_leave_preference_nearly_as_it_is() -> None:
+    """A cell is judged by the items that it answered; level and gain by the items that all answered."""
+    gaps = CELLS.teacher.copy()
+    gaps[0, 0, 3] = gaps[2, 1, 7] = np.nan
+    whole, found = (components.preference(panel(x, CELLS.student)) for x in (CELLS.teacher, gaps))
+    assert found.teacher[0, 0, 3] == found.teacher[2, 1, 7] == 0.0
+    assert np.einsum("pwi,pwi->pw", whole.teacher, found.teacher).min() > 0.8
+    rest = np.delete(np.arange(30), [3, 7])
+    for take in (components.level, components.gain):
+        listwise = take(panel(CELLS.teacher[:, :, rest], CELLS.student[:, :, rest]))
+        assert np.allclose(take(panel(gaps, CELLS.student)).teacher, listwise.teacher)
+
+
+def test_the_neutral_voice_is_the_origin_of_deviations_from_it() -> None:
+    """Against the neutral cells a persona that answers as they do deviates in nothing, whatever the others have in common."""
+    cells = replace(CELLS, neutral=(CELLS.teacher[1], CELLS.student[1]))
+    for name in components.COMPONENTS:
+        found = components.against_neutral(cells, name)
+        assert not found.teacher[1].any()
+        assert found.teacher[0].any()
+    assert components.against_neutral(CELLS, components.LEVEL).reason.startswith(
+        "the design is too small: there is not"
+    )
 
 
 def test_rounding_is_no_preference() -> None:
@@ -98,14 +123,14 @@ def test_what_is_untestable_has_a_reason() -> None:
     assert equal.reason.startswith("the students are all alike: the students of all personas choose the option equally")
     one = random_panel(3, 1, 20, seed=0)
     assert components.level(one).reason == components.preference(one).reason == one.reason() != ""
-    few = random_panel(3, 2, 9, seed=0)
-    said = "the design is too small: 9 held-out items are too few beside the 8 columns"
+    few = random_panel(4, 2, 10, seed=0)
+    said = "the design is too small: 10 held-out items are too few beside the 9 columns"
     assert components.preference(few).reason.startswith(said)
     assert components.preference(replace(few, n_excluded=31)).reason == (
-        "answers are missing: 9 of 40 held-out items were validly answered in every cell, too few beside the 8 columns of "
-        "the generic part; ask again for what is missing, or leave out those who do not answer"
+        "answers are missing: 10 of 41 held-out items were validly answered in every cell, too few beside the 9 columns "
+        "that are taken out; ask again for what is missing, or leave out those who do not answer"
     )
-    assert components.preference(random_panel(3, 2, 10, seed=0)).reason == ""
+    assert components.preference(random_panel(4, 2, 11, seed=0)).reason == ""
 
 
 def test_unit_rows_of_rounding_are_zero() -> None:

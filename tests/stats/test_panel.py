@@ -46,9 +46,11 @@ def test_the_order_of_rows_does_not_matter() -> None:
 @pytest.mark.parametrize("role", ["teacher", "student"])
 @pytest.mark.parametrize("asked", [True, False])
 def test_an_item_that_one_cell_lacks_is_excluded_everywhere(role: str, asked: bool) -> None:  # noqa: FBT001
-    """An item that one cell refused, or was never asked, is left out of all cells, and counted."""
+    """An item that one cell refused, or was never asked, is left out of all cells of the listwise panel, and counted."""
     refused = [row(role, "p000", "w000", "i003", None)] if asked else []
-    found = _build(_without(role, "i003", *refused))
+    whole = _build(_without(role, "i003", *refused))
+    found = whole.listwise
+    assert whole.items == CELLS.items
     assert found.items == ("i000", "i001", "i002", "i004")
     assert found.n_excluded == 1
     assert np.array_equal(found.teacher, np.delete(CELLS.teacher, 3, axis=2))
@@ -137,12 +139,14 @@ def test_what_cannot_be_compared_has_a_reason(frame: pl.DataFrame, reason: str) 
 
 
 def test_no_common_item() -> None:
-    """Items that each miss in some cell leave nothing to compare, which is the reason given."""
+    """Items that each miss in some cell leave no level to compare, which is the reason given; half of the cells keep an item."""
     cells = [(p, w) for p in CELLS.personas for w in CELLS.wordings]
     holes = [_cell(*cell) & (pl.col("item") == item) for cell, item in zip(cells, CELLS.items, strict=False)]
     frame = table(CELLS).filter(~pl.any_horizontal(holes))
-    said = "answers are missing: none of the 5 held-out items was validly answered in every cell; ask again"
-    assert _build(frame).reason().startswith(said)
+    said = "answers are missing: none of the 5 held-out items was validly answered in enough cells; ask again"
+    assert _build(frame).listwise.reason().startswith(said)
+    few = frame.filter(~((pl.col("item") == "i000") & pl.col("persona").is_in(["p000", "p001"])))
+    assert _build(few).items == CELLS.items[1:]
 
 
 def test_shapes_must_agree() -> None:

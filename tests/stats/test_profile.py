@@ -166,11 +166,33 @@ def test_nothing_to_compare_with() -> None:
     assert rows_of(answered(), {}).is_empty()
 
 
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_placebos_set_a_threshold(role: str) -> None:
+    """It is the largest that any placebo shows for any value, by loops; without placebos there is none."""
+    rows = answered(3, personas={**PERSONAS, "tram": "placebo"})
+    found = rows_of(rows, least=1).filter(agent="teacher" if role == "teacher" else "kind")
+    (threshold,) = found.filter(term="placebo threshold").iter_rows(named=True)
+    shown = {
+        (persona, term): sum(
+            lift(rows, role, persona, wording, term) - lift(rows, role, "nobody", wording, term) for wording in WORDINGS
+        )
+        / len(WORDINGS)
+        for persona in ("name", "tram")
+        for term in ("eyes=big", "eyes=small", "species=cat", "species=dog")
+    }
+    whose = max(shown, key=lambda key: abs(shown[key]))
+    assert threshold["estimate"] == pytest.approx(abs(shown[whose]), abs=1e-9)
+    assert (threshold["contrast"], threshold["method"], threshold["n_personas"]) == (*whose, 2)
+    bare = rows_of(answered(personas={"pirate": "persona", "nun": "persona", "nobody": "neutral"}))
+    assert bare.filter(term="placebo threshold").is_empty()
+
+
 @pytest.mark.parametrize(("wordings", "note"), [(("plain",), "one wording"), (WORDINGS, "exploratory, uncorrected")])
 def test_wordings_that_do_not_vary_have_no_interval(wordings: Sequence[str], note: str) -> None:
     """One wording, or wordings that say exactly the same, give an estimate without an interval, and a note."""
     same = [one for one in answered() if one["wording"] == "plain"]
     found = rows_of([one | {"wording": wording} for one in same for wording in wordings]).filter(agent="teacher")
+    found = found.filter(pl.col("term").str.contains("="))
     assert found["estimate"].null_count() == 0
     assert found["std_error"].null_count() == found["conf_low"].null_count() == found.height
     assert found["note"].str.contains(note).all()

@@ -26,7 +26,7 @@ def _planted(slope: float, *, k: int = 6, noise: float = 0.0, wording: float = 0
     persona = 0.1 * rng.normal(size=(k, 1, 400))
     cell = persona + wording * rng.normal(size=(k, 3, 400))
     teacher = 0.5 + cell + noise * rng.normal(size=(k, 3, 400))
-    return components.preference(panel(teacher, 0.5 + slope * cell))
+    return components.preference_with_gain(panel(teacher, 0.5 + slope * cell))
 
 
 def test_a_planted_slope_comes_back() -> None:

@@ -16,7 +16,7 @@ from eep.stats.verdict import SCHEMA, Evidence, Judge, frame
 NAN = float("nan")
 ZEROS = np.zeros((6, 3, 1))
 INHERITED = (
-    "The students resemble their own persona, whatever the wording, in which items they choose “right” for: a match as "
+    "On average the students resemble their own persona, whatever the wording, in which items they choose “right” for: a match as "
     "close would come up about 2 times in 1,000 if personas made no difference (p = .002; adjusted for 2 tests, "
     "p = .004). The teachers' personas differ in this by 10 percentage points (standard deviation); the students show an "
     "estimated 60 % of that difference (95 % interval from 40 % to 80 %). Manipulation check: the teachers themselves "

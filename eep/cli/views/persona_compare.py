@@ -95,7 +95,7 @@ def _correlated(task: str, one: SimulatedWeights, other: SimulatedWeights) -> st
 
 TABLES = ("responses", "estimates")
 #: What is read from the estimates, and what it is called.
-_COMPONENTS = ("preference", "level")
+_COMPONENTS = ("preference", "gain", "level")
 
 
 def folder_of(run: str, out: Path) -> Path:

@@ -17,6 +17,7 @@ from eep.pipeline.forecast import format_costs
 from eep.pipeline.plan import PLAN, registered
 from eep.pipeline.preflight import way_out
 from eep.pipeline.prepare import Prepared
+from eep.stats.components import COMPONENTS
 from eep.stats.inheritance import minimum_p
 from eep.stats.verdict import NOT_TESTABLE
 from eep.tasks.cartpole.recording import RecordingCheck
@@ -24,9 +25,6 @@ from eep.teachers.episodes import Episodes
 
 if TYPE_CHECKING:
     from eep.pipeline.run import Run
-
-#: Components that get a verdict in every task.
-COMPONENTS = ("level", "preference")
 
 
 def of_run(run: "Run") -> str:
@@ -62,6 +60,7 @@ def of_plan(prepared: Prepared) -> str:
             *_conversations(prepared, begun),
             *_items(prepared),
             *_lacking(prepared),
+            *_missing(prepared, arms[Arm.PERSONA]),
             *_costs(prepared, there, begun),
             f"plan       {prepared.plan.sha256}",
             *_registered(prepared),
@@ -149,6 +148,17 @@ def _lacking(prepared: Prepared) -> list[str]:
         f"{way_out(prepared)}"
     )
     return [_wrapped(line, hanging="lacking    ")]
+
+
+def _missing(prepared: Prepared, personas: int) -> list[str]:
+    """Return what missing answers would cost: shares of held-out items that every cell answers, were some missing at random."""
+    cells = personas * len(prepared.experiment.wordings)
+    left = " and ".join(f"{(1 - share) ** cells:.0%} at {share:.0%}" for share in (0.01, 0.08)).replace("%", " %")
+    line = (
+        f"level and gain use what all {cells} cells answer: {left} of bad replies at random; preference uses what half of them "
+        "answer, which is nearly all"
+    )
+    return _hanging("missing", [line])
 
 
 def _costs(prepared: Prepared, there: Inventory, begun: ConversationProgress) -> list[str]:

@@ -33,9 +33,16 @@ def expected(prepared: Prepared, task: str) -> Expected | None:
     items = found.items({}, seed) if found.fixed_split else found.stimuli()
     if (held_out := getattr(settings, "test_items", None)) is not None:
         learned = int(getattr(settings, "train_items", len(items)))
-        return Expected(learned, int(held_out), len({item.cluster for item in items}), most=True)
+        return Expected(learned, int(held_out), found.held_out_clusters(seed), most=True)
     tested = [item.cluster for item in items if item.split == "test"]
     return Expected(len(items) - len(tested), len(tested), len(set(tested)), most=False) if tested else None
+
+
+def finished_run(prepared: Prepared) -> pl.DataFrame | None:
+    """Return the responses of the experiment's run, or of the one under its file's own seed; None where there is neither."""
+    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
+    paths = [folder / "responses.parquet" for folder in (prepared.runs, own)]
+    return next((pl.read_parquet(path) for path in paths if path.is_file()), None)
 
 
 def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
@@ -48,10 +55,7 @@ def designs(prepared: Prepared, student: str = LOGISTIC) -> dict[str, Design]:
 
     Raises ValueError if there are too few personas, wordings or items to simulate anything.
     """
-    # The experiment's run, or the one under its file's own seed.
-    own = prepared.runs.with_name(id_under_own_seed(prepared.experiment, prepared.written.experiment))
-    paths = [folder / "responses.parquet" for folder in (prepared.runs, own)]
-    run = next((pl.read_parquet(path) for path in paths if path.is_file()), None)
+    run = finished_run(prepared)
     return {task: replace(_design(prepared, task, run), student=student) for task in prepared.tasks}
 
 

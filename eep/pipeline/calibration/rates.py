@@ -11,9 +11,9 @@ import polars as pl
 
 from eep.pipeline.calibration.trials import Settings, World, outcomes
 from eep.pipeline.progress import Progress
-from eep.stats.components import LEVEL
+from eep.stats.components import COMPONENTS, PREFERENCE
 from eep.stats.simulation import rates
-from eep.stats.simulation.nulls import BOTH, NULLS, Null
+from eep.stats.simulation.nulls import NULLS, Null
 from eep.stats.simulation.trial import OVER_ITEMS, TESTS, InvalidProcedure
 from eep.stats.simulation.world import Design
 
@@ -70,12 +70,14 @@ def _rates(
     null: Null, frame: pl.DataFrame, procedures: Sequence[InvalidProcedure], alpha: float
 ) -> Iterator[dict[str, object]]:
     """Yield the rates of one null."""
-    for component in BOTH:
+    for component in COMPONENTS:
         for test in TESTS:
             differ = null.teachers if test == "T1" else null.inherited
-            if component != LEVEL or test not in OVER_ITEMS:
+            # Of T7 it is the bystanders' that are shown, where there are any.
+            holds = component not in differ or (test == "T7" and null.effects.bystanders > 0)
+            if component == PREFERENCE or test not in OVER_ITEMS:
                 p_values = frame[f"{test} {component}"]
-                yield rate_row(null, p_values, test, component, alpha, holds=component not in differ)
+                yield rate_row(null, p_values, test, component, alpha, holds=holds)
     for one in procedures:
         yield rate_row(null, frame[one.name], one.name, one.component, alpha, holds=True, kind="broken")
 

@@ -89,7 +89,7 @@ class Chunk:
                 seed = (self.seed, crc32(self.world.name.encode()), number)
                 panel = simulate(self.world.design, self.world.effects, np.random.default_rng(seed), fit)
                 wrong = {one.name: one.p_value(panel, trial, seed) for one in self.world.procedures}
-                rows.append({"experiment": number, **trial(panel, seed), **wrong})
+                rows.append({"experiment": number, **trial(panel, seed, self.world.effects.bystanders), **wrong})
         return pl.DataFrame(rows)
 
 

@@ -53,7 +53,7 @@ def index(
     charts = html_charts.drawn(drawn)
     scripts = (html_charts.bundle(), html_charts.draw()) if charts else (html_charts.draw(),)
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             findings=findings,
@@ -139,7 +139,7 @@ def _archive(files: Mapping[str, bytes]) -> bytes:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
     """Return Jinja as it is used here: everything is escaped, a missing name is an error, JSON has no NaN."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

@@ -7,14 +7,15 @@ import numpy as np
 
 from eep.core.arrays import FloatArray
 from eep.stats import components
-from eep.stats.components import PREFERENCE, Component
+from eep.stats.components import COMPONENTS, Component, against_neutral
+from eep.stats.holm import holm
+from eep.stats.one_persona import OnePersona
 from eep.stats.panel import Panel
 from eep.stats.permutation import NAN, Relabellings
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import across_wordings, combine, p_block, p_item, p_joint, p_split, similarity
 from eep.stats.slope import InheritanceSlope
 
-COMPONENTS = {components.PREFERENCE: components.preference, components.LEVEL: components.level}
 #: Tests whose p-values a trial gives, and what they are.
 TESTS = {
     "P_T2": "T2, the largest of joint, block and item: what verdicts rest on",
@@ -24,8 +25,9 @@ TESTS = {
     "split": "T2, one student wording at a time (sensitivity)",
     "T1": "the manipulation check",
     "T5": "the cross-check by regression",
+    "T7": "one persona: any of those without an effect, adjusted for the number of personas",
 }
-#: Tests over items, which level does not have.
+#: Tests over items, which level and gain do not have.
 OVER_ITEMS = ("item", "T5")
 #: What T3 gives.
 SLOPES = ("slope", "low", "high", "numerator", "denominator")
@@ -46,12 +48,17 @@ class Trial:
 
     permutations: int = 999
 
-    def __call__(self, panel: Panel, seed: tuple[int, ...]) -> dict[str, float]:
-        """Return numbers by name, ``"<test> <component>"``; NaN where there is none."""
+    def __call__(self, panel: Panel, seed: tuple[int, ...], bystanders: int = 0) -> dict[str, float]:
+        """Return numbers by name, ``"<test> <component>"``; NaN where there is none.
+
+        T7's is the least adjusted p-value of the last ``bystanders`` personas, or of all where there are none.
+        """
         found: dict[str, float] = {}
         for name, take in COMPONENTS.items():
             component = take(panel)
             numbers = {**self._tests(component, seed), **self._slope(component)}
+            one = OnePersona(self.permutations, seed)(against_neutral(panel, name), panel.personas)
+            numbers["T7"] = float(np.min(holm(one.p_values)[-bystanders:]))
             found |= {f"{test} {name}": value for test, value in numbers.items()}
         return found
 
@@ -77,7 +84,7 @@ class Trial:
             return dict.fromkeys(TESTS, NAN)
         student, teacher = component.student, component.teacher
         parts = {"joint": self.joint(student, teacher, seed), "block": self.block(student, teacher, seed)}
-        if component.name == PREFERENCE:
+        if component.over_items:
             parts["item"] = p_item(component).value
         blocks = self.sets(student.shape, seed)[1]
         split = p_split(similarity(student, teacher), component.present, blocks)

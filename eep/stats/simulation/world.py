@@ -18,7 +18,7 @@ class Design:
     personas: int = 6
     wordings: int = 3
     items: int = 200
-    #: Number of different texts among all items; 0 if every item has its own.
+    #: Number of different texts among held-out items, which share none with train items; 0 if every item has its own.
     clusters: int = 0
     #: Items that students learn from, the same for all of them.
     train: int = 300
@@ -62,9 +62,15 @@ class Effects:
     #: Of x_i.beta_p, and of u_i.delta_p, which students do not see.
     persona: float = 0.0
     persona_hidden: float = 0.0
+    #: Of a persona's weight on each of so many attributes that students do not see, and on the place of the option.
+    attribute: float = 0.0
+    attributes: int = 1
+    place: float = 0.0
     #: Of x_i.gamma_pw, and of eps_pwi.
     wording: float = 0.0
     wording_hidden: float = 0.0
+    #: Personas, the last ones, that have none of the effects of a persona.
+    bystanders: int = 0
     #: Factor of the first persona's wording_level, wording and wording_hidden.
     erratic: float = 1.0
     #: Whether students learn from labels in which x_i.beta_p is at work.

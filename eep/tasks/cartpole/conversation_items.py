@@ -5,9 +5,8 @@ left to themselves, no two cells would ever be asked the same. So moments, each 
 all cells met together, and every cell is asked about all of them. A cell then also reads answers as its own that
 another gave.
 
-Every cell has one vote, however long it keeps the pole up. All cells' episodes of one number start alike, and
-neighbouring moments of an episode are almost the same, so train and test moments are of episodes of different
-numbers.
+Every cell has one vote, however long it keeps the pole up. Test moments are those whose present state falls under a
+held-out text (`eep.tasks.cartpole.words.held_out`): of a moment, students sense the present state alone.
 """
 
 from collections import defaultdict
@@ -19,6 +18,7 @@ import numpy as np
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
 from eep.data.types import Cell, Item
+from eep.tasks.cartpole import words
 from eep.tasks.cartpole.items import drawn
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.conversing import ConversationEpisode
@@ -40,14 +40,13 @@ def draw(
     Train moments are drawn by how often the cells met them, test moments in equal numbers from each state's
     text, as far as there are so many; ``settings.train_items`` and ``settings.test_items`` at most.
 
-    Raises `eep.core.errors.UserError` if there are no moments of train episodes, or none of test episodes.
+    Raises `eep.core.errors.UserError` if there are no moments to learn from, or none of held-out texts.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(played), settings.episodes)))
-    held_out = set(rng.permutation(settings.episodes)[: settings.episodes // 2].tolist())
-    pool = {split: _pool(played, held_out, split=split) for split in ("train", "test")}
+    pool = {split: _pool(played, seed, split=split) for split in ("train", "test")}
     if not all(part.moments for part in pool.values()):
         raise UserError(
-            f"expected moments that teachers answered in train and in test episodes; found "
+            f"expected moments that teachers answered, to learn from and to test on; found "
             f"{len(pool['train'].moments)} and {len(pool['test'].moments)} in {settings.episodes} episodes of each "
             f"of {len(played)} teacher cells; see the statuses of their answers, or let them play more episodes"
         )
@@ -56,13 +55,15 @@ def draw(
     return (*(train.moments[row] for row in rows), *_balanced(rng, pool["test"], settings))
 
 
-def _pool(played: Mapping[Cell, Sequence[ConversationEpisode]], held_out: set[int], *, split: str) -> _Pool:
-    """Pool the moments of one split's episodes; a moment that several cells met is one."""
+def _pool(played: Mapping[Cell, Sequence[ConversationEpisode]], seed: int, *, split: str) -> _Pool:
+    """Pool the moments of one split; a moment that several cells met is one."""
+    held_out = words.held_out(seed)
     votes: dict[str, list[float]] = defaultdict(list)
     moments: dict[str, Item] = {}
     for _, episodes in sorted(played.items()):
-        mine = [episode for episode in episodes if (episode.number in held_out) == (split == "test")]
-        met = [moment for episode in mine for moment in episode.moments]
+        every = [moment for episode in episodes for moment in episode.moments]
+        test = held_out[words.cells([moment.state or () for moment in every])] if every else ()
+        met = [moment for moment, held in zip(every, test, strict=True) if held == (split == "test")]
         for moment in met:
             moments[moment.id] = replace(moment, split=split)
             votes[moment.id].append(1.0 / len(met))

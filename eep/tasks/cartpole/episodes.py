@@ -1,7 +1,8 @@
 """A recording of one teacher's play as items and responses.
 
 The recorded teacher answered once in every state it met, with a conversation as its memory, so its answers are no
-table of texts: each decision is an item of its own. The same states stand in two cells. One has the action that
+table of texts: each decision is an item of its own. Whole episodes are held out, not texts; a recording is of too few
+texts to hold any out, and what was said in one episode is nothing that another could repeat. The same states stand in two cells. One has the action that
 was taken, the other, a placebo, the action that the recording publishes beside the state; where the recorder
 shifted the actions, what a student learns from the second says what a recording teaches that has nothing to teach.
 """

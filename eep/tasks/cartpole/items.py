@@ -2,8 +2,8 @@
 
 Whose states the students learn from and are tested on must not depend on any one persona, or a difference
 between students could come from the states they saw. Every teacher cell and random play has one vote, however
-long it keeps the pole up. Neighbouring states of an episode are almost the same state, so episodes are split
-into train and test before states are drawn.
+long it keeps the pole up. A teacher answers texts, so a text that a student learned from is no new question,
+whatever the state that it stands for: whole texts are held out (`eep.tasks.cartpole.words.held_out`).
 """
 
 from collections.abc import Sequence
@@ -34,14 +34,14 @@ class Pool:
     weight: FloatArray
     #: (n,) int64, 0..80: the text of each.
     cell: IntArray
-    #: (n,) bool: from a held-out episode.
+    #: (n,) bool: of a held-out text.
     test: BoolArray
 
 
 def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: int) -> tuple[Item, ...]:
     """Return the train and test items.
 
-    Train states are drawn by occupancy. Test states are drawn in equal numbers from each visited text, because
+    Train states are drawn by occupancy. Test states are drawn in equal numbers from each visited text that is held out, because
     by occupancy a handful of texts would make up nearly the whole test. ``policies`` are all teacher cells and random
     play, in an order that does not change between runs. Raises `eep.core.errors.UserError` if even many more episodes
     than ``settings.pool_episodes`` hold too few states.
@@ -71,32 +71,24 @@ def draw(policies: Sequence[PolicyFunction], settings: CartPoleSettings, seed: i
 def pool_of_trajectories(
     policies: Sequence[PolicyFunction], settings: CartPoleSettings, *, episodes: int, seed: int
 ) -> Pool:
-    """Play every policy and pool the distinct states it decided in; a random half of the episodes is for testing.
-
-    Policies meet the same initial states, so the episodes are split by initial state: no policy's test episode
-    starts where another's train episode does.
-    """
+    """Play every policy and pool the distinct states it decided in."""
     rules = Rules(hold=settings.hold, max_steps=settings.max_steps)
     played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=episodes)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(policies), episodes)))
-    held_out = rng.permutation(episodes) < episodes // 2
-    states, votes, test = [], [], []
+    states, votes = [], []
     for policy in range(len(policies)):
-        parts = list(played.decisions(policy))
-        sizes = [len(part) for part in parts]
-        states.append(np.concatenate(parts))
-        votes.append(np.full(sum(sizes), 1.0 / max(sum(sizes), 1)))
-        test.append(np.repeat(held_out, sizes))
+        states.append(np.concatenate(list(played.decisions(policy))))
+        votes.append(np.full(len(states[-1]), 1.0 / max(len(states[-1]), 1)))
     # Policies that agree from the same initial state meet the same states.
-    unique, first, inverse = np.unique(np.concatenate(states), axis=0, return_index=True, return_inverse=True)
+    unique, inverse = np.unique(np.concatenate(states), axis=0, return_inverse=True)
     weight = np.bincount(inverse.ravel(), weights=np.concatenate(votes), minlength=len(unique))
-    return Pool(unique, weight / weight.sum(), words.cells(unique), np.concatenate(test)[first])
+    texts = words.cells(unique)
+    return Pool(unique, weight / weight.sum(), texts, words.held_out(seed)[texts])
 
 
 def balanced(pool: Pool, settings: CartPoleSettings) -> tuple[list[int], int]:
     """Return the texts that the test covers, and how many states each gets.
 
-    Covered are texts above the occupancy threshold; the scarcest are left out while the held-out episodes hold
+    Covered are texts above the occupancy threshold; the scarcest are left out while the pool holds
     fewer of their states than an equal share of ``test_items``.
     """
     share = np.bincount(pool.cell, weights=pool.weight, minlength=words.CELLS)

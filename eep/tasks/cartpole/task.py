@@ -59,6 +59,10 @@ class CartPole(Playable):
         self.settings = settings
         self._texts = words.texts(settings.text)
 
+    def held_out_clusters(self, seed: int) -> int:
+        """Return how many texts are held out."""
+        return int(words.held_out(seed).sum())
+
     def stimuli(self) -> tuple[Item, ...]:
         """Return one item for each of the 81 texts."""
         return tuple(

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from eep.core.arrays import IntArray
+from eep.core.arrays import BoolArray, IntArray
 from eep.data.phrases import PreferencePhrases
 
 Style = Literal["words", "numbers"]
@@ -99,6 +99,19 @@ def digits(cell: int) -> tuple[int, ...]:
     if not 0 <= cell < CELLS:
         raise ValueError(f"expected a cell in 0..{CELLS - 1}; found {cell}")
     return tuple(int(cell // place % 3) for place in _PLACES)
+
+
+def held_out(seed: int) -> BoolArray:
+    """Return which of the 81 texts, (81,), no student learns from: 27 that differ from each other in two words or more.
+
+    Both texts that have another word in one place stand among the 54 to learn from, whichever the place: a student has
+    met every neighbour of a held-out text. They are the texts whose digits, some of them with their sign turned, have
+    one sum modulo 3 (a linear code of distance 2); ``seed`` draws the signs and the sum, out of 24 such sets.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(CELLS,)))
+    signs = np.concatenate([[1], rng.choice((-1, 1), size=len(AXES) - 1)])
+    every = np.array([digits(cell) for cell in range(CELLS)])
+    return np.asarray((every @ signs) % 3 == rng.integers(3))
 
 
 def text(cell: int, style: Style = "words") -> str:

@@ -9,7 +9,7 @@ import pytest
 from eep.core.arrays import FloatArray
 from eep.stats.panel import Panel
 from eep.stats.simulation import simulate
-from eep.stats.simulation.nulls import BOTH, NULLS, Null
+from eep.stats.simulation.nulls import ALL, NULLS, Null
 from eep.stats.simulation.world import Design, Effects
 from eep.stats.slope import cross_covariance
 
@@ -115,25 +115,25 @@ def test_lessons_of_a_persona_are_those_of_all_its_wordings() -> None:
 
     def learner(x: FloatArray, labels: FloatArray, held_out: FloatArray, weights: FloatArray | None) -> FloatArray:
         assert weights is not None
-        assert weights.shape == (12, len(x))
+        assert weights.shape == (15, len(x))
         seen.append(weights)
         return np.full((len(labels), len(held_out)), 0.5)
 
     design = Design(personas=4, wordings=3, items=20, train=100)
     simulate.simulate(design, Effects(subset_per_persona=True), np.random.default_rng(0), learner)
-    lessons = seen[0].reshape(4, 3, 100)
+    lessons = seen[0].reshape(5, 3, 100)  # the neutral persona is the last
     assert (lessons == lessons[:, :1]).all()
-    assert len(np.unique(lessons[:, 0], axis=0)) == 4
+    assert len(np.unique(lessons[:, 0], axis=0)) == 5
     assert 0.35 < lessons.mean() < 0.65
 
 
 @pytest.mark.parametrize("null", NULLS.values(), ids=NULLS)
 def test_a_null_never_has_an_inherited_preference(null: Null) -> None:
     """What is inherited is in the teachers, and never a preference; items of a persona's own are flagged."""
-    assert set(null.inherited) <= set(null.teachers) <= set(BOTH)
-    assert "preference" not in null.inherited
+    assert set(null.inherited) <= set(null.teachers) <= set(ALL)
+    assert ("preference" in null.inherited) == (null.effects.bystanders > 0)
     # Unless something is kept from the students, no persona favours anything.
-    assert null.effects.persona == 0 or not null.effects.transmitted
+    assert null.effects.bystanders or null.effects.persona == 0 or not null.effects.transmitted
     assert null.confounded == null.effects.subset_per_persona
 
 

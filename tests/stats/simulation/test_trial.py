@@ -5,7 +5,7 @@ import pytest
 from cells import panel, random_panel
 
 from eep.core.arrays import FloatArray
-from eep.stats.components import level, preference
+from eep.stats.components import COMPONENTS, level, preference
 from eep.stats.inheritance import Inheritance, ManipulationCheck
 from eep.stats.regression import CrossWordingRegression
 from eep.stats.similarity import combine
@@ -68,7 +68,7 @@ def test_nothing_to_test_gives_nan() -> None:
     """Teachers that answer everything alike leave no number, and none is made up."""
     cells = panel(np.full((3, 2, 30), 0.5), np.random.default_rng(0).random((3, 2, 30)))
     found = Trial(99)(cells, (0,))
-    assert set(found) == {f"{name} {c}" for name in (*TESTS, *SLOPES) for c in ("preference", "level")}
+    assert set(found) == {f"{name} {c}" for name in (*TESTS, *SLOPES) for c in COMPONENTS}
     assert all(np.isnan(found[f"{name} preference"]) for name in TESTS)
 
 

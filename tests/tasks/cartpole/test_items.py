@@ -39,7 +39,7 @@ def test_test_items_are_balanced_over_texts() -> None:
     test = Counter(item.text for item in drawn if item.split == "test")
     train = Counter(item.text for item in drawn if item.split == "train")
     assert set(test.values()) == {60 // len(test)}
-    assert len(test) > 10
+    assert len(test) > 5
     assert train.total() == 300
     assert max(train.values()) > 3 * min(train.values())
 
@@ -50,14 +50,14 @@ def test_rare_texts_are_not_tested() -> None:
     share = np.bincount(pool.cell, weights=pool.weight, minlength=words.CELLS)
     strict = SETTINGS.model_copy(update={"occupancy": 0.02})
     texts, each = items.balanced(pool, strict)
-    assert set(texts) == set(np.flatnonzero(share > 0.02))
+    assert set(texts) == set(np.flatnonzero((share > 0.02) & words.held_out(0)))
     assert each == 60 // len(texts)
 
 
 def test_scarce_texts_give_way() -> None:
     """Texts that the held-out episodes hardly meet are left out until all others have equal numbers."""
     pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=20, seed=0)
-    texts, each = items.balanced(pool, SETTINGS.model_copy(update={"test_items": 400, "occupancy": 0.0}))
+    texts, each = items.balanced(pool, SETTINGS.model_copy(update={"test_items": 100, "occupancy": 0.0}))
     held = np.bincount(pool.cell[pool.test], minlength=words.CELLS)
     assert all(held[text] >= each for text in texts)
     assert 1 <= len(texts) < np.count_nonzero(held)
@@ -78,15 +78,11 @@ def test_each_policy_has_one_vote() -> None:
     assert [votes[state.tobytes()] for state in pool.states] == pytest.approx(pool.weight)
 
 
-def test_episodes_are_split_before_states() -> None:
-    """No episode, of whatever policy, has states on both sides; half of the episodes are held out."""
-    pool = items.pool_of_trajectories(POLICIES, SETTINGS, episodes=40, seed=0)
-    side = {state.tobytes(): held for state, held in zip(pool.states, pool.test, strict=True)}
-    played = trajectories(POLICIES, episodes=40, rules=Rules(), seed=0, keep=40)
-    sides = [[{bool(side[s.tobytes()]) for s in part} for part in played.decisions(p)] for p in (0, 1)]
-    assert all(len(found) == 1 for policy in sides for found in policy)
-    assert sides[0] == sides[1]
-    assert sum(found == {True} for found in sides[0]) == 20
+def test_texts_are_held_out() -> None:
+    """What is tested has a held-out text and what is learned from has not, whatever the policy that met it."""
+    for item in items.draw(POLICIES, SETTINGS, 0):
+        cell = int(words.cells(np.array([item.state]))[0])
+        assert words.held_out(0)[cell] == (item.split == "test")
 
 
 def test_pool_grows_until_it_suffices() -> None:
