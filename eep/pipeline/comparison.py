@@ -11,6 +11,7 @@ from zlib import crc32
 import polars as pl
 
 from eep.core.errors import UserError
+from eep.core.hashing import canonical_json
 from eep.core.registry import did_you_mean
 from eep.core.versions import __version__
 from eep.data import run_tables
@@ -134,13 +135,25 @@ def _run(side: Side, tasks: Sequence[SharedTask]) -> ComparedRun:
 
 def _differing(sides: Sequence[Side], tasks: Sequence[SharedTask]) -> list[str]:
     """Return in what the runs differ, as nouns."""
+    asked = [side.plan["experiment"] for side in sides]
     found: Mapping[str, set[Any]] = {
         "teacher": {side.run.teachers for side in sides},
+        "teacher's settings": {canonical_json(one.get("teacher")) for one in asked},
+        "personas": {canonical_json(side.plan.get("personas")) for side in sides},
+        "wordings": {canonical_json(one.get("wordings")) for one in asked},
         "seed": {side.seed for side in sides},
         "kind of student": {tuple(side.student(one.task) for one in tasks) for side in sides},
         "stimuli": {tuple(side.plan["stimuli"].get(one.task) for one in tasks) for side in sides},
+        "settings of a task": {canonical_json([_settings(one, each.task) for each in tasks]) for one in asked},
     }
-    return [what for what, values in found.items() if len(values) > 1]
+    differing = [what for what, values in found.items() if len(values) > 1]
+    # Another teacher has other settings, too.
+    return [what for what in differing if what != "teacher's settings" or "teacher" not in differing]
+
+
+def _settings(experiment: Mapping[str, Any], task: str) -> dict[str, Any]:
+    """Return the settings of a task but for its students, whose kinds are told by themselves."""
+    return {name: value for name, value in experiment.get("tasks", {}).get(task, {}).items() if name != "students"}
 
 
 def _title(task: str) -> str:

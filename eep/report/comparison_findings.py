@@ -54,8 +54,10 @@ class ComparisonFindings:
         for run, other, things in self.differing:
             if len(things) == 1:
                 said.append(f"{run} and {other} differ in one thing: the {things[0]}.")
+            elif not things:
+                said.append(f"{run} and {other} differ in nothing that the plans name.")
             else:
-                listed = f"{', '.join(things[:-1])} and {things[-1]}" if things else "nothing that the plans name"
+                listed = f"{', '.join(things[:-1])} and {things[-1]}"
                 said.append(
                     f"{run} and {other} differ in {listed}: a difference cannot be put down to one thing alone."
                 )

@@ -23,6 +23,8 @@ GAIN = "gain"
 PREFERENCE = "preference"
 #: Preference as it is before ways of following the common curve are taken out: for the sensitivity analysis.
 WITH_GAIN = "preference including gain"
+#: Fewer held-out items say nothing of how cells answer in general.
+FEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def _component(name: str, panel: Panel, *, neutral: bool = False) -> Component:
             np.concatenate([panel.student, panel.neutral[1][None]]),
         )
         there = np.concatenate([there, np.zeros_like(there[:1])])
+    if len(panel.items) < FEWEST:
+        return _untestable(name, panel, _few(panel))
     if name in {PREFERENCE, WITH_GAIN}:
         return _rows(name, panel, *answers, there)
     t = z_score(generic.mean_over_cells(answers[0], there))
@@ -193,6 +197,16 @@ def double_centred_deviations(panel: Panel, component: Component) -> Component:
     """
     teacher, student = (double_centred(x, panel.present) for x in (panel.teacher, panel.student))
     return replace(component, teacher_deviation=teacher, student_deviation=student, ways=None)
+
+
+def _few(panel: Panel) -> Reason:
+    """Return that items are too few for anything, and whether the design or missing answers made them few."""
+    there, in_all = len(panel.items), len(panel.items) + panel.n_excluded
+    if in_all < FEWEST:
+        return reasons.reason(reasons.TOO_SMALL, f"{there} held-out items are too few", f"{FEWEST} or more would do")
+    return reasons.reason(
+        reasons.MISSING, f"{there} of {in_all} held-out items were validly answered, which are too few"
+    )
 
 
 def _too_few(panel: Panel, columns: int) -> Reason:

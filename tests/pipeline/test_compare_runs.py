@@ -51,6 +51,14 @@ def test_runs_are_compared_as_their_panels_are(tmp_path: Path) -> None:
     assert done.findings.differing == (("a", "b", ("teacher",)),)
 
 
+def test_runs_under_other_settings_differ_in_them(tmp_path: Path) -> None:
+    """A teacher's own settings count, too; runs whose plans say the same differ in nothing that they name."""
+    for name, strength in (("a", 1.0), ("b", 0.0), ("c", 1.0)):
+        finished_runs.write(tmp_path, name, finished_runs.rows(ONE), strength=strength)
+    assert compared(tmp_path, "a", "b").findings.cautions == ["a and b differ in one thing: the teacher's settings."]
+    assert compared(tmp_path, "a", "c").findings.cautions == ["a and c differ in nothing that the plans name."]
+
+
 def test_only_shared_personas_and_wordings_count(tmp_path: Path) -> None:
     """A persona that one run lacks changes no number, and is named."""
     rows = finished_runs.rows(OTHER)

@@ -133,6 +133,16 @@ def test_what_is_untestable_has_a_reason() -> None:
     assert components.preference(random_panel(4, 2, 11, seed=0)).reason == ""
 
 
+def test_a_handful_of_items_has_no_component() -> None:
+    """Seven held-out items are too few for a verdict on anything, by design or for want of answers."""
+    for take in components.COMPONENTS.values():
+        assert take(random_panel(4, 2, 7, seed=0)).reason.startswith(
+            "the design is too small: 7 held-out items are too few"
+        )
+        missing = take(replace(random_panel(4, 2, 7, seed=0), n_excluded=30)).reason
+        assert missing.startswith("answers are missing: 7 of 37 held-out items were validly answered")
+
+
 def test_unit_rows_of_rounding_are_zero() -> None:
     """A row that is rounding of what it came from is no direction."""
     rows = np.array([[1e-17, -1e-17], [3.0, 4.0]])

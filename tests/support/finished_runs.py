@@ -34,6 +34,7 @@ def write(
     seed: int = 1,
     stimuli: str = "the same",
     words: dict[tuple[str, str], str] | None = None,
+    strength: float = 1.0,
 ) -> Path:
     """Write ``out/runs/name`` as a run leaves it, without its estimates; ``words`` are those of a persona in a wording, where they are unlike others."""
     folder = out / "runs" / name
@@ -58,6 +59,10 @@ def write(
     for persona, wording in responses.select("persona", "wording").unique().sort("persona", "wording").iter_rows():
         said = (words or {}).get((persona, wording), f"You are {persona}, {wording}.")
         personas.setdefault(persona, {"wordings": {}})["wordings"][wording] = said
-    content = {"experiment": {"seed": seed}, "personas": personas, "stimuli": {"task": stimuli}}
+    content = {
+        "experiment": {"seed": seed, "teacher": {"persona_effect": strength}},
+        "personas": personas,
+        "stimuli": {"task": stimuli},
+    }
     register(Plan(content, sha256(content)), folder / PLAN, answers=0)
     return folder

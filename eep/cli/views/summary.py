@@ -151,12 +151,14 @@ def _lacking(prepared: Prepared) -> list[str]:
 
 
 def _missing(prepared: Prepared, personas: int) -> list[str]:
-    """Return what missing answers would cost: shares of held-out items that every cell answers, were some missing at random."""
+    """Return what bad replies would cost: held-out items that every cell answers, were some missing at random."""
     cells = personas * len(prepared.experiment.wordings)
-    left = " and ".join(f"{(1 - share) ** cells:.0%} at {share:.0%}" for share in (0.01, 0.08)).replace("%", " %")
+    if isinstance(prepared.source, Episodes) or prepared.experiment.teacher.provider == "simulated" or cells < 2:
+        return []
+    left = [f"{100 * (1 - share) ** cells:.0f} if {share:.0%} of replies are bad" for share in (0.01, 0.08)]
     line = (
-        f"level and gain use what all {cells} cells answer: {left} of bad replies at random; preference uses what half of them "
-        "answer, which is nearly all"
+        f"level and gain use the items that all {cells} cells answer: of a hundred, {' and '.join(left).replace('%', ' %')}; "
+        "preference uses those that half of the cells answer"
     )
     return _hanging("missing", [line])
 

@@ -31,7 +31,7 @@ def test_a_plan_says_that_answers_decide_how_many_items_there_are(tmp_path: Path
     told = " ".join(of_plan(prepare(path, out=tmp_path)).split())
     assert (
         "items CartPole: at most 200 to learn from and 70 held out; the answers decide how many "
-        "Cute animals: 20 to learn from, 10 held out missing level and gain use what all"
+        "Cute animals: 20 to learn from, 10 held out plan"
     ) in told
     recorded = f'"episodes"\nmodel = "m"\nrecording = "{tmp_path}"'
     play = text.replace('"simulated"\npersona_effect = 1.0', recorded).replace(
