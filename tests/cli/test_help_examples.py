@@ -25,7 +25,7 @@ id = "quickstart"
 title = "A small quickstart"
 question = "Do the examples run?"
 personas = [
-  "sir-isaac-newton", "herpetologist", "kitten-foster", "five-year-old", "rally-driver", "brother-anselm", "neutral",
+  "sir-isaac-newton", "herpetologist", "kitten-foster", "neutral",
 ]
 wordings = ["plain", "portrait"]
 
@@ -35,8 +35,8 @@ recording = "first-matrix"
 
 [tasks.cartpole]
 students = ["logistic", "xgboost"]
-train_items = 300
-test_items = 100
+train_items = 100
+test_items = 60
 pool_episodes = 5
 
 [play]

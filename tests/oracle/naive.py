@@ -222,16 +222,18 @@ def contributions(a: Cells, b: Cells) -> Row:
     return out
 
 
-def preference_covariance(x: Cells, y: Cells, teacher: Cells, columns: list[Row]) -> float:
-    """Return the covariance of rows beyond the curves, and of a pair of wordings beyond the ways that the others give."""
-    a, b = beyond_curves(x, columns), beyond_curves(y, columns)
+def preference_covariance(a: Cells, b: Cells, ways: list[list[Row]]) -> float:
+    """Return the covariance of rows beyond the curves, those of two wordings without the ways that the other wordings give.
+
+    ``ways`` are the directions of each wording.
+    """
     terms = []
     for w in range(len(a[0])):
         for v in range(len(a[0])):
-            others = [u for u in range(len(a[0])) if u not in (w, v)]
-            ways = ways_of_following(teacher, columns, others) if others else []
+            others = [ways[u] for u in range(len(a[0])) if u not in (w, v)]
+            summed = [[math.fsum(values) for values in zip(*each, strict=True)] for each in zip(*others, strict=True)]
             for p in range(len(a) if w != v else 0):
-                left, right = (least_squares_residual(row, ways) if ways else row for row in (a[p][w], b[p][v]))
+                left, right = (least_squares_residual(row, summed) if summed else row for row in (a[p][w], b[p][v]))
                 terms.append(inner(left, right) / len(left))
     return len(a) / (len(a) - 1) * math.fsum(terms) / len(terms)
 

@@ -132,13 +132,12 @@ def test_the_slope_of_preference_equals_loops(panel: str) -> None:
     """T3's covariances of preference equal plain sums over pairs of wordings, without the ways of the other wordings."""
     teacher, student = PANELS[panel].teacher.tolist(), PANELS[panel].student.tolist()
     columns = naive.curves(teacher, naive.logits(student))
+    ways = [naive.ways_of_following(teacher, columns, [w]) for w in range(len(teacher[0]))]
+    a, b = (naive.beyond_curves(x, columns) for x in (student, teacher))
     found = InheritanceSlope()(components.preference(PANELS[panel]))
-    for value, x, y in (
-        (found.covariance, student, teacher),
-        (found.persona_variance_teacher, teacher, teacher),
-        (found.persona_variance_student, student, student),
-    ):
-        assert value == pytest.approx(naive.preference_covariance(x, y, teacher, columns), abs=EXACT)
+    assert found.covariance == pytest.approx(naive.preference_covariance(a, b, ways), abs=EXACT)
+    assert found.persona_variance_teacher == pytest.approx(naive.preference_covariance(b, b, ways), abs=EXACT)
+    assert found.persona_variance_student == pytest.approx(naive.preference_covariance(a, a, ways), abs=EXACT)
 
 
 def test_reference_values() -> None:
