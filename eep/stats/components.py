@@ -156,9 +156,10 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
     if len(panel.items) < basis.shape[1] + followed + 2:
         return _untestable(name, panel, _too_few(panel, basis.shape[1] + followed))
     t = z_score(generic.mean_over_cells(teacher, there))
-    ways = generic.ways_of_following(teacher, t, centred(residual(teacher, basis), there), there, followed)
+    left = [residual(answers, basis) for answers in (teacher, logits, student)]
+    ways = generic.ways_of_following(teacher, t, centred(left[0], there), there, followed)
     personas = len(panel.personas)
-    rows = [_deviation(residual(answers, basis), there) for answers in (teacher, logits, student)]
+    rows = [_deviation(answers, there) for answers in left]
     directions = generic.basis_of(ways)
     unit = [
         unit_rows(_without(row, before[:personas], directions) if followed else row, before[:personas])
