@@ -10,8 +10,10 @@ from typing import Literal
 from pydantic import Field
 
 from eep.core.arrays import FeatureArray
+from eep.data.phrases import PreferencePhrases
 from eep.data.types import Illustration, Item
 from eep.stimuli import subjects
+from eep.stimuli.animals.described import THINGS, described
 from eep.stimuli.animals.traits import TOPIC, TRAITS
 from eep.stimuli.encoders.cache import check_room, default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
@@ -20,7 +22,6 @@ from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, StudentKinds, Task, TaskQuestion, TaskSettings
 from eep.tasks.cute import split
-from eep.tasks.cute.phrases import PHRASES, described
 
 _INSTRUCTIONS = """\
 You are shown pictures of animals, one at a time. All you get of each is its caption, which says what can be seen. \
@@ -82,7 +83,9 @@ class Cute(Task):
     options: tuple[str, ...] = ("cute", "not cute")
     readouts: Mapping[str, Mapping[str, float]] = {"cute": {"cute": 1.0}}
     traits = TRAITS
-    phrases = PHRASES
+    phrases = PreferencePhrases(
+        more="finds {thing} {points} cuter", less="finds {thing} {points} less cute", things=THINGS
+    )
     fixed_split = True
     topic = TOPIC
 

@@ -1,9 +1,8 @@
-"""What a drawn animal is like, and what a persona finds cute of it, in words."""
+"""What a drawn animal is like, attribute by attribute, and the words for it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from eep.data.phrases import PreferencePhrases
 from eep.stimuli.animals.vocabulary import SPECIES, VALUES
 
 #: Attributes in the order of their telling. What cannot be seen for itself is left out (the covering goes with the species).
@@ -70,6 +69,5 @@ def _things() -> dict[str, str]:
     return {**regular, **species, **_OWN}
 
 
-PHRASES = PreferencePhrases(
-    more="finds {thing} {points} cuter", less="finds {thing} {points} less cute", things=_things()
-)
+#: "attribute=value" to the words for animals that have it.
+THINGS = _things()
