@@ -35,8 +35,8 @@ def play(task: Playable, players: Mapping[Agent, PolicyFunction], *, episodes: i
 
     Raises ValueError if there are no players, or a policy returns anything but probabilities and NaN.
 
-    The numbers about policies compare all players on the same states: moments at even distances from every
-    player's first episode, each player giving equally many, as far as its episode has them.
+    The numbers about policies compare all players on the same states: those that the task names, or else moments at even
+    distances from every player's first episode, each player giving equally many, as far as its episode has them.
 
     Parameters
     ----------
@@ -50,7 +50,8 @@ def play(task: Playable, players: Mapping[Agent, PolicyFunction], *, episodes: i
     if not players:
         raise ValueError("expected at least one player; found none")
     rollouts = task.rollout(list(players.values()), episodes=episodes, greedy=greedy, seed=seed)
-    states = compared_states(rollouts)
+    states = task.reference_states(seed)
+    states = compared_states(rollouts) if states is None else states
     returns = [row for place, agent in enumerate(players) for row in _returns(agent, rollouts, place)]
     policies = [
         {**agent._asdict(), "feature": feature, "value": None if np.isnan(value) else value}

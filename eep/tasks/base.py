@@ -192,6 +192,11 @@ class Playable(Task):
         states. The same seed repeats the result exactly.
         """
 
+    def reference_states(self, seed: int) -> FloatArray | None:
+        """Return the states (n, d) on which policies are compared; None for those that the players themselves visit."""
+        del seed
+        return None
+
     @abstractmethod
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return named numbers that describe how a policy acts on ``states`` (n, d)."""

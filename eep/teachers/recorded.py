@@ -24,7 +24,10 @@ class RecordedSettings(TeacherSettings):
     provider: Literal["recorded"] = "recorded"
     recording: str = Field(min_length=1, description="Name of a recording that comes with eep, or path of a folder.")
     answers: Literal["probability", "choice"] = Field(
-        default="probability", description="Take the recorded probabilities, or the choices as certain."
+        default="probability",
+        description=(
+            "Take the recorded probabilities (a choice as certain where there are none), or all choices as certain."
+        ),
     )
 
 
@@ -54,7 +57,7 @@ class Recorded(Teacher):
         """Say whose answers these are, in the recording's own sentences."""
         about = self._recording.about
         taken = {
-            "probability": "The recorded probabilities are used, not the recorded choices.",
+            "probability": "Recorded probabilities are used where there are any, and recorded choices as if they were certain elsewhere.",
             "choice": "The recorded choices are used as if they were certain.",
         }
         return Provenance(
@@ -86,8 +89,8 @@ class Recorded(Teacher):
         status = Status(reply.status)
         probabilities = None
         if status is Status.OK:
-            taken = _stated_probabilities if self._answers == "probability" else _chosen
-            probabilities = taken(reply, question.options)
+            stated = self._answers == "probability" and reply.probabilities
+            probabilities = (_stated_probabilities if stated else _chosen)(reply, question.options)
         return Answer(
             key=key,
             status=status,

@@ -1,7 +1,7 @@
 """Recordings, opened and checked line by line; their format is in `eep.teachers.recording_format`."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -12,9 +12,10 @@ from eep.core.errors import UserError
 from eep.core.toml.document import display_path, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import validate
-from eep.teachers.recording_format import About, AnswerLine, ItemLine, PersonaTexts, canonical
+from eep.teachers.recording_format import About, AnswerLine, ChoicesLine, Grid, ItemLine, PersonaTexts, canonical
 
 M = TypeVar("M", bound=BaseModel)
+_STRANGER = "expected a persona and wording of personas.json; found {!r} in {!r}"
 _SHOWN = 100  # problems; a file of another format has one in every line
 
 
@@ -85,7 +86,7 @@ def _about(path: Path) -> About:
 def _digest(folder: Path) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(folder.iterdir()):
-        if path.name in {"recording.toml", "personas.json"} or path.suffix == ".jsonl":
+        if path.name in {"recording.toml", "personas.json"} or path.name.endswith((".jsonl", "-grid.json")):
             digest.update(path.name.encode() + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -105,11 +106,13 @@ class _Reader:
         self._personas(self._folder / "personas.json")
         for path in sorted(self._folder.glob("*-items.jsonl")):
             self._items(path, path.name.removesuffix("-items.jsonl"))
+        for path in sorted(self._folder.glob("*-grid.json")):
+            self._grid(path, path.name.removesuffix("-grid.json"))
         path = self._folder / "answers.jsonl"
         for number, line in self._lines(path, AnswerLine):
             if wrong := self._answer(number, line):
                 self._add(path, number, wrong)
-        for reply in self.replies.values():
+        for reply in {id(reply): reply for reply in self.replies.values()}.values():
             if (total := sum(reply.probabilities.values())) > 1 + 1e-6:
                 self._add(path, reply.line, f"expected probabilities that sum to at most 1; found {total:g}")
 
@@ -151,6 +154,44 @@ class _Reader:
                     self._add(path, number, f"expected each {name} once; found that of line {first} again")
             self._texts[task, line.item] = text
 
+    def _grid(self, path: Path, task: str) -> None:
+        """Take in what is packed in a grid."""
+        try:
+            grid = Grid.model_validate_json(self._content(path))
+        except ValidationError as error:
+            self.problems += [f"{display_path(path)}: {sentence}" for sentence in _sentences(error)]
+            return
+        packed = self._folder / f"{task}-choices.jsonl"
+        endings = [canonical(ending) for ending in grid.endings]
+        for number, line in self._lines(packed, ChoicesLine):
+            if line.wording not in self.wordings.get(line.persona, {}):
+                self._add(packed, number, _STRANGER.format(line.persona, line.wording))
+                continue
+            # One object for each option of a line: a grid holds as many answers as all else together.
+            replies = {
+                str(place): RecordedReply(number, "ok", option, None, None)
+                for place, option in enumerate(grid.options, start=1)
+            }
+            for item, digits in line.choices.items():
+                if wrong := self._unpackable(task, item, digits, len(endings), replies):
+                    self._add(packed, number, wrong)
+                    continue
+                caption = self._texts[task, item]
+                cell = (task, line.persona, line.wording)
+                for ending, digit in zip(endings, digits, strict=True):
+                    place = RecordedCell(*cell, f"{caption} {ending}", line.sample)
+                    if place in self.replies:
+                        self._add(packed, number, f"expected each answer once; found another to {place.text!r}")
+                    self.replies[place] = replies[digit]
+
+    def _unpackable(self, task: str, item: str, digits: str, length: int, known: Collection[str]) -> str:
+        """Return what is wrong with an item's choices, or an empty string."""
+        if (task, item) not in self._texts:
+            return f"expected items of {task}-items.jsonl; found {item!r}"
+        if len(digits) != length or not set(digits) <= set(known):
+            return f"expected {length} digits from 1 to {len(known)} for {item}; found {digits!r}"
+        return ""
+
     def _answer(self, number: int, line: AnswerLine) -> str:
         """Take a line in; return what is wrong with it, or an empty string."""
         if wrong := line.malformed() or self._misplaced(line):
@@ -170,7 +211,7 @@ class _Reader:
     def _misplaced(self, line: AnswerLine) -> str:
         """Return which of the persona, wording and item the recording does not have, or an empty string."""
         if line.wording not in self.wordings.get(line.persona, {}):
-            return f"expected a persona and wording of personas.json; found {line.persona!r} in {line.wording!r}"
+            return _STRANGER.format(line.persona, line.wording)
         if line.item is not None and (line.task, line.item) not in self._texts:
             return f"expected an item of {line.task}-items.jsonl; found {line.item!r}"
         return ""

@@ -5,6 +5,8 @@ recording.toml        what it is: `About`
 personas.json         persona id -> `PersonaTexts`: every wording's text as it was sent
 <task>-items.jsonl    one `ItemLine` per item
 answers.jsonl         one `AnswerLine` per answer and option
+<task>-grid.json      for answers that are choices and many: `Grid`
+<task>-choices.jsonl  with a grid, one `ChoicesLine` per cell
 ====================  ======================================================================================
 """
 
@@ -74,6 +76,26 @@ class ItemLine(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
     item: str
     text: str
+
+
+class Grid(_Strict):
+    """How a task's choices are packed: every item was asked with each of several endings."""
+
+    options: tuple[str, ...] = Field(min_length=2, max_length=9)
+    endings: tuple[str, ...] = Field(min_length=1)
+
+
+class ChoicesLine(_Strict):
+    """One line of <task>-choices.jsonl: what a cell chose.
+
+    ``choices`` has a string for each item, with a digit for each ending of the grid: the place of the option, from 1.
+    The text that was answered is the item's, a space, and the ending.
+    """
+
+    persona: str
+    wording: str
+    sample: int = Field(default=0, ge=0)
+    choices: dict[str, str]
 
 
 class PersonaTexts(_Strict):

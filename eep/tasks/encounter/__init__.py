@@ -1,0 +1,1 @@
+"""Encounter: one meets an animal and comes closer or goes away; the teacher reads, the student sees and senses."""

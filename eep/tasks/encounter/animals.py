@@ -1,0 +1,138 @@
+"""The animals that are met, which of them are held out, and what of their pictures a student senses."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
+from eep.core.errors import UserError
+from eep.core.paths import RESOURCES
+from eep.core.registry import did_you_mean
+from eep.stimuli.animals import DEFAULT, Animal
+from eep.stimuli.encoders.cache import default_cache, features
+from eep.stimuli.encoders.encoder import Encoder
+from eep.stimuli.subjects import DrawnAnimal
+from eep.tasks.encounter.dynamics import Temperament, temperament
+from eep.tasks.encounter.settings import EncounterSettings
+
+_RECORDINGS = RESOURCES / "recordings"
+_ITEMS = "encounter-items.jsonl"
+#: Numbers that a student sees of a picture: principal components of the encoder's features, each with the standard
+#: deviation 1. Of mini-CLIP's 256 they keep 98 % of the variance; as many demonstrations of so few pictures would
+#: drown in the rest.
+COMPONENTS = 32
+#: Animals, none of them met here, of whose pictures the components are: nothing is fitted to what is held out.
+REFERENCE = 256
+#: Components are rounded to this fraction, so that they are the same numbers on nearly every processor.
+GRID = 32
+#: They are held within this, in standard deviations.
+BOUND = 8.0
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The animals of an experiment, in their order."""
+
+    subjects: tuple[DrawnAnimal, ...]
+    temperament: Temperament
+
+    def held_out(self, share: float, seed: int) -> BoolArray:
+        """Return (n,) True for the animals that are held out: a share of each species, drawn by ``seed``.
+
+        Raises `eep.core.errors.UserError` if that leaves no animal to learn from, or none to test on.
+        """
+        species = np.array([subject.animal.species for subject in self.subjects])
+        rng, held_out = np.random.default_rng(seed), np.zeros(len(species), dtype=np.bool_)
+        for kind in np.unique(species):
+            rows = rng.permutation(np.flatnonzero(species == kind))
+            held_out[rows[: round(share * len(rows))]] = True
+        if held_out.all() or not held_out.any():
+            raise UserError(
+                f"tasks.encounter: expected animals to learn from and others to test on; found "
+                f"{int(held_out.sum())} of {len(species)} held out; change number or test_share"
+            )
+        return held_out
+
+
+def cast(settings: EncounterSettings) -> Cast:
+    """Return the animals that an experiment names; raises `eep.core.errors.UserError` if there are none, or not as many."""
+    path = _RECORDINGS / settings.stimuli / _ITEMS
+    known = sorted(found.parent.name for found in _RECORDINGS.glob(f"*/{_ITEMS}"))
+    if settings.stimuli not in known:
+        raise UserError(
+            f"tasks.encounter.stimuli: expected {', '.join(known)}; found {settings.stimuli!r}"
+            f"{did_you_mean(settings.stimuli, known)}"
+        )
+    lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if settings.number is not None and settings.number > len(lines):
+        raise UserError(f"tasks.encounter.number: expected at most {len(lines)}; found {settings.number}")
+    subjects = tuple(
+        DrawnAnimal(line["item"], (line["text"],), Animal.from_attributes(line["attributes"]))
+        for line in lines[: settings.number]
+    )
+    return Cast(subjects, temperament([subject.animal for subject in subjects]))
+
+
+@cache
+def _reference() -> tuple[DrawnAnimal, ...]:
+    """Return animals on the meadow whose pictures stand for all pictures."""
+    found = (stimulus for stimulus in DEFAULT.stimuli() if stimulus.animal.kind.family != "fish")
+    standing = (
+        DrawnAnimal(one.id, (one.text,), replace(one.animal, activity="standing", setting="meadow")) for one in found
+    )
+    return tuple(subject for subject, _ in zip(standing, range(REFERENCE), strict=False))
+
+
+def pictures(subjects: Sequence[DrawnAnimal], encoder: Encoder) -> FeatureArray:
+    """Return what a student sees of animals, (n, `COMPONENTS`) float32 on a grid; fewer if the encoder has fewer."""
+    size = encoder.preprocessing.short_side
+    known, met = (
+        features((subject.picture(size) for subject in some), encoder, default_cache()).astype(np.float64)
+        for some in (_reference(), subjects)
+    )
+    centre, axes = _axes(known)
+    return np.asarray(np.clip(np.round((met - centre) @ axes * GRID) / GRID, -BOUND, BOUND), dtype=np.float32)
+
+
+def _axes(known: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean (d,) of rows (n, d) and the axes (d, k) on which they have the standard deviation 1."""
+    from threadpoolctl import threadpool_limits
+
+    centre = known.mean(axis=0)
+    # One thread: how the products are split would be seen in their last bit.
+    with threadpool_limits(limits=1):
+        _, spread, axes = np.linalg.svd(known - centre, full_matrices=False)
+    axes, spread = axes[:COMPONENTS], spread[:COMPONENTS] / np.sqrt(len(known))
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+    return centre, (axes * np.sign(largest) / spread[:, None]).T
+
+
+class Recognition:
+    """Tells which animal a picture's components belong to: states hold components, teachers' tables hold captions.
+
+    Raises ValueError if two animals look alike to the last component.
+    """
+
+    def __init__(self, seen: FeatureArray) -> None:
+        #: Products of integers are exact, so that equal components have equal keys.
+        self._weights = np.random.default_rng(0).integers(1, 2**31, size=seen.shape[1]).astype(np.float64)
+        keys = self._keys(seen)
+        self._order = np.argsort(keys)
+        self._sorted = keys[self._order]
+        if (np.diff(self._sorted) == 0).any():
+            raise ValueError("expected animals whose pictures differ; found two that look alike to the encoder")
+
+    def __call__(self, seen: FloatArray) -> IntArray:
+        """Return the animal's number (n,) for components (n, k); raises ValueError for unknown ones."""
+        keys = self._keys(seen)
+        places = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)
+        if (self._sorted[places] != keys).any():
+            raise ValueError("expected states whose pictures are of the task's animals; found others")
+        return np.asarray(self._order[places])
+
+    def _keys(self, seen: FeatureArray | FloatArray) -> FloatArray:
+        return np.asarray(np.round(seen.astype(np.float64) * GRID) @ self._weights)

@@ -1,0 +1,30 @@
+"""What can be set of the task."""
+
+from pydantic import Field
+
+from eep.tasks.base import StudentKinds, TaskSettings
+
+
+class EncounterSettings(TaskSettings):
+    """Which animals are met, and through which encoder the student sees them."""
+
+    students: StudentKinds = ("xgboost", "logistic", "mlp")
+    stimuli: str = Field(
+        default="first-matrix",
+        min_length=1,
+        description="Which animals are met: first-matrix, the 144 drawn animals of that recording.",
+    )
+    number: int | None = Field(
+        default=None, ge=4, description="Meet only so many animals, the first ones; all if not given."
+    )
+    encoder: str = Field(
+        default="mini-clip",
+        min_length=1,
+        description=(
+            "What the student sees through: mini-clip (comes with eep), clip-vit-b32 (downloaded beforehand), or the "
+            "path of a folder with an ONNX image encoder."
+        ),
+    )
+    test_share: float = Field(
+        default=1 / 3, gt=0, lt=1, description="Share of each species' animals that is held out, drawn by the seed."
+    )

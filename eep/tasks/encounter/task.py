@@ -1,0 +1,238 @@
+"""The Encounter task."""
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from eep.core.arrays import FeatureArray, FloatArray, IntArray
+from eep.data.types import Illustration, Item
+from eep.stimuli.animals.described import described
+from eep.stimuli.encoders.cache import check_room, default_cache, features
+from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
+from eep.stimuli.encoders.models import image_encoder, text_encoder
+from eep.stimuli.encoders.text import TextEncoder
+from eep.stimuli.picture import Picture
+from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, actions
+from eep.tasks.encounter import animation, items, rollout, scenery, situations, wording
+from eep.tasks.encounter.animals import COMPONENTS, Cast, Recognition, cast, pictures
+from eep.tasks.encounter.dynamics import MOVES
+from eep.tasks.encounter.indices import danger_looks, indices, strangeness
+from eep.tasks.encounter.rollout import Stage
+from eep.tasks.encounter.settings import EncounterSettings
+from eep.tasks.encounter.situations import SENSES, SITUATIONS
+from eep.tasks.policies import PolicyFunction
+
+#: Side of the pictures in a report, in pixels.
+_SHOWN = 224
+#: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
+_PIXELS, _REDUCED = 16, 64
+
+
+class Encounter(Playable):
+    """Meet an animal on a meadow: the teacher reads what it looks like and does, the student sees and senses it.
+
+    A teacher cell is a table of answers to every animal in every situation; it plays any number of meetings from it. Nothing
+    is rewarded: what is done is the persona. In a closed loop everybody meets the animals that no student learned from.
+    """
+
+    Settings = EncounterSettings
+    id = "encounter"
+    title = "Encounter"
+    options: tuple[str, ...] = tuple(MOVES)
+    readouts: Mapping[str, Mapping[str, float]] = {
+        "approach": {"step back": 0.3, "stay": 0.5, "step closer": 0.7, "rush closer": 1.0},
+        "retreat": {"rush back": 1.0, "step back": 1.0},
+    }
+    traits = items.TRAITS
+    phrases = wording.PHRASES
+    fixed_split = True
+    topic = items.TOPIC
+
+    def __init__(self, settings: EncounterSettings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The animals."""
+        return cast(self.settings)
+
+    @cached_property
+    def seen(self) -> FeatureArray:
+        """What a student sees of each animal; see `eep.tasks.encounter.animals.pictures`."""
+        return pictures(self.cast.subjects, self._encoder)
+
+    @cached_property
+    def _recognise(self) -> Recognition:
+        return Recognition(self.seen)
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return image_encoder(self.settings.encoder)
+
+    @cached_property
+    def _text_encoder(self) -> TextEncoder:
+        folder = Path(self.settings.encoder)
+        return text_encoder(folder if (folder / "text.onnx").is_file() else None)
+
+    @cached_property
+    def _stimuli(self) -> tuple[Item, ...]:
+        return items.stimuli(self.cast)
+
+    def stimuli(self) -> tuple[Item, ...]:
+        """Return an item for each animal in each situation.
+
+        Raises `eep.core.errors.UserError` if the animals cannot be used, or the encoder is not there.
+        """
+        _ = self._encoder, self._text_encoder
+        return self._stimuli
+
+    def question(self, item: Item) -> TaskQuestion:
+        """Return the meadow, what is seen of the animal, and the offer of the five things to do."""
+        return TaskQuestion(wording.INSTRUCTIONS, item.text, offer=wording.OFFER)
+
+    def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
+        """Return the stimuli, split by animal, each with a state of its situation drawn by ``seed``; answers change nothing."""
+        del answers
+        held_out = self.cast.held_out(self.settings.test_share, seed)
+        return tuple(items.items(self._stimuli, self.seen, held_out, seed))
+
+    def check_split(self, seed: int) -> None:
+        """Raise `eep.core.errors.UserError` if all animals would be held out, or none."""
+        self.cast.held_out(self.settings.test_share, seed)
+
+    def held_out_clusters(self, seed: int) -> int:
+        """Return how many animals are held out."""
+        return int(self.cast.held_out(self.settings.test_share, seed).sum())
+
+    def features(self, items: Sequence[Item]) -> FeatureArray:
+        """Return the picture's components, distance, velocity and arousal, (n, 35) float32.
+
+        Raises ValueError for an item without a state.
+        """
+        if any(item.state is None for item in items):
+            raise ValueError("expected items with a state; found one without (stimuli have texts only)")
+        return np.array([item.state for item in items], dtype=np.float32).reshape(len(items), -1)
+
+    def control_features(
+        self, train: Sequence[Item], test: Sequence[Item]
+    ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
+        """Return what the caption student reads and what the pixel student sees of the animals, and what both sense."""
+        both = [self._animals(items) for items in (train, test)]
+        animals = [np.unique(rows) for rows in both]
+        captions = [[self.cast.subjects[row].captions[0] for row in rows] for rows in animals]
+        parts = {
+            "caption": [self._text_encoder.encode(texts) for texts in captions],
+            "pixels": [
+                features(self._drawn(rows.tolist(), _REDUCED), Pixels(_PIXELS), default_cache()) for rows in animals
+            ],
+        }
+        found = {}
+        for name, (learned, tested) in parts.items():
+            seen = principal(learned, tested, COMPONENTS)
+            found[name] = tuple(
+                np.hstack([rows[np.searchsorted(known, mine)], self._senses(items)])
+                for rows, known, mine, items in zip(seen, animals, both, (train, test), strict=True)
+            )
+        return {name: (learned, tested) for name, (learned, tested) in found.items()}
+
+    def content(self) -> str:
+        """Return a hash of the pictures and of the encoders' files."""
+        drawn = self._drawn(range(len(self.cast.subjects)), self._encoder.preprocessing.short_side)
+        parts = [self._encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+    def check_cache(self) -> None:
+        """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
+        everyone = range(len(self.cast.subjects))
+        check_room(self._drawn(everyone, self._encoder.preprocessing.short_side), self._encoder, default_cache())
+        check_room(self._drawn(everyone, _REDUCED), Pixels(_PIXELS), default_cache())
+
+    def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return item id -> its text, and the animal on the meadow as the player would see it."""
+        places = {item.id: place for place, item in enumerate(self._stimuli) if item.id in set(items)}
+        return {name: self._illustration(places[name]) for name in items}
+
+    def _illustration(self, place: int) -> Illustration:
+        animal, number = divmod(place, SITUATIONS)
+        distance, _, arousal = situations.typical(number)
+        content = io.BytesIO()
+        shown = scenery.picture(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
+        shown.save(content, "PNG", optimize=True)
+        return Illustration(self._stimuli[place].text, content.getvalue())
+
+    def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+        """Return what the animals were drawn from, but for what is the same of all, and how far they are and what they do."""
+        looks = {subject.id: described(subject.animal.attributes()) for subject in self.cast.subjects}
+        found = {}
+        for item in items:
+            distance, behaviour = situations.words(wording.parse(item.text)[1])
+            own = {name: value for name, value in looks[item.cluster].items() if name not in {"activity", "setting"}}
+            found[item.id] = {"distance": distance, "behaviour": behaviour, **own}
+        return found
+
+    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
+        """Return the policy that looks up what it sees: the animal's caption in its situation; NaN without an answer."""
+        columns = actions(self)
+        chances = np.full((len(self._stimuli), len(columns)), np.nan)
+        for place, item in enumerate(self._stimuli):
+            if item.text in table:
+                chances[place] = [table[item.text][option] for option in columns]
+
+        def policy(states: FloatArray) -> FloatArray:
+            seen, senses = states[:, : -len(SENSES)], states[:, -len(SENSES) :]
+            found: FloatArray = chances[self._recognise(seen) * SITUATIONS + situations.situations(senses)]
+            return found
+
+        return policy
+
+    def rules(self) -> Mapping[str, PolicyFunction]:
+        """Return the rule that steps back from what bristles or comes, and stays otherwise, whatever the animal."""
+
+        def policy(states: FloatArray) -> FloatArray:
+            _, behaviour = np.divmod(situations.situations(states[:, -len(SENSES) :]), len(situations.BEHAVIOURS))
+            return np.eye(len(MOVES))[np.where(np.isin(behaviour, (2, 4)), 1, 2)]
+
+        return {"step-back-when-threatened": policy}
+
+    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
+        """Let every policy meet held-out animals; see `eep.tasks.encounter.rollout`."""
+        held_out = np.flatnonzero(self.cast.held_out(self.settings.test_share, seed))
+        stage = Stage(self.seen, self.cast.temperament)
+        return rollout.rollouts(rollout.play(policies, stage, held_out, episodes=episodes, greedy=greedy, seed=seed))
+
+    def reference_states(self, seed: int) -> FloatArray:
+        """Return every situation of every held-out animal, (animals x 20, 35), on which policies are compared."""
+        tested = [item for item in self.items({}, seed) if item.split == "test"]
+        return self.features(tested).astype(np.float64)
+
+    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
+        """Return three indices of how a policy acts; see `eep.tasks.encounter.indices`."""
+        animals = self._recognise(states[:, : -len(SENSES)])
+        scale = np.array([self.readouts["approach"].get(option, 0.0) for option in actions(self)])
+        looks, strange = (
+            np.array([of(subject.animal) for subject in self.cast.subjects])[animals]
+            for of in (danger_looks, strangeness)
+        )
+        behaviour = situations.situations(states[:, -len(SENSES) :]) % len(situations.BEHAVIOURS)
+        return indices(np.asarray(policy(states) @ scale), looks, strange, behaviour)
+
+    def animation(self, states: FeatureArray, title: str) -> str:
+        """Return an SVG animation of a meeting; see `eep.tasks.encounter.animation`."""
+        wide = states.astype(np.float64)
+        animal = int(self._recognise(wide[:1, : -len(SENSES)])[0])
+        return animation.animation(self.cast.subjects[animal].animal, wide[:, -len(SENSES) :], title)
+
+    def _animals(self, items: Sequence[Item]) -> IntArray:
+        """Return the animal's number (n,) of each item."""
+        number = {subject.id: place for place, subject in enumerate(self.cast.subjects)}
+        return np.array([number[item.image or ""] for item in items])
+
+    def _senses(self, items: Sequence[Item]) -> FeatureArray:
+        return self.features(items)[:, -len(SENSES) :]
+
+    def _drawn(self, rows: Sequence[int], size: int) -> Iterator[Picture]:
+        return (self.cast.subjects[row].picture(size) for row in rows)
