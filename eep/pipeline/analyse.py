@@ -41,6 +41,7 @@ def analyse(
     seed: int,
     options: Mapping[str, str] | None = None,
     attributes: pl.DataFrame | None = None,
+    phrases: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -61,6 +62,8 @@ def analyse(
         Task id to the option that is analysed; not needed for tasks that score one.
     attributes
         What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
+    phrases
+        Task id to component to what that is, in words, see `eep.stats.verdict.Judge`.
     """
     chosen = options or {}
     tested = [
@@ -76,7 +79,7 @@ def analyse(
     ]
     family = {one.key: one.inheritance.p_value for one in tested if one.confirmatory}
     adjusted = dict(zip(family, holm(list(family.values())), strict=True))
-    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope)
+    judge = verdict.Judge(settings.alpha, len(adjusted), settings.smallest_slope, phrases=phrases or {})
     rows: list[Estimate] = []
     for task, kinds in students.items():
         # Test and term are for each statistic to fill in.

@@ -67,6 +67,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         seed=experiment.seed,
         options={name: analysed_readout(task) for name, task in prepared.tasks.items()},
         attributes=attributes,
+        phrases={name: task.component_phrases for name, task in prepared.tasks.items()},
     )
     return Tables(
         responses=every,

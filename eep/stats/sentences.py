@@ -28,16 +28,16 @@ def odds(p_value: float, least: float = 0.0) -> str:
     return "less than once in 10,000"
 
 
-def points(variance: float) -> str:
-    """Return the standard deviation of probabilities in percentage points: ``"4.8 percentage points"``."""
-    return f"{significant(100 * sqrt(variance), 2)} percentage points"
+def points(variance: float, unit: str) -> str:
+    """Return the standard deviation of numbers in [0, 1] in a unit that is a hundredth: ``"4.8 percentage points"``."""
+    return f"{significant(100 * sqrt(variance), 2)} {unit}"
 
 
-def share(slope: SlopeResult, *, confidence: float) -> str:
+def share(slope: SlopeResult, *, confidence: float, unit: str = "percentage points") -> str:
     """Return how much teachers differ by persona, and how much of that students show, with its interval."""
     if isnan(slope.slope):
         return ""
-    differ = f"The teachers' personas differ in this by {points(slope.persona_variance_teacher)} (standard deviation)"
+    differ = f"The teachers' personas differ in this by {points(slope.persona_variance_teacher, unit)} (standard deviation)"
     estimate = f"the students show an estimated {percent(slope.slope)} of that difference"
     if isnan(slope.conf_low):
         return f"{differ}; {estimate}, but the data put no bounds on that share."

@@ -1,7 +1,7 @@
 """The verdict on one component: inherited, absent, inconclusive or not testable, in a sentence anyone can read."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from math import factorial, isnan
 
 import polars as pl
@@ -95,12 +95,15 @@ class Judge:
         Smallest slope of interest.
     confidence
         Of the slope's interval, for the sentence.
+    phrases
+        Task to component to what that is, for tasks whose analysed readout is not the probability of an option.
     """
 
     alpha: float
     family: int
     smallest_slope: float
     confidence: float = 0.95
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __call__(self, evidence: Evidence) -> Verdict:
         """Return the verdict."""
@@ -150,8 +153,10 @@ class Judge:
 
     def _sentence(self, evidence: Evidence, verdict: str, reason: str) -> str:
         slope, p = evidence.slope, evidence.inheritance.p_value
-        what = sentences.what(evidence.component, evidence.option)
-        size = sentences.share(slope, confidence=self.confidence)
+        own = self.phrases.get(evidence.task, {})
+        what = own.get(evidence.component) or sentences.what(evidence.component, evidence.option)
+        unit = "points on a scale of 100" if own else "percentage points"
+        size = sentences.share(slope, confidence=self.confidence, unit=unit)
         smallest = f"the smallest share of interest, {percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
         close = (

@@ -84,6 +84,9 @@ class Task(ABC):
     topic: tuple[str, ...] = ()
     #: The words that say what a persona prefers; None where nobody says what items are like.
     phrases: PreferencePhrases | None = None
+    #: What a component of the analysed readout is in the task's own words, continuing "students resemble their persona in
+    #: ...": ``"level"``, ``"gain"`` and ``"preference"``. Empty where it is how often an option is chosen.
+    component_phrases: Mapping[str, str] = {}
     #: Whether items are split whatever the answers.
     fixed_split: bool = False
 

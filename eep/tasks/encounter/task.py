@@ -49,6 +49,7 @@ class Encounter(Playable):
     }
     traits = items.TRAITS
     phrases = wording.PHRASES
+    component_phrases = wording.COMPONENTS
     fixed_split = True
     topic = items.TOPIC
 

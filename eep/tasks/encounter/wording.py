@@ -18,6 +18,13 @@ the five and nothing else."""
 INSTRUCTIONS = f"{_SITUATION}\n\n{_ASKED}"
 OFFER = f"Do you {', '.join(['{}'] * (len(MOVES) - 1))} or {{}}?"
 
+#: What level, gain and preference of the approach are.
+COMPONENTS = {
+    "level": "how close they come",
+    "gain": "how closely they follow what makes all personas come closer, beyond how close they come",
+    "preference": "what they come closer to, which animals in which situations",
+}
+
 #: Situations by the sentence that says them.
 _SENTENCES = {sentence(number): number for number in range(SITUATIONS)}
 
