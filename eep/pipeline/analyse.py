@@ -31,7 +31,7 @@ class Analysed:
     verdicts: pl.DataFrame
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, by name
     responses: pl.DataFrame,
     returns: pl.DataFrame | None,
     *,

@@ -37,7 +37,9 @@ def share(slope: SlopeResult, *, confidence: float, unit: str = "percentage poin
     """Return how much teachers differ by persona, and how much of that students show, with its interval."""
     if isnan(slope.slope):
         return ""
-    differ = f"The teachers' personas differ in this by {points(slope.persona_variance_teacher, unit)} (standard deviation)"
+    differ = (
+        f"The teachers' personas differ in this by {points(slope.persona_variance_teacher, unit)} (standard deviation)"
+    )
     estimate = f"the students show an estimated {percent(slope.slope)} of that difference"
     if isnan(slope.conf_low):
         return f"{differ}; {estimate}, but the data put no bounds on that share."
