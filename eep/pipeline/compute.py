@@ -4,23 +4,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
+from zlib import crc32
 
 import polars as pl
 
+from eep.config.authoring.rules import topical
 from eep.core import versions
 from eep.core.arrays import FloatArray
 from eep.data import responses
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
 from eep.data.run_tables import Tables
+from eep.data.types import Cell
 from eep.pipeline import conversations
 from eep.pipeline.analyse import analyse
 from eep.pipeline.collect import Demonstrations
 from eep.pipeline.imitate import Imitated, imitate
 from eep.pipeline.play import Played, animations, play
-from eep.pipeline.prepare import Prepared
+from eep.pipeline.prepare import Prepared, cells
 from eep.pipeline.progress import Progress
-from eep.stats import estimates
+from eep.stats import estimates, validity
 from eep.stats.estimates import Estimate
 from eep.stats.profile import ATTRIBUTES
 from eep.stats.prompt_length import PromptLength
@@ -74,7 +77,12 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         returns=returns,
         policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
         estimates=pl.concat(
-            [analysed.estimates, _prompt_length(prepared, every), _skipped_students(experiment.id, imitated)]
+            [
+                analysed.estimates,
+                _validity(prepared, every),
+                _prompt_length(prepared, every),
+                _skipped_students(experiment.id, imitated),
+            ]
         ),
         verdicts=analysed.verdicts,
         attributes=attributes,
@@ -92,6 +100,26 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
         for attribute, value in values.items()
     ]
     return pl.DataFrame(rows, schema=ATTRIBUTES, orient="row")
+
+
+def _validity(prepared: Prepared, answers: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said in one task against what is done in another, for tasks about the same things."""
+    experiment, tasks = prepared.experiment, prepared.tasks
+    seeds = (experiment.seed, crc32(b"validity"))
+    found: list[Estimate] = []
+    for pair in validity.pairs(answers, [name for name, task in tasks.items() if isinstance(task, Playable)]):
+        named = {
+            Cell(who.id, wording.id)
+            for who, wording in cells(prepared.personas, experiment)
+            if any(topical(wording.text, name) for name in pair)
+        }
+        found += validity.Validity(experiment.analysis.permutations, seeds, named)(
+            answers,
+            pair,
+            {name: analysed_readout(tasks[name]) for name in pair},
+            {name: experiment.tasks[name].students[0] for name in pair},
+        )
+    return estimates.frame(found, experiment=experiment.id)
 
 
 def _prompt_length(prepared: Prepared, answers: pl.DataFrame) -> pl.DataFrame:

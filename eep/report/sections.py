@@ -11,6 +11,7 @@ from eep.report import (
     charts_agents,
     charts_profile,
     charts_slopes,
+    charts_validity,
     gallery,
     markdown,
     methods,
@@ -23,6 +24,7 @@ from eep.report import (
     results_checks,
     results_play,
     tables,
+    validity,
 )  # fmt: skip
 from eep.report.blocks import Block, Heading
 from eep.report.figure import Figure
@@ -50,6 +52,7 @@ SECTIONS: Mapping[str, Callable[[Material], Iterable[Block]]] = {
     "matrix": lambda m: results.matrices(m.findings, m.images),
     "slopes": lambda m: results.effects(m.findings, m.images),
     "personas": lambda m: one_persona.section(m.findings),
+    "validity": lambda m: validity.section(m.findings, m.images),
     "likes": lambda m: profiles.section(m.findings, m.images),
     "survives": lambda m: results_checks.sensitivity(m.findings),
     "neutral": lambda m: results_checks.contrasts(m.findings),
@@ -74,7 +77,7 @@ IN_MARKDOWN = tuple(name for name in SECTIONS if name != "methods")
 #: The sections of index.html after the first, to what its table of contents calls them.
 ON_PAGE = {
     "reading": "How to read this", "matrix": "Matched, mismatched", "slopes": "How much arrives",
-    "personas": "Which personas",
+    "personas": "Which personas", "validity": validity.HEADING,
     "shares": "Shares of variance", "reliable": "How reliable", "likes": "What each prefers", "gallery": "What divides them",
     "neutral": "Against no persona", "placebos": "Beside placebos", "films": animations.HEADING, "returns": "Returns",
     "policies": "How they act", "survives": "Does it survive?", "agreement": "Students and controls",
@@ -92,6 +95,7 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
         charts.shares(findings),
         *(charts.matrix(findings, task, component) for task, component in pairs),
         charts_slopes.slopes(findings),
+        *(charts_validity.validity(findings, task) for task in tasks),
         *(charts_profile.profile(findings, task) for task in tasks),
         *(charts_agents.agreement(findings, task) for task in tasks),
         *(charts_agents.returns(findings, task) for task in tasks),

@@ -35,6 +35,11 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | reliability | level, profile, preference | coefficient, two wordings | generalisability coefficient of the design; expected correlation of two wordings on the same items; standard errors over personas |
 | reliability | level, profile, preference | wordings for .., samples for .., items for .. | how many reach a coefficient of .8 or .9, all else as it is; empty where none do, with a ``note`` |
 | reliability | level, profile, preference | agreement, disattenuated | correlation of students with their persona's teachers in other wordings, as it is and with both sides' noise taken out |
+| validity | level, preference | joint, block, item, maximum | T2 of what is said in one task with what is done in another (``task``); ``agent`` names both; exploratory |
+| validity | preference | convergent, discriminant, rank | a persona's similarity with itself in the other task, with the others on average, and the rank of itself among them |
+| validity | response | correlation | of a cell's answers to the same things in both tasks; ``contrast`` is the cell, ``note`` whether its text names what is judged |
+| validity | response | correlation, named; correlation, not named | its mean over cells whose texts do, and over the others |
+| mtmm | preference | (persona) | multitrait-multimethod matrix: similarity with persona ``contrast`` in another method; ``agent`` names both methods |
 | profile | preference | (attribute=value) | what a persona prefers beyond its own mean and the neutral persona's profile, t interval over wordings; exploratory |
 | profile | preference | placebo threshold | the largest preference, positive or negative, that any placebo shows: what ``contrast`` shows for the value in ``method`` |
 | profile | preference | correlation, correlation with others | of a student's profile with its own teachers', and with other personas' teachers' |

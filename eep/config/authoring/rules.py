@@ -146,8 +146,7 @@ def about_something_else(persona: Persona) -> Iterator[Finding]:
     """Find wordings of a placebo that touch on what a task is about."""
     for wording in persona.wordings:
         for task in TASKS:
-            topic = {form for word in task_class(task).topic for form in forms(word)}
-            if touching := [word for word in dict.fromkeys(words(wording.text)) if word in topic]:
+            if touching := topical(wording.text, task):
                 yield Finding(
                     ("wordings", wording.id),
                     f"speaks of {', '.join(map(repr, touching))}, and the task {task} is about that",
@@ -155,6 +154,12 @@ def about_something_else(persona: Persona) -> Iterator[Finding]:
                     "move them for a reason, and then it is no measure for the others.",
                     "Tell of something else: a tram, a birthday, the colour of a pair of shoes.",
                 )
+
+
+def topical(text: str, task: str) -> list[str]:
+    """Return the words of a text that are about what a task is about."""
+    topic = {form for word in task_class(task).topic for form in forms(word)}
+    return [word for word in dict.fromkeys(words(text)) if word in topic]
 
 
 def names_nobody(persona: Persona) -> Iterator[Finding]:

@@ -19,8 +19,18 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 #: Names such as ``species-cat``, ``eyes-big`` and ``baby``.
 TRAITS = (*_FLAGS, *(f"{name}-{value}" for name in _CHOICES for value in _CHOICES[name] if _UNSAID.get(name) != value))
 
-#: What the task is about, in words that a placebo must keep clear of.
-TOPIC = (*("animal", "beast", "creature", "pet", "zoo", "fur", "paw", "adorable", "cuddly", "sweet"), *SPECIES)
+#: What tasks of animals are about, in words that a placebo must keep clear of: kinds, young ones, and parts of bodies.
+TOPIC = tuple(
+    dict.fromkeys(
+        (
+            *("animal", "beast", "creature", "pet", "zoo", "fur", "paw", "claw", "fang", "teeth", "feather", "tail"),
+            *("adorable", "cuddly", "fluffy", "sweet", "tarantula", "insect", "crawly"),
+            *SPECIES,
+            *(kind.family for kind in SPECIES.values()),
+            *(noun.split()[-1] for kind in SPECIES.values() for noun in (kind.baby, kind.adult)),
+        )
+    )
+)
 
 #: What makes an animal cute to nearly everybody, in logits: the baby schema (Lorenz 1943; Glocker et al. 2009),
 #: softness and a friendly face; teeth, claws, and creatures far from us take away from it.
