@@ -49,9 +49,7 @@ def unbounded(slope: SlopeResult) -> str:
     """Return what to make of a share that is inherited although its interval includes 0; empty for other intervals."""
     if isnan(slope.conf_low) or slope.conf_low > 0.0:
         return ""
-    return (
-        "The p-value is about whether, the interval about how much: as it includes 0 %, the data do not bound here how much arrives."
-    )
+    return "The p-value is about whether, the interval about how much: as it includes 0 %, the data do not bound here how much arrives."
 
 
 def chance(p_value: float, p_adjusted: float, *, family: int, least: float = 0.0) -> str:
