@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from command_line import command
 from small_pole import write
 
 import eep
+from eep.cli.views.progress import Lines
 from eep.core.errors import UserError
 from eep.core.paths import shipped
 from eep.pipeline import run as pipeline
@@ -124,6 +126,21 @@ def test_a_run_that_has_not_finished_has_no_report(tmp_path: Path) -> None:
     pipeline.ask(prepared, 3, again="", progress=Progress())
     with pytest.raises(UserError, match="found a run that has not finished; eep run small goes on with it"):
         pipeline.report(prepared, again="eep run small")
+
+
+def test_a_changed_plan_is_told_where_it_is_asked_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line names the first change and counts the others; while nothing has changed there is none."""
+    path = write(tmp_path)
+    for edit in ("", "persona_effect = 0.5\nnoise = 0.1\n"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("persona_effect = 1.0\n", edit or "persona_effect = 1.0\n")
+        )
+        pipeline.ask(prepare(path, out=tmp_path), 3, again="", progress=Lines(sys.stderr))
+        told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("changed since")]
+        first = "experiment.teacher.noise was 0.3 when the plan was registered and is now 0.1"
+        assert told == (
+            [f"changed since the plan was registered: {first}, and 1 more: the report lists all"] if edit else []
+        )
 
 
 @pytest.fixture
