@@ -167,10 +167,11 @@ def _call() -> object:
     try:
         return cli.main(standalone_mode=False)
     except ImportError as error:
-        before: BaseException | None = error
-        while before := before.__cause__ or before.__context__:
-            if isinstance(before, KeyboardInterrupt):
-                raise before from None
+        before = error.__cause__ or error.__context__
+        while before is not None and not isinstance(before, KeyboardInterrupt):
+            before = before.__cause__ or before.__context__
+        if before is not None:
+            raise before from None
         raise
 
 
