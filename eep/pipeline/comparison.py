@@ -14,7 +14,6 @@ from eep.core.errors import UserError
 from eep.core.hashing import canonical_json
 from eep.core.registry import did_you_mean
 from eep.core.versions import __version__
-from eep.data import run_tables
 from eep.pipeline.finished import open_run
 from eep.pipeline.shared import NotShared, SharedTask, Side, shared
 from eep.report.comparison import write
@@ -112,8 +111,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _side(label: str, run: str, kind: str, out: Path) -> Side:
-    folder = Path(run) if Path(run).name != run else run_tables.find(run, out)
-    side = Side(label, open_run(folder), kind)
+    side = Side(label, open_run(run, out=out), kind)
     known = sorted({each for task in side.tasks for each in side.kinds(task)})
     if kind and kind not in known:
         raise UserError(

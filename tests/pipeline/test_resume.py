@@ -161,6 +161,16 @@ def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Pat
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_run_is_opened_by_its_experiment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name in the folder that runs/ lies in, the current one by default, or by the experiment's file, as on the command line."""
+    out = folder.parents[1]
+    assert eep.open_run("small", out=out).folder == eep.open_run(write(out), out=out).folder == folder
+    monkeypatch.chdir(out)
+    assert eep.open_run("small").experiment == "small"
+    with pytest.raises(eep.UserError, match=r"as small \(in runs\); found 'smal' \(did you mean 'small'\?\)"):
+        eep.open_run("smal")
+
+
 def test_a_run_that_is_not_there(folder: Path) -> None:
     """A folder that is missing is told, with the run that was probably meant."""
     with pytest.raises(eep.UserError, match=r"found no such folder \(did you mean 'small'\?\)"):
