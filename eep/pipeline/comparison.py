@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import polars as pl
 
@@ -19,6 +18,7 @@ from eep.pipeline.shared import NotShared, SharedTask, Side, shared
 from eep.report.comparison import write
 from eep.report.comparison_findings import ComparedRun, ComparedTask, ComparisonFindings
 from eep.stats.comparison_rows import Comparison, compare, frame
+from eep.stats.permutation import seed_of
 from eep.tasks import TASKS, task_class
 
 #: Between a run's name and the kind of its students.
@@ -70,8 +70,7 @@ def compare_runs(
             "run the same experiment again with one thing changed (--teacher, --seed), or name other students (RUN@KIND)"
         )
     comparisons = {
-        one.task: Comparison(permutations, (seed, crc32(one.task.encode())), same_items=one.unit != "own")
-        for one in tasks
+        one.task: Comparison(permutations, seed_of(seed, one.task), same_items=one.unit != "own") for one in tasks
     }
     rows = frame(compare({one.task: one.panels for one in tasks}, comparisons))
     findings = ComparisonFindings(
