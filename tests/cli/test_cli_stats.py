@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from eep.cli import cli
 from eep.core.errors import UserError
 from eep.pipeline.calibration import measured
-from eep.pipeline.calibration.design import designs
+from eep.pipeline.calibration.design import designs, reach
 from eep.pipeline.calibration.power import POWER, THIS, conclusive
 from eep.pipeline.prepare import Prepared, prepare
 
@@ -173,6 +173,16 @@ def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> Non
     with pytest.raises(UserError, match="expected what eep power wrote") as raised:
         measured.measured(own)
     assert str(raised.value).endswith(f"eep power {experiment} --out {tmp_path}")
+
+
+def test_few_relabellings_leave_no_verdict(experiment: Path) -> None:
+    """Six personas are enough; where relabellings limit the p-value, more of those are advised."""
+    text = EXPERIMENT.replace('"neutral"', '"five-year-old", "neutral"').replace(
+        '"portrait"', '"portrait", "instruction"'
+    )
+    for alpha, said in ((0.05, "the verdict can be reached."), (0.02, "More relabellings would do (permutations).")):
+        experiment.write_text(f"{text}\n[analysis]\npermutations = 99\nalpha = {alpha}\n", encoding="utf-8")
+        assert reach(prepare(experiment, out=experiment.parent)).sentence.endswith(said)
 
 
 @pytest.mark.parametrize(

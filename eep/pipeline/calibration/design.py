@@ -15,6 +15,8 @@ from eep.stats.verdict import NOT_TESTABLE
 
 #: Held-out items where neither a run nor the experiment tells how many there will be.
 ITEMS = 200
+#: Personas from which random relabellings alone limit the p-value.
+ADVISED = 6
 
 
 class Expected(NamedTuple):
@@ -65,8 +67,12 @@ def reach(prepared: Prepared) -> Reach:
         f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
     )
     if least > needed:
-        more = f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do; six or more are advised."
-        return Reach(False, more)
+        more = (
+            "personas would do; six or more are advised"
+            if personas < ADVISED
+            else "relabellings would do (permutations)"
+        )
+        return Reach(False, f"{start}: the verdict will be {NOT_TESTABLE!r}. More {more}.")
     return Reach(True, f"{start}: the verdict can be reached.")
 
 
