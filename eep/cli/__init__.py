@@ -139,7 +139,7 @@ def main() -> None:
     _escape()
     stdout = sys.stdout
     try:
-        code = cli.main(standalone_mode=False)
+        code = _call()
         sys.stdout.flush()
     except UserError as error:
         _end(str(error), error.exit_code)
@@ -160,6 +160,19 @@ def main() -> None:
             raise
         _end(f"{error.filename or 'output'}: expected to read or write here; {error.strerror}", 2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _call() -> object:
+    """Call the verb; an import that Ctrl-C broke off, of which native modules make an ImportError, is an interruption."""
+    try:
+        return cli.main(standalone_mode=False)
+    except ImportError as error:
+        before = error.__cause__ or error.__context__
+        while before is not None and not isinstance(before, KeyboardInterrupt):
+            before = before.__cause__ or before.__context__
+        if before is not None:
+            raise before from None
+        raise
 
 
 def _escape() -> None:

@@ -138,12 +138,17 @@ def power(**options: Any) -> None:
 
     Example: eep power experiments/quickstart.toml --experiments 40
     """
+    from eep.pipeline.calibration.design import reach
     from eep.pipeline.calibration.power import conclusive, neighbours, one_line
     from eep.pipeline.calibration.power import power as chances
     from eep.pipeline.calibration.reliable import reliability_sentences
     from eep.stats.components import COMPONENTS
 
     simulations = Simulations(**options)
+    if not (found := reach(simulations.prepared)).possible:
+        raise UserError(
+            f"{simulations.experiment}: expected a design that can come to a verdict; found none. {found.sentence}"
+        )
     experiment = simulations.prepared.experiment
     alpha = experiment.analysis.alpha / (len(COMPONENTS) * len(experiment.tasks))
 

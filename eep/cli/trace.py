@@ -1,11 +1,11 @@
 """``eep trace``: the rows behind a number of a report."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,6 @@ from eep.core.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from eep.data.query import Query
 
 #: The columns that rows are found by, as `eep.data.query.COLUMNS` has them; that module is imported when it is used.
 FILTERS = (
@@ -38,9 +36,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             f"--{name}", multiple=True, metavar=name.upper(), help=f"Rows of this {name}; may be repeated."
         )(command)
     for name, held in reversed(OTHERS.items()):
-        command = click.option(f"--{name}", "table", flag_value=name, help=f"Rows of the {name} instead: {held}.")(
-            command
-        )
+        command = click.option(f"--{name}", is_flag=True, help=f"Rows of the {name} instead: {held}.")(command)
     return command
 
 
@@ -59,8 +55,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     help="For people, or for programs.",
 )
 @OUT
-def trace(experiment: str, table: str | None, mean: str, form: str, out: Path, **filters: tuple[str, ...]) -> None:
-    """Print the rows of the estimates of EXPERIMENT that fit: a run's name, or the path of its file.
+def trace(experiment: str, mean: str, form: str, out: Path, **given: Any) -> None:
+    """Print the rows of the estimates of EXPERIMENT that fit: a run's name, the path of its file, or that of its folder.
 
     Every chart and every section of a report names the command that prints its numbers. Tables are read from
     runs/EXPERIMENT, as the run left them.
@@ -69,40 +65,21 @@ def trace(experiment: str, table: str | None, mean: str, form: str, out: Path, *
     """
     from eep.cli.views.listing import lines
     from eep.data.query import query
+    from eep.pipeline.finished import open_run
 
-    wanted = query(table or "estimates", mean=mean, **{name: values or None for name, values in filters.items()})
+    wanted = query(_table(given), mean=mean, **{name: given[name] or None for name in FILTERS})
+    frame: pl.DataFrame = getattr(open_run(experiment, out=out), wanted.table)
     width = get_terminal_size().columns if sys.stdout.isatty() else None
-    printed = lines(_found(wanted, experiment, out), form, width)
+    printed = lines(wanted.rows(frame), form, width)
     while some := list(islice(printed, 1000)):
         click.echo("\n".join(some))
 
 
-def _found(wanted: "Query", experiment: str, out: Path) -> "pl.DataFrame":
-    import polars as pl
-
-    folder = _folder(experiment, out)
-    path = folder / f"{wanted.table}.parquet"
-    try:
-        frame = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
+def _table(given: Mapping[str, Any]) -> str:
+    """Return the table that was asked for; raises UserError if it is more than one."""
+    named = [name for name in OTHERS if given[name]]
+    if len(named) > 1:
         raise UserError(
-            f"{path}: expected the table of a finished run, found none or a damaged one ({_first(error)}); "
-            "eep run makes it: no question is asked twice"
-        ) from error
-    return wanted.rows(frame)
-
-
-def _first(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
-
-
-def _folder(experiment: str, out: Path) -> Path:
-    """Return the folder of a run, given by its name or by its experiment's file."""
-    from eep.data import run_tables
-
-    name = experiment
-    if experiment.endswith(".toml") or Path(experiment).name != experiment:
-        from eep.config.experiment import load_experiment
-
-        name = load_experiment(Path(experiment)).experiment.id
-    return run_tables.find(name, out)
+            f"expected the rows of one table; found {' and '.join(f'--{name}' for name in named)}: name one of them"
+        )
+    return next(iter(named), "estimates")

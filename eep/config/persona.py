@@ -1,5 +1,6 @@
 """Persona files: one TOML file each, controls (neutral, placebo) included."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,15 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from eep.core.toml.document import Document, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import ID_PATTERN, TEXT_PATTERN, validate
-from eep.data.persona import Arm, Persona, SimulatedWeights, Wording
+from eep.data.persona import MOST_LOGITS, Arm, Persona, SimulatedWeights, Wording
 from eep.tasks import TASKS, task_class
 
 #: Names that the results' tables use for controls and totals.
 RESERVED_PERSONAS = ("all", "none")
 RESERVED_WORDINGS = ("none", "pooled")
+#: What no prompt holds on purpose; tabs and line ends may stay.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Text = Annotated[str, Field(min_length=1, pattern=TEXT_PATTERN)]
+Logits = Annotated[float, Field(ge=-MOST_LOGITS, le=MOST_LOGITS)]
 
 
 class Section(BaseModel):
@@ -28,10 +32,10 @@ class Section(BaseModel):
 class SimulatedSection(Section):
     """``[simulated.<task>]`` of a persona's file."""
 
-    level: float = Field(
+    level: Logits = Field(
         default=0.0, description="Pushes up what the task analyses (in CartPole: right), in logits, whatever the item."
     )
-    weights: dict[str, float] = Field(
+    weights: dict[str, Logits] = Field(
         default={}, description="Trait to weight in logits: how the item's traits pull this persona to that option."
     )
 
@@ -114,6 +118,8 @@ def _check_wordings(problems: Problems, document: Document) -> None:
             problems.add_key(("wordings", name), "an id that the results' tables do not use for controls")
         if not isinstance(text, str) or not text.strip():
             continue
+        if found := _CONTROL.search(text):
+            problems.add(("wordings", name), "a text without control characters", f"{found[0]!r} in it")
         earlier = first.setdefault(" ".join(text.split()).casefold(), name)
         if earlier != name:
             problems.add(("wordings", name), "a text of its own", f"the same text as wordings.{earlier}")

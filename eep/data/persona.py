@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+#: No strength, level or weight of the simulated teacher is larger, in logits: from 10 on an answer is as good as certain.
+MOST_LOGITS = 100.0
+
 
 class Arm(StrEnum):
     """Which part of the comparison a persona belongs to. Arms are data: no code branches on a persona's name."""

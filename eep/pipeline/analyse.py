@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
 from eep.stats.holm import holm
 from eep.stats.missing_answers import Exclusions, RefusalRates
-from eep.stats.permutation import NAN
+from eep.stats.permutation import NAN, seed_of
 from eep.stats.placebos import PlaceboScale
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn
@@ -73,7 +72,7 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         for result in tests.run(
             panel.build(responses, task=task, agent=kind, option=chosen.get(task)),
             settings.permutations,
-            _seeds(seed, task),
+            seed_of(seed, task),
             confirmatory=kind == kinds[0],
         )
     ]
@@ -85,7 +84,7 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         # Test and term are for each statistic to fill in.
         about = Estimate(task=task, component="", test="", term="", seed=seed)
         mine = [one for one in tested if one.panel.task == task]
-        sensitivity = Sensitivity(settings.permutations, _seeds(seed, task), judge)
+        sensitivity = Sensitivity(settings.permutations, seed_of(seed, task), judge)
         rows += [row for one in mine if one.confirmatory for row in one.teacher_rows(seed)]
         for one in mine:
             rows += one.student_rows(
@@ -101,11 +100,6 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         estimates=estimates.frame(rows, experiment=experiment),
         verdicts=verdict.frame(judge(one.evidence(adjusted[one.key])) for one in tested if one.confirmatory),
     )
-
-
-def _seeds(seed: int, task: str) -> tuple[int, int]:
-    """Return the seed of a task's random relabellings: of its name, so that adding a task changes no other's numbers."""
-    return seed, crc32(task.encode())
 
 
 def _sensitivity(
@@ -139,12 +133,12 @@ def _answers(
         yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
     yield from PlaceboScale(option)(responses, about, kinds[0])
     yield from Exclusions()(responses, about)
-    yield from RefusalRates(settings.permutations, _seeds(about.seed or 0, about.task))(responses, about)
+    yield from RefusalRates(settings.permutations, seed_of(about.seed or 0, about.task))(responses, about)
 
 
 def _returns(returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]) -> Iterator[Estimate]:
     """Yield the mean of every measure of play, and T6."""
-    seeds = _seeds(about.seed or 0, about.task)
+    seeds = seed_of(about.seed or 0, about.task)
     for measure in returns.filter(task=about.task)["measure"].unique(maintain_order=True):
         of_measure = replace(about, component=measure)
         yield from MeanReturn()(returns, of_measure)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import polars as pl
 
@@ -14,12 +13,12 @@ from eep.core.errors import UserError
 from eep.core.hashing import canonical_json
 from eep.core.registry import did_you_mean
 from eep.core.versions import __version__
-from eep.data import run_tables
 from eep.pipeline.finished import open_run
 from eep.pipeline.shared import NotShared, SharedTask, Side, shared
 from eep.report.comparison import write
 from eep.report.comparison_findings import ComparedRun, ComparedTask, ComparisonFindings
 from eep.stats.comparison_rows import Comparison, compare, frame
+from eep.stats.permutation import seed_of
 from eep.tasks import TASKS, task_class
 
 #: Between a run's name and the kind of its students.
@@ -71,8 +70,7 @@ def compare_runs(
             "run the same experiment again with one thing changed (--teacher, --seed), or name other students (RUN@KIND)"
         )
     comparisons = {
-        one.task: Comparison(permutations, (seed, crc32(one.task.encode())), same_items=one.unit != "own")
-        for one in tasks
+        one.task: Comparison(permutations, seed_of(seed, one.task), same_items=one.unit != "own") for one in tasks
     }
     rows = frame(compare({one.task: one.panels for one in tasks}, comparisons))
     findings = ComparisonFindings(
@@ -112,8 +110,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _side(label: str, run: str, kind: str, out: Path) -> Side:
-    folder = Path(run) if Path(run).name != run else run_tables.find(run, out)
-    side = Side(label, open_run(folder), kind)
+    side = Side(label, open_run(run, out=out), kind)
     known = sorted({each for task in side.tasks for each in side.kinds(task)})
     if kind and kind not in known:
         raise UserError(

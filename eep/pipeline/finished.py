@@ -5,11 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
+from eep.config.experiment import load_experiment
 from eep.core.errors import UserError
 from eep.core.numbers import p_equals
 from eep.core.registry import did_you_mean
 from eep.data import run_tables
 from eep.data.run_tables import MANIFEST
+from eep.pipeline.plan import PLAN, read
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -62,22 +64,24 @@ class FinishedRun:
         return "\n".join(lines)
 
 
-def open_run(folder: str | Path) -> FinishedRun:
+def open_run(run: str | Path, *, out: str | Path = ".") -> FinishedRun:
     """Open the tables of a finished run; nothing is asked, computed or written.
 
     The tables are those that the run left. Whether today's code and settings would make the same ones, `eep.run` tells.
 
     Parameters
     ----------
-    folder
-        ``runs/<experiment>``, as `eep.run` left it.
+    run
+        The name of an experiment, as ``quickstart``; its file; or ``runs/<experiment>``, the folder that `eep.run` left.
+    out
+        Folder that ``runs/`` lies in; it is not used where the run's own folder is given.
 
     Raises
     ------
     eep.core.errors.UserError
-        If there is no such folder, its run has not finished, or its files are missing or changed.
+        If there is no such run, it has not finished, or its files, the registered plan included, are missing or changed.
     """
-    folder = Path(folder)
+    folder = _folder(run, Path(out))
     if not folder.is_dir():
         known = sorted(path.parent.name for path in folder.parent.glob(f"*/{MANIFEST}"))
         raise UserError(
@@ -94,5 +98,14 @@ def open_run(folder: str | Path) -> FinishedRun:
             f"{folder}: expected the files as the run left them; found missing or changed: {', '.join(changed)}; "
             "run the experiment again: no question is asked twice"
         )
+    read(folder / PLAN)
     tables = run_tables.read(folder)
     return FinishedRun(folder, **{name: getattr(tables, name) for name in run_tables.NAMES})
+
+
+def _folder(run: str | Path, out: Path) -> Path:
+    """Return the folder of a run; one that is named by its path need not exist."""
+    path = Path(run)
+    if path.suffix == ".toml":
+        return run_tables.find(load_experiment(path).experiment.id, out)
+    return path if len(path.parts) != 1 or (path / MANIFEST).is_file() else run_tables.find(path.name, out)

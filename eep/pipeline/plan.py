@@ -14,6 +14,7 @@ from eep.config.experiment import Experiment, settings_dict
 from eep.core.errors import UserError
 from eep.core.files import atomic_write
 from eep.core.hashing import canonical_json, sha256
+from eep.core.text import escape_control_chars
 from eep.core.versions import __version__
 from eep.data.persona import Persona
 from eep.data.types import Item
@@ -59,6 +60,14 @@ class Registration:
     answers: int
     #: What has changed since, in sentences.
     changes: tuple[str, ...]
+
+    def changed(self) -> str:
+        """Return in one line what has changed, the first of it in full; nothing where nothing has."""
+        if not self.changes:
+            return ""
+        first, more = self.changes[0], len(self.changes) - 1
+        rest = f", and {more} more: the report lists all" if more else ""
+        return escape_control_chars(f"changed since the plan was registered: {first}{rest}")
 
 
 def register(plan: Plan, path: Path, *, answers: int) -> Registration:

@@ -94,6 +94,8 @@ def prepare(
     source = _teacher(experiment, Path(path))
     provenance = source.provenance()
     conversations = _conversations(tasks, source)
+    if isinstance(source, Episodes):
+        _check_episodes(tasks, source, experiment.seed)
     asked = tuple(
         question
         for name in tasks
@@ -144,6 +146,12 @@ def _conversations(tasks: Mapping[str, Task], source: Teacher) -> dict[str, Conv
             f"recording of whole episodes; leave the memory out, or ask another teacher"
         )
     return found
+
+
+def _check_episodes(tasks: Mapping[str, Task], source: Episodes, seed: int) -> None:
+    """Raise UserError if a task cannot be learned from the recording, or its folder holds none."""
+    for task in tasks.values():
+        task.episodes(source.folder, seed=seed)
 
 
 def _teacher(experiment: Experiment, path: Path) -> Teacher:

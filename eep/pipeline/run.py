@@ -106,17 +106,20 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     for line in prepared.written.deprecations:
         progress.say(line)
     # The store is held to the end: two runs of one experiment would write the same tables.
-    with _store_and_plan(prepared) as (store, registration):
+    with _store_and_plan(prepared, progress) as (store, registration):
         return _run(prepared, store, registration, workers, progress, again)
 
 
 @contextmanager
-def _store_and_plan(prepared: Prepared) -> Iterator[tuple[Store, plan.Registration]]:
-    """Hold the store open, the plan registered; raises what forbids to ask before anything is written."""
+def _store_and_plan(prepared: Prepared, progress: Progress) -> Iterator[tuple[Store, plan.Registration]]:
+    """Hold the store open, the plan registered, and tell what changed since; raises what forbids to ask before anything is written."""
     preflight.require_answerable(prepared)
     preflight.require_ready(prepared)
     with Store.open(prepared.answers) as store:
-        yield store, plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+        registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
+        if changed := registration.changed():
+            progress.say(changed)
+        yield store, registration
 
 
 def _run(
@@ -156,7 +159,7 @@ def ask(prepared: Prepared, number: int, *, again: str, progress: Progress) -> N
     """
     if isinstance(prepared.source, Episodes):
         raise prepared.source.unasked()
-    with _store_and_plan(prepared) as (store, _):
+    with _store_and_plan(prepared, progress) as (store, _):
         collected = collect_some(prepared, store, number, progress)
     resume.require_complete(collected, prepared, again)
 

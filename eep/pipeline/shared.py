@@ -21,6 +21,11 @@ from eep.tasks.base import analysed_readout
 #: it; else every run has items of its own.
 Unit = Literal["items", "texts", "own"]
 
+#: Said where a run answered more than what is shared.
+OTHER_SLOPES = (
+    "Shares and slopes may differ from those in the runs' own reports, which rest on all that each run answered."
+)
+
 
 @dataclass(frozen=True)
 class Side:
@@ -118,15 +123,12 @@ def _task(task: str, sides: Sequence[Side]) -> SharedTask | NotShared:
         found = f"{_counted(len(personas), 'persona')} and {_counted(len(wordings), 'wording')}"
         return NotShared(task, " ".join([f"Two of each are needed; in common are {found}.", *notes]))
     kept = pl.DataFrame(sorted(cells), schema=["persona", "wording"], orient="row")
+    rows = {label: frame.join(kept, on=["persona", "wording"], how="semi") for label, frame in rows.items()}
     panels = {
-        side.label: panel.build(
-            rows[side.label].join(kept, on=["persona", "wording"], how="semi"),
-            task=task,
-            agent=side.student(task),
-            option=option,
-        )
-        for side in sides
+        side.label: panel.build(rows[side.label], task=task, agent=side.student(task), option=option) for side in sides
     }
+    if any(frame.height < answers[label].height for label, frame in rows.items()):
+        notes.append(OTHER_SLOPES)
     return SharedTask(task, option, panels, unit, tuple(notes))
 
 

@@ -23,6 +23,10 @@ WHAT = (
 )
 #: Attributes of a persona that its chart shows, and that its sentence tells, at most.
 CHARTED, NAMED = 5, 4
+_YARDSTICK = (
+    " Prompts without a persona are the yardstick and do not stand out themselves: of them, all is told that exceeds the whims "
+    "of wordings."
+)
 _AGENTS = ("teacher", "student")
 _NUMBERS = ("estimate", "conf_low", "conf_high")
 
@@ -114,6 +118,7 @@ def explained(findings: Findings, task: str) -> str:
         "mean, so who says yes less often to everything may do so here too; in parentheses, the same of the "
         f"students ({text(agent_label(student))}). The correlation is that of the students' whole profile with that of their own "
         "teachers, which shared their wordings; in parentheses, that with other personas' teachers."
+        f"{_YARDSTICK if beyond else ''}"
     )
 
 
@@ -146,12 +151,14 @@ def sentences(findings: Findings, task: str) -> Iterator[tuple[str, str]]:
     reached = 0 if row is None else round(100 * row["estimate"])
     for persona in dict.fromkeys(shown["persona"]):
         own, others = (alike.get((persona, term)) for term in ("correlation", "correlation with others"))
-        # Placebos are told whatever they show: they are the scale.
-        beyond = reached if persona in findings.design.first_arm else 0
+        # Placebos are told whatever they show, and never to stand out: they are the scale.
+        compared = persona in findings.design.first_arm
+        nothing = "prefers nothing that stands out" if compared else "shows nothing beyond the whims of its wordings"
+        beyond = reached if compared else 0
         preferences = ", ".join(_format_preferences(taste(findings, task), shown.filter(persona=persona), beyond))
         yield (
             persona,
-            f"{preferences or 'prefers nothing that stands out'}. Correlation {number(own)} ({number(others)}).",
+            f"{preferences or nothing}. Correlation {number(own)} ({number(others)}).",
         )
 
 

@@ -128,7 +128,7 @@ def _component(name: str, panel: Panel, *, neutral: bool = False) -> Component:
         )
         there = np.concatenate([there, np.zeros_like(there[:1])])
     if len(panel.items) < FEWEST:
-        return _untestable(name, panel, _few(panel))
+        return _untestable(name, panel, _few(panel, FEWEST))
     if name in {PREFERENCE, WITH_GAIN}:
         return _rows(name, panel, *answers, there)
     t = z_score(generic.mean_over_cells(answers[0], there))
@@ -153,8 +153,10 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
     """Return the component of a row over items per cell."""
     followed, logits = generic.FOLLOWED * (name == PREFERENCE), logit(student)
     basis = generic.generic_basis(teacher, logits, there)
-    if len(panel.items) < basis.shape[1] + followed + 2:
-        return _untestable(name, panel, _too_few(panel, basis.shape[1] + followed))
+    columns = basis.shape[1] + followed
+    if len(panel.items) < columns + 2:
+        few = _few(panel, columns + 2, f" beside the {columns} columns that are taken out")
+        return _untestable(name, panel, few)
     t = z_score(generic.mean_over_cells(teacher, there))
     left = [residual(answers, basis) for answers in (teacher, logits, student)]
     ways = generic.ways_of_following(teacher, t, centred(left[0], there), there, followed)
@@ -200,25 +202,13 @@ def double_centred_deviations(panel: Panel, component: Component) -> Component:
     return replace(component, teacher_deviation=teacher, student_deviation=student, ways=None)
 
 
-def _few(panel: Panel) -> Reason:
-    """Return that items are too few for anything, and whether the design or missing answers made them few."""
+def _few(panel: Panel, least: int, beside: str = "") -> Reason:
+    """Return that items are too few, and whether the design or missing answers made them so; ``beside`` says for what."""
     there, in_all = len(panel.items), len(panel.items) + panel.n_excluded
-    if in_all < FEWEST:
-        return reasons.reason(reasons.TOO_SMALL, f"{there} held-out items are too few", f"{FEWEST} or more would do")
-    return reasons.reason(
-        reasons.MISSING, f"{there} of {in_all} held-out items were validly answered, which are too few"
-    )
-
-
-def _too_few(panel: Panel, columns: int) -> Reason:
-    """Return that items are too few beside so many columns, and whether the design or missing answers made them few."""
-    few, enough = f"too few beside the {columns} columns that are taken out", columns + 2
-    there = len(panel.items)
-    in_all = there + panel.n_excluded
-    if in_all < enough:
-        found = f"{there} held-out items are {few}"
-        return reasons.reason(reasons.TOO_SMALL, found, f"{enough} or more would do")
-    found = f"{there} of {in_all} held-out items were validly answered in every cell, {few}"
+    if in_all < least:
+        found = f"{there} held-out items are too few{beside}"
+        return reasons.reason(reasons.TOO_SMALL, found, f"{least} or more would do")
+    found = f"{there} of {in_all} held-out items were validly answered, which are too few{beside}"
     return reasons.reason(reasons.MISSING, found)
 
 

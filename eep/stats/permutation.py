@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 from math import factorial, prod
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,11 @@ class PValue:
 def no_p(reason: str) -> PValue:
     """Return a p-value that could not be had, and why."""
     return PValue(NAN, NAN, 0, "", NAN, reason if isinstance(reason, Reason) else Reason(reason))
+
+
+def seed_of(seed: int, task: str) -> tuple[int, int]:
+    """Return the seed of a task's random relabellings: of its name, so that adding a task changes no other's numbers."""
+    return seed, crc32(task.encode())
 
 
 @dataclass(frozen=True)

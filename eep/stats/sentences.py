@@ -47,6 +47,13 @@ def share(slope: SlopeResult, *, confidence: float, unit: str = "percentage poin
     return f"{differ}; {estimate} ({interval})."
 
 
+def unbounded(slope: SlopeResult) -> str:
+    """Return what to make of a share that is inherited although its interval includes 0; empty for other intervals."""
+    if isnan(slope.conf_low) or slope.conf_low > 0.0:
+        return ""
+    return "The p-value is about whether, the interval about how much: as it includes 0 %, the data do not bound here how much arrives."
+
+
 def chance(p_value: float, p_adjusted: float, *, family: int, least: float = 0.0) -> str:
     """Return the p-value of T2 as half a sentence; what is a frequency is the test's own, before it is adjusted."""
     adjusted = f"adjusted for {family} tests, {p_equals(p_adjusted)}"

@@ -159,6 +159,7 @@ class Judge:
         size = sentences.share(slope, confidence=self.confidence, unit=unit)
         smallest = f"the smallest share of interest, {percent(self.smallest_slope)}."
         small = slope.conf_high < self.smallest_slope
+        how_much = f"That is real, but less than {smallest}" if small else sentences.unbounded(slope)
         close = (
             ""
             if isnan(p)
@@ -168,7 +169,7 @@ class Judge:
             INHERITED: (
                 f"On average the students resemble their own persona, whatever the wording, in {what}: {close}.",
                 size,
-                f"That is real, but less than {smallest}" if small else "",
+                how_much,
             ),
             ABSENT: (
                 f"The students do not take over the persona in {what}: {close}.",

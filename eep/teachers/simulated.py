@@ -29,7 +29,7 @@ from pydantic import Field
 from eep.core.errors import UserError
 from eep.core.hashing import seed_from
 from eep.core.registry import did_you_mean
-from eep.data.persona import SimulatedWeights
+from eep.data.persona import MOST_LOGITS, SimulatedWeights
 from eep.data.types import Answer, Question, Status
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 
@@ -37,7 +37,7 @@ from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings
 WORDING_LEVEL = 0.4
 _STRENGTHS = ("persona_effect", "wording_effect", "generic_effect", "noise")
 _NORMAL = NormalDist()
-Strength = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Strength = Annotated[float, Field(ge=0, le=MOST_LOGITS, allow_inf_nan=False)]
 
 
 class SimulatedSettings(TeacherSettings):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import personas_written
 import polars as pl
 import pytest
 from cells import panel, table
@@ -184,7 +185,11 @@ def test_warnings_end_well_unless_strict(tmp_path: Path) -> None:
 
 def test_lists_are_plain_lines(tmp_path: Path) -> None:
     """A name cannot steer the terminal, and takes one line."""
-    command("persona", "new", "evil", "--name", "E\x1b[31mvil\n!", "--about", "Nobody.", cwd=tmp_path)
+    new = command("persona", "new", "evil", "--name", "E\x1b[31mvil\n!", "--about", "Nobody.", cwd=tmp_path)
+    assert new.returncode == 2  # as the wordings have the name in them
+    (tmp_path / "personas").mkdir()
+    evil = personas_written.ADA.replace("ada", "evil").replace('"Ada"', '"E\\u001b[31mvil\\n!"')
+    (tmp_path / "personas" / "evil.toml").write_text(evil, encoding="utf-8")
     done = command("persona", "list", cwd=tmp_path)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout

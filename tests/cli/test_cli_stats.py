@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from eep.cli import cli
 from eep.core.errors import UserError
 from eep.pipeline.calibration import measured
-from eep.pipeline.calibration.design import designs
+from eep.pipeline.calibration.design import designs, reach
 from eep.pipeline.calibration.power import POWER, THIS, conclusive
 from eep.pipeline.prepare import Prepared, prepare
 
@@ -22,7 +22,7 @@ HEAD = """\
 id = "small"
 title = "Small"
 question = "Is it?"
-personas = ["sir-isaac-newton", "herpetologist", "goth-teen", "hill-farmer", "neutral"]
+personas = ["sir-isaac-newton", "herpetologist", "goth-teen", "hill-farmer", "rally-driver", "neutral"]
 wordings = ["plain", "portrait"]
 
 [teacher]
@@ -55,7 +55,7 @@ def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
     experiment.write_text(EXPERIMENT + CUTE, encoding="utf-8")
     found = designs(prepare(experiment, out=tmp_path))
     pole, cute = found["cartpole"], found["cute"]
-    assert (pole.personas, pole.wordings, pole.samples) == (4, 2, 2)
+    assert (pole.personas, pole.wordings, pole.samples) == (5, 2, 2)
     # Of the 81 texts 27 are held out.
     assert (pole.items, pole.clusters, pole.train, pole.answers) == (40, 27, 60, "yes/no")
     assert (cute.items, cute.clusters, cute.train) == (15, 0, 45)
@@ -64,7 +64,7 @@ def test_designs_are_the_experiments(experiment: Path, tmp_path: Path) -> None:
 def answered(prepared: Prepared, items: int, clusters: int) -> None:
     """Write responses as a run would, of so many held-out items and 25 to learn from."""
     rng = np.random.default_rng(0)
-    cells = panel(*rng.random((2, 4, 2, items)), clusters=clusters)
+    cells = panel(*rng.random((2, 5, 2, items)), clusters=clusters)
     rows = table(cells).with_columns(task=pl.lit("cartpole"))
     learned = rows.filter(role="teacher").with_columns(
         split=pl.lit("train", rows.schema["split"]), item=pl.col("item") + "-train"
@@ -175,15 +175,33 @@ def test_plans_say_how_to_measure_power(experiment: Path, tmp_path: Path) -> Non
     assert str(raised.value).endswith(f"eep power {experiment} --out {tmp_path}")
 
 
+def test_few_relabellings_leave_no_verdict(experiment: Path) -> None:
+    """Six personas are enough; where relabellings limit the p-value, more of those are advised."""
+    text = EXPERIMENT.replace('"neutral"', '"five-year-old", "neutral"').replace(
+        '"portrait"', '"portrait", "instruction"'
+    )
+    for alpha, said in ((0.05, "the verdict can be reached."), (0.02, "More relabellings would do (permutations).")):
+        experiment.write_text(f"{text}\n[analysis]\npermutations = 99\nalpha = {alpha}\n", encoding="utf-8")
+        assert reach(prepare(experiment, out=experiment.parent)).sentence.endswith(said)
+
+
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "fewer", "found"),
     [
-        (("calibrate", "--nulls", "N1,N99"), r"--nulls: expected names out of N0, N1, .*; found N99"),
-        (("power",), "expected at least 2 personas, 2 wordings"),
+        (("calibrate", "--nulls", "N1,N99"), "", r"--nulls: expected names out of N0, N1, .*; found N99"),
+        (("calibrate",), ', "portrait"', r"small.toml: expected at least 2 wordings; found 1$"),
+        (("power",), ', "portrait"', r"come to a verdict; found none. The verdict .* found: personas 5, wordings 1\.$"),
+        (
+            ("power",),
+            ', "rally-driver"',
+            r"can give is 0.042; with 3 tests the first must reach 0.017: .* More personas",
+        ),
     ],
 )
-def test_what_cannot_be_simulated_is_bad_input(experiment: Path, words: tuple[str, ...], found: str) -> None:
-    """An unknown world is answered with those that there are; one wording cannot be simulated."""
-    experiment.write_text(EXPERIMENT.replace('["plain", "portrait"]', '["plain"]'), encoding="utf-8")
+def test_what_cannot_be_simulated_is_bad_input(
+    experiment: Path, words: tuple[str, ...], fewer: str, found: str
+) -> None:
+    """Unknown worlds are answered with those that there are; of a design that can give no verdict no power is measured."""
+    experiment.write_text(EXPERIMENT.replace(fewer, ""), encoding="utf-8")
     with pytest.raises(UserError, match=found):
         eep(*words, experiment, "--out", experiment.parent)

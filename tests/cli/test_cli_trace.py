@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,24 +161,27 @@ def test_attributes_say_which_items_a_profile_is_about(ran: Ran) -> None:
         (["small", "--returns", "--mean", "task"], "cell, persona, agent"),
         (["nowhere.toml"], "nowhere.toml"),
         (["small", "--out", "elsewhere"], "there is none"),
-        (["torn"], "damaged"),
+        (["small", "--returns", "--responses"], "expected the rows of one table; found --responses and --returns"),
+        (["runs/torn"], "torn: expected the tables of a finished run; found no manifest.json"),
+        (["runs/unplanned"], "plan.json: expected a registered plan, found none"),
     ],
     ids=lambda each: " ".join(each)[-20:],
 )
 def test_bad_input_ends_with_two(ran: Ran, words: list[str], said: str) -> None:
     """Unknown runs, filters, values and levels end with 2 and name the nearest that there is."""
-    if words == ["torn"]:
-        (ran.folder / "runs" / "torn").mkdir()
-        (ran.folder / "runs" / "torn" / "estimates.parquet").write_bytes(b"PAR1")
+    for name, lacking in (("torn", "manifest.json"), ("unplanned", "plan.json")):
+        if words == [f"runs/{name}"]:
+            shutil.copytree(ran.folder / "runs" / "small", ran.folder / words[0]).joinpath(lacking).unlink()
     done = command("trace", *words, cwd=ran.folder)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
 
 
 def test_an_experiments_file_names_its_run(ran: Ran) -> None:
-    """The path of the experiment's file finds the same rows as the run's name."""
-    by_file, by_name = (command("trace", name, "--test", "T1", cwd=ran.folder) for name in ("small.toml", "small"))
-    assert by_file.stdout == by_name.stdout
+    """The path of the experiment's file, or of the run's folder, finds the same rows as the run's name."""
+    names = ("small.toml", "small", "runs/small")
+    by_file, *others = (command("trace", name, "--test", "T1", cwd=ran.folder) for name in names)
+    assert [other.stdout for other in others] == [by_file.stdout] * 2
     assert by_file.returncode == 0
 
 

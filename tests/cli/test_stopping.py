@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import asking
 import pytest
 from asking import Scripted
+from command_line import command
 
 from eep import cli
 from eep.data.store import Store
@@ -53,6 +55,22 @@ def test_however_asking_is_stopped_nobody_reads_a_traceback(
         assert 7 <= len(store) < 200
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("before", [KeyboardInterrupt(), OSError()])
+def test_an_interrupted_import_is_an_interruption(
+    before: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of Ctrl-C native code that is being imported makes an ImportError; a module that is broken is a fault all the same."""
+
+    def importing(**_: object) -> None:
+        raise ImportError("initialization failed") from before
+
+    monkeypatch.setattr(cli.cli, "main", importing)
+    told = nullcontext() if isinstance(before, KeyboardInterrupt) else pytest.raises(ImportError, match="failed")
+    with told:
+        ended = command("run", "quickstart", cwd=tmp_path)
+        assert (ended.returncode, ended.stderr[:8]) == (3, "stopped;")
 
 
 @pytest.mark.slow

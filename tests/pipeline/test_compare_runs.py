@@ -13,7 +13,7 @@ from cells import random_panel
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
 from eep.pipeline.comparison import Compared, compare_runs
-from eep.pipeline.shared import SharedTask
+from eep.pipeline.shared import OTHER_SLOPES, SharedTask
 from eep.stats.comparison import NO_ITEMS
 from eep.stats.comparison_rows import Comparison, frame
 
@@ -68,7 +68,8 @@ def test_only_shared_personas_and_wordings_count(tmp_path: Path) -> None:
     with_it, without = compared(tmp_path, "all", "fewer"), compared(tmp_path, "same", "fewer")
     assert numbers(with_it.rows) == pytest.approx(numbers(without.rows), nan_ok=True, abs=1e-12)
     assert with_it.rows["n_personas"].unique().to_list() == [3]
-    assert notes(with_it) == "Left out, as not every run has them: personas p003."
+    assert notes(with_it) == f"Left out, as not every run has them: personas p003. {OTHER_SLOPES}"
+    assert notes(without) == ""
 
 
 def test_cells_in_other_words_are_not_shared(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_cells_in_other_words_are_not_shared(tmp_path: Path) -> None:
     words = {("p001", "w000"): "You are somebody else."}
     finished_runs.write(tmp_path, "b", finished_runs.rows(panels["b"]), words=words)
     done = compared(tmp_path, "a", "b")
-    assert notes(done) == "Left out, as the runs have other words for them: p001 (w000)."
+    assert notes(done) == f"Left out, as the runs have other words for them: p001 (w000). {OTHER_SLOPES}"
     assert done.rows["n_personas"].unique().to_list() == [4]
     assert done.rows.filter(component="level", test="arrive", term="difference")["p_value"].item() is not None
 
@@ -101,8 +102,19 @@ def test_items_of_two_seeds_are_restricted_to_the_shared(tmp_path: Path) -> None
     assert done.rows["n_items"].unique().to_list() == [18]
     assert notes(done) == (
         "18 held-out items are shared (30 of a, 30 of b). The seeds differ, and a seed draws which items are held out. "
-        "The others are left out."
+        f"The others are left out. {OTHER_SLOPES}"
     )
+
+
+def test_a_handful_of_shared_items_has_no_verdict(tmp_path: Path) -> None:
+    """Below eight, of each component, as in a run; the reason says how many would do."""
+    few = finished_runs.rows(ONE.only(np.arange(40) < 7))
+    for name, rows in (("a", finished_runs.rows(ONE)), ("b", few)):
+        finished_runs.write(tmp_path, name, rows)
+    done = compared(tmp_path, "a", "b")
+    answers = done.rows.filter(test="arrive", term="difference")
+    assert answers["p_value"].null_count() == answers.height == 3
+    assert set(answers["note"]) == {"the design is too small: 7 held-out items are too few; 8 or more would do"}
 
 
 def test_without_shared_items_shared_texts_count(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import live_models
 import pytest
+from cartpole_recordings import record
 from command_line import command
 from live_models import SENTINEL
 from personas_written import ADA
@@ -105,10 +106,19 @@ def test_a_cache_that_cannot_be_written_is_told_first(tmp_path: Path, monkeypatc
 
 def test_where_nobody_can_be_asked_nothing_is_registered(tmp_path: Path) -> None:
     """Asking a recording of episodes for some answers is bad input, which leaves no store and no plan behind."""
+    record(tmp_path)
     made = prepare("newton-2023", recording=tmp_path, out=tmp_path / "out")
     with pytest.raises(UserError, match="found a recording of episodes"):
         pipeline.ask(made, 3, again="", progress=Progress())
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_a_recording_is_told_before_the_run(tmp_path: Path) -> None:
+    """A plan fails as the run would: with the file that is missing."""
+    for verb in ("plan", "run"):
+        ended = command(verb, "newton-2023", "--recording", tmp_path, cwd=tmp_path)
+        assert ended.returncode == 2
+        assert ended.stderr == f"{tmp_path / 'observations.npy'}: expected a NumPy array; found no such file\n"
 
 
 @pytest.fixture
@@ -137,7 +147,7 @@ def test_a_new_persona_has_no_recorded_answers(small: Path) -> None:
     said = " ".join(of_plan(prepare(small, personas=["ada"])).split())
     assert "243 of them cannot be answered, so nothing would be run" in said
     assert "--teacher simulated rehearses without a model" in said
-    assert "--persona ada measures how likely" in said
+    assert "Power: none; so small a design can give no verdict." in said
 
 
 def test_the_run_stops_before_it_begins(small: Path) -> None:

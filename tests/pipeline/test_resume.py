@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from command_line import command
 from small_pole import write
 
 import eep
+from eep.cli.views.progress import Lines
 from eep.core.errors import UserError
 from eep.core.paths import shipped
 from eep.pipeline import run as pipeline
@@ -126,6 +128,21 @@ def test_a_run_that_has_not_finished_has_no_report(tmp_path: Path) -> None:
         pipeline.report(prepared, again="eep run small")
 
 
+def test_a_changed_plan_is_told_where_it_is_asked_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line names the first change and counts the others; while nothing has changed there is none."""
+    path = write(tmp_path)
+    for edit in ("", "persona_effect = 0.5\nnoise = 0.1\n"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("persona_effect = 1.0\n", edit or "persona_effect = 1.0\n")
+        )
+        pipeline.ask(prepare(path, out=tmp_path), 3, again="", progress=Lines(sys.stderr))
+        told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("changed since")]
+        first = "experiment.teacher.noise was 0.3 when the plan was registered and is now 0.1"
+        assert told == (
+            [f"changed since the plan was registered: {first}, and 1 more: the report lists all"] if edit else []
+        )
+
+
 @pytest.fixture
 def folder(small_run: eep.Run, tmp_path: Path) -> Path:
     """Return a copy of the run's folder, to be spoiled."""
@@ -142,6 +159,16 @@ def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Pat
         frame: pl.DataFrame = getattr(opened, name)
         assert frame.equals(getattr(small_run, name)), name
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_is_opened_by_its_experiment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name in the folder that runs/ lies in, the current one by default, or by the experiment's file, as on the command line."""
+    out = folder.parents[1]
+    assert eep.open_run("small", out=out).folder == eep.open_run(write(out), out=out).folder == folder
+    monkeypatch.chdir(out)
+    assert eep.open_run("small").experiment == "small"
+    with pytest.raises(eep.UserError, match=r"as small \(in runs\); found 'smal' \(did you mean 'small'\?\)"):
+        eep.open_run("smal")
 
 
 def test_a_run_that_is_not_there(folder: Path) -> None:

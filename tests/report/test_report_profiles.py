@@ -83,6 +83,15 @@ def test_what_placebos_show_does_not_stand_out() -> None:
     assert "exceeds" not in told(build())
 
 
+def test_placebos_never_stand_out() -> None:
+    """They are the yardstick: of one whose wordings agree in nothing it is not said either that nothing stands out."""
+    words = told(with_threshold(build(), 28))
+    assert "yardstick and do not stand out themselves" in words
+    placebo = words.split("for scale:")[1]
+    assert "**Somebody who drinks tea** shows nothing beyond the whims of its wordings." in placebo
+    assert "stands out" not in placebo
+
+
 def test_what_exceeds_the_placebos_comes_first() -> None:
     """Before what is surer and smaller; a program reads the threshold, too."""
     findings = with_threshold(build(), 30)

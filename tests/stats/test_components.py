@@ -127,7 +127,7 @@ def test_what_is_untestable_has_a_reason() -> None:
     said = "the design is too small: 10 held-out items are too few beside the 9 columns"
     assert components.preference(few).reason.startswith(said)
     assert components.preference(replace(few, n_excluded=31)).reason == (
-        "answers are missing: 10 of 41 held-out items were validly answered in every cell, too few beside the 9 columns "
+        "answers are missing: 10 of 41 held-out items were validly answered, which are too few beside the 9 columns "
         "that are taken out; ask again for what is missing, or leave out those who do not answer"
     )
     assert components.preference(random_panel(4, 2, 11, seed=0)).reason == ""

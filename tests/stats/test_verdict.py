@@ -122,6 +122,7 @@ def test_a_small_design_is_told_from_nothing_to_inherit() -> None:
         (_evidence(0.002, (0.6, 0.4, 0.8)), INHERITED),
         (_evidence(0.002, (0.6, NAN, NAN)), "of that difference, but the data put no bounds on that share."),
         (_evidence(0.002, (0.1, 0.05, 0.15)), "That is real, but less than the smallest share of interest, 20 %."),
+        (_evidence(0.002, (0.6, -2.59, 1.05)), "as it includes 0 %, the data do not bound here how much arrives."),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "The students do not take over the persona"),
         (_evidence(0.5, (0.05, -0.1, 0.19)), "That is less than the smallest share of interest, 20 %."),
         (_evidence(0.5, (-0.3, -0.45, -0.12)), "(95 % interval from \N{MINUS SIGN}45 % to \N{MINUS SIGN}12 %)."),

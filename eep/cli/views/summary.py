@@ -8,7 +8,7 @@ from eep.core.text import wrap as _wrapped
 from eep.data.persona import Arm, Persona
 from eep.data.store import Store
 from eep.pipeline import conversations
-from eep.pipeline.calibration.design import expected
+from eep.pipeline.calibration.design import expected, reach
 from eep.pipeline.calibration.measured import planned
 from eep.pipeline.conversations import ConversationProgress
 from eep.pipeline.elicit.elicit import Inventory, inventory
@@ -17,9 +17,6 @@ from eep.pipeline.forecast import format_costs
 from eep.pipeline.plan import PLAN, registered
 from eep.pipeline.preflight import way_out
 from eep.pipeline.prepare import Prepared
-from eep.stats.components import COMPONENTS
-from eep.stats.inheritance import minimum_p
-from eep.stats.verdict import NOT_TESTABLE
 from eep.tasks.cartpole.recording import RecordingCheck
 from eep.teachers.episodes import Episodes
 
@@ -65,7 +62,7 @@ def of_plan(prepared: Prepared) -> str:
             f"plan       {prepared.plan.sha256}",
             *_registered(prepared),
             "",
-            _wrapped(_reach(prepared, arms[Arm.PERSONA])),
+            _wrapped(reach(prepared).sentence),
             _wrapped(planned(prepared)),
         ]
     )
@@ -112,25 +109,6 @@ def _items(prepared: Prepared) -> list[str]:
         if one is not None
     ]
     return _hanging("items", lines)
-
-
-def _reach(prepared: Prepared, personas: int) -> str:
-    """Return what the verdict can reach under this design, in a sentence."""
-    experiment = prepared.experiment
-    family = len(COMPONENTS) * len(experiment.tasks)
-    needed = experiment.analysis.alpha / family
-    if personas < 2 or len(experiment.wordings) < 2:
-        return (
-            f"The verdict will be {NOT_TESTABLE!r}: a persona shows only beside another one and in more than one "
-            f"wording; found: personas {personas}, wordings {len(experiment.wordings)}."
-        )
-    least = minimum_p(personas, len(experiment.wordings), experiment.analysis.permutations)
-    start = (
-        f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
-    )
-    if least > needed:
-        return f"{start}: the verdict will be {NOT_TESTABLE!r}. More personas would do; six or more are advised."
-    return f"{start}: the verdict can be reached."
 
 
 def _lacking(prepared: Prepared) -> list[str]:

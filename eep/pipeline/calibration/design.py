@@ -8,10 +8,15 @@ import polars as pl
 from eep.config.overrides import id_under_own_seed
 from eep.data.persona import Arm
 from eep.pipeline.prepare import Prepared
+from eep.stats.components import COMPONENTS
+from eep.stats.inheritance import minimum_p
 from eep.stats.simulation.world import LOGISTIC, Design
+from eep.stats.verdict import NOT_TESTABLE
 
 #: Held-out items where neither a run nor the experiment tells how many there will be.
 ITEMS = 200
+#: Personas from which random relabellings alone limit the p-value.
+ADVISED = 6
 
 
 class Expected(NamedTuple):
@@ -36,6 +41,43 @@ def expected(prepared: Prepared, task: str) -> Expected | None:
         return Expected(learned, int(held_out), found.held_out_clusters(seed), most=True)
     tested = [item.cluster for item in items if item.split == "test"]
     return Expected(len(items) - len(tested), len(tested), len(set(tested)), most=False) if tested else None
+
+
+class Reach(NamedTuple):
+    """Whether a design can come to a verdict at all, and why, in a sentence."""
+
+    possible: bool
+    sentence: str
+
+
+def reach(prepared: Prepared) -> Reach:
+    """Return what the verdict of an experiment can reach, whatever the answers."""
+    experiment = prepared.experiment
+    personas, wordings = _personas(prepared), len(experiment.wordings)
+    if personas < 2 or wordings < 2:
+        return Reach(
+            False,
+            f"The verdict will be {NOT_TESTABLE!r}: a persona shows only beside another one and in more than one "
+            f"wording; found: personas {personas}, wordings {wordings}.",
+        )
+    family = len(COMPONENTS) * len(experiment.tasks)
+    needed = experiment.analysis.alpha / family
+    least = minimum_p(personas, wordings, experiment.analysis.permutations)
+    start = (
+        f"The least p-value this design can give is {least:.2g}; with {family} tests the first must reach {needed:.2g}"
+    )
+    if least > needed:
+        more = (
+            "personas would do; six or more are advised"
+            if personas < ADVISED
+            else "relabellings would do (permutations)"
+        )
+        return Reach(False, f"{start}: the verdict will be {NOT_TESTABLE!r}. More {more}.")
+    return Reach(True, f"{start}: the verdict can be reached.")
+
+
+def _personas(prepared: Prepared) -> int:
+    return sum(persona.arm is Arm.PERSONA for persona in prepared.personas)
 
 
 def finished_run(prepared: Prepared) -> pl.DataFrame | None:
@@ -73,7 +115,7 @@ def _design(prepared: Prepared, task: str, run: pl.DataFrame | None) -> Design:
         learned = answered.filter(split="train")["item"].n_unique()
         probabilities = not held_out["response"].is_in([0.0, 1.0]).all()
     return Design(
-        personas=sum(persona.arm is Arm.PERSONA for persona in prepared.personas),
+        personas=_personas(prepared),
         wordings=len(prepared.experiment.wordings),
         items=items,
         clusters=0 if clusters >= items else clusters,

@@ -17,7 +17,7 @@ import polars as pl
 from eep.config.overrides import id_under_own_seed
 from eep.core.errors import UserError
 from eep.pipeline.calibration.coverage import COVERAGE
-from eep.pipeline.calibration.design import designs
+from eep.pipeline.calibration.design import designs, reach
 from eep.pipeline.calibration.power import POWER, conclusive, one_line
 from eep.pipeline.calibration.rates import RATES
 from eep.pipeline.prepare import Prepared
@@ -75,8 +75,10 @@ def measured(prepared: Prepared) -> Measured:
 def planned(prepared: Prepared) -> str:
     """Return the chances of every task's design, or how to measure them."""
     try:
-        designs(prepared)
+        possible = bool(designs(prepared)) and reach(prepared).possible
     except ValueError:
+        possible = False
+    if not possible:
         return "Power: none; so small a design can give no verdict."
     found, command = measured(prepared), f"{_here(prepared, 'power')} measures"
     if "power" in found.stale and _path(prepared, "power").parent != prepared.reports:

@@ -36,13 +36,15 @@ class Design:
     student: str = LOGISTIC
 
     def __post_init__(self) -> None:
-        least = {"personas": 2, "wordings": 2, "items": 12, "train": 2, "samples": 1, "features": 1}
-        wrong = [f"{name} {getattr(self, name)}" for name, low in least.items() if getattr(self, name) < low]
-        if wrong or self.clusters < 0 or self.inverse_penalty <= 0:
+        least = {"personas": 2, "wordings": 2, "items": 12, "train": 2, "samples": 1, "features": 1, "clusters": 0}
+        wrong = [name for name, low in least.items() if getattr(self, name) < low]
+        if wrong:
             raise ValueError(
-                f"expected at least {', '.join(f'{low} {name}' for name, low in least.items())}, no negative number "
-                f"of clusters and a positive inverse_penalty; found {self}"
+                f"expected at least {' and '.join(f'{least[name]} {name}' for name in wrong)}; "
+                f"found {' and '.join(str(getattr(self, name)) for name in wrong)}"
             )
+        if self.inverse_penalty <= 0:
+            raise ValueError(f"expected a positive inverse_penalty; found {self.inverse_penalty}")
 
 
 @dataclass(frozen=True)

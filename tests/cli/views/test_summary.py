@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import small_pole
+from cartpole_recordings import record
 
 from eep.cli.views.summary import of_plan
 from eep.pipeline.plan import register
@@ -33,6 +34,7 @@ def test_a_plan_says_that_answers_decide_how_many_items_there_are(tmp_path: Path
         "items CartPole: at most 200 to learn from and 70 held out; the answers decide how many "
         "Cute animals: 20 to learn from, 10 held out plan"
     ) in told
+    record(tmp_path)
     recorded = f'"episodes"\nmodel = "m"\nrecording = "{tmp_path}"'
     play = text.replace('"simulated"\npersona_effect = 1.0', recorded).replace(
         "train_items = 200\ntest_items = 70\n", ""

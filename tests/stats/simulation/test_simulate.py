@@ -102,10 +102,18 @@ def test_a_persona_with_items_of_its_own_learns_otherwise() -> None:
     assert (shared.student != own.student).any()
 
 
-@pytest.mark.parametrize("change", [{"personas": 1}, {"items": 3}, {"clusters": -1}, {"inverse_penalty": 0.0}])
-def test_impossible_designs_are_refused(change: dict[str, Any]) -> None:
-    """The error says what was expected and shows the design."""
-    with pytest.raises(ValueError, match=r"expected at least 2 personas, .* found Design\("):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"personas": 1}, "expected at least 2 personas; found 1"),
+        ({"wordings": 1, "items": 3}, "expected at least 2 wordings and 12 items; found 1 and 3"),
+        ({"clusters": -1}, "expected at least 0 clusters; found -1"),
+        ({"inverse_penalty": 0.0}, "expected a positive inverse_penalty; found 0.0"),
+    ],
+)
+def test_impossible_designs_are_refused(change: dict[str, Any], said: str) -> None:
+    """The error says what was expected of which setting, and what was found."""
+    with pytest.raises(ValueError, match=f"^{said}$"):
         replace(SMALL, **change)
 
 

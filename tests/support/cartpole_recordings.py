@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-PUBLISHED = Path(__file__).resolve().parents[4] / "shared" / "seed-data"
+PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "seed-data"
 
 
 @dataclass(frozen=True)
