@@ -63,7 +63,7 @@ def _table(findings: Findings, found: pl.DataFrame) -> Table:
         rows.append(
             [
                 *methods(findings, agent),
-                f"{mine['n_items'].max() or 0:,}",
+                f"{mine['n_items'].to_list()[0]:,}",
                 *(number(value if isinstance(value, float) else None) for value in mean.values()),
                 _nearest(mine),
                 *(probability(p.get(component)) for component in ("preference", "level")),
