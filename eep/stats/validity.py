@@ -144,7 +144,7 @@ class Validity:
                 continue
             mean = across_wordings(similarity(component.student, component.teacher), component.present)
             row = Estimate(
-                task=other.task,
+                task=methods[1].task,
                 component=PREFERENCE,
                 test="mtmm",
                 term="",
