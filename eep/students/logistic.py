@@ -1,11 +1,12 @@
 """Logistic regression: the student that can only weigh what it senses."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
-from eep.core.arrays import FeatureArray, FloatArray, IntArray
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray
 from eep.core.threads import single_thread
 from eep.students.base import check_demonstrations
 
@@ -68,8 +69,11 @@ def softmax(scores: FloatArray) -> FloatArray:
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def solve(z: FloatArray, p: FloatArray, c: float) -> tuple[FloatArray, FloatArray]:
-    """Return weights (d, k - 1) and intercepts (k - 1,) for standardised features ``z`` (n, d), inverse penalty ``c``."""
+def solve(z: FloatArray, p: FloatArray, c: float, start: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+    """Return weights (d, k - 1) and intercepts (k - 1,) for standardised features ``z`` (n, d), inverse penalty ``c``.
+
+    The way begins at ``start`` (d + 1, k - 1), weights above intercepts, which changes nothing but its length.
+    """
     n, d = z.shape
     k = p.shape[1]
     if (p == p[0]).all():
@@ -77,7 +81,7 @@ def solve(z: FloatArray, p: FloatArray, c: float) -> tuple[FloatArray, FloatArra
         return np.zeros((d, k - 1)), np.log(sure[1:] / sure[0])
     x = np.column_stack([z, np.ones(n)])
     penalty = np.array([*[1 / c] * d, INTERCEPT])[:, None]
-    beta, loss = np.zeros((d + 1, k - 1)), np.inf
+    beta, loss = np.zeros((d + 1, k - 1)) if start is None else start, np.inf
     while True:
         q = softmax(x @ beta)
         step = _newton_step(x, p, q, beta, penalty)
@@ -118,21 +122,41 @@ def chosen_penalty(z: FloatArray, p: FloatArray, seed: int) -> float:
     fold = np.random.default_rng(seed).permutation(len(p)) % min(FOLDS, len(p))
     if fold.max() == 0:
         return PENALTIES[0]
-    loss = held_out_loss(z, p, fold, PENALTIES[0])
+    folds = [Fold(z, p, fold == number) for number in range(int(fold.max()) + 1)]
+    loss = held_out_loss(folds, PENALTIES[0])
     for strong, weak in pairwise(PENALTIES):
-        before, loss = loss, held_out_loss(z, p, fold, weak)
+        before, loss = loss, held_out_loss(folds, weak)
         # Where nothing is won but a rounding error, the stronger penalty stays.
         if loss >= before * (1 - STEP):
             return strong
     return PENALTIES[-1]
 
 
-def held_out_loss(z: FloatArray, p: FloatArray, fold: IntArray, c: float) -> float:
-    """Return the mean cross-entropy of ``p`` on folds that the weights were not fitted to."""
-    total = 0.0
-    for number in range(int(fold.max()) + 1):
-        out = fold == number
-        weights, intercept = solve(z[~out], p[~out], c)
-        q = np.clip(softmax(z[out] @ weights + intercept), EDGE, 1 - EDGE)
-        total -= float(np.sum(p[out] * np.log(q)))
-    return total / len(p)
+class Fold:
+    """Demonstrations to fit to and others to test on, where the same are fitted under one penalty after another.
+
+    Where features outnumber the demonstrations, weights lie in the span of these: fitting their coordinates in it is the
+    same fit, for the penalty does not change when features are rotated, and several times as fast. Each fit starts from the
+    one before.
+    """
+
+    def __init__(self, z: FloatArray, p: FloatArray, out: BoolArray) -> None:
+        self.fitted, self.tested = p[~out], p[out]
+        kept, left = z[~out], z[out]
+        if kept.shape[1] > len(kept):
+            axes = np.linalg.qr(kept.T)[0]
+            kept, left = kept @ axes, left @ axes
+        self._kept, self._left = kept, left
+        self._start: FloatArray | None = None
+
+    def loss(self, c: float) -> float:
+        """Return the summed cross-entropy on the demonstrations that are left out."""
+        weights, intercept = solve(self._kept, self.fitted, c, self._start)
+        self._start = np.vstack([weights, intercept])
+        q = np.clip(softmax(self._left @ weights + intercept), EDGE, 1 - EDGE)
+        return -float(np.sum(self.tested * np.log(q)))
+
+
+def held_out_loss(folds: Sequence[Fold], c: float) -> float:
+    """Return the mean cross-entropy on folds that the weights were not fitted to."""
+    return sum(fold.loss(c) for fold in folds) / sum(len(fold.tested) for fold in folds)

@@ -19,13 +19,19 @@ def answers(seed: int, *, shared: float, own: float = 0.0) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     k, w, n = len(PERSONAS), len(WORDINGS), THINGS
     taste, generic = rng.normal(size=(k, 1, n)), rng.normal(size=n)
-    rows = []
+    rows: list[dict[str, object]] = []
     for task, option in OPTIONS.items():
         mine = shared * taste + own * rng.normal(size=(k, 1, n)) + 0.5 * rng.normal(size=(k, w, n))
         for role, agent in (("teacher", "model"), ("student", "logistic")):
             p = 1 / (1 + np.exp(-(generic + mine + 0.3 * rng.normal(size=(k, w, n)))))
             for (i, persona), (j, wording), thing in product(enumerate(PERSONAS), enumerate(WORDINGS), range(n)):
-                same = {"task": task, "role": role, "agent": agent, "persona": persona, "arm": "persona"}
+                same: dict[str, object] = {
+                    "task": task,
+                    "role": role,
+                    "agent": agent,
+                    "persona": persona,
+                    "arm": "persona",
+                }
                 same |= {"wording": wording, "sample": 0, "cluster": f"{thing:02}", "split": "test", "option": option}
                 value = {"response": float(p[i, j, thing]), "status": "ok"}
                 # Two items of each thing in the second task: its answers are means over them.

@@ -5,7 +5,7 @@ import pytest
 from two_options import two
 
 from eep.core.arrays import FloatArray, logistic
-from eep.students.logistic import PENALTIES, Logistic, chosen_penalty, held_out_loss, softmax, solve
+from eep.students.logistic import EDGE, PENALTIES, Fold, Logistic, chosen_penalty, held_out_loss, softmax, solve
 
 
 def soft(n: int, d: int, *, seed: int = 0, noise: float = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -51,7 +51,7 @@ def test_penalty_is_chosen_by_held_out_loss() -> None:
     for noise in (0.0, 4.0):
         z, p = soft(150, 60, noise=noise)
         fold = np.random.default_rng(5).permutation(150) % 5
-        losses = [held_out_loss(z, p, fold, c) for c in PENALTIES]
+        losses = [held_out_loss([Fold(z, p, fold == number) for number in range(5)], c) for c in PENALTIES]
         chosen.append(chosen_penalty(z, p, 5))
         place = PENALTIES.index(chosen[-1])
         assert losses[place] == min(losses[: place + 2])
@@ -85,3 +85,18 @@ def test_scores_of_any_size_give_probabilities() -> None:
     scores, expected = np.array([-1e300, -2.0, 0.0, 1e300]), [0, 0.119202922, 0.5, 1]
     np.testing.assert_allclose(logistic(scores), expected)
     np.testing.assert_allclose(softmax(scores[:, None]), two(expected))
+
+
+def test_held_out_losses_are_those_of_fits_in_all_features() -> None:
+    """Fitting in the span of few demonstrations, and from the fit before, gives the losses of plain fits."""
+    z, p = soft(60, 90, noise=1.0)
+    fold = np.random.default_rng(1).permutation(60) % 5
+    folds = [Fold(z, p, fold == number) for number in range(5)]
+    for c in PENALTIES[:6]:
+        total = 0.0
+        for number in range(5):
+            out = fold == number
+            weights, intercept = solve(z[~out], p[~out], c)
+            q = np.clip(softmax(z[out] @ weights + intercept), EDGE, 1 - EDGE)
+            total -= float(np.sum(p[out] * np.log(q)))
+        assert held_out_loss(folds, c) == pytest.approx(total / 60, abs=1e-10)
