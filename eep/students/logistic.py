@@ -21,6 +21,8 @@ EDGE = 1e-6
 INTERCEPT = 1e-8
 #: Newton's method ends where a step moves no weight by more than this share of the largest.
 STEP = 1e-10
+#: A weaker penalty must lower the held-out loss by more than this share.
+WON = 1e-8
 
 
 class Logistic:
@@ -127,7 +129,7 @@ def chosen_penalty(z: FloatArray, p: FloatArray, seed: int) -> float:
     for strong, weak in pairwise(PENALTIES):
         before, loss = loss, held_out_loss(folds, weak)
         # Where nothing is won but a rounding error, the stronger penalty stays.
-        if loss >= before * (1 - STEP):
+        if loss >= before * (1 - WON):
             return strong
     return PENALTIES[-1]
 
