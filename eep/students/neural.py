@@ -10,7 +10,7 @@ from eep.core.threads import single_thread
 from eep.students.base import check_demonstrations
 
 #: Pieces that a feature's range is cut into, at most, and demonstrations that a piece must hold, at least.
-PIECES, ROWS = 64, 4
+PIECES, ROWS = 64, 32
 HIDDEN = (8, 8)
 #: Passes over all demonstrations; stopping early is part of the regularisation.
 STEPS = 200
@@ -44,8 +44,9 @@ class Neural:
     coarse enough that products and their sums are exact in double precision, in any order; probabilities come from
     square roots and quotients alone, which every processor rounds alike; and resilient propagation (Riedmiller &
     Braun 1993; without backtracking, Igel & Hüsken 2003) uses the gradient's signs. The network is the same to the
-    bit everywhere. On held-out states of the first matrix's CartPole it agrees with its teacher as L-BFGS did (.974
-    and .975 over eight cells); a fit takes about 1.2 to 2 times as long, a prediction half.
+    bit everywhere. It agrees with its teacher as a network trained by L-BFGS did, on held-out states of the first matrix's
+    CartPole. Pieces that hold 32 demonstrations each do as well there as pieces of four (.963 and .961 over eleven cells),
+    better where features are many (Encounter: .52 and .49 of five options), and take half to a quarter of the time.
     """
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from two_options import two
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.students.boosted import Boosted
-from eep.students.neural import ACTIVATION, ERROR, INPUT, PIECES, WEIGHT, Encoding, Neural, activations, train
+from eep.students.neural import ACTIVATION, ERROR, INPUT, PIECES, ROWS, WEIGHT, Encoding, Neural, activations, train
 
 
 def worded_states(n: int, seed: int) -> FeatureArray:
@@ -51,8 +51,9 @@ def test_seed_draws_the_first_weights() -> None:
 
 def test_encoding_is_standardised() -> None:
     """Every piece has mean 0 and standard deviation 1 over the demonstrations, to the third decimal place."""
-    encoded = Encoding().fit(worded_states(1200, 0)).transform(worded_states(1200, 0))
-    assert encoded.shape == (1200, 4 * PIECES)
+    states = worded_states(4 * PIECES * ROWS, 0)
+    encoded = Encoding().fit(states).transform(states)
+    assert encoded.shape == (len(states), 4 * PIECES)
     np.testing.assert_allclose(encoded.mean(axis=0), 0, atol=1e-3)
     np.testing.assert_allclose(encoded.std(axis=0), 1, atol=1e-3)
 
