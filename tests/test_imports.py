@@ -29,6 +29,8 @@ HOMES = {
     "gymnasium": "tasks",
     "onnxruntime": "stimuli/encoders",
 }
+#: Derives from classes of a heavy package, so that it imports that one at its top.
+ENVIRONMENTS = ("tasks/encounter/environment.py", {"gymnasium"})
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -85,7 +87,19 @@ def test_heavy_packages_have_one_home() -> None:
         heavy = {found.split(".")[0] for found in imports(tree)} & set(HOMES)
         assert all(place.startswith(HOMES[package]) for package in heavy), (place, heavy)
         at_the_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        assert not {found.split(".")[0] for node in at_the_top for found in imports(node)} & set(HOMES), place
+        found = {name.split(".")[0] for node in at_the_top for name in imports(node)} & set(HOMES)
+        assert found == (ENVIRONMENTS[1] if place == ENVIRONMENTS[0] else set()), place
+
+
+def test_environments_are_imported_by_gymnasium_alone() -> None:
+    """No module of eep imports what derives from Gymnasium's classes, so that nothing waits for Gymnasium."""
+    name = "eep." + ENVIRONMENTS[0].removesuffix(".py").replace("/", ".")
+    room, _, module = name.rpartition(".")
+    for path in MODULES:
+        for node in ast.walk(parsed(path)):
+            assert not (isinstance(node, ast.ImportFrom | ast.Import) and name in imports(node)), path
+            here = isinstance(node, ast.ImportFrom) and node.module == room
+            assert not (here and module in {alias.name for alias in node.names}), path
 
 
 def test_no_circles() -> None:
@@ -124,7 +138,7 @@ def test_files_stay_short() -> None:
 def test_tasks_and_personas_are_data() -> None:
     """Nothing outside a task branches on a task's name, and nothing branches on a persona's name or arm."""
     for path in MODULES:
-        names = {"neutral", "placebo"} | (set() if "tasks" in path.parts else {"cartpole", "cute"})
+        names = {"neutral", "placebo"} | (set() if "tasks" in path.parts else {"cartpole", "cute", "encounter"})
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.If | ast.IfExp | ast.While):
                 literals = {n.value for n in ast.walk(node.test) if isinstance(n, ast.Constant)}

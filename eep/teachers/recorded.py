@@ -141,10 +141,10 @@ def _stated_probabilities(reply: RecordedReply, options: tuple[str, ...]) -> dic
     _check_options(found, options, reply.line)
     missing = [option for option in options if option not in found]
     rest = 1.0 - sum(found.values())
-    if not found or len(missing) > 1 or (not missing and abs(rest) > 1e-6):
+    if len(missing) > 1 or (not missing and abs(rest) > 1e-6):
         raise UnansweredError(
             f"expected probabilities of {', '.join(options)} that sum to 1 (one may be left out); "
-            f"the answer of line {reply.line} has {found or 'none'}"
+            f"the answer of line {reply.line} has {found}"
         )
     return {option: found.get(option, max(0.0, rest)) for option in options}
 

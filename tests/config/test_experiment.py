@@ -104,7 +104,7 @@ def test_no_experiment_has_the_name_of_a_committed_folder() -> None:
         ("persona_effect = 2", "persona_efect = 2", "15:1: teacher.persona_efect: expected one of the keys provider, samples, concurrency, persona_effect, wording_effect, generic_effect, noise, respond, latency, found 'persona_efect' (did you mean 'persona_effect'?)"),
         ("persona_effect = 2", "persona_effect = -2", "15:18: teacher.persona_effect: expected a number of at least 0, found -2"),
         ("persona_effect = 2", "persona_effect = 1e308", "15:18: teacher.persona_effect: expected a number of at most 100, found 1e+308"),
-        ("[tasks.cartpole]", "[tasks.cartpol]", "17:8: tasks.cartpol: expected one of the keys cartpole, cute, found 'cartpol' (did you mean 'cartpole'?)"),
+        ("[tasks.cartpole]", "[tasks.cartpol]", "17:8: tasks.cartpol: expected one of the keys cartpole, cute, encounter, found 'cartpol' (did you mean 'cartpole'?)"),
         ('"mlp"', '"xgbost"', "18:24: tasks.cartpole.students[1]: expected one of 'logistic', 'mlp', 'xgboost', found 'xgbost' (did you mean 'xgboost'?)"),
         ('"mlp"', '"xgboost"', "18:24: tasks.cartpole.students[1]: expected each entry once, found 'xgboost' again"),
         ('students = ["xgboost", "mlp"]', "hold = 0", "18:8: tasks.cartpole.hold: expected a number of at least 1, found 0"),

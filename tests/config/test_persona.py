@@ -97,7 +97,7 @@ def test_four_planted_errors_print_four_lines(tmp_path: Path) -> None:
         ("-0.5", "-1e300", "18:26: simulated.cartpole.weights.pole-angle: expected a number of at least -100, found -1e+300"),
         ("level = 1", "levle = 1", "17:1: simulated.cartpole.levle: expected one of the keys level, weights, found 'levle' (did you mean 'level'?)"),
         ("-0.5", "nan", "18:26: simulated.cartpole.weights.pole-angle: expected a finite number, found nan"),
-        ("[simulated.cartpole]", "[simulated.cartpol]", "16:12: simulated.cartpol: expected one of the tasks cartpole, cute, found 'cartpol' (did you mean 'cartpole'?)"),
+        ("[simulated.cartpole]", "[simulated.cartpol]", "16:12: simulated.cartpol: expected one of the tasks cartpole, cute, encounter, found 'cartpol' (did you mean 'cartpole'?)"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_told_at_its_place(tmp_path: Path, old: str, new: str, line: str) -> None:

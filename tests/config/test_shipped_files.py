@@ -10,9 +10,11 @@ import pytest
 
 from eep.config.experiment import load_experiment
 from eep.config.persona import load_persona
+from eep.core.arrays import FloatArray
 from eep.data.persona import Arm, Persona
 from eep.stimuli.subjects import subjects
 from eep.tasks import TASKS, task_class
+from eep.tasks.base import Task, analysed
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = {path.stem: load_persona(path) for path in sorted((ROOT / "personas").glob("*.toml"))}
@@ -65,6 +67,29 @@ def test_planted_tastes_are_medium_to_strong_and_distinct() -> None:
     assert 0.7 <= tastes.std(axis=1).min() <= tastes.std(axis=1).max() <= 1.2
     alike = np.corrcoef(tastes) - np.eye(len(tastes))
     assert alike.max() < 0.7
+
+
+def test_planted_dealings_with_animals_are_balanced_and_distinct() -> None:
+    """They shift the approach in the 2,880 items by a standard deviation of .15 to .22, favour no trait, and differ."""
+    task = task_class("encounter")(task_class("encounter").Settings())
+    items = task.stimuli()
+    rows = np.array([weights(persona, "encounter") for persona in PLAYED])
+    levels = np.array([persona.simulated["encounter"].level for persona in PLAYED])
+    planted = rows @ np.array([[item.traits[trait] for trait in task.traits] for item in items]).T
+    generic = np.array([item.generic for item in items])
+    shifts = (approach(task, generic + levels[:, None] + planted) - approach(task, generic)).std(axis=1)
+    assert 0.15 <= shifts.min() <= shifts.max() <= 0.22
+    assert np.abs(rows.mean(axis=0)).max() < 0.25
+    assert abs(levels.mean()) < 0.05
+    units = planted / np.linalg.norm(planted, axis=1, keepdims=True)
+    assert max(float(one @ other) for one, other in combinations(units, 2)) < 0.7
+
+
+def approach(task: Task, logits: FloatArray) -> FloatArray:
+    """Return the analysed readout of the simulated teacher without whims and noise at logits (..., n)."""
+    scale = np.array([analysed(task).get(option, 0.0) for option in task.options])
+    odds = np.exp(logits[..., None] * scale)
+    return np.asarray(odds @ scale / odds.sum(axis=-1))
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -29,13 +29,14 @@ def recording() -> AnswerRecording:
 
 
 def test_it_is_complete() -> None:
-    """It has an answer of every persona in every wording to every item: 33 x (360 + 81)."""
+    """It has an answer of every persona in every wording to every item: 33 x (360 + 81 + 144 x 20), choices in the last."""
     replies = recording().replies
     cells = {(cell.persona, cell.wording) for cell in replies}
     texts = {(cell.task, cell.text) for cell in replies}
-    assert (len(replies), len(cells), len(texts)) == (14_553, 33, 441)
+    assert (len(replies), len(cells), len(texts)) == (109_593, 33, 3_321)
     assert {cell.sample for cell in replies} == {0}
-    assert all(reply.status == "ok" and reply.choice and len(reply.probabilities) == 1 for reply in replies.values())
+    assert all(reply.status == "ok" and reply.choice for reply in replies.values())
+    assert all(len(reply.probabilities) == (cell.task != "encounter") for cell, reply in replies.items())
 
 
 def test_its_limits_are_told() -> None:
@@ -55,7 +56,9 @@ def test_the_personas_have_the_recorded_wordings(path: Path) -> None:
     assert {wording.id: wording.text for wording in persona.wordings} == recording().wordings[persona.id]
 
 
-@pytest.mark.parametrize(("name", "settings", "texts"), [("cartpole", {}, 81), ("cute", ANIMALS, 360)])
+@pytest.mark.parametrize(
+    ("name", "settings", "texts"), [("cartpole", {}, 81), ("cute", ANIMALS, 360), ("encounter", {}, 2_880)]
+)
 def test_every_question_is_answered(name: str, settings: dict[str, str], texts: int) -> None:
     """Tasks as eep tells them find their answers: every text in 33 cells, none of them left out."""
     task = task_class(name)(task_class(name).Settings(**settings))

@@ -28,6 +28,14 @@ def test_probabilities_or_choices_as_the_settings_say(folder: Path) -> None:
     assert ask(teacher(folder, answers="choice")).probabilities == {"left": 1.0, "right": 0.0}
 
 
+def test_a_choice_without_probabilities_is_certain(folder: Path) -> None:
+    """Beside lines with probabilities stand lines with choices only; what is said of them says both."""
+    mixed = teacher(folder, RIGHT, {**LINE, "text": "chosen only", "choice": "left"})
+    assert ask(mixed).probabilities == {"left": 0.75, "right": 0.25}
+    assert ask(mixed, "chosen only").probabilities == {"left": 1.0, "right": 0.0}
+    assert "recorded choices as if they were certain elsewhere" in " ".join(mixed.provenance().caveats)
+
+
 def test_an_item_may_be_named_by_its_id(folder: Path) -> None:
     """A line may name an item of the items' file instead of giving the text."""
     line = {**{name: value for name, value in RIGHT.items() if name != "text"}, "item": "text-0"}
@@ -82,7 +90,10 @@ def test_what_was_not_recorded_is_unanswered(folder: Path) -> None:
         ("no answer of sir-isaac-newton in wording short", {"wording": 1}),
         ("no answer of .* to cartpole 'angle: left; position: left'", {"text": "position: left; angle: left"}),
         ("expected an answer out of up, down; .* line 1 is about right", {"options": ("up", "down")}),
-        ("one may be left out.*line 2 has none", {"text": "chosen only"}),
+        (
+            "expected an answer out of up, down; .* line 2 is about left",
+            {"text": "chosen only", "options": ("up", "down")},
+        ),
     ]
     for reason, asked in cases:
         with pytest.raises(UnansweredError, match=reason):

@@ -55,12 +55,16 @@ def animation(animal: Animal, senses: FloatArray, title: str) -> str:
 
 
 def moves(senses: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return what the player did in each turn (0 to 4), and whether it was bitten (1.0), which the distances tell."""
+    """Return what the player did in each turn (0 to 4), and whether it was bitten (1.0), which the distances tell.
+
+    Where several moves come to the same, as they do when it cannot get nearer, it is the slowest of them.
+    """
     distance, velocity = senses[:-1, 0, None], senses[1:, 1, None]
-    reached = np.clip(distance - SPEEDS + velocity, 0.0, HORIZON)
+    slowest = np.argsort(np.abs(SPEEDS), kind="stable")
+    reached = np.clip(distance - SPEEDS[slowest] + velocity, 0.0, HORIZON)
     error = np.abs(np.stack([reached, reached + THROWN]) - senses[1:, 0, None])
     best = error.min(axis=2).argmin(axis=0)
-    return error.min(axis=0).argmin(axis=1).astype(np.int64), best.astype(np.float64)
+    return slowest[error.min(axis=0).argmin(axis=1)].astype(np.int64), best.astype(np.float64)
 
 
 def _animal(animal: Animal, senses: FloatArray, seconds: float) -> str:

@@ -1,7 +1,9 @@
 """The game as Gymnasium environments: one meeting, and many at once.
 
-`register` makes both known to ``gymnasium.make`` and ``gymnasium.make_vec`` as ``eep/Encounter-v0``; Gymnasium calls it by
-itself where eep is installed.
+Importing this module makes both known to ``gymnasium.make`` and ``gymnasium.make_vec`` as ``eep/Encounter-v0``. Gymnasium
+looks for no plugins since its version 1.0; it imports a module that stands before the name::
+
+    gymnasium.make("eep.tasks.encounter.environment:eep/Encounter-v0")
 """
 
 from typing import Any
@@ -165,9 +167,11 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         return self._herd.observe(), self._info()
 
     def step(self, actions: Any) -> tuple[FeatureArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
-        """Play a turn of every meeting; those that were over begin anew instead."""
+        """Play a turn of every meeting; those that were over begin anew instead. Raises ValueError for a bad action."""
         over = self._turns >= TURNS
         wanted = np.asarray(actions)
+        if not self.action_space.contains(wanted):
+            raise ValueError(f"expected actions of {self.action_space}; found {actions!r}")
         speed = wanted.astype(np.float64).reshape(self.num_envs) if self.continuous else SPEEDS[wanted]
         self._outcome.add(self._herd.step(self.np_random, speed))
         self._turns += 1
@@ -190,3 +194,6 @@ def register() -> None:
             entry_point=f"{__name__}:EncounterEnv",
             vector_entry_point=f"{__name__}:EncounterVectorEnv",
         )
+
+
+register()
