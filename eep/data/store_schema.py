@@ -5,7 +5,9 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from eep.core.errors import UserError
@@ -71,8 +73,17 @@ def row_of(answer: Answer, about: Mapping[str, Any]) -> tuple[object, ...]:
 def answer_of(row: tuple[Any, ...]) -> Answer:
     """Return the answer of a row's first seven columns; raises ValueError for a torn one."""
     key, status, probabilities, text, model, usage, seconds = row
-    parsed = None if probabilities is None else json.loads(probabilities)
-    return Answer(key, Status(status), parsed, text, model, json.loads(usage), seconds)
+    parsed = None if probabilities is None else _object(probabilities)
+    return Answer(key, Status(status), parsed, text, model, _object(usage), seconds)
+
+
+@lru_cache(maxsize=1 << 16)
+def _object(text: str) -> Mapping[str, Any]:
+    """Return what a text of JSON says: many answers are alike, and share it."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(f"expected an object; found {text!r}")  # noqa: TRY004 - a torn record is a ValueError
+    return MappingProxyType(found)
 
 
 @contextlib.contextmanager

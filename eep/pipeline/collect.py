@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import polars as pl
 
@@ -124,6 +125,11 @@ def _digest(answered: Sequence[tuple[Question, Answer]]) -> str:
     digest = hashlib.sha256()
     for _, answer in answered:
         if answer.status is not Status.FAILED:
-            content = [answer.status.value, dict(answer.probabilities or {})]
-            digest.update(answer.key + canonical_json(content).encode())
+            digest.update(answer.key + _content(answer.status.value, *(answer.probabilities or {}).items()))
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1 << 16)
+def _content(status: str, *probabilities: tuple[str, float]) -> bytes:
+    """Return an answer as it is hashed; many are alike."""
+    return canonical_json([status, dict(probabilities)]).encode()

@@ -11,6 +11,7 @@ answers.jsonl         one `AnswerLine` per answer and option
 """
 
 import re
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -105,6 +106,7 @@ class PersonaTexts(_Strict):
     arm: str = ""
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical(text: str) -> str:
     """Return the form in which texts are compared.
 
