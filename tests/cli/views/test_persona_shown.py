@@ -31,7 +31,9 @@ def test_one_task_and_wording_can_be_chosen() -> None:
     """And a name that does not exist is told with those that do."""
     (one,) = rendered(NEWTON, tasks=["cute"], wordings=["portrait"])
     assert (one.task, one.wording) == ("cute", "portrait")
-    with pytest.raises(UserError, match=r"--task: expected one of cartpole, cute, encounter; found 'cart' \(did you mean"):
+    with pytest.raises(
+        UserError, match=r"--task: expected one of cartpole, cute, encounter; found 'cart' \(did you mean"
+    ):
         rendered(NEWTON, tasks=["cart"])
     with pytest.raises(UserError, match="--wording: expected one of plain, portrait, instruction; found 'x'"):
         rendered(NEWTON, wordings=["x"])

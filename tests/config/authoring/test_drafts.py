@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from eep.config.authoring.drafts import WORDINGS, drafts
 from eep.config.authoring.lint import findings
 from eep.config.authoring.persona_file import WIDTH, Contents, text, toml_text
-from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, draw_weights, no_weights, pulls
+from eep.config.authoring.planting import LEVEL, STRENGTH, WEIGHED, draw_weights, no_weights, pulls, unit
 from eep.core import paths
 from eep.data.persona import Arm, Persona, Wording
 from eep.tasks import TASKS, task_class
@@ -72,13 +73,24 @@ def test_nothing_is_planted_unless_drawn() -> None:
 
 @pytest.mark.parametrize("name", ["marie-curie", "ada", "x"])
 def test_drawn_effects_are_of_usual_strength(name: str) -> None:
-    """Some traits have a weight, and the items differ by about 1 logit."""
+    """Some traits have a weight, and the items differ by about 1 logit, or as much on a scale of several options."""
     for section in draw_weights(name):
         weights = section.weights.weights
         assert 0 < len(weights) <= WEIGHED
         assert set(weights) <= set(section.traits)
-        assert abs(section.weights.level) <= LEVEL
-        assert pulls(section.task, [weights])[0].std() == pytest.approx(STRENGTH, abs=0.1)
+        assert abs(section.weights.level) <= LEVEL * unit(section.task)
+        assert pulls(section.task, [weights])[0].std() == pytest.approx(STRENGTH * unit(section.task), abs=0.1)
+
+
+def test_a_logit_is_worth_the_same_in_every_task() -> None:
+    """Small pulls of one unit move what is read out as much, whether it is a choice of two or a scale of five."""
+    moved = []
+    for name in TASKS:
+        task = task_class(name)
+        scale = np.array([task.readouts[analysed_readout(task)].get(option, 0.0) for option in task.options])
+        odds = np.exp(0.01 * unit(name) * scale)
+        moved.append(float(odds @ scale / odds.sum() - scale.mean()))
+    assert moved == pytest.approx([0.01 / 4] * len(TASKS), rel=0.01)
 
 
 def test_the_draw_is_by_the_id() -> None:

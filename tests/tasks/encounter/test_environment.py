@@ -177,7 +177,8 @@ def test_the_picture_shows_how_near_it_is() -> None:
         shown[animal, "near"] = env.render()
     for picture in shown.values():
         assert picture is not None
-        assert (picture.shape, picture.dtype) == ((224, 224, 3), np.uint8)
+        assert picture.shape == (224, 224, 3)
+        assert picture.dtype == np.uint8
     assert len({picture.tobytes() for picture in shown.values() if picture is not None}) == 4
     silent = EncounterEnv(pictures=False)
     silent.reset(seed=0)

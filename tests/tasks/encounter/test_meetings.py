@@ -113,7 +113,7 @@ def test_greedy_policies_do_the_likeliest() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"episodes": 0}, {"seed": -1}])
-def test_nothing_to_play_is_refused(wrong: dict[str, int]) -> None:
+def test_nothing_to_play_is_refused(wrong: dict[str, Any]) -> None:
     """The error says what was there."""
     with pytest.raises(ValueError, match="expected policies, animals, at least one episode and a seed from 0"):
         meet(always(2), **wrong)
