@@ -1,7 +1,6 @@
 """The Encounter task."""
 
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +27,8 @@ from eep.tasks.policies import PolicyFunction
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
+#: From where an animal is portrayed, in metres.
+_NEAR = 0.4
 #: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
 _PIXELS, _REDUCED = 16, 64
 
@@ -50,6 +51,7 @@ class Encounter(Playable):
     traits = items.TRAITS
     phrases = wording.PHRASES
     component_phrases = wording.COMPONENTS
+    meanings = wording.MEANINGS
     fixed_split = True
     topic = items.TOPIC
 
@@ -160,10 +162,16 @@ class Encounter(Playable):
     def _illustration(self, place: int) -> Illustration:
         animal, number = divmod(place, SITUATIONS)
         distance, _, arousal = situations.typical(number)
-        content = io.BytesIO()
-        shown = scenery.picture(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
-        shown.save(content, "PNG", optimize=True)
-        return Illustration(self._stimuli[place].text, content.getvalue())
+        png = scenery.png(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
+        return Illustration(self._stimuli[place].text, png)
+
+    def portray(self, clusters: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return an animal's caption, and the animal from near by and at ease."""
+        met = {subject.id: subject for subject in self.cast.subjects}
+        return {
+            name: Illustration(met[name].captions[0], scenery.png(met[name].animal, _NEAR, 0.0, _SHOWN))
+            for name in clusters
+        }
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return what the animals were drawn from, but for what is the same of all, and how far they are and what they do."""
