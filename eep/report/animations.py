@@ -13,7 +13,7 @@ from eep.report.numbers import agent_label
 from eep.report.results import title
 
 HEADING = "One episode each"
-WHAT = "The first episode of an agent's first cell, replayed from its recorded states."
+WHAT = "One episode of an agent's first cell, replayed from its recorded states; it begins in the same way for all agents of a task."
 
 
 class Pair(NamedTuple):

@@ -32,4 +32,6 @@ class PolicyNumbers:
             row = replace(about, component=str(feature), test="policy", term="mean", agent=str(agent))
             empty = int(cells["value"].null_count())
             values = cells["value"].drop_nulls().to_numpy()
-            yield over_cells(values, replace(row, contrast=str(persona), n_personas=1, n_excluded=empty), self.confidence)
+            yield over_cells(
+                values, replace(row, contrast=str(persona), n_personas=1, n_excluded=empty), self.confidence
+            )
