@@ -58,6 +58,7 @@ def write_report(
         smallest_slope=experiment.analysis.smallest_slope,
         permutations=experiment.analysis.permutations,
     )
+    played = {name: task for name, task in prepared.tasks.items() if isinstance(task, Playable)}
     calibrated = measured.measured(prepared)
     findings = report.Findings(
         experiment=experiment.id,
@@ -85,7 +86,8 @@ def write_report(
             if (shown := task.portray(report.most_discriminating_clusters(responses, name, PORTRAYED)))
         },
         scales={name: found for name, task in prepared.tasks.items() if (found := scale(task))},
-        meanings={name: task.meanings for name, task in prepared.tasks.items() if isinstance(task, Playable)},
+        meanings={name: task.meanings for name, task in played.items()},
+        films={name: task.film for name, task in played.items() if task.film},
         exchanges=exchanges(prepared, responses, collected.answered),
         tastes={name: task.phrases for name, task in prepared.tasks.items() if task.phrases},
         measured=calibrated.tables,

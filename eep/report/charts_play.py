@@ -1,5 +1,6 @@
 """The report's charts of play: numbers about policies, and what play comes to in several measures."""
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,9 +39,7 @@ def numbers(findings: Findings, task: str) -> pl.DataFrame:
     )
     order = {persona: place for place, persona in enumerate(findings.design.persona_ids)}
     shown = named.filter(pl.col("persona").is_in(list(order)))
-    features = {
-        name: place for place, name in enumerate(dict.fromkeys(tables.policies(findings).filter(task=task)["feature"]))
-    }
+    features = {name: place for place, name in enumerate(tables.features(findings, task))}
     return rounded_frame(
         shown.sort(
             pl.col("feature").replace_strict(features, return_dtype=pl.Int64()),
@@ -98,14 +97,15 @@ def _panels(shown: pl.DataFrame, order: list[str]) -> "alt.FacetChart":
         schema_overrides={"feature": pl.String(), "role": pl.String(), "value": pl.Float64()},
     )
     scale = alt.Scale(zero=False, nice=True)
-    ticks = alt.Axis(tickCount=4, labelFlush=False, labelOverlap="greedy", gridOpacity=0.5)
+    ticks = alt.Axis(tickCount=4, labelFlush=False, labelOverlap="greedy")
     x = alt.X("value:Q", scale=scale, title=None, axis=ticks)
+    legend = alt.Legend(symbolOpacity=1)
     paint = scale_of({"teacher": ORANGE, "student": BLUE})
     base = alt.Chart(pl.concat([shown, zeros], how="diagonal"))
     mine = base.transform_filter("datum.role == 'teacher' || datum.role == 'student'").encode(
         y=alt.Y("row:N", sort=order, title=None, axis=labels.axis(grid=True, gridDash=[1, 3], tickBand="extent")),
         yOffset=alt.YOffset("role:N", sort=list(_SHAPES)),
-        color=alt.Color("role:N", scale=paint),
+        color=alt.Color("role:N", scale=paint, legend=legend),
     )
     layers = [
         base.transform_filter("datum.role == 'zero'").mark_rule().encode(x=x),
@@ -114,13 +114,15 @@ def _panels(shown: pl.DataFrame, order: list[str]) -> "alt.FacetChart":
         .encode(x=x),
         mine.mark_rule(strokeWidth=2, opacity=0.55).encode(x=alt.X("low:Q", scale=scale), x2="high:Q"),
         mine.mark_point(filled=True, size=50, opacity=1).encode(
-            x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES))
+            x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES), legend=legend)
         ),
     ]
+    lines = json.dumps({name: label.split("\n") for name, label in labels.chart_labels(features, widest=11).items()})
+    header = alt.Header(**HEADER, labelExpr=f"{lines}[datum.value]", labelLineHeight=14)
     panels: alt.FacetChart = (
         alt.LayerChart(layer=layers)
         .properties(width=PANEL, height=max(ROW, 4 + labels.tallest(order)) * len(order))
-        .facet(facet=alt.Facet("feature:N", sort=features, title=None, header=alt.Header(**HEADER)), columns=ABREAST)
+        .facet(facet=alt.Facet("feature:N", sort=features, title=None, header=header), columns=ABREAST)
         .resolve_scale(x="independent")
     )
     return panels
@@ -156,7 +158,7 @@ def outcomes(findings: Findings, task: str) -> Figure | None:
     shown = data.with_columns(
         pl.col("who").replace_strict(names).replace(rows).alias("row"),
         pl.Series("column", map(plain, data["measure"]), dtype=pl.String()),
-        pl.Series("text", [number(value, 1) for value in data["mean"]], dtype=pl.String()),
+        pl.Series("text", _digits(data), dtype=pl.String()),
         _place().alias("value"),
     )
     look = Look(
@@ -201,6 +203,12 @@ def _outcomes(findings: Findings, task: str) -> pl.DataFrame:
     )
 
 
+def _digits(data: pl.DataFrame) -> list[str]:
+    """Return the means in words; a measure whose means are all below 1 has a digit more."""
+    largest = dict(data.group_by("measure").agg(pl.col("mean").abs().max()).iter_rows())
+    return [number(row["mean"], 1 if largest[row["measure"]] >= 1 else 2) for row in data.iter_rows(named=True)]
+
+
 def _place() -> pl.Expr:
     """Return where a mean lies in its column: 0 at the personas' mean, 1 or -1 where the farthest of them lies."""
     of_persona = pl.when(pl.col("role") != WHOLE).then(pl.col("mean"))
@@ -212,11 +220,12 @@ def _place() -> pl.Expr:
 def _describe_outcomes(data: pl.DataFrame, names: dict[str, str]) -> str:
     """Return each persona's and each control's numbers, measure by measure."""
     sentences = []
+    data = data.with_columns(pl.Series("text", _digits(data), dtype=pl.String()))
     for measure in dict.fromkeys(data["measure"]):
         mine = data.filter(measure=measure)
         told = []
         for who in dict.fromkeys(mine["who"]):
-            values = [number(value, 1) for value in mine.filter(who=who)["mean"]]
+            values = mine.filter(who=who)["text"]
             told.append(f"{names[who]} {' / '.join(values)}")
         sentences.append(f"{plain(measure)}, teacher / student: {'; '.join(told)}.")
     return " ".join(sentences)

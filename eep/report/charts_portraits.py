@@ -57,7 +57,7 @@ def clusters(findings: Findings, task: str) -> Figure | None:
         halves.halves(shown, look, _pictures(findings, task, number_of, texts), tooltip=_tooltip()),
         findings.teacher(),
         name=f"portraits-{task}",
-        title=f"{plain(design.title)}: what each persona makes of whom",
+        title=f"{plain(design.title)}: {_about(findings, task)}, picture by picture",
         subtitle=[
             f"Left half: teacher; right half: student ({agent_label(design.students[0])})",
             *labels.in_full(rows),
@@ -69,6 +69,11 @@ def clusters(findings: Findings, task: str) -> Figure | None:
         data=data,
         traced=(_query(findings, task, tuple(number_of)),),
     )
+
+
+def _about(findings: Findings, task: str) -> str:
+    scale = findings.scales.get(task)
+    return plain(scale.words) if scale else readouts.probability(findings, task)
 
 
 def _query(findings: Findings, task: str, shown: tuple[str, ...]) -> Query:
@@ -96,7 +101,7 @@ def _legend(findings: Findings, task: str) -> "alt.Legend":
     ends = (scale.low, scale.high) if scale else ("never", "always")
     title = f"{readouts.option(findings, task)}: 0 “{plain(ends[0])}”, 1 “{plain(ends[1])}”"
     return alt.Legend(
-        title=title, titleFontWeight="normal", titleFontSize=12, titleLimit=400, orient="bottom", gradientLength=220,
+        title=title, titleLimit=400, orient="bottom", gradientLength=220,
         tickCount=5, format=".1f",
     )  # fmt: skip
 

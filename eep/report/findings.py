@@ -190,6 +190,7 @@ class Findings:
     scales: Mapping[str, Scale] = field(default_factory=dict)
     #: Task id to what its measures of play and its policies' numbers are, by name, as far as it says so.
     meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    films: Mapping[str, str] = field(default_factory=dict)  #: Task id to what is seen in its animations, in a sentence.
     #: Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     tastes: Mapping[str, PreferencePhrases] = field(default_factory=dict)
     #: Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,

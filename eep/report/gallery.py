@@ -113,8 +113,9 @@ def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
 def format_caption(findings: Findings, task: str) -> str:
     """Return what the pictures of a task are, and what the numbers beside them mean."""
     design, number = findings.design.task(task), readouts.probability(findings, task)
+    moments = ", of each its most divisive moment" if task in findings.portraits else ""
     return (
-        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. "
+        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most{moments}. "
         f"{text(number[:1].upper() + number[1:])}, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
         "wordings. The teacher read the caption; the student saw the picture, and never this one before."
     )

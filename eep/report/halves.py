@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Which half is whose, and a square of one number.
 LEFT, RIGHT, WHOLE = "teacher", "student", "control"
 
+#: Pixels from line to line of a label above the squares.
+_LINE = 12
+
 
 @dataclass(frozen=True)
 class Look:
@@ -63,11 +66,19 @@ def halves(shown: pl.DataFrame, look: Look, *more: "alt.Chart", tooltip: Sequenc
     )
 
 
-def wrapped(names: Mapping[str, str], **settings: Any) -> "alt.Axis":
+def wrapped(names: Mapping[str, str]) -> "alt.Axis":
     """Return an axis above the squares whose labels, name -> lines, may take several lines."""
     import altair as alt
 
-    lines = json.dumps({name: label.split("\n") for name, label in names.items()})
+    lines = {name: label.split("\n") for name, label in names.items()}
+    most = max(map(len, lines.values()), default=1)
+    # All as high as the highest, so that the last line of each stands on the squares.
+    filled = json.dumps({name: [""] * (most - len(label)) + label for name, label in lines.items()})
     return alt.Axis(
-        orient="top", labelAngle=0, grid=False, labelExpr=f"{lines}[datum.value]", labelLineHeight=12, **settings
+        orient="top",
+        labelAngle=0,
+        grid=False,
+        labelExpr=f"{filled}[datum.value]",
+        labelLineHeight=_LINE,
+        labelPadding=6 + _LINE * (most - 1),
     )

@@ -1,6 +1,7 @@
 """What single clusters are to the personas: where a cluster of items is something to look at, such as one animal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 
 import polars as pl
 
@@ -59,33 +60,30 @@ def by_cluster(findings: Findings, task: str) -> pl.DataFrame:
         split="test",
     )
     found = {tuple(key): mean for *key, mean in means.cell_means(mine, _BY).select(*_BY, "response").iter_rows()}
+    pair = farthest(findings, found, shown)
+    if pair:
+        shown.sort(key=lambda cluster: (round(-_difference(found, pair, cluster), 9), cluster))
     rows = [
         (cluster, persona, *(found.get((cluster, persona, role)) for role in ("teacher", "student")))
         for persona in findings.design.persona_ids
-        for cluster in _between(findings, found, shown)
+        for cluster in shown
     ]
     names = dict.fromkeys(("cluster", "persona"), pl.String()) | dict.fromkeys(("teacher", "student"), pl.Float64())
     return rounded_frame(pl.DataFrame(rows, schema=names, orient="row"))
 
 
-def _between(findings: Findings, found: dict[tuple[object, ...], float], clusters: list[str]) -> list[str]:
-    """Return the clusters in the order of the difference between the two personas whose teachers differ most."""
+def farthest(findings: Findings, found: Mapping[tuple[object, ...], float], clusters: list[str]) -> tuple[str, ...]:
+    """Return the two compared personas whose teachers differ most over some clusters; none where there are not two."""
 
-    def differences(one: str, other: str) -> dict[str, float]:
-        both = (
-            (cluster, found.get((cluster, one, "teacher")), found.get((cluster, other, "teacher")))
-            for cluster in clusters
-        )
-        return {cluster: a - b for cluster, a, b in both if a is not None and b is not None}
+    def apart(pair: tuple[str, str]) -> float:
+        return round(sum(_difference(found, pair, cluster) ** 2 for cluster in clusters), 9)
 
-    personas = findings.design.first_arm
-    pairs = [(one, other) for place, one in enumerate(personas) for other in personas[place + 1 :]]
-    farthest = max(
-        (differences(*pair) for pair in pairs),
-        key=lambda apart: round(sum(value**2 for value in apart.values()), 9),
-        default={},
-    )
-    return sorted(clusters, key=lambda cluster: (round(-farthest.get(cluster, 0.0), 9), cluster))
+    return max(combinations(findings.design.first_arm, 2), key=apart, default=())
+
+
+def _difference(found: Mapping[tuple[object, ...], float], pair: tuple[str, ...], cluster: str) -> float:
+    one, other = (found.get((cluster, persona, "teacher")) for persona in pair)
+    return 0.0 if one is None or other is None else one - other
 
 
 def section(findings: Findings, images: Images) -> Iterable[Block]:
@@ -96,13 +94,17 @@ def section(findings: Findings, images: Images) -> Iterable[Block]:
     for task in shown:
         design, portraits = findings.design.task(task), findings.portraits[task]
         number = readouts.probability(findings, task)
+        data, names = by_cluster(findings, task), findings.labels()
+        found: dict[tuple[object, ...], float] = {
+            (row["cluster"], row["persona"], "teacher"): row["teacher"] for row in data.iter_rows(named=True)
+        }
+        one, other = (text(names[persona]) for persona in farthest(findings, found, list(portraits)))
         yield (
             f"{title(findings, task)}: the {len(portraits)} of {design.clusters:,} held-out pictures on which the personas' "
-            f"teachers differ most, each in all that may happen with it. {text(number[:1].upper() + number[1:])}, averaged "
-            f"over items and wordings. The teacher read about it; the student ({text(agent_label(design.students[0]))}) saw "
-            "it, and never this one before. Pictures are in the order in which the two personas that differ most part over "
-            "them."
+            f"teachers differ most. The colours are {text(number)}, averaged over all items of a picture and over wordings. The "
+            f"teacher read a caption; the student ({text(agent_label(design.students[0]))}) saw the picture, and none of these "
+            f"before. Pictures stand in the order of the difference between {one} and {other}, the two whose teachers differ most."
         )
         yield from chart(findings, images, f"portraits-{task}")
-        order = by_cluster(findings, task)["cluster"].unique(maintain_order=True)
+        order = data["cluster"].unique(maintain_order=True)
         yield Bullets.of(f"{place}: {text(portraits[cluster].text)}" for place, cluster in enumerate(order, 1))

@@ -11,12 +11,12 @@ def option(findings: Findings, task: str) -> str:
 
 
 def probability(findings: Findings, task: str) -> str:
-    """Return what the number is: ``probability of “right”``, or ``“approach” (how close they come), from 0, ..., to 1, ...``."""
+    """Return what the number is: ``probability of “right”``, or ``how close they come (“approach”: 0 is “rush back”, ...)``."""
     scale = findings.scales.get(task)
     if scale is None:
         return f"probability of “{option(findings, task)}”"
     low, high = plain(scale.low), plain(scale.high)
-    return f"“{option(findings, task)}” ({plain(scale.words)}), from 0, “{low}”, to 1, “{high}”"
+    return f"{plain(scale.words)} (“{option(findings, task)}”: 0 is “{low}”, 1 is “{high}”)"
 
 
 def points(findings: Findings, task: str) -> str:

@@ -27,8 +27,8 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
     several = any(len(tables.measures(findings, task)) > 1 for task in found["task"].unique())
     yield Heading("In the closed loop" if several else "In the closed loop: returns")
     yield (
-        "Each agent acts in the task on its own. The unit is the cell (one trained student, or one teacher), never the episode; "
-        "the standard deviation over cells stands in parentheses."
+        "Each agent acts in the task on its own. The unit is the cell (one trained student, or one teacher), never the episode"
+        f"{'.' if several else '; the standard deviation over cells stands in parentheses.'}"
     )
     for task in [task.task for task in findings.design.tasks if task.task in set(found["task"])]:
         if len(tables.measures(findings, task)) > 1:
@@ -123,11 +123,12 @@ def _episodes(found: pl.DataFrame) -> str:
 def policies(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on how the policies act."""
     found = tables.policies(findings)
-    if not found.is_empty():
-        yield Heading("How they act")
-        yield "Teacher / student of the same persona, averaged over wordings; what the numbers mean is the task's own."
+    if found.is_empty():
+        return
+    yield Heading("How they act")
+    yield "Numbers about policies, all of a task on the same states: teacher / student of the same persona, averaged over wordings."
     for task in dict.fromkeys(found["task"]):
-        yield from meanings(findings, task, dict.fromkeys(found.filter(task=task)["feature"]))
+        yield from meanings(findings, task, tables.features(findings, task))
         yield from chart(findings, images, f"policies-{task}")
         yield _policy(findings, found.filter(task=task), task)
         yield traced(findings, query("policies", mean="persona", task=task))
@@ -139,7 +140,7 @@ def _policy(findings: Findings, found: pl.DataFrame, task: str) -> Table:
         (row["role"], row["persona"], row["feature"]): number(row["value"])
         for row in found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first)).iter_rows(named=True)
     }
-    features = list(dict.fromkeys(found["feature"]))
+    features = tables.features(findings, task)
     rows = [
         [
             text(label),

@@ -162,6 +162,11 @@ def policies(findings: Findings) -> pl.DataFrame:
     return rounded_frame(means.policies_by_persona(findings.policies))
 
 
+def features(findings: Findings, task: str) -> list[str]:
+    """Return the numbers about a task's policies in the task's own order."""
+    return findings.policies.filter(task=task)["feature"].unique(maintain_order=True).to_list()
+
+
 def exclusions(findings: Findings) -> pl.DataFrame:
     """Return (task, persona, status, rows, share): the teacher's answers that are no answers."""
     found = pick(findings, test="exclusions").filter(pl.col("n_excluded") > 0)

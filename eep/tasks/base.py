@@ -182,6 +182,8 @@ class Playable(Task):
 
     #: What its measures of play and its policies' numbers are, by name, for a reader of the report: half a sentence.
     meanings: Mapping[str, str] = {}
+    #: What is seen in its animations, in a sentence.
+    film: str = ""
 
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:

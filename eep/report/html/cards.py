@@ -161,12 +161,13 @@ def _level(findings: Findings, task: str, persona: str) -> str:
     bounds = "" if low is None else f" (difference {interval(low, high, 1)})"
     size = number(abs(points or 0.0), 1)
     if task in findings.scales:
+        about = plain(findings.scales[task].words)
         side = (
             "at the same place as"
             if size == number(0.0, 1)
             else f"{size} points {'above' if row['estimate'] > 0 else 'below'}"
         )
-        return f"“{option}” {side} the neutral voice{bounds}"
+        return f"{about[:1].upper()}{about[1:]}: {side} the neutral voice{bounds}"
     if size == number(0.0, 1):
         return f"Says “{option}” as often as the neutral voice{bounds}"
     more = "more" if row["estimate"] > 0 else "less"

@@ -15,7 +15,7 @@ from eep.report.markdown import text
 
 TEMPLATE = Path(__file__).parent / "template"
 #: Rows of the table below a chart; what is longer is to be downloaded.
-ROWS = 130
+ROWS = 160
 #: Charts with words in coloured squares.
 _SQUARES = ("matrix-", "portraits-", "outcomes-")
 #: The page's own ink, whichever it is: dark on light paper, light on dark.
@@ -86,7 +86,7 @@ def config() -> dict[str, Any]:
         "padding": 2,
         "font": FONT,
         "axis": PLATE["axis"] | ink,
-        "legend": PLATE["legend"] | {"labelColor": _INK},
+        "legend": PLATE["legend"] | {"labelColor": _INK, "titleColor": _INK},
         "header": PLATE["header"] | {"labelColor": _INK, "labelLimit": 300},
     }
 

@@ -52,6 +52,7 @@ class Encounter(Playable):
     phrases = wording.PHRASES
     component_phrases = wording.COMPONENTS
     meanings = wording.MEANINGS
+    film = wording.FILM
     fixed_split = True
     topic = items.TOPIC
 

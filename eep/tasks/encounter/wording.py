@@ -40,6 +40,12 @@ MEANINGS = {
     "turns spent retreating": "turns, of twenty, in which the player steps or rushes back",
 }
 
+#: What is seen in a film.
+FILM = (
+    "Above, the animal as the player sees it; below, turn by turn, how far off it is. Blue dots come closer, orange ones back "
+    "away, grey ones stay; large ones rush, and a red ring is a bite. The film shows the meeting in which agents differ most."
+)
+
 #: Situations by the sentence that says them.
 _SENTENCES = {sentence(number): number for number in range(SITUATIONS)}
 
