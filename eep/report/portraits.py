@@ -98,12 +98,12 @@ def section(findings: Findings, images: Images) -> Iterable[Block]:
         found: dict[tuple[object, ...], float] = {
             (row["cluster"], row["persona"], "teacher"): row["teacher"] for row in data.iter_rows(named=True)
         }
-        one, other = (text(names[persona]) for persona in farthest(findings, found, list(portraits)))
+        pair = " and ".join(text(names[persona]) for persona in farthest(findings, found, list(portraits)))
         yield (
             f"{title(findings, task)}: the {len(portraits)} of {design.clusters:,} held-out pictures on which the personas' "
             f"teachers differ most. The colours are {text(number)}, averaged over all items of a picture and over wordings. The "
             f"teacher read a caption; the student ({text(agent_label(design.students[0]))}) saw the picture, and none of these "
-            f"before. Pictures stand in the order of the difference between {one} and {other}, the two whose teachers differ most."
+            f"before. Pictures stand in the order of the difference between {pair}, the two whose teachers differ most."
         )
         yield from chart(findings, images, f"portraits-{task}")
         order = data["cluster"].unique(maintain_order=True)
