@@ -71,10 +71,10 @@ def picture(animal: Animal, distance: float, arousal: float, size: int = 224) ->
     return rasterise(scene(animal, distance, arousal), size, oversampling=2)
 
 
-def png(animal: Animal, distance: float, arousal: float, size: int) -> bytes:
-    """Return the same as the bytes of a PNG file."""
+def packed(image: Image.Image) -> bytes:
+    """Return an image as the bytes of a PNG file."""
     content = io.BytesIO()
-    picture(animal, distance, arousal, size).save(content, "PNG", optimize=True)
+    image.save(content, "PNG", optimize=True)
     return content.getvalue()
 
 

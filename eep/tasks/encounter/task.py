@@ -27,8 +27,6 @@ from eep.tasks.policies import PolicyFunction
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
-#: From where an animal is portrayed, in metres.
-_NEAR = 0.4
 #: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
 _PIXELS, _REDUCED = 16, 64
 
@@ -163,14 +161,14 @@ class Encounter(Playable):
     def _illustration(self, place: int) -> Illustration:
         animal, number = divmod(place, SITUATIONS)
         distance, _, arousal = situations.typical(number)
-        png = scenery.png(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
-        return Illustration(self._stimuli[place].text, png)
+        seen = scenery.picture(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
+        return Illustration(self._stimuli[place].text, scenery.packed(seen))
 
     def portray(self, clusters: Sequence[str]) -> Mapping[str, Illustration]:
-        """Return an animal's caption, and the animal from near by and at ease."""
+        """Return an animal's caption, and its picture as students see it."""
         met = {subject.id: subject for subject in self.cast.subjects}
         return {
-            name: Illustration(met[name].captions[0], scenery.png(met[name].animal, _NEAR, 0.0, _SHOWN))
+            name: Illustration(met[name].captions[0], scenery.packed(met[name].picture(_SHOWN).load()))
             for name in clusters
         }
 
