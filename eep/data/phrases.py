@@ -1,4 +1,4 @@
-"""How the preferences of a task's personas are put into words."""
+"""How a task's answers, and the preferences of its personas, are put into words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,3 +21,14 @@ class PreferencePhrases:
         form = self.more if points > 0 else self.less
         size = f"{abs(points)} point{'' if abs(points) == 1 else 's'}"
         return form.format(thing=self.things.get(term, term), points=size)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A readout that is no probability: several answers, each with its place between 0 and 1."""
+
+    #: What it measures, as in ``"how close they come"``.
+    words: str
+    #: The answers at its ends, 0 and 1.
+    low: str
+    high: str

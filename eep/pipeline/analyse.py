@@ -9,6 +9,7 @@ from eep.config.experiment import Analysis
 from eep.stats import estimates, panel, tests, verdict
 from eep.stats.agreement import OwnTeacherAgreement
 from eep.stats.agreement_across import AcrossWordings
+from eep.stats.between_personas import BetweenPersonas
 from eep.stats.closed_loop import ClosedLoopReturns
 from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
@@ -16,6 +17,7 @@ from eep.stats.holm import holm
 from eep.stats.missing_answers import Exclusions, RefusalRates
 from eep.stats.permutation import NAN, seed_of
 from eep.stats.placebos import PlaceboScale
+from eep.stats.policies import PolicyNumbers
 from eep.stats.profile import Profiles
 from eep.stats.returns import MeanReturn
 from eep.stats.sensitivity import Sensitivity
@@ -41,6 +43,7 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
     options: Mapping[str, str] | None = None,
     attributes: pl.DataFrame | None = None,
     phrases: Mapping[str, Mapping[str, str]] | None = None,
+    policies: pl.DataFrame | None = None,
 ) -> Analysed:
     """Return all estimates and the verdicts of an experiment.
 
@@ -63,6 +66,8 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         What the items are like, in the columns `eep.stats.profile.ATTRIBUTES`, for profiles of personas; none by default.
     phrases
         Task id to component to what that is, in words, see `eep.stats.verdict.Judge`.
+    policies
+        The table of numbers about policies; none by default.
     """
     chosen = options or {}
     tested = [
@@ -96,6 +101,8 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
             rows += Profiles(chosen.get(task))(responses, attributes, about, kinds)
         if returns is not None:
             rows += _returns(returns, settings, about, kinds)
+        if policies is not None:
+            rows += PolicyNumbers()(policies, about)
     return Analysed(
         estimates=estimates.frame(rows, experiment=experiment),
         verdicts=verdict.frame(judge(one.evidence(adjusted[one.key])) for one in tested if one.confirmatory),
@@ -137,9 +144,10 @@ def _answers(
 
 
 def _returns(returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]) -> Iterator[Estimate]:
-    """Yield the mean of every measure of play, and T6."""
+    """Yield the mean of every measure of play, and T6, between agents and between personas."""
     seeds = seed_of(about.seed or 0, about.task)
     for measure in returns.filter(task=about.task)["measure"].unique(maintain_order=True):
         of_measure = replace(about, component=measure)
         yield from MeanReturn()(returns, of_measure)
         yield from ClosedLoopReturns(settings.permutations, seeds)(returns, of_measure, kinds)
+        yield from BetweenPersonas(settings.permutations, seeds)(returns, of_measure)

@@ -61,6 +61,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
     returns = pl.concat([pl.DataFrame(schema=RETURNS), *(one.returns for one in played)])
     progress.say("comparing students with teachers")
     attributes = _attributes(prepared, shown)
+    policies = pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)])
     analysed = analyse(
         every,
         returns,
@@ -71,11 +72,12 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         options={name: analysed_readout(task) for name, task in prepared.tasks.items()},
         attributes=attributes,
         phrases={name: task.component_phrases for name, task in prepared.tasks.items()},
+        policies=policies,
     )
     return Tables(
         responses=every,
         returns=returns,
-        policies=pl.concat([pl.DataFrame(schema=POLICIES), *(one.policies for one in played)]),
+        policies=policies,
         estimates=pl.concat(
             [
                 analysed.estimates,

@@ -13,11 +13,14 @@ from eep.pipeline import plan
 from eep.pipeline.calibration import measured
 from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
-from eep.tasks.base import analysed_readout
+from eep.tasks.base import Playable, analysed_readout
+from eep.tasks.readouts import scale
 from eep.teachers.base import Kind
 
 #: Pictures of a task that a report shows.
 ILLUSTRATED = 8
+#: Clusters of a task that a report portrays.
+PORTRAYED = 12
 
 
 def write_report_if_stale(
@@ -55,7 +58,8 @@ def write_report(
         smallest_slope=experiment.analysis.smallest_slope,
         permutations=experiment.analysis.permutations,
     )
-    found = measured.measured(prepared)
+    played = {name: task for name, task in prepared.tasks.items() if isinstance(task, Playable)}
+    calibrated = measured.measured(prepared)
     findings = report.Findings(
         experiment=experiment.id,
         title=experiment.title,
@@ -76,11 +80,19 @@ def write_report(
             for name, task in prepared.tasks.items()
             if (shown := task.illustrate(report.most_discriminating_items(responses, name, ILLUSTRATED)))
         },
+        portraits={
+            name: shown
+            for name, task in prepared.tasks.items()
+            if (shown := task.portray(report.most_discriminating_clusters(responses, name, PORTRAYED)))
+        },
+        scales={name: found for name, task in prepared.tasks.items() if (found := scale(task))},
+        meanings={name: task.meanings for name, task in played.items()},
+        films={name: task.film for name, task in played.items() if task.film},
         exchanges=exchanges(prepared, responses, collected.answered),
         tastes={name: task.phrases for name, task in prepared.tasks.items() if task.phrases},
-        measured=found.tables,
-        measured_by=found.commands,
-        advice=measured.advice(prepared, found),
+        measured=calibrated.tables,
+        measured_by=calibrated.commands,
+        advice=measured.advice(prepared, calibrated),
         prompts=prepared.prompts,
     )
     report.write(findings, prepared.reports)

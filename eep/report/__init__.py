@@ -2,6 +2,7 @@
 
 from eep.report.findings import Findings, count_design
 from eep.report.gallery import most_discriminating_items
+from eep.report.portraits import most_discriminating_clusters
 from eep.report.publish import write
 
-__all__ = ["Findings", "count_design", "most_discriminating_items", "write"]
+__all__ = ["Findings", "count_design", "most_discriminating_clusters", "most_discriminating_items", "write"]

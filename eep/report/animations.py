@@ -13,7 +13,7 @@ from eep.report.numbers import agent_label
 from eep.report.results import title
 
 HEADING = "One episode each"
-WHAT = "The first episode of an agent's first cell, replayed from its recorded states."
+WHAT = "One episode of an agent's first cell, replayed from its recorded states; it begins in the same way for all agents of a task."
 
 
 class Pair(NamedTuple):
@@ -36,6 +36,7 @@ def section(findings: Findings, animations: Collection[str]) -> Iterable[Block]:
         side_by_side = list(pairs(findings, design, animations))
         shown |= {file for pair in side_by_side for file in (pair.teacher, pair.student)}
         if side_by_side:
+            yield from seen(findings, design.task)
             student = f"Student ({text(agent_label(design.students[0]))})"
             yield Table.of([title(findings, design.task), "Teacher", student], map(_row, side_by_side))
     others = [file for file in animations if file not in shown]
@@ -45,6 +46,12 @@ def section(findings: Findings, animations: Collection[str]) -> Iterable[Block]:
             f"{'A film' if one else 'Films'} of {len(others)} other agent{'' if one else 's'} "
             f"{'lies' if one else 'lie'} in the folder charts/."
         )
+
+
+def seen(findings: Findings, task: str) -> Iterable[str]:
+    """Yield what is seen in a task's films, if the task says so."""
+    if words := findings.films.get(task):
+        yield f"{title(findings, task)}: {text(words[:1].lower() + words[1:])}"
 
 
 def pairs(findings: Findings, design: TaskDesign, animations: Iterable[str]) -> Iterable[Pair]:

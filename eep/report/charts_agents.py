@@ -6,7 +6,7 @@ import polars as pl
 
 from eep.core.numbers import number, percent
 from eep.data.query import query
-from eep.report import labels, tables
+from eep.report import labels, readouts, tables
 from eep.report.figure import BLUE, GREY, ORANGE, PALE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
@@ -38,7 +38,10 @@ def agreement(findings: Findings, task: str) -> Figure | None:
         findings.teacher(),
         name=f"agreement-{task}",
         title=f"{plain(findings.design.task(task).title)}: how well does each student copy its own teacher?",
-        subtitle=["Held-out items on which both choose the same; bar: all personas, dots: each persona", *hollow],
+        subtitle=[
+            f"Held-out items on which {readouts.alike(findings, task)}; bar: all personas, dots: each persona",
+            *hollow,
+        ],
         description=f"Held-out agreement with the own teacher, over all personas: {'; '.join(values)}.",
         data=data,
         traced=(query(test="agreement", task=task),),
@@ -74,13 +77,16 @@ def _strips(shown: pl.DataFrame) -> "alt.LayerChart":
 
 
 def returns(findings: Findings, task: str) -> Figure | None:
-    """Return the chart of returns: teachers and confirmatory students by persona, controls below."""
+    """Return the chart of returns: teachers and confirmatory students by persona, controls below.
+
+    Where play comes to several numbers there is none; see `eep.report.charts_play.outcomes`.
+    """
     design = findings.design.task(task)
     controls = tables.controls(findings, task)
     kinds = (design.students[0], *controls)
     mine = (pl.col("role") == "teacher") | pl.col("agent").is_in(kinds)
     data = tables.cells(findings, task).filter(mine).drop_nulls("mean")
-    if data.is_empty():
+    if data.is_empty() or len(tables.measures(findings, task)) > 1:
         return None
     names = findings.labels()
     found = pl.DataFrame([_place(row, names) for row in data.iter_rows(named=True)])

@@ -6,7 +6,7 @@ import polars as pl
 
 from eep.core.numbers import number
 from eep.data.query import query
-from eep.report import profiles
+from eep.report import profiles, readouts
 from eep.report.figure import BLUE, HEADER, INK, ORANGE, Figure, figure, scale_of
 from eep.report.findings import Findings
 from eep.report.numbers import agent_label, plain
@@ -30,13 +30,13 @@ def profile(findings: Findings, task: str) -> Figure | None:
         _panels(
             shown,
             [findings.labels()[persona] for persona in dict.fromkeys(data["persona"])],
-            f"percentage points of “{plain(design.option)}”",
+            readouts.points(findings, task),
         ),
         findings.teacher(),
         name=f"profile-{task}",
         title=f"{plain(design.title)}: what each persona prefers",
         subtitle=[
-            "Percentage points beyond its own mean and the neutral voice's profile",
+            f"{'Points' if task in findings.scales else 'Percentage points'} beyond its own mean and the neutral voice's profile",
             f"95 % interval over wordings; students: {agent_label(student)}",
         ],
         description=f"The strongest preferences of each persona. {_format_description(findings, shown)}",

@@ -40,7 +40,7 @@ PLATE: dict[str, Any] = {
     },
     "legend": {
         "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": 12, "labelColor": INK,
-        "labelLimit": 240, "offset": 12, "symbolSize": 90,
+        "labelLimit": 240, "offset": 12, "symbolSize": 90, "titleColor": INK, "titleFontWeight": "normal", "titleFontSize": 12,
     },
     "header": {
         "labelFontSize": 12, "labelColor": INK, "labelFontWeight": "bold", "labelPadding": 2, "title": None,
@@ -101,7 +101,7 @@ def figure(
     return Figure(name, title, spec["description"], data, spec, traced)
 
 
-#: Pixels of a png for each of the svg, and the colours it has at most: flat marks and text need no more.
+#: Pixels of a png for each of the svg, and the colours it has at most: flat marks and text need no more, but pictures do.
 SCALE, COLOURS = 2, 256
 #: The one typeface that comes with the program that draws: the same picture wherever it is made.
 _DRAWN_IN = "Liberation Sans"
@@ -114,7 +114,8 @@ def png(drawn: str) -> bytes:
 
     drawn_large: bytes = vl_convert.svg_to_png(drawn.replace(FONT, _DRAWN_IN), scale=SCALE)
     picture = Image.open(io.BytesIO(drawn_large)).convert("RGBA")
-    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    pictures = "<image " in drawn
+    few = picture if pictures else picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     content = io.BytesIO()
     few.save(content, "PNG", optimize=True)
     return content.getvalue()

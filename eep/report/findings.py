@@ -7,7 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from eep.data.balance import Balance
-from eep.data.phrases import PreferencePhrases
+from eep.data.phrases import PreferencePhrases, Scale
 from eep.data.responses import ARMS
 from eep.data.responses import SCHEMA as RESPONSES
 from eep.data.returns import POLICIES, RETURNS
@@ -23,7 +23,7 @@ class TaskDesign:
     #: The task's id and its name for readers.
     task: str
     title: str
-    option: str  #: The option whose probability the responses are.
+    option: str  #: The readout that the responses are: an option whose probability they are, or the name of a scale.
     #: Numbers of items in each split, and of clusters among the test items.
     items_train: int
     items_test: int
@@ -184,6 +184,13 @@ class Findings:
     #: Task id to item id to the item's picture and caption, in the order in which readers see them; see
     #: `eep.report.most_discriminating_items`.
     gallery: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    #: Task id to cluster to what all items of the cluster show; see `eep.report.most_discriminating_clusters`.
+    portraits: Mapping[str, Mapping[str, Illustration]] = field(default_factory=dict)
+    #: Task id to the scale that its analysed readout is; tasks where it is the probability of an option are absent.
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    #: Task id to what its measures of play and its policies' numbers are, by name, as far as it says so.
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    films: Mapping[str, str] = field(default_factory=dict)  #: Task id to what is seen in its animations, in a sentence.
     #: Task id to the words for its personas' preferences; tasks without any are told in plainer words.
     tastes: Mapping[str, PreferencePhrases] = field(default_factory=dict)
     #: Task id to what ``eep calibrate`` and ``eep power`` measured of this design, as far as they did: ``rates``,

@@ -8,7 +8,7 @@ from eep.core.numbers import MISSING, number
 from eep.data import means
 from eep.data.query import Query, query
 from eep.data.types import Illustration
-from eep.report import tables
+from eep.report import readouts, tables
 from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import image, text
@@ -112,10 +112,11 @@ def judged(findings: Findings, task: str, items: tuple[str, ...]) -> Query:
 
 def format_caption(findings: Findings, task: str) -> str:
     """Return what the pictures of a task are, and what the numbers beside them mean."""
-    design = findings.design.task(task)
+    design, number = findings.design.task(task), readouts.probability(findings, task)
+    moments = ", of each its most divisive moment" if task in findings.portraits else ""
     return (
-        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most. Probability of "
-        f"“{text(design.option)}”, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
+        f"{title(findings, task)}: the held-out pictures on which the personas' teachers differ most{moments}. "
+        f"{text(number[:1].upper() + number[1:])}, teacher / student ({text(agent_label(design.students[0]))}), averaged over "
         "wordings. The teacher read the caption; the student saw the picture, and never this one before."
     )
 

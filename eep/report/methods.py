@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eep.core.numbers import p_equals, significant
 from eep.data.query import query
-from eep.report import prompts, tables
+from eep.report import prompts, readouts, tables
 from eep.report.blocks import Block, Bullets, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import line, text
@@ -35,7 +35,7 @@ def design(findings: Findings) -> Iterable[Block]:
                 f"{text(task.title)}: items",
                 f"{task.items_train:,} to train on; {task.items_test:,} held out, in {task.clusters:,} clusters",
             ],
-            [f"{text(task.title)}: responses", f"probability of “{text(task.option)}”"],
+            [f"{text(task.title)}: responses", text(readouts.probability(findings, task.task))],
             [f"{text(task.title)}: students", ", ".join([f"{first} (confirmatory)", *others])],
         ]
     rows += [

@@ -17,6 +17,7 @@ AGENTS = {
     "generic": "generic student", "permuted": "permuted labels", "caption": "caption student",
     "pixels": "pixel student", "random": "fair coin",
     "angular-velocity-first": "rule: angular velocity first",
+    "step-back-when-threatened": "rule: step back when threatened",
 }  # fmt: skip
 
 

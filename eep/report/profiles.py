@@ -6,7 +6,7 @@ import polars as pl
 
 from eep.core.numbers import number
 from eep.data.phrases import PreferencePhrases
-from eep.report import tables
+from eep.report import readouts, tables
 from eep.report.blocks import Block, Bullets, Heading
 from eep.report.findings import Findings
 from eep.report.markdown import text
@@ -92,7 +92,7 @@ def section(findings: Findings, images: Images) -> Iterable[Block]:
     if found.is_empty():
         return
     yield Heading(HEADING)
-    yield WHAT
+    yield WHAT + readouts.note(findings)
     for task in dict.fromkeys(found["task"]):
         yield from chart(findings, images, f"profile-{task}")
         yield from _task(findings, task)

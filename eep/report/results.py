@@ -126,6 +126,7 @@ def agreement(findings: Findings, images: Images) -> Iterable[Block]:
     yield " ".join(
         [
             "The share of held-out items on which a student and its own teacher choose the same.",
+            *(["On a scale that is: both lie on the same side of its middle."] if findings.scales else []),
             *(sentence for control, sentence in CONTROLS.items() if control in present),
         ]
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from eep.core.numbers import MISSING, grouped, number, p_equals, percent, probability
 from eep.data.query import query
-from eep.report import results, tables
+from eep.report import readouts, results, tables
 from eep.report.blocks import Block, Heading, Table, traced
 from eep.report.findings import Findings
 from eep.report.markdown import text
@@ -125,7 +125,7 @@ def contrasts(findings: Findings) -> Iterable[Block]:
         "Holm-adjusted over the personas of a column. *Own preference* is how much closer a persona's students are to their own "
         "persona's teachers than to others' (a cosine), and *slope on generic* how steeply its teachers follow what all personas "
         "share, in percentage points for a standard deviation of it (flat for whoever chooses the option nearly always, or "
-        "nearly never); both describe, and have no test of their own."
+        f"nearly never); both describe, and have no test of their own.{readouts.note(findings)}"
     )
     for task in dict.fromkeys(found["task"]):
         yield _contrasts(findings, task, found.filter(task=task))

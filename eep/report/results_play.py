@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from eep.core.numbers import MISSING, interval, number, probability
+from eep.core.numbers import MISSING, interval, number
 from eep.data import means
 from eep.data.query import query
 from eep.report import tables
@@ -13,6 +13,10 @@ from eep.report.findings import Findings
 from eep.report.markdown import line, text
 from eep.report.numbers import agent_label
 from eep.report.results import Images, chart, head, title
+from eep.report.results_outcomes import meanings, outcomes, p_value
+
+#: What is told of agents over cells.
+_COMPARED = ("iqm", "difference")
 
 
 def returns(findings: Findings, images: Images) -> Iterable[Block]:
@@ -20,12 +24,16 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
     found = tables.returns(findings)
     if found.is_empty():
         return
-    yield Heading("In the closed loop: returns")
+    several = any(len(tables.measures(findings, task)) > 1 for task in found["task"].unique())
+    yield Heading("In the closed loop" if several else "In the closed loop: returns")
     yield (
-        "Each agent acts in the task on its own. The unit is the cell (one trained student, or one teacher), never the episode; "
-        "the standard deviation over cells stands in parentheses."
+        "Each agent acts in the task on its own. The unit is the cell (one trained student, or one teacher), never the episode"
+        f"{'.' if several else '; the standard deviation over cells stands in parentheses.'}"
     )
     for task in [task.task for task in findings.design.tasks if task.task in set(found["task"])]:
+        if len(tables.measures(findings, task)) > 1:
+            yield from outcomes(findings, images, task)
+            continue
         yield from chart(findings, images, f"returns-{task}")
         for measure in tables.measures(findings, task):
             yield from _measure(findings, found.filter(task=task, measure=measure), task, measure)
@@ -33,8 +41,6 @@ def returns(findings: Findings, images: Images) -> Iterable[Block]:
 
 def _measure(findings: Findings, found: pl.DataFrame, task: str, measure: str) -> Iterable[Block]:
     """Yield one measure of play: means by persona, controls, and comparisons over cells."""
-    if len(tables.measures(findings, task)) > 1:
-        yield f"{title(findings, task)}: {text(measure)}."
     yield _mean_return(findings, found, task)
     yield Bullets.of([*_controls(findings, task, measure), _episodes(found)])
     levels = ("persona", "agent")
@@ -44,7 +50,7 @@ def _measure(findings: Findings, found: pl.DataFrame, task: str, measure: str) -
 
 def _over_cells(findings: Findings, task: str, measure: str) -> Iterable[Block]:
     """Yield interquartile means with intervals, the permuted-label students among them, and differences."""
-    found = tables.pick(findings, test="T6", task=task, component=measure)
+    found = tables.pick(findings, test="T6", task=task, component=measure).filter(pl.col("term").is_in(_COMPARED))
     if found.is_empty():
         return
     yield (
@@ -62,22 +68,18 @@ def _over_cells(findings: Findings, task: str, measure: str) -> Iterable[Block]:
         [
             text(names.get(agent) or agent_label(agent)),
             _bounded(value.get((agent, "all"))),
-            *(show(value.get((agent, pair))) for pair in pairs for show in (_bounded, _p)),
+            *(show(value.get((agent, pair))) for pair in pairs for show in (_bounded, p_value)),
         ]
         for agent in agents
     ]
     yield Table.of(head, rows, numeric=range(1, 6))
-    yield traced(findings, query(test="T6", task=task, component=measure))
+    yield traced(findings, query(test="T6", term=_COMPARED, task=task, component=measure))
 
 
 def _bounded(row: tables.Row | None) -> str:
     if row is None or row["estimate"] is None:
         return MISSING
     return f"{number(row['estimate'], 1)} ({interval(row['conf_low'], row['conf_high'], 1)})"
-
-
-def _p(row: tables.Row | None) -> str:
-    return MISSING if row is None else probability(row["p_value"])
 
 
 def _mean_return(findings: Findings, found: pl.DataFrame, task: str) -> Table:
@@ -118,13 +120,16 @@ def _episodes(found: pl.DataFrame) -> str:
     return f"{found['episodes'].sum():,} episodes of {found['cells'].sum():,} cells in all{left_out}"
 
 
-def policies(findings: Findings) -> Iterable[Block]:
+def policies(findings: Findings, images: Images) -> Iterable[Block]:
     """Yield the section on how the policies act."""
     found = tables.policies(findings)
-    if not found.is_empty():
-        yield Heading("How they act")
-        yield "Teacher / student of the same persona, averaged over wordings; what the numbers mean is the task's own."
+    if found.is_empty():
+        return
+    yield Heading("How they act")
+    yield "Numbers about policies, all of a task on the same states: teacher / student of the same persona, averaged over wordings."
     for task in dict.fromkeys(found["task"]):
+        yield from meanings(findings, task, tables.features(findings, task))
+        yield from chart(findings, images, f"policies-{task}")
         yield _policy(findings, found.filter(task=task), task)
         yield traced(findings, query("policies", mean="persona", task=task))
 
@@ -135,7 +140,7 @@ def _policy(findings: Findings, found: pl.DataFrame, task: str) -> Table:
         (row["role"], row["persona"], row["feature"]): number(row["value"])
         for row in found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first)).iter_rows(named=True)
     }
-    features = list(dict.fromkeys(found["feature"]))
+    features = tables.features(findings, task)
     rows = [
         [
             text(label),

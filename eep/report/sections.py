@@ -9,6 +9,8 @@ from eep.report import (
     ceiling,
     charts,
     charts_agents,
+    charts_play,
+    charts_portraits,
     charts_profile,
     charts_slopes,
     charts_validity,
@@ -18,6 +20,7 @@ from eep.report import (
     one_persona,
     opening,
     placebos,
+    portraits,
     profiles,
     reliability,
     results,
@@ -60,9 +63,10 @@ SECTIONS: Mapping[str, Callable[[Material], Iterable[Block]]] = {
     "measured": lambda m: calibration.measured_section(m.findings),
     "agreement": lambda m: results.agreement(m.findings, m.images),
     "ceiling": lambda m: ceiling.section(m.findings),
+    "portraits": lambda m: portraits.section(m.findings, m.images),
     "gallery": lambda m: gallery.section(m.findings),
     "returns": lambda m: results_play.returns(m.findings, m.images),
-    "policies": lambda m: results_play.policies(m.findings),
+    "policies": lambda m: results_play.policies(m.findings, m.images),
     "films": lambda m: animations.section(m.findings, m.animations),
     "exclusions": lambda m: (*results.exclusions(m.findings), *results_checks.refusals(m.findings)),
     "plan": lambda m: methods.record(m.findings),
@@ -77,7 +81,7 @@ IN_MARKDOWN = tuple(name for name in SECTIONS if name != "methods")
 #: The sections of index.html after the first, to what its table of contents calls them.
 ON_PAGE = {
     "reading": "How to read this", "matrix": "Matched, mismatched", "slopes": "How much arrives",
-    "personas": "Which personas", "validity": validity.HEADING,
+    "personas": "Which personas", "portraits": "Picture by picture", "validity": validity.HEADING,
     "shares": "Shares of variance", "reliable": "How reliable", "likes": "What each prefers", "gallery": "What divides them",
     "neutral": "Against no persona", "placebos": "Beside placebos", "films": animations.HEADING, "returns": "Returns",
     "policies": "How they act", "survives": "Does it survive?", "agreement": "Students and controls",
@@ -97,8 +101,11 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
         charts_slopes.slopes(findings),
         *(charts_validity.validity(findings, task) for task in tasks),
         *(charts_profile.profile(findings, task) for task in tasks),
+        *(charts_portraits.clusters(findings, task) for task in tasks),
         *(charts_agents.agreement(findings, task) for task in tasks),
         *(charts_agents.returns(findings, task) for task in tasks),
+        *(charts_play.outcomes(findings, task) for task in tasks),
+        *(charts_play.policies(findings, task) for task in tasks),
     ]
     return tuple(figure for figure in drawn if figure is not None)
 

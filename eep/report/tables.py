@@ -146,9 +146,25 @@ def returns(findings: Findings) -> pl.DataFrame:
     return rounded_frame(means.returns_by_persona(findings.returns).select(_RETURNS))
 
 
+def returns_of_agents(findings: Findings) -> pl.DataFrame:
+    """Return (task, measure, role, agent, mean, sd, ...): the same over all cells of an agent."""
+    return rounded_frame(means.returns_by_agent(findings.returns))
+
+
+def teachers(findings: Findings, task: str) -> tuple[str, ...]:
+    """Return the teachers of a task as the tables of play name them; none where none played."""
+    played = findings.returns.filter(task=task, role="teacher")
+    return tuple(played["agent"].unique().sort())
+
+
 def policies(findings: Findings) -> pl.DataFrame:
     """Return (task, role, agent, persona, arm, feature, value): a policy's numbers, averaged over its cells."""
     return rounded_frame(means.policies_by_persona(findings.policies))
+
+
+def features(findings: Findings, task: str) -> list[str]:
+    """Return the numbers about a task's policies in the task's own order."""
+    return findings.policies.filter(task=task)["feature"].unique(maintain_order=True).to_list()
 
 
 def exclusions(findings: Findings) -> pl.DataFrame:

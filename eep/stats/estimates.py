@@ -22,12 +22,15 @@ control, or ``"teacher"``; ``contrast`` is the persona a row is about, unless sa
 | T5 | preference | slope | regression slope, two-way clustered error, one-sided p-value; parametric |
 | T6 | return | iqm | interquartile mean over cells, bootstrap interval; ``contrast`` is "all" |
 | T6 | return | difference | mean difference over cells, bootstrap interval, sign-flip p-value; ``contrast`` says of whom |
+| T6 | return | between personas | share of the variance of cells' means that lies between personas (eta squared), p-value of relabelling personas within wordings; ``contrast`` is "all" |
+| T6 | return | between personas by chance | the mean of that share over the relabellings |
 | T7 | level, gain, preference | joint, students, item | statistic and p-value of each part of the test of one persona |
 | T7 | level, gain, preference | maximum | its p-value, the adjustment by Holm over personas, and ``verdict`` |
 | similarity | level, gain, preference | (student's persona) | similarity with the teachers of ``contrast`` |
 | agreement | response | own-teacher | share of items chosen alike; ``contrast`` also "all" |
 | across-wordings | response | own, others | share of items chosen as teachers of other wordings do, of the same persona and of others; ``contrast`` also "all" |
 | returns | return | mean | mean over cells with t interval; ``contrast`` also "all" |
+| policy | (number about a policy) | mean | mean over a persona's cells with t interval |
 | exclusions | response | refused, unparsable, failed | share and count of the teacher's rows |
 | exclusions | response | untaught | a student that there was nothing to train on |
 | prompts | level | correlation words, correlation characters | correlation over personas of the length of their prompts with their teachers' level, Fisher's interval; ``contrast`` is the wording, or "all"; descriptive |

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from eep.core.arrays import FloatArray
 from eep.data.means import cells
 from eep.stats.contrasts import t_quantile
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN
 
 #: What a number of cells forbids.
-MISSING = {0: "no episode was answered", 1: "one cell has no interval"}
+MISSING = {0: "no cell has a number", 1: "one cell has no interval"}
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,22 @@ class MeanReturn:
 
     def _mean(self, mine: pl.DataFrame, row: Estimate) -> Estimate:
         values = mine["mean"].drop_nulls().to_numpy()
-        error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
-        mean = float(np.mean(values)) if len(values) else NAN
-        half = error * t_quantile(len(values) - 1, self.confidence)
-        return replace(
-            row,
-            estimate=number(mean),
-            std_error=number(error),
-            conf_low=number(mean - half),
-            conf_high=number(mean + half),
-            n_personas=mine["persona"].n_unique(),
-            n_excluded=int(mine["unanswered"].sum()),
-            method=f"t over {len(values)} cells",
-            note=notes(row.note, MISSING.get(len(values), "")),
-        )
+        row = replace(row, n_personas=mine["persona"].n_unique(), n_excluded=int(mine["unanswered"].sum()))
+        found = over_cells(values, row, self.confidence)
+        return found if len(values) else replace(found, note=notes(row.note, "no episode was answered"))
+
+
+def over_cells(values: FloatArray, row: Estimate, confidence: float) -> Estimate:
+    """Return the row with the mean of cells' numbers (n,) and a t interval over them."""
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else NAN
+    mean = float(np.mean(values)) if len(values) else NAN
+    half = error * t_quantile(len(values) - 1, confidence)
+    return replace(
+        row,
+        estimate=number(mean),
+        std_error=number(error),
+        conf_low=number(mean - half),
+        conf_high=number(mean + half),
+        method=f"t over {len(values)} cells",
+        note=notes(row.note, MISSING.get(len(values), "")),
+    )

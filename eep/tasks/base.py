@@ -136,6 +136,11 @@ class Task(ABC):
         del items
         return {}
 
+    def portray(self, clusters: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return cluster -> what all its items show, for a reader of the report, where that is something to look at."""
+        del clusters
+        return {}
+
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return item id -> attribute -> value, in the order of their telling; items nobody described are absent.
 
@@ -168,12 +173,17 @@ class Rollouts:
     #: (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
     #: (truncated) or ended unanswered.
     terminated: npt.NDArray[np.bool_]
-    #: One (steps, d) float32 array per policy: the states of its first episode, for the animation.
+    #: One (steps, d) float32 array per policy: the states of one episode, the same for all, for the animation.
     states: tuple[FeatureArray, ...]
 
 
 class Playable(Task):
     """A task in which students and teachers can act, in a closed loop."""
+
+    #: What its measures of play and its policies' numbers are, by name, for a reader of the report: half a sentence.
+    meanings: Mapping[str, str] = {}
+    #: What is seen in its animations, in a sentence.
+    film: str = ""
 
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:

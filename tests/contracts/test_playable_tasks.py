@@ -76,6 +76,14 @@ def test_policies_have_numbers(name: str) -> None:
     assert not any(np.isinf(value) for numbers in found for value in numbers.values())
 
 
+def test_numbers_are_explained(name: str) -> None:
+    """Every number about a policy and, of several measures of play, each one is explained, and nothing else is."""
+    stage = playable(name)
+    states = np.array([item.state for item in items(name, 0)[:100]])
+    measures = set(stage.rollout([stage.random_policy()], episodes=1, greedy=False, seed=0).measures)
+    assert set(stage.meanings) == {*stage.policy_metrics(stage.random_policy(), states), *measures}
+
+
 def test_animation_is_a_small_picture(name: str) -> None:
     """An episode's animation is a well-formed, self-contained SVG of a few kilobytes that shows its title as text."""
     stage = playable(name)

@@ -123,6 +123,14 @@ def test_pictures_can_be_shown(name: str) -> None:
     assert task(name).content() == class_of(name)(class_of(name).Settings()).content()
 
 
+def test_clusters_can_be_portrayed(name: str) -> None:
+    """A task that portrays clusters has a PNG and words for each that is asked for, and for no other."""
+    some = list(dict.fromkeys(item.cluster for item in items(name, 0)))[:2]
+    shown = task(name).portray(some)
+    assert set(shown) == (set(some) if overrides(name, "portray") else set())
+    assert all(one.text and one.png.startswith(b"\x89PNG") for one in shown.values())
+
+
 def test_items_are_described(name: str) -> None:
     """A task that describes its items does so the same each time, and has words for every value and both directions."""
     if task(name).phrases is None:

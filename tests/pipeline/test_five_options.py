@@ -94,3 +94,31 @@ def test_pictures_and_replies_are_shown(run: eep.Run) -> None:
     report = (run.report / "report.md").read_text(encoding="utf-8")
     assert all(text in report for text in ("gallery/meadow-1.png", "It stands at place", "time near"))
     assert " with probability 0." in (run.report / "index.html").read_text(encoding="utf-8")
+
+
+def test_clusters_are_shown_on_a_scale(run: eep.Run) -> None:
+    """The report portrays the clusters on which personas differ most, and says what the ends of the scale are."""
+    report = (run.report / "report.md").read_text(encoding="utf-8")
+    assert "how much they approach (“approach”: 0 is “rush back”, 1 is “rush closer”)" in report
+    assert "1: Somebody at place-" in report
+    assert "probability of “approach”" not in report
+
+
+def test_several_measures_stand_in_one_table(run: eep.Run) -> None:
+    """A row of one table for each measure of play says whether personas differ in it; each number is explained."""
+    found = run.estimates.filter(test="T6", term="between personas")
+    assert set(found["component"]) == {"nearness", "time near"}
+    chance = run.estimates.filter(test="T6", term="between personas by chance")
+    assert (found["estimate"] > chance["estimate"]).all()
+    report = (run.report / "report.md").read_text(encoding="utf-8")
+    assert report.count("between personas") >= 2
+    assert "*time near*: turns in the nearer third" in report
+    assert "| nearness |" in report
+
+
+def test_numbers_about_policies_have_intervals(run: eep.Run) -> None:
+    """Every persona's teachers and students have a mean over wordings with its interval."""
+    found = run.estimates.filter(test="policy", component="stays")
+    rows = found.filter(pl.col("agent").is_in(["logistic", "simulated:weights"]), contrast="persona-0")
+    assert rows.height == 2
+    assert rows["conf_low"].null_count() == 0

@@ -41,6 +41,12 @@ class Meadow(Playable):
     traits: tuple[str, ...] = ("near", "fierce")
     topic: tuple[str, ...] = ("meadow",)
     fixed_split = True
+    meanings: Mapping[str, str] = {
+        "stays": "how often it stays",
+        "nearness": "the place at the end, from 0 (far) to 15 (near)",
+        "time near": "turns in the nearer third",
+    }
+    film = "A line that leads from place to place, higher in a fiercer mood."
 
     def __init__(self, settings: MeadowSettings) -> None:
         self.settings = settings
@@ -50,7 +56,7 @@ class Meadow(Playable):
         return tuple(
             Item(
                 id=f"place-{place:02}-mood-{mood}",
-                cluster=f"place-{place:02}-mood-{mood}",
+                cluster=f"place-{place:02}-moods-{mood // 3}",
                 split="train",
                 text=f"It stands at place {place}, in mood {mood}.",
                 image=f"{place} {mood}",
@@ -69,13 +75,12 @@ class Meadow(Playable):
         )
 
     def items(self, answers: AnswerTables, seed: int) -> tuple[Item, ...]:
-        """Return the stimuli, a third of them held out."""
+        """Return the stimuli, a third of the clusters held out: neighbouring moods in a place."""
         del answers
-        some = self.stimuli()
-        held_out = set(np.random.default_rng(seed).permutation(len(some))[: len(some) // 3].tolist())
+        clusters = sorted({item.cluster for item in self.stimuli()})
+        held_out = set(np.random.default_rng(seed).permutation(clusters)[: len(clusters) // 3].tolist())
         return tuple(
-            Item(**{**vars(item), "split": "test" if number in held_out else "train"})
-            for number, item in enumerate(some)
+            Item(**{**vars(item), "split": "test" if item.cluster in held_out else "train"}) for item in self.stimuli()
         )
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
@@ -88,14 +93,15 @@ class Meadow(Playable):
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return a grey square of each item."""
-        shown = {}
-        for item in self.stimuli():
-            if item.id in items:
-                content = io.BytesIO()
-                grey = int(10 * (item.state or (0.0,))[0])
-                Image.new("RGB", (32, 32), (grey, grey, grey)).save(content, "PNG")
-                shown[item.id] = Illustration(item.text, content.getvalue())
-        return shown
+        return {item.id: Illustration(item.text, _grey(item)) for item in self.stimuli() if item.id in items}
+
+    def portray(self, clusters: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return a grey square of each cluster."""
+        return {
+            item.cluster: Illustration(f"Somebody at {item.cluster}.", _grey(item))
+            for item in self.stimuli()
+            if item.cluster in clusters
+        }
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks up the text of a place and mood."""
@@ -160,3 +166,10 @@ class Meadow(Playable):
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90" role="img">'
             f'<title>{escape(title)}</title><polyline points="{points}"/></svg>'
         )
+
+
+def _grey(item: Item) -> bytes:
+    content = io.BytesIO()
+    grey = int(10 * (item.state or (0.0,))[0])
+    Image.new("RGB", (32, 32), (grey, grey, grey)).save(content, "PNG")
+    return content.getvalue()

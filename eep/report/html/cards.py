@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from eep.core.numbers import interval, number, p_equals, probability
 from eep.data.query import query
-from eep.report import profiles, tables
+from eep.report import profiles, readouts, tables
 from eep.report.blocks import commands
 from eep.report.charts_slopes import EDGES
 from eep.report.findings import Findings
@@ -120,7 +120,7 @@ def persona_parts(findings: Findings) -> tuple[Part, ...]:
         key=lambda task: -_largest(findings, task),
     )
     shown = tuple(part for task in tasks for part in _of_task(findings, task))
-    return (Part("prose", [words(profiles.WHAT)]), *shown) if shown else ()
+    return (Part("prose", [words(profiles.WHAT + readouts.note(findings))]), *shown) if shown else ()
 
 
 def _of_task(findings: Findings, task: str) -> Iterator[Part]:
@@ -157,9 +157,17 @@ def _level(findings: Findings, task: str, persona: str) -> str:
     points, low, high = (
         None if row[name] is None else 100 * row[name] for name in ("estimate", "conf_low", "conf_high")
     )
-    option = plain(findings.design.task(task).option)
+    option = readouts.option(findings, task)
     bounds = "" if low is None else f" (difference {interval(low, high, 1)})"
     size = number(abs(points or 0.0), 1)
+    if task in findings.scales:
+        about = plain(findings.scales[task].words)
+        side = (
+            "at the same place as"
+            if size == number(0.0, 1)
+            else f"{size} points {'above' if row['estimate'] > 0 else 'below'}"
+        )
+        return f"{about[:1].upper()}{about[1:]}: {side} the neutral voice{bounds}"
     if size == number(0.0, 1):
         return f"Says “{option}” as often as the neutral voice{bounds}"
     more = "more" if row["estimate"] > 0 else "less"

@@ -15,7 +15,9 @@ from eep.report.markdown import text
 
 TEMPLATE = Path(__file__).parent / "template"
 #: Rows of the table below a chart; what is longer is to be downloaded.
-ROWS = 130
+ROWS = 160
+#: Charts with words in coloured squares.
+_SQUARES = ("matrix-", "portraits-", "outcomes-")
 #: The page's own ink, whichever it is: dark on light paper, light on dark.
 _INK = "currentColor"
 
@@ -51,7 +53,7 @@ def _drawn(figure: Figure) -> PageChart:
         description=figure.description,
         spec=spec,
         numbers=_numbers(figure) if figure.data.height <= ROWS else None,
-        squares=figure.name.startswith("matrix-"),
+        squares=figure.name.startswith(_SQUARES),
     )
 
 
@@ -84,7 +86,7 @@ def config() -> dict[str, Any]:
         "padding": 2,
         "font": FONT,
         "axis": PLATE["axis"] | ink,
-        "legend": PLATE["legend"] | {"labelColor": _INK},
+        "legend": PLATE["legend"] | {"labelColor": _INK, "titleColor": _INK},
         "header": PLATE["header"] | {"labelColor": _INK, "labelLimit": 300},
     }
 

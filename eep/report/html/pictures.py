@@ -95,7 +95,9 @@ def address(png: bytes) -> str:
 _MOVES = re.compile(r"<animate[^>]*?/>")
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _UNIT = re.compile(r"(?<=\d) (?=s$)")
-_WORDS = re.compile(r"<text[ >][^<]*</text>")
+#: Words but for the names of what is drawn, which need to be seen where they stand.
+_WORDS = re.compile(r"<text(?! class=\"label\")[ >][^<]*</text>")
+_BOX = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 
 
 class Animation(NamedTuple):
@@ -105,6 +107,9 @@ class Animation(NamedTuple):
     about: str
     moving: str
     still: str
+    #: Its size, so that the page keeps room for it.
+    width: int
+    height: int
 
 
 class AnimationRow(NamedTuple):
@@ -133,6 +138,7 @@ def _of_task(findings: Findings, task: str, animations: Mapping[str, str]) -> It
         for pair in episodes.pairs(findings, design, animations)
     ]
     if rows:
+        yield from (Part("prose", [words(line)]) for line in episodes.seen(findings, task))
         heads = [title(findings, task), "Teacher", f"Student ({text(agent_label(design.students[0]))})"]
         yield Part("films", {"heads": [words(head) for head in heads], "rows": rows})
     controls = tuple(_controls(findings, task, animations))
@@ -157,11 +163,15 @@ def _film(findings: Findings, who: str, svg: str) -> Animation:
     """Return a film without the words in it, which would be too small to read; its caption says the same."""
     about = _TITLE.search(svg)
     wordless = _WORDS.sub("", svg)
+    box = _BOX.search(svg)
+    width, height = (int(box[1]), int(box[2])) if box else (320, 112)
     return Animation(
         who=who,
         about=_caption(findings, plain(html.unescape(about[1]))) if about else "",
         moving=_address(wordless),
         still=_address(_MOVES.sub("", wordless)),
+        width=width,
+        height=height,
     )
 
 

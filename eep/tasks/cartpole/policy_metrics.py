@@ -14,6 +14,18 @@ from eep.tasks.policies import PolicyFunction
 
 #: Within this distance of a fair coin a policy is taken to be undecided.
 UNDECIDED = 0.1
+#: What the numbers are.
+MEANINGS = {
+    **{
+        f"gain {axis.name}": f"how much likelier it pushes right when the {axis.name.replace('-', ' ')} alone is one standard "
+        "deviation farther to the right"
+        for axis in words.AXES
+    },
+    "side bias": "how much likelier than left it pushes right, beyond what the states call for; 0 treats both sides alike",
+    "switching rate": "how likely its next push goes to the other side",
+    "dead zone": "the share of states in which it is undecided, within 0.1 of a fair coin",
+    "return": "the steps that the pole stays up",
+}
 
 
 def policy_metrics(policy: PolicyFunction, states: FloatArray, *, hold: int) -> Mapping[str, float]:

@@ -53,6 +53,7 @@ class CartPole(Playable):
     readouts: Mapping[str, Mapping[str, float]] = {"right": {"right": 1.0}}
     traits = tuple(axis.name for axis in words.AXES)
     phrases = words.PHRASES
+    meanings = policy_metrics.MEANINGS
     topic = words.TOPIC
 
     def __init__(self, settings: CartPoleSettings) -> None:

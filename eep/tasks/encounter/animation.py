@@ -41,6 +41,7 @@ def animation(animal: Animal, senses: FloatArray, title: str) -> str:
     """
     if senses.ndim != 2 or senses.shape[1] != 3 or not len(senses) or not np.isfinite(senses).all():
         raise ValueError(f"expected at least one finite state (n, 3); found shape {senses.shape}")
+    title = f"{title}: {_length(senses)}"
     seconds = max(len(senses) - 1, 1) * SECONDS / (1 - REST)
     fitted = f' textLength="{TITLE_WIDTH}" lengthAdjust="spacingAndGlyphs"' if len(title) > TITLE_LETTERS else ""
     return (
@@ -52,6 +53,13 @@ def animation(animal: Animal, senses: FloatArray, title: str) -> str:
         f'{_animal(animal, senses, seconds)}<text x="8" y="15" fill="#40464e"{fitted}>{escape(title)}</text>'
         f"{_trace(senses, seconds)}</svg>\n"
     )
+
+
+def _length(senses: FloatArray) -> str:
+    """Return how many turns a meeting took, and how often the animal bit, in words."""
+    turns = len(senses) - 1
+    bites = int(moves(senses)[1].sum()) if turns else 0
+    return f"{turns} turn{'' if turns == 1 else 's'}" + (f", {bites} bite{'' if bites == 1 else 's'}" if bites else "")
 
 
 def moves(senses: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -166,7 +174,7 @@ def _bands() -> str:
     edges = _height(np.array([SHOWN, FAR, STEPS, REACH, 0.0]))
     lines = "".join(f"M{LEFT:g} {y:.1f}H{RIGHT:g}" for y in edges[1:-1])
     names = "".join(
-        f'<text x="{LEFT - 6:g}" y="{(a + b) / 2 + 3:.1f}" text-anchor="end" font-size="9" fill="{INK}">{name}</text>'
+        f'<text class="label" x="{LEFT - 6:g}" y="{(a + b) / 2 + 3:.1f}" text-anchor="end" font-size="9" fill="{INK}">{name}</text>'
         for name, a, b in zip(DISTANCES, edges, edges[1:], strict=False)
     )
     return f'<path d="{lines}" stroke="{INK}" opacity=".4" stroke-dasharray="2 3" fill="none"/>{names}'

@@ -42,8 +42,8 @@ class Episodes:
     startled: BoolArray
     #: (policies, episodes): False where an episode ended in a situation to which the policy has no answer.
     answered: BoolArray
-    #: Per policy, the states of its first episode: (turns + 1, d) float32.
-    first: tuple[FeatureArray, ...]
+    #: Per policy, the states of the most divisive episode: (turns + 1, d) float32.
+    shown: tuple[FeatureArray, ...]
 
     @property
     def measures(self) -> Mapping[str, FloatArray]:
@@ -92,7 +92,7 @@ def play(
     ends: list[Turn] = []
     taken: list[IntArray] = []
     found: list[IntArray] = []
-    paths = [states.reshape(*shape, -1)[:, 0]]
+    paths = [meeting.senses.astype(np.float32)]
     for _ in range(TURNS):
         actions = _act(policies, states.reshape(*shape, -1), answered, choices, greedy=greedy)
         taken.append(actions)
@@ -101,17 +101,30 @@ def play(
         ends.append(turn(meeting, SPEEDS[actions.ravel()], temper, common))
         meeting = ends[-1].meeting
         states = stage.states(everyone, meeting)
-        paths.append(states.reshape(*shape, -1)[:, 0])
+        paths.append(meeting.senses.astype(np.float32))
+    distance = np.stack([end.meeting.distance.reshape(shape) for end in ends])
+    episode = most_divisive(distance, answered)
+    senses = np.stack(paths).reshape(len(paths), *shape, -1)[:, :, episode]
+    seen = np.broadcast_to(stage.seen[met[episode]], (len(paths), stage.seen.shape[1]))
     return Episodes(
         animals=met,
         actions=np.stack(taken),
         situations=np.stack(found),
-        distance=np.stack([end.meeting.distance.reshape(shape) for end in ends]),
+        distance=distance,
         bitten=np.stack([end.bitten.reshape(shape) for end in ends]),
         startled=np.stack([end.startled.reshape(shape) for end in ends]),
         answered=answered,
-        first=tuple(np.stack([path[place] for path in paths]) for place in range(len(policies))),
+        shown=tuple(np.hstack([seen, senses[:, place]]) for place in range(len(policies))),
     )
+
+
+def most_divisive(distance: FloatArray, answered: BoolArray) -> int:
+    """Return the episode on which the policies' distances (turns, policies, episodes) differ most, the first of equal ones.
+
+    An episode that some policy left without an answer comes after those that fewer did.
+    """
+    spread = distance.std(axis=1).mean(axis=0).round(9)
+    return int(np.lexsort((-spread, -answered.sum(axis=0)))[0])
 
 
 def _act(
@@ -139,4 +152,4 @@ def _act(
 
 def rollouts(episodes: Episodes) -> Rollouts:
     """Return episodes as `eep.tasks.base.Playable.rollout` does; none of them ends by failing."""
-    return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.first)
+    return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown)

@@ -3,6 +3,7 @@
 Coordinates are those of the drawn animals: hundredths of the picture's width, y pointing down.
 """
 
+import io
 from functools import lru_cache
 
 import numpy as np
@@ -68,6 +69,13 @@ def marks() -> tuple[Points, ...]:
 def picture(animal: Animal, distance: float, arousal: float, size: int = 224) -> Image.Image:
     """Return what the player sees, RGB, ``size`` pixels wide and high: the meadow, and the animal at a distance in metres."""
     return rasterise(scene(animal, distance, arousal), size, oversampling=2)
+
+
+def packed(image: Image.Image) -> bytes:
+    """Return an image as the bytes of a PNG file."""
+    content = io.BytesIO()
+    image.save(content, "PNG", optimize=True)
+    return content.getvalue()
 
 
 def scene(animal: Animal, distance: float, arousal: float) -> Scene:

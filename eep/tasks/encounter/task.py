@@ -1,7 +1,6 @@
 """The Encounter task."""
 
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +49,8 @@ class Encounter(Playable):
     traits = items.TRAITS
     phrases = wording.PHRASES
     component_phrases = wording.COMPONENTS
+    meanings = wording.MEANINGS
+    film = wording.FILM
     fixed_split = True
     topic = items.TOPIC
 
@@ -160,10 +161,16 @@ class Encounter(Playable):
     def _illustration(self, place: int) -> Illustration:
         animal, number = divmod(place, SITUATIONS)
         distance, _, arousal = situations.typical(number)
-        content = io.BytesIO()
-        shown = scenery.picture(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
-        shown.save(content, "PNG", optimize=True)
-        return Illustration(self._stimuli[place].text, content.getvalue())
+        seen = scenery.picture(self.cast.subjects[animal].animal, distance, arousal, _SHOWN)
+        return Illustration(self._stimuli[place].text, scenery.packed(seen))
+
+    def portray(self, clusters: Sequence[str]) -> Mapping[str, Illustration]:
+        """Return an animal's caption, and its picture as students see it."""
+        met = {subject.id: subject for subject in self.cast.subjects}
+        return {
+            name: Illustration(met[name].captions[0], scenery.packed(met[name].picture(_SHOWN).load()))
+            for name in clusters
+        }
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return what the animals were drawn from, but for what is the same of all, and how far they are and what they do."""

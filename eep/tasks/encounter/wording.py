@@ -25,6 +25,27 @@ COMPONENTS = {
     "preference": "what they come closer to, which animals in which situations",
 }
 
+#: What the indices of a policy and the measures of play are.
+MEANINGS = {
+    "approach": "the mean approach over every situation of every held-out animal, from 0 (rushes back) to 1 (rushes closer)",
+    "threat sensitivity": "how much less it approaches an animal of all four signs of danger (teeth, claws, a dangerous "
+    "kind, great size) than one of none, plus how much less animals that bristle than animals at ease",
+    "caution before the strange": "how much less it approaches an animal as far from mammals as there are than a mammal; "
+    "below 0 it prefers the strange",
+    "contact turns": "turns, of twenty, in which they touch",
+    "bites": "how often the animal bites",
+    "startles": "how often the animal begins to bristle",
+    "closest distance": "the least distance, in metres",
+    "turns until near": "turns until they are within two metres; twenty where they never are",
+    "turns spent retreating": "turns, of twenty, in which the player steps or rushes back",
+}
+
+#: What is seen in a film.
+FILM = (
+    "Above, the animal as the player sees it; below, turn by turn, how far off it is. Blue dots come closer, orange ones back "
+    "away, grey ones stay; large ones rush, and a red ring is a bite. The film shows the meeting in which agents differ most."
+)
+
 #: Situations by the sentence that says them.
 _SENTENCES = {sentence(number): number for number in range(SITUATIONS)}
 

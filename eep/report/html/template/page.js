@@ -28,8 +28,9 @@
     const excess = place.scrollWidth - room;
     const wide = panels(spec).filter((panel) => typeof panel.width === "number");
     if (excess > 0 && wide.length) {
+      const each = excess / (spec.columns ?? 1) + 2;
       for (const panel of wide) {
-        panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - excess - 2);
+        panel.width = Math.max(panel.width * Number(place.dataset.least), panel.width - each);
       }
       await embed(place, spec, config);
     }
