@@ -44,7 +44,7 @@ def test_moves_are_those_that_were_made() -> None:
     policies = [(lambda states, row=row: np.tile(row, (len(states), 1))) for row in chances]
     played = play(policies, stage, wild, episodes=1, greedy=False, seed=2)
     bites = 0
-    for place, states in enumerate(played.first):
+    for place, states in enumerate(played.shown):
         senses = states[:, -3:].astype(np.float64)
         did, bitten = moves(senses)
         reached = np.clip(senses[:-1, 0, None] - SPEEDS + senses[1:, 1, None], 0, 12)

@@ -46,7 +46,7 @@ def test_everybody_meets_the_same_animals_from_the_same_places() -> None:
     np.testing.assert_array_equal(together.animals, alone.animals)
     np.testing.assert_array_equal(together.distance[:, 0], together.distance[:, 1])
     np.testing.assert_array_equal(together.distance[:, 0], alone.distance[:, 0])
-    np.testing.assert_array_equal(together.first[2][0], together.first[0][0])
+    np.testing.assert_array_equal(together.shown[2][0], together.shown[0][0])
     assert (together.distance[-1, 2] > together.distance[-1, 0]).mean() > 0.9
 
 
