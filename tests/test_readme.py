@@ -25,12 +25,16 @@ SMALLER = {
         **{f'  "{persona}",\n': "" for persona in ("kitten-foster", "brother-anselm", "name-only", "tram-rider")},
         **{f'  "{persona}",\n': "" for persona in ("herpetologist", "goth-teen", "hill-farmer")},
         '["plain", "portrait", "instruction"]': '["plain", "portrait"]',
-        'students = ["xgboost"]': 'students = ["logistic"]\ntrain_items = 200\ntest_items = 70\npool_episodes = 5',
+        '[tasks.cartpole]\nstudents = ["xgboost"]': (
+            '[tasks.cartpole]\nstudents = ["logistic"]\ntrain_items = 200\ntest_items = 70\npool_episodes = 5'
+        ),
+        '[tasks.encounter]\nstudents = ["xgboost"]': '[tasks.encounter]\nnumber = 12\nstudents = ["logistic"]',
         "number = 360": "number = 30",
         "episodes = 50": "episodes = 2\n\n[analysis]\npermutations = 199",
     },
     "rehearsal.toml": {
         "train_items = 800\ntest_items = 200\npool_episodes = 20": "train_items = 200\ntest_items = 70\npool_episodes = 5",
+        "number = 54 #": "number = 12 #",
         "permutations = 999": "permutations = 199",
     },
 }

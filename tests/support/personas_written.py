@@ -24,6 +24,9 @@ instruction = "Answer as a poet would."
 
 [simulated.cartpole]
 level = 0.5
+
+[simulated.encounter]
+level = 0.5
 """
 
 

@@ -105,7 +105,7 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
         count = len(self._herd.cast.subjects)
         if asked is not None and not 0 <= asked < count:
             raise ValueError(f"expected an animal from 0 to {count - 1}; found {asked!r}")
-        self._herd.begin(self.np_random, np.ones(1, np.bool_), None if asked is None else np.array([asked]))
+        self._herd.begin(self.np_random, 1, None if asked is None else np.array([asked]))
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
         return self._herd.observe()[0], self._info()
@@ -133,7 +133,7 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
 
 
 class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
-    """Many meetings at once, as `EncounterEnv`; a finished one begins anew in the step after its last."""
+    """Many meetings at once, as `EncounterEnv`; all end together, and begin anew in the step after their last."""
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012 - gymnasium's own form
 
@@ -154,33 +154,34 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         )
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._turns = np.zeros(num_envs, np.int64)
+        self._turns = 0
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FeatureArray, dict[str, Any]]:
         """Begin all meetings."""
         super().reset(seed=seed, options=options)
-        self._herd.begin(self.np_random, np.ones(self.num_envs, np.bool_))
-        self._outcome = Outcome(self._herd.meeting.distance)
-        self._turns[:] = 0
+        self._begin()
         return self._herd.observe(), self._info()
 
     def step(self, actions: Any) -> tuple[FeatureArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
-        """Play a turn of every meeting; those that were over begin anew instead. Raises ValueError for a bad action."""
-        over = self._turns >= TURNS
+        """Play a turn of every meeting, or begin anew if they were over; raises ValueError for actions that are none."""
         wanted = np.asarray(actions)
         if not self.action_space.contains(wanted):
             raise ValueError(f"expected actions of {self.action_space}; found {actions!r}")
-        speed = wanted.astype(np.float64).reshape(self.num_envs) if self.continuous else SPEEDS[wanted]
-        self._outcome.add(self._herd.step(self.np_random, speed))
-        self._turns += 1
-        if over.any():
-            self._herd.begin(self.np_random, over)
-            self._outcome.begin(over, self._herd.meeting.distance)
-            self._turns[over] = 0
-        nothing = np.zeros(self.num_envs)
-        return self._herd.observe(), nothing, nothing.astype(np.bool_), self._turns >= TURNS, self._info()
+        if self._turns >= TURNS:
+            self._begin()
+        else:
+            speed = wanted.astype(np.float64).reshape(self.num_envs) if self.continuous else SPEEDS[wanted]
+            self._outcome.add(self._herd.step(self.np_random, speed))
+            self._turns += 1
+        nothing, over = np.zeros(self.num_envs), np.full(self.num_envs, self._turns >= TURNS)
+        return self._herd.observe(), nothing, np.zeros_like(over), over, self._info()
+
+    def _begin(self) -> None:
+        self._herd.begin(self.np_random, self.num_envs)
+        self._outcome = Outcome(self._herd.meeting.distance)
+        self._turns = 0
 
     def _info(self) -> dict[str, Any]:
         return {"animal": self._herd.animals.copy(), **self._outcome.info()}

@@ -5,10 +5,10 @@ from functools import cache
 
 import numpy as np
 
-from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
+from eep.core.arrays import FeatureArray, FloatArray, IntArray
 from eep.stimuli.encoders.models import image_encoder
 from eep.tasks.encounter.animals import Cast, cast, pictures
-from eep.tasks.encounter.dynamics import START, Meeting, Turn, luck, turn
+from eep.tasks.encounter.dynamics import Meeting, Turn, begin, luck, turn
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import REACH, STEPS
 
@@ -32,17 +32,10 @@ class Herd:
         self.animals = np.zeros(0, np.int64)
         self.meeting = Meeting(*np.zeros((3, 0)))
 
-    def begin(self, rng: np.random.Generator, rows: BoolArray, animals: IntArray | None = None) -> None:
-        """Begin the meetings in ``rows`` (n,), with ``animals`` or ones that are drawn."""
-        count = int(rows.sum())
-        met = rng.integers(len(self.cast.subjects), size=count) if animals is None else animals
-        fresh = (rng.uniform(*START, size=count), np.zeros(count), rng.uniform(0.0, 0.15, size=count))
-        if rows.all():
-            self.animals, self.meeting = met, Meeting(*fresh)
-            return
-        self.animals[rows] = met
-        for values, new in zip(self.meeting, fresh, strict=True):
-            values[rows] = new
+    def begin(self, rng: np.random.Generator, count: int, animals: IntArray | None = None) -> None:
+        """Begin ``count`` meetings, with ``animals`` or ones that are drawn."""
+        self.animals = rng.integers(len(self.cast.subjects), size=count) if animals is None else animals
+        self.meeting = begin(rng, count)
 
     def step(self, rng: np.random.Generator, speed: FloatArray) -> Turn:
         """Play a turn of every meeting."""
@@ -75,11 +68,6 @@ class Outcome:
             self._values[name] += values
         closest = self._values["closest_distance"]
         np.minimum(closest, end.meeting.distance, out=closest)
-
-    def begin(self, rows: BoolArray, distance: FloatArray) -> None:
-        """Forget what the meetings in ``rows`` came to."""
-        for name, values in self._values.items():
-            values[rows] = distance[rows] if name == "closest_distance" else 0.0
 
     def info(self) -> Mapping[str, FloatArray]:
         """Return name -> values."""
