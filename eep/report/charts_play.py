@@ -1,6 +1,5 @@
 """The report's charts of play: numbers about policies, and what play comes to in several measures."""
 
-import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -117,8 +116,9 @@ def _panels(shown: pl.DataFrame, order: list[str]) -> "alt.FacetChart":
             x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES), legend=legend)
         ),
     ]
-    lines = json.dumps({name: label.split("\n") for name, label in labels.chart_labels(features, widest=11).items()})
-    header = alt.Header(**HEADER, labelExpr=f"{lines}[datum.value]", labelLineHeight=14)
+    header = alt.Header(
+        **HEADER, labelExpr=halves.as_high(labels.chart_labels(features, widest=11)), labelLineHeight=14
+    )
     panels: alt.FacetChart = (
         alt.LayerChart(layer=layers)
         .properties(width=PANEL, height=max(ROW, 4 + labels.tallest(order)) * len(order))
