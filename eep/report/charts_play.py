@@ -1,6 +1,5 @@
 """The report's charts of play: numbers about policies, and what play comes to in several measures."""
 
-import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -62,11 +61,8 @@ def policies(findings: Findings, task: str) -> Figure | None:
         pl.col("persona").replace_strict(names).replace(rows).alias("row"),
         pl.col("feature").map_elements(plain, return_dtype=pl.String()),
     )
-    generic = (
-        []
-        if data.filter(role=_GENERIC).is_empty()
-        else ["Grey line: the generic student, which learned from no persona"]
-    )
+    generic = [_GENERIC] if _GENERIC in set(data["role"]) else []
+    agents = (*tables.teachers(findings, task), design.students[0], *generic)
     return figure(
         _panels(shown, list(rows.values())),
         findings.teacher(),
@@ -74,12 +70,12 @@ def policies(findings: Findings, task: str) -> Figure | None:
         title=f"{plain(design.title)}: how they act",
         subtitle=[
             f"95 % t interval over a persona's wordings; students: {agent_label(design.students[0])}",
-            *generic,
+            *("Grey line: the generic student, which learned from no persona" for _ in generic),
             *labels.in_full(rows),
         ],
         description=f"Numbers about how policies act, in panels. {_describe_policies(findings, data)}",
         data=data,
-        traced=(query(test="policy", task=task, agent=(*tables.teachers(findings, task), design.students[0])),),
+        traced=(query(test="policy", task=task, agent=agents),),
     )
 
 
@@ -117,8 +113,9 @@ def _panels(shown: pl.DataFrame, order: list[str]) -> "alt.FacetChart":
             x=x, shape=alt.Shape("role:N", scale=scale_of(_SHAPES), legend=legend)
         ),
     ]
-    lines = json.dumps({name: label.split("\n") for name, label in labels.chart_labels(features, widest=11).items()})
-    header = alt.Header(**HEADER, labelExpr=f"{lines}[datum.value]", labelLineHeight=14)
+    header = alt.Header(
+        **HEADER, labelExpr=halves.as_high(labels.chart_labels(features, widest=11)), labelLineHeight=14
+    )
     panels: alt.FacetChart = (
         alt.LayerChart(layer=layers)
         .properties(width=PANEL, height=max(ROW, 4 + labels.tallest(order)) * len(order))
@@ -151,7 +148,8 @@ def outcomes(findings: Findings, task: str) -> Figure | None:
     if data.is_empty():
         return None
     design = findings.design.task(task)
-    names = findings.labels() | {agent: f"control: {agent_label(agent)}" for agent in tables.controls(findings, task)}
+    controls = {_control(agent): f"control: {agent_label(agent)}" for agent in tables.controls(findings, task)}
+    names = findings.labels() | controls
     present = dict.fromkeys(data["who"])
     rows = labels.chart_labels(names[who] for who in present)
     columns = labels.chart_labels(map(plain, measures), widest=11)
@@ -186,8 +184,10 @@ def _outcomes(findings: Findings, task: str) -> pl.DataFrame:
     first = findings.design.task(task).students[0]
     found = tables.returns(findings).filter(task=task)
     mine = found.filter((pl.col("role") == "teacher") | (pl.col("agent") == first)).with_columns(who="persona")
-    pooled = tables.returns_of_agents(findings).filter(task=task, role="control").with_columns(who="agent")
-    order = {who: place for place, who in enumerate([*findings.design.persona_ids, *tables.controls(findings, task)])}
+    pooled = tables.returns_of_agents(findings).filter(task=task, role="control")
+    pooled = pooled.with_columns(who=pl.Series([_control(agent) for agent in pooled["agent"]], dtype=pl.String()))
+    everyone = [*findings.design.persona_ids, *map(_control, tables.controls(findings, task))]
+    order = {who: place for place, who in enumerate(everyone)}
     measures = {name: place for place, name in enumerate(tables.measures(findings, task))}
     columns = ("who", "measure", pl.col("role").cast(pl.String()), "mean", "sd", "cells")
     every = (
@@ -201,6 +201,11 @@ def _outcomes(findings: Findings, task: str) -> pl.DataFrame:
         "role",
         descending=[False, False, True],
     )
+
+
+def _control(agent: str) -> str:
+    """Return what a control is called among personas, whose ids have no colon."""
+    return f"control:{agent}"
 
 
 def _digits(data: pl.DataFrame) -> list[str]:

@@ -66,19 +66,24 @@ def halves(shown: pl.DataFrame, look: Look, *more: "alt.Chart", tooltip: Sequenc
     )
 
 
+def as_high(names: Mapping[str, str]) -> str:
+    """Return the expression of labels, name -> lines, all as high as the highest: the last line of each stands lowest."""
+    lines = {name: label.split("\n") for name, label in names.items()}
+    most = max(map(len, lines.values()), default=1)
+    filled = {name: [""] * (most - len(label)) + label for name, label in lines.items()}
+    return f"{json.dumps(filled)}[datum.value]"
+
+
 def wrapped(names: Mapping[str, str]) -> "alt.Axis":
     """Return an axis above the squares whose labels, name -> lines, may take several lines."""
     import altair as alt
 
-    lines = {name: label.split("\n") for name, label in names.items()}
-    most = max(map(len, lines.values()), default=1)
-    # All as high as the highest, so that the last line of each stands on the squares.
-    filled = json.dumps({name: [""] * (most - len(label)) + label for name, label in lines.items()})
+    most = max((label.count("\n") + 1 for label in names.values()), default=1)
     return alt.Axis(
         orient="top",
         labelAngle=0,
         grid=False,
-        labelExpr=f"{filled}[datum.value]",
+        labelExpr=as_high(names),
         labelLineHeight=_LINE,
         labelPadding=6 + _LINE * (most - 1),
     )

@@ -69,7 +69,7 @@ def test_one_measure_is_told_in_full_and_several_in_one_table() -> None:
     figure = outcomes(several(), "balance")
     assert figure is not None
     assert set(figure.data["measure"]) == set(MEASURES)
-    assert {"random", "generic", "permuted", *PERSONAS} == set(figure.data["who"])
+    assert {"control:random", "control:generic", "control:permuted", *PERSONAS} == set(figure.data["who"])
 
 
 def test_small_numbers_keep_a_digit_more() -> None:

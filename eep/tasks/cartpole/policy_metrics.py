@@ -21,7 +21,7 @@ MEANINGS = {
         "deviation farther to the right"
         for axis in words.AXES
     },
-    "side bias": "how much likelier than left it pushes right, beyond what the states call for; 0 treats both sides alike",
+    "side bias": "how much likelier than a fair coin it pushes right, over states and their mirror images; 0 treats both sides alike",
     "switching rate": "how likely its next push goes to the other side",
     "dead zone": "the share of states in which it is undecided, within 0.1 of a fair coin",
     "return": "the steps that the pole stays up",
