@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +65,7 @@ class Scene:
         return self.surroundings + self.animal
 
 
+@lru_cache(maxsize=1024)  # the same animals are drawn in several sizes, one size after another
 def compose(animal: Animal) -> Scene:
     """Return the picture of ``animal``; equal animals give equal scenes."""
     rng = np.random.default_rng([_STREAM, animal.seed])
