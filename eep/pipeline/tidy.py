@@ -1,6 +1,7 @@
 """Answers become data, in one place: the tables that policies are made of, and the teachers' responses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from math import fsum
 
 import polars as pl
@@ -9,10 +10,10 @@ from eep.data import responses as table
 from eep.data.types import Answer, Cell, Item, Question, readout_value
 from eep.tasks.base import AnswerTables, Task, labelled_options
 
-#: What one readout makes of one answer; ``text`` leads to the items.
+#: One answer, and what each readout makes of it; ``text`` leads to the items.
 _ANSWERS = pl.Schema(
-    {name: table.SCHEMA[name] for name in ("persona", "arm", "wording", "sample", "option", "response", "status")}
-    | {"text": pl.String()}
+    {name: table.SCHEMA[name] for name in ("persona", "arm", "wording", "sample", "status")}
+    | {"text": pl.String(), "response": pl.List(pl.Float64)}
 )
 _ITEMS = pl.Schema({name: table.SCHEMA[name] for name in ("item", "cluster", "split")} | {"text": pl.String()})
 
@@ -55,10 +56,13 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     """
     learned = {option: {option: 1.0} for option in labelled_options(task)}
     numbers = {**learned, **task.readouts}
-    answers = pl.DataFrame(
-        [row for pair in answered if pair[0].task == task.id for row in _rows(*pair, numbers)],
-        schema=_ANSWERS,
-        orient="row",
+    values = cache(partial(_values, numbers))
+    answers = (
+        pl.DataFrame(
+            [_row(*pair, values) for pair in answered if pair[0].task == task.id], schema=_ANSWERS, orient="row"
+        )
+        .with_columns(option=pl.lit(list(numbers), dtype=pl.List(pl.String)))
+        .explode("option", "response")
     )
     stimuli = pl.DataFrame(
         [(item.id, item.cluster, item.split, item.text) for item in items], schema=_ITEMS, orient="row"
@@ -72,17 +76,18 @@ def responses(task: Task, items: Sequence[Item], answered: Answered, agent: str)
     return table.check(joined.select(table.SCHEMA.names()).sort(table.KEY))
 
 
-def _rows(question: Question, answer: Answer, numbers: Mapping[str, Mapping[str, float]]) -> list[tuple[object, ...]]:
-    """Return one row of `_ANSWERS` per number that is read out of the answer."""
+def _row(question: Question, answer: Answer, values: Callable[..., list[float | None]]) -> tuple[object, ...]:
+    """Return the row of `_ANSWERS` of one answer."""
     cell = (question.persona.id, question.persona.arm.value, question.wording.id, question.sample)
-    probabilities, text = answer.probabilities, question.item.text
-    return [
-        (
-            *cell,
-            name,
-            None if probabilities is None else readout_value(probabilities, weights),
-            answer.status.value,
-            text,
-        )
-        for name, weights in numbers.items()
-    ]
+    probabilities = answer.probabilities
+    found = values(None if probabilities is None else tuple(probabilities.items()))
+    return (*cell, answer.status.value, question.item.text, found)
+
+
+def _values(
+    numbers: Mapping[str, Mapping[str, float]], probabilities: tuple[tuple[str, float], ...] | None
+) -> list[float | None]:
+    """Return what is read out of an answer, in the order of ``numbers``; many answers are alike."""
+    if probabilities is None:
+        return [None] * len(numbers)
+    return [readout_value(dict(probabilities), weights) for weights in numbers.values()]

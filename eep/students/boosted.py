@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from eep.core.arrays import FeatureArray, FloatArray
+from eep.core.arrays import FeatureArray, FloatArray, IntArray
 from eep.students.base import check_demonstrations, weighted_rows
 
 
@@ -48,18 +48,19 @@ class Boosted:
         self._options = p.shape[1]
         bins = self.BINS if x.shape[1] <= self.WIDE else self.BINS // 4
         parameters = {**self.PARAMETERS, "max_bin": bins, "seed": seed}
+        weight: FloatArray | None = None
+        label: FloatArray | IntArray
         if self._options == 2:
             parameters["objective"] = "binary:logistic"
-            rows, labels = x, {"label": p[:, 1]}
+            rows, label = x, p[:, 1]
         else:
             # It takes no soft labels for several options; weighted rows have the same gradients.
             parameters |= {"objective": "multi:softprob", "num_class": self._options, "max_depth": 3, "eta": 0.3}
             rows, label, weight = weighted_rows(x, p)
-            labels = {"label": label, "weight": weight}
         rounds = self.ROUNDS if self._options == 2 else self.ROUNDS_OF_SEVERAL
         # Copying a label with several threads takes eight times as long as with one.
         with xgboost.config_context(nthread=1):
-            data = xgboost.QuantileDMatrix(rows, **labels, max_bin=bins, nthread=1)
+            data = xgboost.QuantileDMatrix(rows, label=label, weight=weight, max_bin=bins, nthread=1)
             self._booster = xgboost.train(parameters, data, rounds)
         return self
 
