@@ -164,7 +164,7 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
     rows = [_deviation(answers, there) for answers in left]
     directions = generic.basis_of(ways)
     unit = [
-        unit_rows(_without(row, before[:personas], directions) if followed else row, before[:personas])
+        unit_rows(_without(row, _lacking(before, personas), directions) if followed else row, before[:personas])
         for row, before in zip(rows, (teacher, logits), strict=False)
     ]
     return Component(
@@ -181,9 +181,15 @@ def _rows(name: str, panel: Panel, teacher: FloatArray, student: FloatArray, the
     )
 
 
-def _without(rows: FloatArray, answers: FloatArray, directions: FloatArray) -> FloatArray:
-    """Return ``rows`` without ``directions``, fitted where there are ``answers``; 0 elsewhere."""
-    return np.nan_to_num(residual(np.where(np.isnan(answers), np.nan, rows), directions))
+def _lacking(answers: FloatArray, personas: int) -> BoolArray:
+    """Return where a persona's answer is missing, (K, W, N), or that of the neutral one which may come after ``personas``."""
+    missing = np.isnan(answers)
+    return np.asarray(missing[:personas] | missing[personas:].any(axis=0))
+
+
+def _without(rows: FloatArray, lacking: BoolArray, directions: FloatArray) -> FloatArray:
+    """Return ``rows`` without ``directions``, fitted where no answer is ``lacking``; 0 elsewhere."""
+    return np.nan_to_num(residual(np.where(lacking, np.nan, rows), directions))
 
 
 def _deviation(x: FloatArray, there: BoolArray) -> FloatArray:

@@ -99,7 +99,7 @@ def ways_of_following(
     when personas are relabelled.
     """
     curves = orthonormal(np.ones_like(t) if power == 0 else t**power for power in range(followed + 1))
-    deviation = centred(coefficients(teacher, curves[:, 1:]), there)
+    deviation = centred(coefficients(teacher, curves)[..., 1:], there)
     return np.asarray(np.einsum("pwr,pwi->wri", deviation, rows))
 
 

@@ -43,7 +43,7 @@ def own(left: FloatArray, right: FloatArray, place: int) -> float:
 
 @pytest.mark.parametrize("zero", ["own", "own from neutral"])
 def test_own_similarity_is_that_of_loops(zero: str) -> None:
-    """For the placebo as a fifth persona and for the four others; the count of those below it is right."""
+    """For the placebo as a fifth persona, with a count of those below it, and for the four personas by themselves."""
     answers = armed(random_panel(K + 1, W, N, seed=5))
     cells = panels.build(with_placebo(answers, "p004"), task="task", agent="kind")
     component = preference(cells) if zero == "own" else against_neutral(cells, PREFERENCE)
@@ -55,7 +55,21 @@ def test_own_similarity_is_that_of_loops(zero: str) -> None:
         assert one.estimate == pytest.approx(every[4], abs=1e-9)
         assert one.statistic == sum(value < every[4] for value in every[:4])
         assert one.n_personas == 4
-    assert [one.contrast for one in found.values() if (one.test, one.term) == ("T4", zero)][-1] == "p003"
+    personas = {
+        (one.agent, one.contrast): one.estimate for one in found.values() if (one.test, one.term) == ("T4", zero)
+    }
+    cells = panels.build(answers, task="task", agent="kind")
+    component = preference(cells) if zero == "own" else against_neutral(cells, PREFERENCE)
+    # Of students from the mean, T4 itself has it.
+    roles = {"teacher": component.teacher} | ({} if zero == "own" else {"kind": component.student})
+    assert personas == pytest.approx(
+        {
+            (agent, name): own(left, component.teacher, place)
+            for agent, left in roles.items()
+            for place, name in enumerate(cells.personas)
+        },
+        abs=1e-9,
+    )
 
 
 def test_own_similarity_of_a_matrix_is_that_of_loops() -> None:

@@ -3,8 +3,9 @@
 from math import atanh, sqrt, tanh
 
 import pytest
-from cells import random_panel, table
+from cells import random_panel, row, table
 
+from eep.data import responses
 from eep.data.balance import Length
 from eep.stats.estimates import Estimate
 from eep.stats.prompt_length import PromptLength
@@ -24,7 +25,16 @@ def test_correlations_are_those_of_loops() -> None:
     cells = random_panel(6, 3, 11, seed=4)
     size = {(p, w): 3 + 7 * a * a % 11 + b for a, p in enumerate(cells.personas) for b, w in enumerate(cells.wordings)}
     lengths = [Length(p, w, words, 6 * words + 1) for (p, w), words in size.items()]
-    rows = {(row.term, row.contrast): row for row in PromptLength()(table(cells), lengths, ABOUT)}
+    # A neutral persona, and items that students learn from, are none of it.
+    others = [
+        row("teacher", "zero", w, i, 0.9, arm="neutral", cluster=c)
+        for w in cells.wordings
+        for i, c in zip(cells.items, cells.clusters, strict=True)
+    ]
+    others += [row("teacher", p, w, "seen", 0.01 * n, split="train") for n, (p, w) in enumerate(size)]
+    answers = responses.concat([table(cells), responses.build(others)])
+    lengths += [Length("zero", w, 90, 500) for w in cells.wordings]
+    rows = {(one.term, one.contrast): one for one in PromptLength()(answers, lengths, ABOUT)}
     level = {
         (p, w): sum(float(cells.teacher[a, b, i]) for i in range(11)) / 11
         for a, p in enumerate(cells.personas)
@@ -51,3 +61,12 @@ def test_prompts_of_one_length_have_no_correlation() -> None:
     assert {row.estimate for row in rows} == {None}
     assert rows[0].note == "descriptive; all prompts are equally long, or all levels equal"
     assert rows[0].n_personas == 4
+
+
+def test_three_personas_have_no_interval() -> None:
+    """Fisher's z has a variance from four units on; the correlation is told without."""
+    cells = random_panel(3, 2, 6, seed=1)
+    lengths = [Length(p, w, 4 + n, 20) for n, p in enumerate(cells.personas) for w in cells.wordings]
+    found = next(iter(PromptLength()(table(cells), lengths, ABOUT)))
+    assert found.estimate is not None
+    assert (found.conf_low, found.conf_high) == (None, None)

@@ -1,16 +1,18 @@
 """Reliability against plain loops: sums of squares written out, and a design grown one by one until it is reliable."""
 
+from dataclasses import replace
 from itertools import product
 from math import sqrt
 
 import numpy as np
 import pytest
 from cells import random_panel
+from naive import double_centred, level, minus_persona_mean, preference_covariance
 
 from eep.core.arrays import FloatArray
-from eep.stats.components import LEVEL, preference
+from eep.stats.components import LEVEL, PREFERENCE, preference
 from eep.stats.estimates import Estimate
-from eep.stats.reliability import PROFILE, Noise, Reliability, agreement, deviations, of_answers, of_deviations
+from eep.stats.reliability import PROFILE, Noise, Reliability, Source, agreement, deviations, of_answers, of_deviations
 from eep.stats.reliability_rows import rows
 
 K, W, N = 5, 3, 9
@@ -109,8 +111,10 @@ def correlation(x: FloatArray, y: FloatArray) -> tuple[float, float]:
 def test_agreement_is_that_of_loops(name: str) -> None:
     """Of students with teachers in other wordings, as it is and with both sides' noise taken out."""
     cells = random_panel(K, W, N, seed=7)
-    student, teacher = (deviations(x, name) for x in (cells.student, cells.teacher))
-    found = agreement(student, teacher, cells.present)
+    take = level if name == LEVEL else double_centred
+    student, teacher = (np.array(take(x.tolist())) for x in (cells.student, cells.teacher))
+    assert deviations(cells.student, name) == pytest.approx(student, abs=1e-9)
+    found = agreement(deviations(cells.student, name), deviations(cells.teacher, name), cells.present)
     observed, disattenuated = correlation(student, teacher)
     assert found.observed == pytest.approx(observed, abs=1e-9)
     assert found.disattenuated == pytest.approx(disattenuated, abs=1e-9)
@@ -131,13 +135,79 @@ def test_reliability_of_preference_is_that_of_loops() -> None:
     assert found.two_wordings == pytest.approx(shared / total, abs=1e-9)
 
 
+def test_preference_is_without_the_ways_of_the_other_wordings() -> None:
+    """Covariances between wordings, of teachers and of both sides, are those of loops that take out what other wordings give."""
+    component = preference(random_panel(K, W, 30, seed=3))
+    assert component.ways is not None
+    ways, there = component.ways.tolist(), component.present
+    a, b = (x.tolist() for x in (component.student_deviation, component.teacher_deviation))
+    st, tt, ss = (preference_covariance(x, y, ways) for x, y in ((a, b), (b, b), (a, a)))
+    within = [sum(v**2 for p in x for row in p for v in row) / ((K - 1) * W * 30) for x in (a, b)]
+    found = of_deviations(component.teacher_deviation, there, Noise(), component.ways)
+    assert found.persona == pytest.approx(tt, abs=1e-9)
+    assert found.coefficient() == pytest.approx(tt / (tt + (within[1] - tt) / W), abs=1e-9)
+    both = agreement(component.student_deviation, component.teacher_deviation, there, component.ways)
+    assert both.observed == pytest.approx(st / sqrt(within[0] * within[1]), abs=1e-9)
+    assert both.disattenuated == pytest.approx(st / sqrt(ss * tt), abs=1e-9)
+
+
+def test_wordings_that_a_persona_lacks_are_none_of_its_average() -> None:
+    """With a cell missing, what is left of the wordings' variance is divided by how many wordings personas have on average."""
+    component = preference(random_panel(4, 3, 30, seed=3, absent=((1, 2), (3, 0))))
+    found = of_deviations(component.teacher_deviation, component.present, Noise())
+    (rest,) = found.sources
+    assert found.sizes["wordings"] == pytest.approx(10 / 4)
+    assert found.coefficient() == pytest.approx(found.persona / (found.persona + rest.variance / 2.5), abs=1e-9)
+
+
+def test_sampling_is_no_more_than_there_is() -> None:
+    """Where samples vary more than all that is left over, all of it is sampling and nothing the wordings'."""
+    x = random_panel(K, W, N, seed=0).teacher
+    whims, sampling = of_answers(x, PROFILE, Noise(5.0, 2.0)).sources
+    assert whims.variance == 0.0
+    assert sampling.variance == pytest.approx(2 * naive(x)["pwi"], abs=1e-9)
+
+
 def test_standard_errors_leave_out_one_persona_at_a_time() -> None:
-    """The jackknife over personas, by loops."""
-    cells = random_panel(K, W, N, seed=2)
-    (row,) = [row for row in rows(cells, ABOUT) if (row.component, row.term) == (PROFILE, "coefficient")]
-    left = []
+    """The jackknife over personas, by loops; of preference, who is left is centred again."""
+    cells = random_panel(K, W, 30, seed=2)
+    component = preference(cells)
+    found = {(row.component, row.term): row.std_error for row in rows(cells, ABOUT)}
+    left: dict[tuple[str, str], list[float]] = {}
     for out in range(K):
-        kept = np.stack([cells.teacher[p] for p in range(K) if p != out])
-        left.append(of_answers(kept, PROFILE, Noise()).coefficient())
-    centre = mean(left)
-    assert row.std_error == pytest.approx(sqrt((K - 1) / K * sum((value - centre) ** 2 for value in left)), abs=1e-9)
+        kept = [p for p in range(K) if p != out]
+        again = np.array(minus_persona_mean([component.teacher_deviation[p].tolist() for p in kept]))
+        there = np.ones((K - 1, W), np.bool_)
+        for name, one in (
+            (PROFILE, of_answers(cells.teacher[kept], PROFILE, Noise())),
+            (PREFERENCE, of_deviations(again, there, Noise(), component.ways)),
+        ):
+            left.setdefault((name, "coefficient"), []).append(one.coefficient())
+            left.setdefault((name, "two wordings"), []).append(one.two_wordings)
+    for key, values in left.items():
+        spread = sum((value - mean(values)) ** 2 for value in values)
+        assert found[key] == pytest.approx(sqrt((K - 1) / K * spread), abs=1e-9)
+
+
+def test_students_rows_are_of_the_students() -> None:
+    """Of a kind of student, level, profile and preference are judged by its own answers, without sampling."""
+    cells = random_panel(K, W, 30, seed=2)
+    found = {
+        row.component: row.estimate
+        for row in rows(replace(cells, sampling=0.01), replace(ABOUT, agent="kind"))
+        if row.term == "coefficient"
+    }
+    component = preference(cells)
+    assert found == {
+        LEVEL: of_answers(cells.student, LEVEL, Noise()).coefficient(),
+        PROFILE: of_answers(cells.student, PROFILE, Noise()).coefficient(),
+        PREFERENCE: of_deviations(
+            component.student_deviation, component.present, Noise(), component.ways
+        ).coefficient(),
+    }
+
+
+def test_a_whole_number_that_suffices_is_not_rounded_up() -> None:
+    """Three wordings that reach exactly what is wanted are enough."""
+    one = Reliability(PROFILE, 1.0, (Source("wording", 0.75, ("wordings",)),), {"wordings": 2.0})
+    assert one.needed("wordings", 0.8) == 3.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import permutations, product
 from math import fsum
 
+import naive
 import numpy as np
 import pytest
 from cells import random_panel
@@ -136,6 +137,28 @@ def test_variances_of_unequal_wordings_are_unbiased(panel: Panel) -> None:
     assert sum(total_variance(x, there) for x in accidents) == pytest.approx(1.0, rel=1e-12)
     nothing = sum(float(cross_covariance(x, x, there).sum()) for x in accidents)
     assert nothing == pytest.approx(0.0, abs=1e-12)
+
+
+@each_panel
+def test_ways_of_other_wordings_are_taken_out_of_the_cells_there(panel: Panel) -> None:
+    """T3's covariances of preference are sums over the pairs there, without the third wording's ways, unbiased pair by pair."""
+    component = components.preference(panel)
+    assert component.ways is not None
+    ways, inside = component.ways.tolist(), panel.present.tolist()
+    rows = component.student_deviation.tolist(), component.teacher_deviation.tolist()
+    expected = {}
+    for name, (a, b) in {"st": rows, "tt": (rows[1], rows[1])}.items():
+        terms = []
+        for p, w, v in _pairs(panel):
+            left, right = (naive.least_squares_residual(row, ways[3 - w - v]) for row in (a[p][w], b[p][v]))
+            here, other = (sum(persona[wording] for persona in inside) for wording in (w, v))
+            both = sum(persona[w] and persona[v] for persona in inside)
+            kept = 1 - 1 / here - 1 / other + both / (here * other)
+            terms.append(naive.inner(left, right) / (16 * kept))
+        expected[name] = fsum(terms) / len(terms)
+    found = InheritanceSlope()(component)
+    assert found.covariance == pytest.approx(expected["st"], abs=1e-9)
+    assert found.persona_variance_teacher == pytest.approx(expected["tt"], abs=1e-9)
 
 
 def test_complete_designs_are_the_special_case() -> None:

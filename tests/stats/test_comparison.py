@@ -1,6 +1,7 @@
 """Two runs side by side: differences over personas, agreement on who is who, and the table of both."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from eep.core.arrays import FloatArray
 from eep.stats import components
 from eep.stats.comparison import (
     NO_ITEMS,
+    ROLES,
     agreement,
     aligned,
     influence,
@@ -20,6 +22,8 @@ from eep.stats.comparison import (
     variance_difference,
 )
 from eep.stats.comparison_rows import SAME, SCHEMA, Comparison, Row, adjusted, compare, frame
+from eep.stats.estimates import number
+from eep.stats.inheritance import Inheritance
 from eep.stats.panel import Panel
 from eep.stats.slope import InheritanceSlope, SlopeResult
 
@@ -166,9 +170,44 @@ def test_the_table_has_every_answer_and_the_wrong_ways() -> None:
     assert rows.filter(test="wrong", component="level")["term"].unique().to_list() == ["one inherited, the other not"]
 
 
+def test_every_number_stands_in_its_row() -> None:
+    """Of each run what T3 and T2 found; of a pair the first run's minus the second's, and how much more the matched are alike."""
+    panels = {name: random_panel(6, 3, 60, seed=seed, effect=0.3) for seed, name in enumerate("ab")}
+    found = list(Comparison(99, (0,))(panels))
+    by_joint_alone = []
+    for name, (component, take) in product(panels, components.COMPONENTS.items()):
+        mine = (one for one in found if (one.component, one.run, one.other) == (component, name, ""))
+        rows = {(one.test, one.term): one for one in mine}
+        slope = InheritanceSlope()(take(panels[name]))
+        assert rows["differ", "persona_variance_teacher"].estimate == slope.persona_variance_teacher
+        assert rows["arrive", "slope"].estimate == number(slope.slope)
+        assert (rows["arrive", "slope"].conf_low, rows["arrive", "slope"].conf_high) == (
+            number(slope.conf_low),
+            number(slope.conf_high),
+        )
+        t2 = Inheritance(99, (0,))(take(panels[name]), NAMES)
+        assert rows["arrive", "P_T2"].p_value == t2.p_value
+        by_joint_alone.append(t2.p_value == t2.joint.value)
+    assert not all(by_joint_alone)
+    pairs = {(one.test, one.term, one.role): one for one in found if (one.component, one.other) == ("preference", "b")}
+    parts = {name: components.preference(panel) for name, panel in panels.items()}
+    slopes = {name: InheritanceSlope()(part) for name, part in parts.items()}
+    more = slopes["a"].persona_variance_teacher - slopes["b"].persona_variance_teacher
+    assert pairs["differ", "difference", ""].estimate == pytest.approx(more, abs=1e-12)
+    more = slopes["a"].slope - slopes["b"].slope
+    assert pairs["arrive", "difference", ""].estimate == pytest.approx(more, abs=1e-12)
+    for role in ROLES:
+        left, right = (getattr(part, role) for part in parts.values())
+        d = np.einsum("pwi,qvi->wvpq", left, right)[~np.eye(3, dtype=bool)].mean(axis=0)
+        apart = (d.sum() - np.trace(d)) / 30
+        estimate = pairs["agree", "maximum", role].estimate
+        assert estimate == pytest.approx(np.trace(d) / 6 - apart, abs=1e-9)
+
+
 def test_the_same_teachers_are_not_compared() -> None:
-    """Runs with the same teachers' answers have no question about teachers, and none counts in Holm's family."""
+    """Runs with the same teachers' answers, missing ones included, have no question about teachers, and none counts in Holm's family."""
     panel = random_panel(6, 2, 60, seed=1)
+    panel.teacher[0, 0, 3] = np.nan
     rows = list(Comparison(99, (0,))({"a": panel, "b": transmitted(panel, 0.5)}))
     about_teachers = [row for row in rows if row.test == "differ" and row.other]
     assert [row.note for row in about_teachers] == [SAME] * 3

@@ -144,7 +144,9 @@ def test_a_handful_of_items_has_no_component() -> None:
 
 
 def test_unit_rows_of_rounding_are_zero() -> None:
-    """A row that is rounding of what it came from is no direction."""
+    """A row that is rounding of what it came from is no direction, and no deviation from a mean of equals."""
+    assert 0.1 - np.full(3, 0.1).mean() != 0.0
+    assert not centred(np.full((3, 2, 1), 0.1)).any()
     rows = np.array([[1e-17, -1e-17], [3.0, 4.0]])
     assert np.array_equal(unit_rows(rows, np.ones((2, 2))), [[0.0, 0.0], [0.6, 0.8]])
 

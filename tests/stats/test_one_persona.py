@@ -34,6 +34,18 @@ def test_a_strong_persona_is_inherited_and_a_bystander_is_not() -> None:
     assert verdicts[6] == "inconclusive"
 
 
+def test_verdicts_are_by_holm_over_personas() -> None:
+    """Each persona's largest p-value is adjusted for all of them, and the verdict is of what is adjusted."""
+    cells = simulate(Design(personas=7, answers="probability"), STRONG, np.random.default_rng(0))
+    rows = sorted(_rows(cells).values(), key=lambda one: one.p_value or 0.0)
+    least = 0.0
+    for left, one in zip(range(7, 0, -1), rows, strict=True):
+        least = max(least, min(1.0, left * (one.p_value or 0.0)))
+        assert one.p_adjusted == pytest.approx(least, abs=1e-12)
+        assert one.verdict == ("inherited" if least <= 0.05 else "inconclusive")
+    assert any((one.p_value or 0.0) <= 0.05 < (one.p_adjusted or 0.0) for one in rows)
+
+
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [

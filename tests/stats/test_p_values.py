@@ -86,6 +86,7 @@ def test_large_sets_are_drawn_at_random() -> None:
     """Beyond the limit there are the identity and the wanted number of random relabellings, wordings independent."""
     relabellings = Relabellings(8, 2, 10_000, 9_999, (1,))
     labels = _all(relabellings)
+    assert [Relabellings(4, 1, limit, 9, (1,)).exact for limit in (23, 24)] == [False, True]
     assert (relabellings.exact, relabellings.size, relabellings.method) == (False, 10_000, "random (10000)")
     assert labels.shape == (2, 8, 10_000)
     assert (labels[:, :, 0] == np.arange(8)).all()

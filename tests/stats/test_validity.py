@@ -80,6 +80,27 @@ def test_a_cells_correlation_is_that_of_its_means() -> None:
     assert rows.filter(term="correlation, not named")["estimate"].item() == pytest.approx(others.mean())
 
 
+def test_a_correlation_is_over_the_things_that_both_have() -> None:
+    """What was not answered in one task counts in neither; of two things there is no correlation."""
+    frame = answers(3, shared=1.0)
+    mine = (pl.col("role") == "teacher") & (pl.col("persona") == "bee")
+    lost = pl.col("cluster").is_in(["00", "07"]) & (pl.col("wording") == "b") & (pl.col("task") == "walk")
+    few = ~pl.col("cluster").is_in(["03", "05"]) & (pl.col("wording") == "c") & (pl.col("task") == "talk")
+    rows = estimates(frame.filter(~(mine & (lost | few)))).filter(agent="talk teacher, walk teacher")
+    said, done = (
+        frame.filter(mine, task=task, wording="b")
+        .filter(~pl.col("cluster").is_in(["00", "07"]))
+        .group_by("cluster")
+        .agg(pl.col("response").mean())
+        .sort("cluster")["response"]
+        .to_numpy()
+        for task in ("talk", "walk")
+    )
+    found = dict(rows.filter(term="correlation").select("contrast", "estimate").iter_rows())
+    assert found["bee b"] == pytest.approx(float(np.corrcoef(said, done)[0, 1]), abs=1e-12)
+    assert found["bee c"] is None
+
+
 def test_the_matrix_holds_what_the_comparisons_are_made_of() -> None:
     """Its blocks are all pairs of four methods; the diagonal of a block of two is each persona's convergent similarity."""
     rows = estimates(answers(4, shared=1.0))
