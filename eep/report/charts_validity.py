@@ -1,5 +1,7 @@
 """The chart of said against done: a multitrait-multimethod matrix, with personas for traits."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from eep.core.numbers import number
@@ -34,12 +36,11 @@ def validity(findings: Findings, task: str) -> Figure | None:
                 "text": number(row["estimate"]),
                 "own": row["term"] == row["contrast"],
             }
-            for row in data.iter_rows(named=True)
-            for one, other in [_pair(methods(findings, row["agent"]))]
+            for row in (*data.iter_rows(named=True), *_mirrored(data))
+            for one, other in [methods(findings, row["agent"])]
         ]
     )
     order = list(dict.fromkeys(shown["one"]))
-    side = SIDE * len(names)
     base = alt.Chart(shown).encode(
         x=alt.X("column:N", sort=list(short.values()), title=None, axis=alt.Axis(labelAngle=-90, grid=False)),
         y=alt.Y("row:N", sort=list(short.values()), title=None, axis=labels.axis(grid=False)),
@@ -52,7 +53,7 @@ def validity(findings: Findings, task: str) -> Figure | None:
     frames = base.transform_filter("datum.own").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.5)
     panels = (
         alt.LayerChart(layer=[squares, frames])
-        .properties(width=side, height=side)
+        .properties(width=alt.Step(SIDE), height=alt.Step(SIDE))
         .facet(
             row=alt.Row("other:N", sort=order, title=None),
             column=alt.Column("one:N", sort=order, title=None),
@@ -86,6 +87,9 @@ def validity(findings: Findings, task: str) -> Figure | None:
     )
 
 
-def _pair(found: tuple[str, ...]) -> tuple[str, str]:
-    """Return two methods, the same one twice where a method stands beside itself."""
-    return found[0], found[-1]
+def _mirrored(data: pl.DataFrame) -> Iterator[tables.Row]:
+    """Yield the rows of the other half of the matrix: each pair of methods the other way round."""
+    for row in data.iter_rows(named=True):
+        one, other = row["agent"].split(", ")
+        if one != other:
+            yield {**row, "agent": f"{other}, {one}", "term": row["contrast"], "contrast": row["term"]}
