@@ -146,11 +146,18 @@ def test_python_example_compiles_and_names_real_columns() -> None:
     """The Python example is valid, and the columns it selects exist."""
     from eep.stats.verdict import SCHEMA
 
-    (example,) = fenced("python")
+    (example,) = (block for block in fenced("python") if "verdicts.select" in block)
     compile(example, "README.md", "exec")
     selected = re.findall(r'"(\w+)"', example.split("verdicts.select", 1)[1].split("\n", 1)[0])
     assert selected
     assert set(selected) <= set(SCHEMA)
+
+
+def test_the_meadow_can_be_entered(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of the environment runs, and prints a distance and the size of a picture."""
+    (example,) = (block for block in fenced("python") if "gymnasium" in block)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own words
+    assert re.fullmatch(r"\d\.\d+ \(224, 224, 3\)\n", capsys.readouterr().out)
 
 
 def test_persona_example_passes_the_check(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_other_numbers_are_not_found(ran: Ran) -> None:
 def test_every_chart_is_found_again(ran: Ran) -> None:
     """Each chart has svg, png and csv, and the commands below it print every number of the csv, to all its digits."""
     charts = re.findall(r"^!\[.*\]\(charts/(.*)\.svg\)\n\n(\*This chart.*)$", ran.text, re.MULTILINE)
-    kinds = {"shares", "matrix", "slopes", "profile", "agreement", "returns"}
+    kinds = {"shares", "matrix", "slopes", "profile", "agreement", "returns", "policies"}
     assert {name.partition("-")[0] for name, _ in charts} == kinds
     for name, line in charts:
         assert (ran.report / "charts" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
