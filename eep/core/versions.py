@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,10 +51,13 @@ def _reached(modules: tuple[str, ...], package: Path) -> dict[str, Path]:
 @cache
 def _parsed(source: bytes) -> tuple[bytes, frozenset[str]]:
     """Return the digest of a source without docstrings and comments, and the names of what it may import."""
-    tree = _without_docstrings(ast.parse(source))
-    return hashlib.sha256(ast.dump(tree).encode()).digest(), frozenset(_named(tree))
+    parts: list[str] = []
+    named: set[str] = set()
+    _take_in(ast.parse(source), parts, named)
+    return hashlib.sha256("\0".join(parts).encode()).digest(), frozenset(named)
 
 
+@cache
 def _file(module: str, package: Path) -> Path | None:
     """Return the source of one of eep's modules, or None; eep itself only hands names on, and is none of them."""
     root, *steps = module.split(".")
@@ -66,28 +68,32 @@ def _file(module: str, package: Path) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            del node.body[0]
-    return tree
-
-
-def _named(tree: ast.Module) -> Iterator[str]:
-    """Yield what may be the full name of a module that a tree imports."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                yield from (each.name for each in names)
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                yield from (module, *(f"{module}.{each.name}" for each in names))
-            case ast.ImportFrom():
-                raise ValueError("expected imports by full names only; found a relative one")
-            case ast.Constant(value=str(text)):
-                yield text.partition(":")[0]
+def _take_in(node: ast.AST, parts: list[str], named: set[str]) -> None:
+    """Add what a tree says besides docstrings, and what may be the full names of the modules that it imports."""
+    skip = 0
+    match node:
+        case ast.Import(names=names):
+            named.update(each.name for each in names)
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            named.update((module, *(f"{module}.{each.name}" for each in names)))
+        case ast.ImportFrom():
+            raise ValueError("expected imports by full names only; found a relative one")
+        case ast.Constant(value=str(text)):
+            named.add(text.partition(":")[0])
+        case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+            skip = int(ast.get_docstring(node, clean=False) is not None)
+    parts.append(type(node).__name__)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        several = value[skip if field == "body" else 0 :] if isinstance(value, list) else [value]
+        parts.append(str(len(several)))
+        for each in several:
+            if isinstance(each, ast.expr_context):  # its place says it
+                continue
+            if isinstance(each, ast.AST):
+                _take_in(each, parts, named)
+            else:
+                parts.append(repr(each))
 
 
 def versions() -> dict[str, str]:

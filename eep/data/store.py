@@ -136,25 +136,29 @@ class Store:
                 yield Record(answer_of(tuple(answer)), json.loads(about), stored_at)
 
     async def put(self, answer: Answer, about: Mapping[str, Any]) -> None:
-        """Store an answer; returns when it is on disk.
+        """Store an answer; returns when it is on disk. Everything else is as in `put_many`."""
+        await self.put_many([(answer, about)])
+
+    async def put_many(self, answers: Iterable[tuple[Answer, Mapping[str, Any]]]) -> None:
+        """Store answers, each with what is asked ``about`` it, in one commit; returns when they are on disk.
 
         Where the key has an answer already, the one acknowledged first is kept, unless it says "failed".
         ``about`` is what a reader of the transcript needs, as JSON values: the question and its request.
-        Cancelling the wait does not take the answer back.
+        Cancelling the wait does not take the answers back.
 
-        Raises StoreError if the answer could not be written (a full disk, say), or the store is closed or read-only.
+        Raises StoreError if the answers could not be written (a full disk, say), or the store is closed or read-only.
         """
         if self._writer is None:
             raise StoreError(f"{self.path}: expected a store opened for writing, found one opened for reading")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._writer.send(_Put(row_of(answer, about), loop, done))
+        self._writer.send(_Put([row_of(*each) for each in answers], loop, done))
         await done
 
 
 @dataclass(frozen=True)
 class _Put:
-    row: tuple[object, ...]
+    rows: list[tuple[object, ...]]
     loop: asyncio.AbstractEventLoop
     done: "asyncio.Future[None]"
 
@@ -209,7 +213,7 @@ class _Writer(Thread):
     def _commit(self, batch: list[_Put]) -> Exception | None:
         try:
             with store_error(self._path), self._connection:
-                self._connection.executemany(PUT, [put.row for put in batch])
+                self._connection.executemany(PUT, [row for put in batch for row in put.rows])
         except Exception as error:  # noqa: BLE001 the waiting putters raise it, whatever it is; else they would hang
             return error
         return None

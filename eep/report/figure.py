@@ -117,7 +117,8 @@ def png(drawn: str) -> bytes:
     pictures = "<image " in drawn
     few = picture if pictures else picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     content = io.BytesIO()
-    few.save(content, "PNG", optimize=True)
+    # The next level would take twice as long for 3 % less.
+    few.save(content, "PNG", compress_level=7)
     return content.getvalue()
 
 

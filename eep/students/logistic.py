@@ -19,8 +19,9 @@ FOLDS = 5
 EDGE = 1e-6
 #: Penalty of an intercept: none to speak of, but an option that is never chosen must have a finite one.
 INTERCEPT = 1e-8
-#: Newton's method ends where a step moves no weight by more than this share of the largest.
-STEP = 1e-10
+#: Newton's method ends with a step that moves no weight by more than this share of the largest: the next would move them
+#: by about its square. Held-out losses are compared to the eighth digit, and need no more than the second.
+STEP, ROUGH = 1e-6, 1e-4
 #: A weaker penalty must lower the held-out loss by more than this share.
 WON = 1e-8
 
@@ -71,10 +72,13 @@ def softmax(scores: FloatArray) -> FloatArray:
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def solve(z: FloatArray, p: FloatArray, c: float, start: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+def solve(
+    z: FloatArray, p: FloatArray, c: float, start: FloatArray | None = None, *, least: float = STEP
+) -> tuple[FloatArray, FloatArray]:
     """Return weights (d, k - 1) and intercepts (k - 1,) for standardised features ``z`` (n, d), inverse penalty ``c``.
 
-    The way begins at ``start`` (d + 1, k - 1), weights above intercepts, which changes nothing but its length.
+    The way begins at ``start`` (d + 1, k - 1), weights above intercepts, which changes nothing but its length, and ends with
+    a step that moves no weight by more than ``least`` of the largest.
     """
     n, d = z.shape
     k = p.shape[1]
@@ -87,10 +91,12 @@ def solve(z: FloatArray, p: FloatArray, c: float, start: FloatArray | None = Non
     while True:
         q = softmax(x @ beta)
         step = _newton_step(x, p, q, beta, penalty)
+        if np.abs(step).max() <= least * (1 + np.abs(beta).max()):  # so near, rounding hides from the loss what a step wins
+            return beta[:-1] - step[:-1], beta[-1] - step[-1]
         length = 1.0
         while (new := _loss(x, p, beta - length * step, penalty)) > loss and length > STEP:
             length /= 2
-        if new >= loss or length * np.abs(step).max() <= STEP * (1 + np.abs(beta).max()):
+        if new >= loss:
             return beta[:-1], beta[-1]
         beta, loss = beta - length * step, new
 
@@ -107,12 +113,15 @@ def _newton_step(x: FloatArray, p: FloatArray, q: FloatArray, beta: FloatArray, 
     """Return the step (d + 1, k - 1) whose subtraction minimises the loss's second-order approximation at ``beta``."""
     size, options = beta.shape
     gradient = x.T @ (q - p)[:, 1:] + penalty * beta
-    hessian = np.zeros((options, size, options, size))
+    hessian = np.empty((options, size, options, size))
     for one in range(options):
         for other in range(one, options):
-            curvature = q[:, one + 1] * ((one == other) - q[:, other + 1])
-            block = x.T @ (x * curvature[:, None])
-            hessian[one, :, other], hessian[other, :, one] = block, block.T
+            curvature = q[:, one + 1] * (1 - q[:, one + 1] if one == other else q[:, other + 1])
+            # The product of a matrix and itself takes half the time of another.
+            weighed = x * np.sqrt(curvature)[:, None]
+            block = np.matmul(weighed.T, weighed, out=hessian[one, :, other])
+            if one != other:
+                hessian[other, :, one] = np.negative(block, out=block)
         hessian[one, range(size), one, range(size)] += penalty[:, 0]
     flat = options * size
     step = np.linalg.solve(hessian.reshape(flat, flat), gradient.T.reshape(flat))
@@ -153,7 +162,7 @@ class Fold:
 
     def loss(self, c: float) -> float:
         """Return the summed cross-entropy on the demonstrations that are left out."""
-        weights, intercept = solve(self._kept, self.fitted, c, self._start)
+        weights, intercept = solve(self._kept, self.fitted, c, self._start, least=ROUGH)
         self._start = np.vstack([weights, intercept])
         q = np.clip(softmax(self._left @ weights + intercept), EDGE, 1 - EDGE)
         return -float(np.sum(self.tested * np.log(q)))

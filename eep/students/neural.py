@@ -65,7 +65,7 @@ class Neural:
         # Without differences between labels or between states there is nothing to learn but the mean.
         if (p != p[0]).any() and encoded.shape[1]:
             with single_thread():
-                self._layers = train(encoded, p, np.random.default_rng(seed))
+                self._layers = train(encoded.T, p.T, np.random.default_rng(seed))
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
@@ -73,33 +73,36 @@ class Neural:
         if not self._layers:
             return np.tile(self._constant, (len(x), 1))
         with single_thread():
-            return probabilities(activations(self._layers, self._encoding.transform(x))[-1])
+            return probabilities(activations(self._layers, self._encoding.transform(x).T)[-1]).T
 
 
 def on_grid(values: FloatArray, digits: int) -> FloatArray:
     """Return values rounded to so many binary digits behind the point."""
-    return np.asarray(np.round(values * 2.0**digits) / 2.0**digits)
+    return np.asarray(np.rint(values * 2.0**digits) * 2.0**-digits)
 
 
 def activations(layers: list[Layer], inputs: FloatArray) -> list[FloatArray]:
-    """Return the inputs (n, m), the hidden units' outputs, and the options' scores (n, k)."""
+    """Return the inputs (m, n), the hidden units' outputs, and the options' scores (k, n): a column each demonstration.
+
+    NumPy adds and divides long rows much faster than many short ones.
+    """
     found = [inputs]
     for layer in layers:
         if len(found) > 1:
             found[-1] = on_grid(np.maximum(found[-1], 0.0), ACTIVATION)
-        found.append(found[-1] @ on_grid(layer.weights, WEIGHT) + layer.biases)
+        found.append(on_grid(layer.weights.T, WEIGHT) @ found[-1] + layer.biases[:, None])
     return found
 
 
 def probabilities(scores: FloatArray) -> FloatArray:
-    """Return (n, k): proportional to ``s + sqrt(1 + s^2)``, a softmax made of exactly rounded operations."""
+    """Return (k, n): proportional to ``s + sqrt(1 + s^2)``, a softmax made of exactly rounded operations."""
     odds = on_grid(scores + np.sqrt(1.0 + scores**2), WEIGHT) + 2.0**-WEIGHT
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=0))
 
 
 def train(inputs: FloatArray, p: FloatArray, rng: np.random.Generator) -> list[Layer]:
-    """Return a network fitted to encoded features (n, m) and probabilities (n, k)."""
-    sizes = (inputs.shape[1], *HIDDEN, p.shape[1])
+    """Return a network fitted to encoded features (m, n) and probabilities (k, n)."""
+    sizes = (len(inputs), *HIDDEN, len(p))
     layers = []
     for ins, outs in pairwise(sizes):
         layers.append(Layer(rng.uniform(-1, 1, size=(ins, outs)) * np.sqrt(6 / ins), np.zeros(outs)))
@@ -124,9 +127,9 @@ def gradients(layers: list[Layer], inputs: FloatArray, p: FloatArray) -> list[Fl
     found: list[FloatArray] = []
     for place in reversed(range(len(layers))):
         weights = layers[place].weights
-        found[:0] = [outputs[place].T @ error + PENALTY * weights, error.sum(axis=0)]
+        found[:0] = [outputs[place] @ error.T + PENALTY * weights, error.sum(axis=1)]
         if place:
-            error = on_grid((error @ on_grid(weights, WEIGHT).T) * (outputs[place] > 0), ERROR)
+            error = on_grid((on_grid(weights, WEIGHT) @ error) * (outputs[place] > 0), ERROR)
     return found
 
 

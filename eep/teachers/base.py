@@ -81,6 +81,8 @@ class Teacher(Protocol):
     """
 
     agent: str
+    #: Whether `answer` never waits, and raises `UnansweredError` at most: then questions are answered one after the other.
+    at_once: bool = False
 
     def check(self, questions: Sequence[Question]) -> None:
         """Raise `eep.core.errors.UserError`, listing everything at once, if the set-up cannot answer such questions."""

@@ -38,6 +38,7 @@ class Recorded(Teacher):
     """
 
     Settings: ClassVar[type[RecordedSettings]] = RecordedSettings
+    at_once = True
 
     def __init__(self, settings: RecordedSettings, *, seed: int) -> None:
         del seed

@@ -62,6 +62,7 @@ class Simulated(Teacher):
 
     def __init__(self, settings: SimulatedSettings, *, seed: int) -> None:
         self._settings = settings
+        self.at_once = not settings.latency
         self._strengths = settings.model_dump(include={*_STRENGTHS, "respond"})
         self._seed = seed
         # One wording's idiosyncrasies serve all its items.

@@ -92,12 +92,12 @@ def test_products_are_exact(n: int, d: int) -> None:
     rng = np.random.default_rng(0)
     x = rng.standard_t(3, size=(n, d)).astype(np.float32)
     p = rng.dirichlet(np.full(5, 0.3), size=n)
-    inputs = Encoding().fit(x).transform(x)
-    layers = train(inputs, p, np.random.default_rng(0))
+    inputs = Encoding().fit(x).transform(x).T
+    layers = train(inputs, p.T, np.random.default_rng(0))
     *outputs, scores = activations(layers, inputs)
-    assert (np.abs(inputs) @ np.abs(layers[0].weights)).max() < 2.0 ** (53 - INPUT - WEIGHT)
+    assert (np.abs(layers[0].weights.T) @ np.abs(inputs)).max() < 2.0 ** (53 - INPUT - WEIGHT)
     for hidden, layer in zip(outputs[1:], layers[1:], strict=True):
-        assert (np.abs(hidden) @ np.abs(layer.weights)).max() < 2.0 ** (53 - ACTIVATION - WEIGHT)
-    assert np.abs(outputs[0]).sum(axis=0).max() < 2.0 ** (53 - INPUT - ERROR)
-    assert max(np.abs(hidden).sum(axis=0).max() for hidden in outputs[1:]) < 2.0 ** (53 - ACTIVATION - ERROR)
+        assert (np.abs(layer.weights.T) @ np.abs(hidden)).max() < 2.0 ** (53 - ACTIVATION - WEIGHT)
+    assert np.abs(outputs[0]).sum(axis=1).max() < 2.0 ** (53 - INPUT - ERROR)
+    assert max(np.abs(hidden).sum(axis=1).max() for hidden in outputs[1:]) < 2.0 ** (53 - ACTIVATION - ERROR)
     assert np.isfinite(scores).all()

@@ -1,6 +1,5 @@
 """Files of replies become answers, under the same keys as those of a live run, which then asks nothing any more."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -122,7 +121,7 @@ async def _put(new: Sequence[_Asked], teacher: Live, store: Store, advance: Adva
         answers = [
             (reply.answer, _about(reply, teacher, request)) for reply, request in together if reply.answer is not None
         ]
-        await asyncio.gather(*(store.put(*each) for each in answers))
+        await store.put_many(answers)
         advance(len(together))
 
 

@@ -138,7 +138,7 @@ class Asker:
     async def _one(self, queued: QueuedQuestion, sent: float) -> None:
         """Send one request and see to what comes of it."""
         try:
-            answer = _checked(await self._teacher.answer(queued.question, queued.key), queued)
+            answer = checked(await self._teacher.answer(queued.question, queued.key), queued)
         except RetryableError as error:
             await self._try_later(queued, sent, error)
         except FatalTeacherError as error:
@@ -149,17 +149,17 @@ class Asker:
             self._limiter.answered(sent, self._now())
             self._questions.unanswered(queued.key, queued.question, str(error))
         else:
-            # Without either an error refused the question, which shows nothing of what replies cost.
-            if answer.model or answer.usage:
-                self._spending.add(answer.usage)
             self._answered_last, self._failed_in_a_row = self._now(), 0
-            self._judge(answer)
+            self._count(answer)
             await self._keep(queued, answer)
             self._limiter.answered(sent, self._now())
         self._wake.set()
 
-    def _judge(self, answer: Answer) -> None:
-        """Stop where not one reply could be used since asking began; the first that can be ends the counting."""
+    def _count(self, answer: Answer) -> None:
+        """Count what an answer cost; stop where not one could be used since asking began, which the first that can be ends."""
+        # Without either an error refused the question, which shows nothing of what replies cost.
+        if answer.model or answer.usage:
+            self._spending.add(answer.usage)
         if self._useless is None or answer.status is Status.OK:
             self._useless = None
             return
@@ -210,7 +210,7 @@ class Asker:
         return asyncio.get_running_loop().time()
 
 
-def _checked(answer: Answer, queued: QueuedQuestion) -> Answer:
+def checked(answer: Answer, queued: QueuedQuestion) -> Answer:
     """Return the answer if it is one to this question; else the teacher is at fault: RuntimeError."""
     if answer.key != queued.key:
         raise RuntimeError(f"expected an answer with key {queued.key.hex()}, the teacher gave {answer.key.hex()}")

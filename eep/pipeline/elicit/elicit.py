@@ -10,6 +10,7 @@ from eep.data.types import Answer, Question, Status, answer_key
 from eep.pipeline.elicit.ask_queue import Asked, ask_order
 from eep.pipeline.elicit.asker import Asker
 from eep.pipeline.elicit.asking_state import AskingState
+from eep.pipeline.elicit.at_once import AtOnce
 from eep.pipeline.elicit.dialogue import Conversed, Dialogues
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.progress import Progress
@@ -90,7 +91,7 @@ def elicit(
     state = AskingState("asking", len(there.missing), limits, Spending() if spending is None else spending)
     once = _Once(questions, there, state)
     with (progress or Progress()).asking(state) as changed:
-        asker = Asker(teacher, store, state, changed)
+        asker = (AtOnce if teacher.at_once else Asker)(teacher, store, state, changed)
         run_sync(asker.ask(once), loops)
         once.leave(asker.stopped)
     answers = {**there.known, **once.answers}
