@@ -22,7 +22,7 @@ OFFER = f"Do you {', '.join(['{}'] * (len(MOVES) - 1))} or {{}}?"
 COMPONENTS = {
     "level": "how close they come",
     "gain": "how closely they follow what makes all personas come closer, beyond how close they come",
-    "preference": "what they come closer to, which animals in which situations",
+    "preference": "which animals they come closer to, and in which situations",
 }
 
 #: What the indices of a policy and the measures of play are.
