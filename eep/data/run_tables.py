@@ -75,10 +75,9 @@ def write(tables: Tables, folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Tables:
-    """Read what `write` wrote; raises `eep.core.errors.UserError` if something is missing or damaged."""
+    """Read what `write` checked and wrote; raises `eep.core.errors.UserError` if something is missing or damaged."""
     try:
         found: dict[str, Any] = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
-        responses.check(found["responses"])
         found |= {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in OTHERS}
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UserError(

@@ -93,7 +93,7 @@ def figure(
 ) -> Figure:
     """Return a `Figure` of an altair chart under a title and the lines below it, the last saying who the teacher was."""
     teacher = teacher[0].upper() + teacher[1:]
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)  # altair would take longer to look at a chart than to make it
     # Altair's own configuration would fix sizes and colours that belong to the page.
     spec.pop("config", None)
     spec["title"] = {"text": title, "subtitle": [*subtitle, teacher]}

@@ -112,7 +112,7 @@ class _Once:
         self.answers: dict[bytes, Answer] = {}
         self.reasons: dict[bytes, str] = {}
         every = dict(zip(there.keys, questions, strict=True))
-        due = ask_order(every)
+        due = ask_order(every) if there.missing else {}
         self._waiting = iter(sorted(there.missing.items(), key=lambda asked: due[asked[0]]))
         self._requests = there.requests
         self._state = state
