@@ -13,18 +13,21 @@ class Boosted:
 
     Trees suit teachers that put what they see into words: their probabilities jump where one word gives way to
     the next. No monotone constraints, though physics would suggest some: they would mend the persona's mistakes.
-    Of two options the trees model the second. Of more, each round grows a tree for every option: 40 rounds of depth 3 at a
-    rate of .3 serve as well there (first matrix, five options: correlation with teachers .722, with 50 rounds of the
-    others' depth and rate .718) in two thirds of the time.
+
+    Where features are many, as those of a picture are, 80 rounds of depth 3 with fewer cuts do better in a third of the time (first
+    matrix, 256 features: correlation with teachers on held-out animals .805 instead of .793, mean squared error .0270 instead
+    of .0287). Of two options the trees model the second. Of more, each round grows a tree for every option: 40 rounds of
+    depth 3 at a rate of .3 (correlation .723, with 50 rounds of depth 4 at .2 .718).
 
     Works with the distributions ``xgboost`` and ``xgboost-cpu`` alike. It calls no linear algebra library, and sums
     its histograms in an order of its own, so that its numbers are those of every processor it was tried on.
     """
 
-    ROUNDS, ROUNDS_OF_SEVERAL = 100, 40
-    #: Cuts per feature. Time goes by features x cuts; where features are many, a quarter of the cuts fits as well
-    #: (mean error on 240 items of 256 features .0034 instead of .0033) in two fifths of the time.
-    BINS, WIDE = 256, 32
+    ROUNDS = 100
+    #: Features are many beyond this. Time goes by features times cuts.
+    WIDE = 32
+    #: Cuts of a feature, few and many.
+    BINS, WIDE_BINS = 256, 32
     #: One thread: a player asks for a few hundred states at a time, and workers already share the cores.
     PARAMETERS = {  # noqa: RUF012 - read only
         "max_depth": 4,
@@ -46,8 +49,11 @@ class Boosted:
 
         check_demonstrations(x, p)
         self._options = p.shape[1]
-        bins = self.BINS if x.shape[1] <= self.WIDE else self.BINS // 4
+        wide, rounds = x.shape[1] > self.WIDE, self.ROUNDS
+        bins = self.WIDE_BINS if wide else self.BINS
         parameters = {**self.PARAMETERS, "max_bin": bins, "seed": seed}
+        if wide:
+            parameters["max_depth"], rounds = 3, 80
         weight: FloatArray | None = None
         label: FloatArray | IntArray
         if self._options == 2:
@@ -56,8 +62,8 @@ class Boosted:
         else:
             # It takes no soft labels for several options; weighted rows have the same gradients.
             parameters |= {"objective": "multi:softprob", "num_class": self._options, "max_depth": 3, "eta": 0.3}
+            rounds = 40
             rows, label, weight = weighted_rows(x, p)
-        rounds = self.ROUNDS if self._options == 2 else self.ROUNDS_OF_SEVERAL
         # Copying a label with several threads takes eight times as long as with one.
         with xgboost.config_context(nthread=1):
             data = xgboost.QuantileDMatrix(rows, label=label, weight=weight, max_bin=bins, nthread=1)
