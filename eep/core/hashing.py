@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-
 #: Made once: a run writes some hundred thousand small values.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 

@@ -91,7 +91,9 @@ def solve(
     while True:
         q = softmax(x @ beta)
         step = _newton_step(x, p, q, beta, penalty)
-        if np.abs(step).max() <= least * (1 + np.abs(beta).max()):  # so near, rounding hides from the loss what a step wins
+        if np.abs(step).max() <= least * (
+            1 + np.abs(beta).max()
+        ):  # so near, rounding hides from the loss what a step wins
             return beta[:-1] - step[:-1], beta[-1] - step[-1]
         length = 1.0
         while (new := _loss(x, p, beta - length * step, penalty)) > loss and length > STEP:
