@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def write(
         "alpha": alpha,
         "measured": [
             {"task": one.task, "design": dict(one.design)}
-            | {frame: rows.to_dicts() for frame, rows in one.frames.items()}
+            | {frame: _records(rows) for frame, rows in one.frames.items()}
             for one in every
         ],
     }
@@ -66,6 +67,14 @@ def write(
     path = folder / f"{name}.md"
     path.write_text("\n\n".join(block(part, charts="") for part in blocks) + "\n", encoding="utf-8")
     return path
+
+
+def _records(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return rows for JSON, which knows no NaN: a small design has measures that nothing can be said of."""
+    return [
+        {name: None if isinstance(value, float) and not isfinite(value) else value for name, value in row.items()}
+        for row in rows.iter_rows(named=True)
+    ]
 
 
 def section(one: MeasuredDesign, stem: str, alpha: float) -> Iterable[Block]:
