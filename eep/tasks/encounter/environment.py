@@ -6,16 +6,19 @@ looks for no plugins since its version 1.0; it imports a module that stands befo
     gymnasium.make("eep.tasks.encounter.environment:eep/Encounter-v0")
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
 import numpy as np
 import numpy.typing as npt
+from gymnasium.error import ResetNeeded
 from gymnasium.spaces import Box, Discrete, Space
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from eep.core.arrays import BoolArray, FeatureArray, FloatArray
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
+from eep.core.text import one_line
 from eep.tasks.encounter import scenery
 from eep.tasks.encounter.animals import BOUND
 from eep.tasks.encounter.dynamics import SPEEDS, TURNS
@@ -24,6 +27,41 @@ from eep.tasks.encounter.situations import HORIZON
 
 ID = "eep/Encounter-v0"
 FRAMES = 224
+_UNBEGUN = "expected reset() before the first {}: no meeting has begun"
+
+
+def _chosen(options: object, count: int, number: int) -> IntArray | None:
+    """Return the animals (number,) that reset's ``options`` ask for, None if they name none.
+
+    Raises ValueError for animals that there are not, and for options that are no mapping.
+    """
+    if options is None:
+        return None
+    if not isinstance(options, Mapping):
+        raise ValueError(  # noqa: TRY004 - as for animals that there are not
+            f"expected options as a mapping, such as {{'animal': 3}}; found {_shown(options)}"
+        )
+    if (asked := options.get("animal")) is None:
+        return None
+    found = _array(asked)
+    whole = found.dtype.kind in "iu" and found.shape in {(), (number,)}
+    if not whole or (found < 0).any() or (found >= count).any():
+        many = f", or {number} of them" if number > 1 else ""
+        raise ValueError(f"expected an animal from 0 to {count - 1}{many}; found {_shown(asked)}")
+    return np.broadcast_to(found.astype(np.int64), (number,)).copy()
+
+
+def _shown(value: object) -> str:
+    """Return a value as an error quotes it: a vector has as many numbers as there are meetings."""
+    return one_line(repr(value), 60)
+
+
+def _array(actions: object) -> npt.NDArray[Any]:
+    """Return actions as an array, an empty one if they are none, such as a ragged list."""
+    try:
+        return np.asarray(actions)
+    except ValueError:
+        return np.empty(0)
 
 
 def _spaces(width: int, *, continuous: bool) -> tuple[Space[Any], Space[Any]]:
@@ -99,21 +137,19 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FeatureArray, dict[str, Any]]:
-        """Begin a meeting; raises ValueError for an animal that there is not."""
+        """Begin a meeting; raises ValueError for an animal that there is not, and for options that are none."""
         super().reset(seed=seed)
-        asked = (options or {}).get("animal")
-        count = len(self._herd.cast.subjects)
-        if asked is not None and not 0 <= asked < count:
-            raise ValueError(f"expected an animal from 0 to {count - 1}; found {asked!r}")
-        self._herd.begin(self.np_random, 1, None if asked is None else np.array([asked]))
+        self._herd.begin(self.np_random, 1, _chosen(options, len(self._herd.cast.subjects), 1))
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
         return self._herd.observe()[0], self._info()
 
     def step(self, action: Any) -> tuple[FeatureArray, float, bool, bool, dict[str, Any]]:
-        """Play a turn; raises ValueError for an action that is none."""
-        if not self.action_space.contains(action):
-            raise ValueError(f"expected an action of {self.action_space}; found {action!r}")
+        """Play a turn; raises ValueError for an action that is none, gymnasium's ResetNeeded before the first `reset`."""
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("step()"))
+        if isinstance(action, bool | np.bool_) or not self.action_space.contains(action):
+            raise ValueError(f"expected an action of {self.action_space}; found {_shown(action)}")
         speed = np.asarray(action, np.float64).reshape(1) if self.continuous else SPEEDS[[int(action)]]
         self._outcome.add(self._herd.step(self.np_random, speed))
         self._turns += 1
@@ -124,9 +160,11 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
         return {"animal": int(self._herd.animals[0]), **numbers}
 
     def render(self) -> npt.NDArray[np.uint8] | None:
-        """Return what the player sees, (224, 224, 3); None without a render mode."""
+        """Return what the player sees, (224, 224, 3); None without a render mode. Raises gymnasium's ResetNeeded before `reset`."""
         if self.render_mode is None:
             return None
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("render()"))
         animal = self._herd.cast.subjects[int(self._herd.animals[0])].animal
         distance, _, arousal = (float(values[0]) for values in self._herd.meeting)
         return np.asarray(scenery.picture(animal, distance, arousal, FRAMES))
@@ -146,7 +184,9 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         stimuli: str = "first-matrix",
         encoder: str = "mini-clip",
     ) -> None:
-        self.num_envs = num_envs
+        if isinstance(num_envs, bool) or not isinstance(num_envs, int | np.integer) or num_envs < 1:
+            raise ValueError(f"expected num_envs as a whole number from 1; found {num_envs!r}")
+        self.num_envs = int(num_envs)
         self.continuous = continuous
         self._herd = Herd(pictures=pictures, stimuli=stimuli, encoder=encoder)
         self.single_observation_space, self.single_action_space = _spaces(
@@ -159,16 +199,26 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FeatureArray, dict[str, Any]]:
-        """Begin all meetings."""
+        """Begin all meetings, all with the animal of ``options``, or each with its own of ``num_envs``.
+
+        Raises ValueError for animals that there are not. Meetings that begin by themselves later draw theirs.
+        """
         super().reset(seed=seed, options=options)
-        self._begin()
+        self._begin(_chosen(options, len(self._herd.cast.subjects), self.num_envs))
         return self._herd.observe(), self._info()
 
     def step(self, actions: Any) -> tuple[FeatureArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
-        """Play a turn of every meeting, or begin anew if they were over; raises ValueError for actions that are none."""
-        wanted = np.asarray(actions)
-        if not self.action_space.contains(wanted):
-            raise ValueError(f"expected actions of {self.action_space}; found {actions!r}")
+        """Play a turn of every meeting, or begin anew if they were over.
+
+        Raises ValueError for actions that are none, gymnasium's ResetNeeded before the first `reset`.
+        """
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("step()"))
+        wanted = _array(actions)
+        if wanted.dtype == np.bool_ or not self.action_space.contains(wanted):
+            raise ValueError(
+                f"expected actions of {self.single_action_space}, {self.num_envs} of them; found {_shown(actions)}"
+            )
         if self._turns >= TURNS:
             self._begin()
         else:
@@ -178,8 +228,8 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         nothing, over = np.zeros(self.num_envs), np.full(self.num_envs, self._turns >= TURNS)
         return self._herd.observe(), nothing, np.zeros_like(over), over, self._info()
 
-    def _begin(self) -> None:
-        self._herd.begin(self.np_random, self.num_envs)
+    def _begin(self, animals: IntArray | None = None) -> None:
+        self._herd.begin(self.np_random, self.num_envs, animals)
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
 
