@@ -175,3 +175,11 @@ def test_a_grid_of_another_task_is_told_by_plan_and_run(tmp_path: Path) -> None:
         assert "recording/encounter-grid.json: options: expected some of the task's (rush back, rush closer, " in line
         assert line.endswith("found run away")
     assert not (tmp_path / "runs").exists()
+
+
+def test_one_question_without_an_answer_is_one(small: Path) -> None:
+    """In number, too."""
+    made = prepare(small, personas=["ada"])
+    (lacking,) = [question for question in made.questions if question.persona.id == "ada"][:1]
+    with pytest.raises(UnfinishedError, match=r"^not begun: 1 of 1 question has no answer; nothing was asked"):
+        preflight.require_answerable(replace(made, questions=(lacking,)))
