@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
 from eep.report.findings import Findings
 from eep.report.markdown import block, text
+from eep.report.numbers import finite_rows
 from eep.report.record import encode
 from eep.report.results import head, title
 from eep.report.tables import COMPONENTS
@@ -59,7 +59,7 @@ def write(
         "alpha": alpha,
         "measured": [
             {"task": one.task, "design": dict(one.design)}
-            | {frame: _records(rows) for frame, rows in one.frames.items()}
+            | {frame: finite_rows(rows) for frame, rows in one.frames.items()}
             for one in every
         ],
     }
@@ -67,14 +67,6 @@ def write(
     path = folder / f"{name}.md"
     path.write_text("\n\n".join(block(part, charts="") for part in blocks) + "\n", encoding="utf-8")
     return path
-
-
-def _records(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return rows for JSON, which knows no NaN: a small design has measures that nothing can be said of."""
-    return [
-        {name: None if isinstance(value, float) and not isfinite(value) else value for name, value in row.items()}
-        for row in rows.iter_rows(named=True)
-    ]
 
 
 def section(one: MeasuredDesign, stem: str, alpha: float) -> Iterable[Block]:

@@ -6,7 +6,6 @@ looks for no plugins since its version 1.0; it imports a module that stands befo
     gymnasium.make("eep.tasks.encounter.environment:eep/Encounter-v0")
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -18,8 +17,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.core.text import one_line
-from eep.tasks.encounter import scenery
+from eep.tasks.encounter import checks, scenery
 from eep.tasks.encounter.animals import BOUND
 from eep.tasks.encounter.dynamics import SPEEDS, TURNS
 from eep.tasks.encounter.herd import Herd, Outcome
@@ -28,40 +26,6 @@ from eep.tasks.encounter.situations import HORIZON
 ID = "eep/Encounter-v0"
 FRAMES = 224
 _UNBEGUN = "expected reset() before the first {}: no meeting has begun"
-
-
-def _chosen(options: object, count: int, number: int) -> IntArray | None:
-    """Return the animals (number,) that reset's ``options`` ask for, None if they name none.
-
-    Raises ValueError for animals that there are not, and for options that are no mapping.
-    """
-    if options is None:
-        return None
-    if not isinstance(options, Mapping):
-        raise ValueError(  # noqa: TRY004 - as for animals that there are not
-            f"expected options as a mapping, such as {{'animal': 3}}; found {_shown(options)}"
-        )
-    if (asked := options.get("animal")) is None:
-        return None
-    found = _array(asked)
-    whole = found.dtype.kind in "iu" and found.shape in {(), (number,)}
-    if not whole or (found < 0).any() or (found >= count).any():
-        many = f", or {number} of them" if number > 1 else ""
-        raise ValueError(f"expected an animal from 0 to {count - 1}{many}; found {_shown(asked)}")
-    return np.broadcast_to(found.astype(np.int64), (number,)).copy()
-
-
-def _shown(value: object) -> str:
-    """Return a value as an error quotes it: a vector has as many numbers as there are meetings."""
-    return one_line(repr(value), 60)
-
-
-def _array(actions: object) -> npt.NDArray[Any]:
-    """Return actions as an array, an empty one if they are none, such as a ragged list."""
-    try:
-        return np.asarray(actions)
-    except ValueError:
-        return np.empty(0)
 
 
 def _spaces(width: int, *, continuous: bool) -> tuple[Space[Any], Space[Any]]:
@@ -139,7 +103,7 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
     ) -> tuple[FeatureArray, dict[str, Any]]:
         """Begin a meeting; raises ValueError for an animal that there is not, and for options that are none."""
         super().reset(seed=seed)
-        self._herd.begin(self.np_random, 1, _chosen(options, len(self._herd.cast.subjects), 1))
+        self._herd.begin(self.np_random, 1, checks.chosen(options, len(self._herd.cast.subjects), 1))
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
         return self._herd.observe()[0], self._info()
@@ -149,7 +113,7 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
         if not self._herd.begun:
             raise ResetNeeded(_UNBEGUN.format("step()"))
         if isinstance(action, bool | np.bool_) or not self.action_space.contains(action):
-            raise ValueError(f"expected an action of {self.action_space}; found {_shown(action)}")
+            raise ValueError(f"expected an action of {self.action_space}; found {checks.shown(action)}")
         speed = np.asarray(action, np.float64).reshape(1) if self.continuous else SPEEDS[[int(action)]]
         self._outcome.add(self._herd.step(self.np_random, speed))
         self._turns += 1
@@ -184,9 +148,7 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         stimuli: str = "first-matrix",
         encoder: str = "mini-clip",
     ) -> None:
-        if isinstance(num_envs, bool) or not isinstance(num_envs, int | np.integer) or num_envs < 1:
-            raise ValueError(f"expected num_envs as a whole number from 1; found {num_envs!r}")
-        self.num_envs = int(num_envs)
+        self.num_envs = checks.counted(num_envs)
         self.continuous = continuous
         self._herd = Herd(pictures=pictures, stimuli=stimuli, encoder=encoder)
         self.single_observation_space, self.single_action_space = _spaces(
@@ -204,7 +166,7 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         Raises ValueError for animals that there are not. Meetings that begin by themselves later draw theirs.
         """
         super().reset(seed=seed, options=options)
-        self._begin(_chosen(options, len(self._herd.cast.subjects), self.num_envs))
+        self._begin(checks.chosen(options, len(self._herd.cast.subjects), self.num_envs))
         return self._herd.observe(), self._info()
 
     def step(self, actions: Any) -> tuple[FeatureArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
@@ -214,10 +176,10 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         """
         if not self._herd.begun:
             raise ResetNeeded(_UNBEGUN.format("step()"))
-        wanted = _array(actions)
+        wanted = checks.array(actions)
         if wanted.dtype == np.bool_ or not self.action_space.contains(wanted):
             raise ValueError(
-                f"expected actions of {self.single_action_space}, {self.num_envs} of them; found {_shown(actions)}"
+                f"expected actions of {self.single_action_space}, {self.num_envs} of them; found {checks.shown(actions)}"
             )
         if self._turns >= TURNS:
             self._begin()
