@@ -59,9 +59,9 @@ def export(invocation: Invocation, file: Path, form: str | None, per_file: int |
     if not done.files:
         click.echo(f"nothing to ask: all {done.stored:,} questions have their answer")
         return
-    click.echo(f"{done.questions:,} questions to ask, {done.stored:,} answered before")
+    click.echo(f"{_questions(done.questions)} to ask, {done.stored:,} answered before")
     for part in done.files:
-        click.echo(f"{part.path}: {part.lines:,} questions, {part.path.stat().st_size / 1e6:.1f} MB")
+        click.echo(f"{part.path}: {_questions(part.lines)}, {part.path.stat().st_size / 1e6:.1f} MB")
 
 
 @batch.command("import", short_help="Import replies, checked.")
@@ -104,7 +104,7 @@ def submit(invocation: Invocation, files: tuple[Path, ...], *, again: bool) -> N
         job = batch_jobs.submit(prepared, file, again=again)
         price = prepared.experiment.teacher.limits.price
         price_line = cost.format_cost(batch_jobs.forecast_cost(prepared, job.questions).tokens, price)
-        click.echo(f"batch {job.number:03} ({job.id}): {len(job.questions):,} questions submitted from {file}")
+        click.echo(f"batch {job.number:03} ({job.id}): {_questions(len(job.questions))} submitted from {file}")
         click.echo(f"  about {price_line}, without any discount for batches")
 
 
@@ -147,7 +147,7 @@ def _line(job: "BatchJob", look: "Look | None") -> str:
     state = "the submission was not confirmed: look whether the provider has it"
     if look is not None:
         state = f"{job.id}: {look.progress}"
-    return f"batch {job.number:03}, {len(job.questions):,} questions of {job.submitted_at}: {state}"
+    return f"batch {job.number:03}, {_questions(len(job.questions))} of {job.submitted_at}: {state}"
 
 
 def _print(result: "ImportResult", on: str) -> None:
@@ -169,8 +169,8 @@ def _print(result: "ImportResult", on: str) -> None:
         left_out = len(result.other) - _SHOWN
         places = ", ".join(reply.location for reply in result.other[:_SHOWN])
         places += f", and {left_out:,} more" if left_out > 0 else ""
-        click.echo(f"{len(result.other):,} questions had another answer already, which is kept ({places})")
-    left = f"{result.missing:,} questions have no answer yet"
+        click.echo(f"{_questions(len(result.other))} had another answer already, which is kept ({places})")
+    left = f"{_questions(result.missing)} {'has' if result.missing == 1 else 'have'} no answer yet"
     click.echo(left if result.missing else f"every question has its answer: {on}")
     if failures := result.failures:
         reasons = [f"  {count:,}: {reason}" for reason, count in failures.most_common(_SHOWN)]
@@ -183,3 +183,7 @@ def _print(result: "ImportResult", on: str) -> None:
                 ]
             )
         )
+
+
+def _questions(number: int) -> str:
+    return f"{number:,} question{'s' * (number != 1)}"

@@ -14,7 +14,7 @@ from eep.core.hashing import canonical_json
 from eep.core.registry import did_you_mean
 from eep.core.versions import __version__
 from eep.pipeline.finished import open_run
-from eep.pipeline.shared import NotShared, SharedTask, Side, shared
+from eep.pipeline.shared import NUMBER, NotShared, SharedTask, Side, differ_in_number_alone, shared
 from eep.report.comparison import write
 from eep.report.comparison_findings import ComparedRun, ComparedTask, ComparisonFindings
 from eep.stats.comparison_rows import Comparison, compare, frame
@@ -75,7 +75,10 @@ def compare_runs(
     rows = frame(compare({one.task: one.panels for one in tasks}, comparisons))
     findings = ComparisonFindings(
         runs=tuple(_run(side, tasks) for side in sides),
-        tasks=tuple(ComparedTask(one.task, _title(one.task), one.option, one.unit, one.notes) for one in tasks),
+        tasks=tuple(
+            ComparedTask(one.task, _title(one.task), one.option, one.unit, one.notes, on_scale=_on_scale(one.task))
+            for one in tasks
+        ),
         left_out=tuple((_title(one.task), one.reason) for one in left_out),
         differing=tuple(
             (one.label, other.label, tuple(_differing((one, other), tasks))) for one, other in combinations(sides, 2)
@@ -133,6 +136,7 @@ def _run(side: Side, tasks: Sequence[SharedTask]) -> ComparedRun:
 def _differing(sides: Sequence[Side], tasks: Sequence[SharedTask]) -> list[str]:
     """Return in what the runs differ, as nouns."""
     asked = [side.plan["experiment"] for side in sides]
+    cut = {one.task for one in tasks if differ_in_number_alone(sides, one.task)}
     found: Mapping[str, set[Any]] = {
         "teacher": {side.run.teachers for side in sides},
         "teacher's settings": {canonical_json(one.get("teacher")) for one in asked},
@@ -140,17 +144,27 @@ def _differing(sides: Sequence[Side], tasks: Sequence[SharedTask]) -> list[str]:
         "wordings": {canonical_json(one.get("wordings")) for one in asked},
         "seed": {side.seed for side in sides},
         "kind of student": {tuple(side.student(one.task) for one in tasks) for side in sides},
-        "stimuli": {tuple(side.plan["stimuli"].get(one.task) for one in tasks) for side in sides},
-        "settings of a task": {canonical_json([_settings(one, each.task) for each in tasks]) for one in asked},
+        "stimuli": {
+            tuple(side.plan["stimuli"].get(one.task) for one in tasks if one.task not in cut) for side in sides
+        },
+        "number of stimuli": {tuple(side.settings(task).get(NUMBER) for task in sorted(cut)) for side in sides},
+        "settings of a task": {
+            canonical_json([_settings(side, one.task) for one in tasks if one.task not in cut]) for side in sides
+        },
     }
     differing = [what for what, values in found.items() if len(values) > 1]
     # Another teacher has other settings, too.
     return [what for what in differing if what != "teacher's settings" or "teacher" not in differing]
 
 
-def _settings(experiment: Mapping[str, Any], task: str) -> dict[str, Any]:
+def _settings(side: Side, task: str) -> dict[str, Any]:
     """Return the settings of a task but for its students, whose kinds are told by themselves."""
-    return {name: value for name, value in experiment.get("tasks", {}).get(task, {}).items() if name != "students"}
+    return {name: value for name, value in side.settings(task).items() if name != "students"}
+
+
+def _on_scale(task: str) -> bool:
+    """Return whether a verdict counts in points on a scale: where the task has words of its own for it."""
+    return task in TASKS and bool(task_class(task).component_phrases)
 
 
 def _title(task: str) -> str:

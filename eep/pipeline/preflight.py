@@ -76,7 +76,8 @@ def require_answerable(prepared: Prepared) -> None:
         for (task, persona, wording, reason), count in cells.items()
     ]
     lines[SHOWN:] = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    head = f"not begun: {cells.total():,} of {len(prepared.questions):,} questions have no answer; nothing was asked"
+    of, have = len(prepared.questions), "have" if cells.total() > 1 else "has"
+    head = f"not begun: {cells.total():,} of {of:,} question{'s' * (of > 1)} {have} no answer; nothing was asked"
     raise UnfinishedError("\n".join([head, *lines, way_out(prepared)]))
 
 

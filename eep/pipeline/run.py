@@ -119,6 +119,8 @@ def _store_and_plan(prepared: Prepared, progress: Progress) -> Iterator[tuple[St
         registration = plan.register(prepared.plan, prepared.runs / PLAN, answers=len(store))
         if changed := registration.changed():
             progress.say(changed)
+        if there := len(store):
+            progress.say(f"reading {there:,} answer{'s' * (there > 1)} that are there")
         yield store, registration
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from eep.core.hashing import canonical_json
 from eep.core.numbers import grouped
 from eep.data.types import Cell
 from eep.pipeline.finished import FinishedRun
@@ -21,6 +22,8 @@ from eep.tasks.base import analysed_readout
 #: it; else every run has items of its own.
 Unit = Literal["items", "texts", "own"]
 
+#: The key of a task's settings that takes only the first of its stimuli.
+NUMBER = "number"
 #: Said where a run answered more than what is shared.
 OTHER_SLOPES = (
     "Shares and slopes may differ from those in the runs' own reports, which rest on all that each run answered."
@@ -44,6 +47,11 @@ class Side:
     def seed(self) -> int:
         """The experiment's seed."""
         return int(self.plan["experiment"]["seed"])
+
+    def settings(self, task: str) -> Mapping[str, Any]:
+        """Return the settings of a task, as the plan has them."""
+        found: Mapping[str, Any] = self.plan["experiment"].get("tasks", {}).get(task, {})
+        return found
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -103,6 +111,13 @@ def shared(sides: Sequence[Side]) -> list[SharedTask | NotShared]:
     """Return what the runs share, task by task, in the order of the first run that has the task."""
     tasks = dict.fromkeys(task for side in sides for task in side.tasks)
     return [_task(task, sides) for task in tasks]
+
+
+def differ_in_number_alone(sides: Sequence[Side], task: str) -> bool:
+    """Return whether the runs' stimuli of a task are others because one run takes more of the same."""
+    numbers = {side.settings(task).get(NUMBER) for side in sides}
+    rest = {canonical_json({**side.settings(task), NUMBER: None, "students": None}) for side in sides}
+    return len(numbers) > 1 and len(rest) == 1
 
 
 def _task(task: str, sides: Sequence[Side]) -> SharedTask | NotShared:
@@ -178,11 +193,12 @@ def _items(task: str, sides: Sequence[Side], answers: Mapping[str, pl.DataFrame]
     same_stimuli = len({side.plan["stimuli"].get(task) for side in sides}) == 1
     items, texts = (_common(answers.values(), column) for column in ("item", "cluster"))
     sizes = {label: frame["item"].n_unique() for label, frame in answers.items()}
-    why = _why(sides, same_stimuli=same_stimuli)
+    fewer = not same_stimuli and differ_in_number_alone(sides, task)
+    why = _why(sides, same_stimuli=same_stimuli, fewer=fewer)
     each = ", ".join(f"{size:,} of {label}" for label, size in sizes.items())
     if not same_stimuli or not texts:
         notes.append(
-            f"No held-out items are shared ({each}).{why} Every run keeps its own: what differs may be due to the items, "
+            f"{'Held-out items are not matched' if fewer else 'No held-out items are shared'} ({each}).{why} Every run keeps its own: what differs may be due to the items, "
             "and nothing can be said item by item."
         )
         return "own"
@@ -201,7 +217,9 @@ def _common(frames: Iterable[pl.DataFrame], column: str) -> set[str]:
     return set.intersection(*(set(frame[column].unique()) for frame in frames))
 
 
-def _why(sides: Sequence[Side], *, same_stimuli: bool) -> str:
+def _why(sides: Sequence[Side], *, same_stimuli: bool, fewer: bool) -> str:
+    if fewer:
+        return " The runs take other numbers of the stimuli, and hold out others of them."
     if not same_stimuli:
         return " The stimuli, or the words that teachers read of them, are others."
     if len({side.seed for side in sides}) > 1:

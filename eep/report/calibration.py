@@ -13,6 +13,7 @@ from eep.report.charts_rates import broken_chart, power_chart, rates_chart
 from eep.report.figure import Figure, svg
 from eep.report.findings import Findings
 from eep.report.markdown import block, text
+from eep.report.numbers import finite_rows
 from eep.report.record import encode
 from eep.report.results import head, title
 from eep.report.tables import COMPONENTS
@@ -58,7 +59,7 @@ def write(
         "alpha": alpha,
         "measured": [
             {"task": one.task, "design": dict(one.design)}
-            | {frame: rows.to_dicts() for frame, rows in one.frames.items()}
+            | {frame: finite_rows(rows) for frame, rows in one.frames.items()}
             for one in every
         ],
     }

@@ -94,7 +94,7 @@ def _found(findings: ComparisonFindings, task: ComparedTask) -> Iterator[Block]:
         for run, other in say.pairs(mine):
             pair = f": {run} and {other}" if len(findings.runs) > 2 else ""
             yield Heading(text(f"{task.title}, {component}{pair}"), 3)
-            yield Bullets.of(text(sentence) for sentence in say.sentences(mine, run, other))
+            yield Bullets.of(text(sentence) for sentence in say.sentences(mine, run, other, on_scale=task.on_scale))
 
 
 def _compared(findings: ComparisonFindings) -> Iterator[Block]:
@@ -123,7 +123,11 @@ def _compared(findings: ComparisonFindings) -> Iterator[Block]:
 def _numbers(findings: ComparisonFindings) -> Iterator[Block]:
     yield Heading("The numbers")
     names = {task.task: text(task.title) for task in findings.tasks}
-    for test, unit, scale in (("differ", "variance, squared percentage points", 1e4), ("arrive", "slope", 1.0)):
+    scales = [names[task.task] for task in findings.tasks if task.on_scale]
+    points = "points on a scale of 100" if len(scales) == len(names) else "percentage points"
+    if scales and len(scales) < len(names):
+        points += f" (of {', '.join(scales)}: points on a scale of 100)"
+    for test, unit, scale in (("differ", f"variance, squared {points}", 1e4), ("arrive", "slope", 1.0)):
         found = findings.rows.filter(pl.col("other") != "", test=test, term="difference")
         yield f"{'Whose personas differ more' if test == 'differ' else 'Whose arrive more'}: difference of {unit}."
         yield Table.of(

@@ -18,13 +18,17 @@ class ComparedRun:
 
 @dataclass(frozen=True)
 class ComparedTask:
-    """A task: its id and title, the option that is analysed, what counts as an item, and notes on what is left out."""
+    """A task: its id and title, the option that is analysed, what counts as an item, and notes on what is left out.
+
+    ``on_scale`` tells that what is analysed is a scale, so that its hundredths are no percentage points.
+    """
 
     task: str
     title: str
     option: str
     unit: str
     notes: tuple[str, ...]
+    on_scale: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,24 +25,27 @@ def pick(rows: pl.DataFrame, **where: str) -> Row:
     return rows.filter(**where).row(0, named=True)
 
 
-def sentences(rows: pl.DataFrame, run: str, other: str) -> Iterator[str]:
+def sentences(rows: pl.DataFrame, run: str, other: str, *, on_scale: bool = False) -> Iterator[str]:
     """Yield the answers to the three questions about a pair, of the rows of one task and component."""
-    yield differ(rows, run, other)
+    yield differ(rows, run, other, on_scale=on_scale)
     yield arrive(rows, run, other)
     yield agree(rows, run, other)
 
 
-def spread(variance: float | None) -> str:
-    """Return the standard deviation between personas in percentage points, "nothing measurable" where there is none."""
+def spread(variance: float | None, *, on_scale: bool = False) -> str:
+    """Return the standard deviation between personas in points, "nothing measurable" where there is none."""
     if variance is None or variance <= 0:
         return "nothing measurable"
-    return _points(significant(100 * sqrt(variance), 2))
+    return _points(significant(100 * sqrt(variance), 2), on_scale=on_scale)
 
 
-def differ(rows: pl.DataFrame, run: str, other: str) -> str:
+def differ(rows: pl.DataFrame, run: str, other: str, *, on_scale: bool = False) -> str:
     """Say whose teachers' personas differ more."""
     found = pick(rows, run=run, other=other, test="differ", term="difference")
-    one, two = (spread(_of_one(rows, name, "differ", "persona_variance_teacher")["estimate"]) for name in (run, other))
+    one, two = (
+        spread(_of_one(rows, name, "differ", "persona_variance_teacher")["estimate"], on_scale=on_scale)
+        for name in (run, other)
+    )
     if found["note"] == SAME:
         return f"The teachers' answers are the same in both; their personas differ by {one} (standard deviation)."
     if found["p_value"] is None:
@@ -72,8 +75,9 @@ def arrive(rows: pl.DataFrame, run: str, other: str) -> str:
     return f"Share that arrives: {shares}; the two cannot be told apart ({more}: {by})."
 
 
-def _points(number: str) -> str:
-    return f"{number} percentage point{'' if number == '1' else 's'}"
+def _points(number: str, *, on_scale: bool = False) -> str:
+    noun = f"point{'' if number == '1' else 's'}"
+    return f"{number} {noun} on a scale of 100" if on_scale else f"{number} percentage {noun}"
 
 
 def agree(rows: pl.DataFrame, run: str, other: str) -> str:

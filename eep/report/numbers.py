@@ -40,6 +40,14 @@ def clean(value: Any) -> Any:
     return rounded(value) if isinstance(value, float) else value
 
 
+def finite_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as JSON values, with floats as they are; NaN and infinities become null."""
+    return [
+        {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
+        for row in frame.iter_rows(named=True)
+    ]
+
+
 def rounded_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with its float columns `rounded`; NaN and infinities become null."""
     floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]

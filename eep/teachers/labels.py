@@ -35,20 +35,26 @@ def schema(options: Sequence[str]) -> dict[str, Any]:
 def chosen(text: str, options: Sequence[str]) -> str:
     """Return the option that a text chooses.
 
-    Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals. Raises
-    NotAnOptionError if the text says anything else, or anything more.
+    Understood are an answer by `schema`, and an option alone, with or without quotes, a full stop or capitals, its words in
+    any spacing. Raises NotAnOptionError if the text says anything else, or anything more.
     """
     text = text.strip()
     if text.startswith("{"):
         found = _answer_in(text)
+        matches = [option for option in options if _spaced(option) == _spaced(found)]
         if found in options:
             return found
     else:
-        word = text.strip("\"'`* \t\n").removesuffix(".").strip("\"'`* \t\n").casefold()
-        matches = [option for option in options if option.casefold() == word]
-        if len(matches) == 1:
-            return matches[0]
+        word = _spaced(text.strip("\"'`* \t\n").removesuffix(".").strip("\"'`* \t\n")).casefold()
+        matches = [option for option in options if _spaced(option).casefold() == word]
+    if len(matches) == 1:
+        return matches[0]
     raise NotAnOptionError(f"expected one of {', '.join(options)}, found something else")
+
+
+def _spaced(text: str) -> str:
+    """Return a text with a space wherever it has spaces or line breaks."""
+    return " ".join(text.split())
 
 
 def _answer_in(text: str) -> str:

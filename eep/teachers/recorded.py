@@ -9,6 +9,7 @@ from pydantic import Field
 from eep.core.errors import UserError
 from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
+from eep.core.toml.document import display_path
 from eep.data.types import Answer, Question, Status
 from eep.teachers.base import Kind, Provenance, Teacher, TeacherSettings, UnansweredError
 from eep.teachers.recording import AnswerRecording, RecordedCell, RecordedReply, open_recording
@@ -43,15 +44,37 @@ class Recorded(Teacher):
     def __init__(self, settings: RecordedSettings, *, seed: int) -> None:
         del seed
         self._answers = settings.answers
-        self._recording = open_recording(folder(settings.recording))
+        self._folder = folder(settings.recording)
+        self._recording = open_recording(self._folder)
+        self._unfit: dict[tuple[str, str, str], str] = {}
         self.agent = f"recorded:{self._recording.about.model}"
 
+    def check(self, questions: Sequence[Question]) -> None:
+        """Raise UserError for every grid that has options which a task has not: none of its answers could be trusted."""
+        offered = {question.task: question.options for question in questions}
+        problems = [
+            f"{display_path(self._folder / f'{task}-grid.json')}: options: expected some of the task's "
+            f"({', '.join(sorted(offered[task]))}); found {', '.join(strange)}"
+            for task, options in self._recording.grids.items()
+            if task in offered and (strange := [option for option in options if option not in offered[task]])
+        ]
+        if problems:
+            raise UserError("\n".join(problems))
+
     def unanswerable_reason(self, question: Question) -> str:
-        """Look whether the recording has an answer."""
+        """Look whether the recording has an answer, and one to these options.
+
+        Of a cell's answers that do not fit the first is named for all.
+        """
         try:
-            _find(self._recording, question)
+            reply = _find(self._recording, question)
         except UnansweredError as reason:
             return str(reason)
+        try:
+            self._probabilities(reply, question.options)
+        except UnansweredError as reason:
+            cell = (question.task, question.persona.id, question.wording.id)
+            return self._unfit.setdefault(cell, f"recorded answers do not fit the question; the first: {reason}")
         return ""
 
     def provenance(self) -> Provenance:
@@ -87,18 +110,20 @@ class Recorded(Teacher):
     async def answer(self, question: Question, key: bytes) -> Answer:
         """Look the answer up; raises `UnansweredError` where the recording has none, or one to other options."""
         reply = _find(self._recording, question)
-        status = Status(reply.status)
-        probabilities = None
-        if status is Status.OK:
-            stated = self._answers == "probability" and reply.probabilities
-            probabilities = (_stated_probabilities if stated else _chosen)(reply, question.options)
         return Answer(
             key=key,
-            status=status,
-            probabilities=probabilities,
+            status=Status(reply.status),
+            probabilities=self._probabilities(reply, question.options),
             text=_reply_text(reply),
             model=reply.model or self._recording.about.model,
         )
+
+    def _probabilities(self, reply: RecordedReply, options: tuple[str, ...]) -> dict[str, float] | None:
+        """Return an answer's probabilities, None of a bad one; raises UnansweredError if it is to other options."""
+        if Status(reply.status) is not Status.OK:
+            return None
+        stated = self._answers == "probability" and reply.probabilities
+        return (_stated_probabilities if stated else _chosen)(reply, options)
 
 
 def folder(recording: str) -> Path:

@@ -55,6 +55,8 @@ class AnswerRecording:
     notes: tuple[str, ...]
     #: Hash (hex) of all its files: another recording, or a changed one, gives other answers.
     digest: str
+    #: Task to the options of its grid, where it has one.
+    grids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def open_recording(folder: Path) -> AnswerRecording:
@@ -70,7 +72,7 @@ def open_recording(folder: Path) -> AnswerRecording:
         more = [f"... and {len(problems) - _SHOWN:,} more"] if len(problems) > _SHOWN else []
         raise UserError("\n".join([*problems[:_SHOWN], *more]))
     notes = tuple(dict.fromkeys(reader.notes))
-    return AnswerRecording(about, reader.wordings, reader.replies, notes, _digest(folder))
+    return AnswerRecording(about, reader.wordings, reader.replies, notes, _digest(folder), reader.grids)
 
 
 def _about(path: Path) -> About:
@@ -99,6 +101,7 @@ class _Reader:
         self._texts: dict[tuple[str, str], str] = {}
         self.wordings: dict[str, dict[str, str]] = {}
         self.replies: dict[RecordedCell, RecordedReply] = {}
+        self.grids: dict[str, tuple[str, ...]] = {}
         self.notes: list[str] = []
         self.problems: list[str] = []
 
@@ -106,8 +109,8 @@ class _Reader:
         self._personas(self._folder / "personas.json")
         for path in sorted(self._folder.glob("*-items.jsonl")):
             self._items(path, path.name.removesuffix("-items.jsonl"))
-        for path in sorted(self._folder.glob("*-grid.json")):
-            self._grid(path, path.name.removesuffix("-grid.json"))
+        for task in sorted(self._packed()):
+            self._grid(self._folder / f"{task}-grid.json", task)
         path = self._folder / "answers.jsonl"
         for number, line in self._lines(path, AnswerLine):
             if wrong := self._answer(number, line):
@@ -124,6 +127,11 @@ class _Reader:
             self.problems.append(f"{display_path(path)}: expected this file of a recording, found none")
             return b""
         return path.read_bytes()
+
+    def _packed(self) -> set[str]:
+        """Return the tasks with either file of a grid: one without the other is incomplete."""
+        ends = ("-grid.json", "-choices.jsonl")
+        return {path.name.removesuffix(end) for end in ends for path in self._folder.glob(f"*{end}")}
 
     def _personas(self, path: Path) -> None:
         content = self._content(path)
@@ -156,11 +164,15 @@ class _Reader:
 
     def _grid(self, path: Path, task: str) -> None:
         """Take in what is packed in a grid."""
+        content = self._content(path)
+        if not path.is_file():
+            return
         try:
-            grid = Grid.model_validate_json(self._content(path))
+            grid = Grid.model_validate_json(content)
         except ValidationError as error:
             self.problems += [f"{display_path(path)}: {sentence}" for sentence in _sentences(error)]
             return
+        self.grids[task] = grid.options
         packed = self._folder / f"{task}-choices.jsonl"
         endings = [canonical(ending) for ending in grid.endings]
         for number, line in self._lines(packed, ChoicesLine):

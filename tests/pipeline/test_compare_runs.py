@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from cells import random_panel
 
+from eep.cli.views.comparison import of_comparison
 from eep.core.arrays import FloatArray
 from eep.core.errors import UserError
 from eep.pipeline.comparison import Compared, compare_runs
@@ -142,6 +143,32 @@ def test_runs_of_other_stimuli_keep_their_own_items(tmp_path: Path) -> None:
     assert agree.filter(component="level")["p_value"].null_count() == 0
     assert set(agree.filter(component="preference")["note"]) == {str(NO_ITEMS)}
     assert done.rows.filter(term="items as the unit")["note"].item() == NO_ITEMS
+
+
+def test_more_of_the_same_stimuli_are_no_others(tmp_path: Path) -> None:
+    """Runs that differ in `number` differ in that alone: their stimuli and words are not said to be others."""
+    for name, panel, number in (("a", ONE, 12), ("b", OTHER, 24)):
+        finished_runs.write(tmp_path, name, finished_runs.rows(panel), stimuli=name, number=number)
+    done = compared(tmp_path, "a", "b")
+    assert done.findings.cautions == ["a and b differ in one thing: the number of stimuli."]
+    assert "The runs take other numbers of the stimuli, and hold out others of them." in notes(done)
+    assert "are others" not in notes(done)
+
+
+def test_a_scale_is_told_in_its_points(tmp_path: Path) -> None:
+    """As in the verdicts, of tasks that say so by words of their own for the components; of others in percentage points."""
+    said = {}
+    for task in ("encounter", "cute"):
+        for name, panel in (("a", ONE), ("b", OTHER)):
+            finished_runs.write(tmp_path / task, name, finished_runs.rows(panel), task=task)
+        done = compared(tmp_path / task, "a", "b")
+        said[task] = of_comparison(done) + (done.report / "comparison.md").read_text("utf-8")
+        said[task] = " ".join(said[task].split())
+    assert "variance, squared points on a scale of 100." in said["encounter"]
+    assert said["encounter"].count("points on a scale of 100 in a and") == 6
+    assert "percentage points in a and" not in said["encounter"]
+    assert "variance, squared percentage points." in said["cute"]
+    assert "a scale of 100" not in said["cute"]
 
 
 def test_two_kinds_of_students_of_one_run(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is in the way is told before anything is asked, and only where there is something to ask."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from eep.pipeline.elicit.elicit import elicit
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
 from eep.teachers.limits import Limits
+from eep.teachers.recorded import SHIPPED
 
 RECORDED = 'provider = "recorded"\nrecording = "first-matrix"'
 
@@ -157,3 +159,27 @@ def test_the_run_stops_before_it_begins(small: Path) -> None:
     assert done.stderr.startswith("not begun: 243 of 972")
     assert sorted(path.name for path in small.parent.iterdir()) == ["personas", "small.toml"]
     preflight.require_answerable(prepare(small, personas=["ada"], teacher="simulated"))
+
+
+def test_a_grid_of_another_task_is_told_by_plan_and_run(tmp_path: Path) -> None:
+    """Both fail with the file and what is wrong in it, and nothing is begun."""
+    recording = tmp_path / "recording"
+    shutil.copytree(SHIPPED / "first-matrix", recording)
+    grid = recording / "encounter-grid.json"
+    grid.write_text(grid.read_text(encoding="utf-8").replace("rush back", "run away"), encoding="utf-8")
+    write(tmp_path, 'wordings = ["plain"]', 'provider = "recorded"\nrecording = "recording"', "encounter]\nnumber = 12")
+    for verb in ("plan", "run"):
+        ended = command(verb, "small.toml", cwd=tmp_path)
+        assert ended.returncode == 2
+        (line,) = ended.stderr.splitlines()
+        assert "recording/encounter-grid.json: options: expected some of the task's (rush back, rush closer, " in line
+        assert line.endswith("found run away")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_one_question_without_an_answer_is_one(small: Path) -> None:
+    """In number, too."""
+    made = prepare(small, personas=["ada"])
+    (lacking,) = [question for question in made.questions if question.persona.id == "ada"][:1]
+    with pytest.raises(UnfinishedError, match=r"^not begun: 1 of 1 question has no answer; nothing was asked"):
+        preflight.require_answerable(replace(made, questions=(lacking,)))

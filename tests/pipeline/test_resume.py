@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -35,6 +36,14 @@ def done(small_run: eep.Run, tmp_path: Path) -> tuple[Path, eep.Run]:
 def text(run: eep.Run) -> str:
     """Return a run's report."""
     return (run.report / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_further_run_says_what_it_reads(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
+    """Before the work, and in one line: thousands of answers take a while."""
+    path, run = done
+    said = StringIO()
+    eep.run(path, out=tmp_path, progress=Lines(said))
+    assert said.getvalue() == f"reading {run.stored:,} answers that are there\n"
 
 
 def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_path: Path) -> None:

@@ -137,3 +137,16 @@ def test_inconclusive_verdicts_say_what_would_tell() -> None:
     before, after = page(found, (), (), ()).split("What would tell: Two more wordings would tell.")
     assert before.rpartition("### ")[2].startswith("Balancing a pole, level: inconclusive")
     assert "What would tell" not in after
+
+
+def test_what_nothing_can_be_said_of_is_a_dash(tmp_path: Path) -> None:
+    """Of designs that are too small for a slope: a dash in the table, null in the file, which is read again."""
+    nothing = coverage().with_columns(slope=float("nan"), median_width=None)
+    lost = rates().with_columns(rate=float("nan"))
+    measured = MeasuredDesign("Small", {"personas": 6}, {"rates": lost, "coverage": nothing, "power": power()})
+    path = write([measured], tmp_path, name="calibration", title="Rates", command="eep calibrate x", alpha=0.05)
+    assert f"| medium effect | 1,000 | {MISSING} |" in path.read_text(encoding="utf-8")
+    (found,) = json.loads(path.with_suffix(".json").read_bytes())["measured"]
+    assert {row["rate"] for row in found["rates"]} == {None}
+    again = pl.DataFrame(found["coverage"], schema=COVERAGE, orient="row")
+    assert again["slope"].to_list() == again["median_width"].to_list() == [None]

@@ -73,6 +73,14 @@ def test_a_difference_is_told_with_its_size() -> None:
     )
 
 
+def test_on_a_scale_there_are_no_percentage_points() -> None:
+    """Personas differ by points of the scale; shares that arrive are percentages still."""
+    differ, arrive, _ = say.sentences(rows(), "a", "b", on_scale=True)
+    assert "by 15 points on a scale of 100 in a and 4.2 points on a scale of 100 in b (standard" in differ
+    assert "(38 percentage points more, 95 % interval" in arrive
+    assert say.spread(1e-4, on_scale=True) == "1 point on a scale of 100"
+
+
 def test_what_is_not_told_apart_is_no_equality() -> None:
     """Differences that are not found give both numbers and the interval, and claim nothing."""
     differ, arrive, _ = say.sentences(rows(p=0.4), "a", "b")

@@ -26,7 +26,7 @@ def rows(cells: Panel, *, teacher: str = "simulated:planted", also: Panel | None
     return found.with_columns(agent=pl.when(role="teacher").then(pl.lit(teacher)).otherwise("agent"))
 
 
-def write(
+def write(  # noqa: PLR0913 - keywords that all have defaults
     out: Path,
     name: str,
     responses: pl.DataFrame,
@@ -35,13 +35,19 @@ def write(
     stimuli: str = "the same",
     words: dict[tuple[str, str], str] | None = None,
     strength: float = 1.0,
+    task: str = "task",
+    number: int | None = None,
 ) -> Path:
-    """Write ``out/runs/name`` as a run leaves it, without its estimates; ``words`` are those of a persona in a wording, where they are unlike others."""
+    """Write ``out/runs/name`` as a run leaves it, without its estimates; ``words`` are those of a persona in a wording, where they are unlike others.
+
+    All is of one ``task``, whose settings have a ``number`` and nothing else.
+    """
+    responses = responses.with_columns(task=pl.lit(task))
     folder = out / "runs" / name
     student = min(responses.filter(role="student")["agent"])
     none = dict.fromkeys(("p_value", "p_adjusted", "minimum_p", "slope", "slope_low", "slope_high", "manipulation_p"))
     verdicts = [
-        Verdict("task", component, student, "inconclusive", sentence="", kind="", reason="", **none)
+        Verdict(task, component, student, "inconclusive", sentence="", kind="", reason="", **none)
         for component in COMPONENTS
     ]
     tables = Tables(
@@ -60,9 +66,9 @@ def write(
         said = (words or {}).get((persona, wording), f"You are {persona}, {wording}.")
         personas.setdefault(persona, {"wordings": {}})["wordings"][wording] = said
     content = {
-        "experiment": {"seed": seed, "teacher": {"persona_effect": strength}},
+        "experiment": {"seed": seed, "teacher": {"persona_effect": strength}, "tasks": {task: {"number": number}}},
         "personas": personas,
-        "stimuli": {"task": stimuli},
+        "stimuli": {task: stimuli},
     }
     register(Plan(content, sha256(content)), folder / PLAN, answers=0)
     return folder

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eep.teachers import labels
 
 OPTIONS = ("left", "right")
+MOVES = ("step back", "stay", "step closer")
 WORDS = {"left": "left", "right": "right"}
 #: How a token may show a word: a space or a tokenizer's sign for it before, capitals, the first syllable, a stop.
 SHAPES = ("{}", " {}", "Ġ{}", "▁{}", "{}.", '"{}')
@@ -39,6 +40,18 @@ def test_nothing_else_is_an_option(text: str) -> None:
         return
     assert found in text.casefold()
     assert [letter for letter in text.casefold() if letter.isalpha()] == [*found]
+
+
+@settings(deadline=None)
+@given(spaces=st.text(" \t\r\n", min_size=1, max_size=4), form=st.sampled_from(["{}", "**{}**", '"{}".', "{}\n"]))
+def test_an_option_of_two_words_is_read_in_any_spacing(spaces: str, form: str) -> None:
+    """As a bare word and in the schema's form; with a word more it is none."""
+    said = f"step{spaces}closer"
+    for text in (form.format(said.title()), json.dumps({"answer": said})):
+        assert labels.chosen(text, MOVES) == "step closer"
+    for text in (f"I{spaces}{said}", f"{said}{spaces}now", "stepcloser", "step", "step-closer", f"{said}{spaces}stay"):
+        with pytest.raises(labels.NotAnOptionError):
+            labels.chosen(text, MOVES)
 
 
 def test_options_that_differ_in_capitals_only_are_not_guessed() -> None:

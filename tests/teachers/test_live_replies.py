@@ -55,6 +55,16 @@ def test_a_choice_is_certain(provider: str, text: str, right: float) -> None:
     assert found.seconds > 0
 
 
+@pytest.mark.parametrize("text", ["step  closer", "Step\ncloser.", '{"answer": "step  closer"}'])
+def test_an_option_in_other_spacing_is_that_option(provider: str, text: str) -> None:
+    """The reply is kept as it came."""
+    question = asking.question(options=("step back", "step closer"))
+    body = reply(provider, text)
+    found = live_models.ask(live(provider, lambda _: httpx2.Response(200, json=body)), question)
+    assert (found.status, found.text) == (Status.OK, text)
+    assert found.probabilities == {"step back": 0.0, "step closer": 1.0}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -120,6 +120,25 @@ def test_a_grid_without_choices_is_told(tmp_path: Path) -> None:
         open_recording(tmp_path)
 
 
+def test_choices_without_a_grid_are_told(tmp_path: Path) -> None:
+    """What the digits mean is missing, and nothing is left out in silence; nothing else is said of it."""
+    (packed(tmp_path, CHOICES) / "meadow-grid.json").unlink()
+    with pytest.raises(UserError, match=r"^\S*meadow-grid\.json: expected this file of a recording, found none$"):
+        open_recording(tmp_path)
+
+
+def test_a_grid_of_other_options_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    """Set-up names the file and the options that the task does not have; other tasks do not mind."""
+    recorded = teacher(packed(tmp_path, CHOICES))
+    fits, other = (
+        replace(asking.question("A cat. It is far.", options=options), task="meadow")
+        for options in (OPTIONS, ("away", "closer"))
+    )
+    recorded.check([fits, asking.question(TEXT)])
+    with pytest.raises(UserError, match=r"meadow-grid\.json: options: expected .* \(away, closer\); found stay$"):
+        recorded.check([other, asking.question(TEXT)])
+
+
 def test_a_line_may_not_repeat_a_packed_answer(tmp_path: Path) -> None:
     """An answer that is packed and stands in a line, too, is there twice."""
     packed(tmp_path, CHOICES)

@@ -103,6 +103,19 @@ def test_what_was_not_recorded_is_unanswered(folder: Path) -> None:
         ask(choosing)
 
 
+def test_answers_to_other_options_are_known_beforehand(folder: Path) -> None:
+    """One reason for all of a cell's, with the first line; a bad answer needs no options."""
+    other = {**LINE, "choice": "up"}
+    refused = {**LINE, "text": "c: d", "status": "refused"}
+    recorded = teacher(folder, other, {**other, "text": "a: b", "choice": "down"}, refused)
+    reasons = [recorded.unanswerable_reason(asking.question(text)) for text in (TEXT, "a: b", "c: d", "never")]
+    assert reasons[0] == reasons[1]
+    assert reasons[0].endswith("expected an answer out of left, right; the answer of line 1 is about up")
+    assert reasons[2] == ""
+    assert "has no answer" in reasons[3]
+    assert recorded.unanswerable_reason(asking.question(TEXT, options=("up", "down"))) == ""
+
+
 def test_a_changed_recording_gives_new_keys(folder: Path) -> None:
     """An answer's key holds the recording's content: whatever file changes, answers are looked up anew."""
     question = asking.question(TEXT)

@@ -33,5 +33,9 @@ def _task(done: "Compared", task: "ComparedTask") -> Iterator[str]:
         for run, other in say.pairs(mine):
             yield f"{component}, {run} and {other}:"
             yield from (
-                folded(sentence, "  ") for sentence in (*say.sentences(mine, run, other), say.wrong(mine, run, other))
+                folded(sentence, "  ")
+                for sentence in (
+                    *say.sentences(mine, run, other, on_scale=task.on_scale),
+                    say.wrong(mine, run, other),
+                )
             )

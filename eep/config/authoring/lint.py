@@ -19,6 +19,7 @@ _EVERYBODY: tuple[Rule, ...] = (
     rules.similar_lengths,
     rules.no_answer_named,
     rules.filled_in,
+    rules.played_everywhere,
 )
 RULES: Mapping[Arm, tuple[Rule, ...]] = {
     Arm.PERSONA: (*_EVERYBODY, rules.addresses_model),

@@ -188,6 +188,18 @@ def plants_nothing(persona: Persona) -> Iterator[Finding]:
             )
 
 
+def played_everywhere(persona: Persona) -> Iterator[Finding]:
+    """Find tasks that weights for the simulated teacher leave out, where there are some."""
+    if persona.simulated and (lacking := [task for task in TASKS if task not in persona.simulated]):
+        yield Finding(
+            ("simulated",),
+            f"sections for {', '.join(persona.simulated)} and none for {', '.join(lacking)}",
+            "The simulated teacher refuses to play a persona in a task of which its file says nothing.",
+            f"Write {' and '.join(f'[simulated.{task}]' for task in lacking)} (level = 0 and no weights plant nothing), "
+            "if it is to be rehearsed there.",
+        )
+
+
 def _options(task: str) -> list[str]:
     """Return the answers of a task that hold no other answer: of "cute" and "not cute" the first."""
     every = [" ".join(words(option)) for option in task_class(task).options]

@@ -84,6 +84,14 @@ def image_encoder(name: str, *, folder: Path | None = None, download: bool = Fal
     )
 
 
+def encoder_of_setting(name: str, key: str) -> Encoder:
+    """Open the image encoder that an experiment's key names; raises `EncoderError` that begins with the key."""
+    try:
+        return image_encoder(name)
+    except EncoderError as error:
+        raise EncoderError(f"{key}: {error}") from error
+
+
 def text_encoder(folder: Path | None = None, *, threads: int = 1) -> TextEncoder:
     """Open the text encoder of mini-CLIP, or of the folder given.
 
@@ -139,7 +147,7 @@ def _of_width(encoder: Encoder, name: str, width: int) -> Encoder:
 def _fetch(name: str, published: Published, *, download: bool) -> Path:
     """Return the model file in the Hugging Face cache, downloaded first if that is allowed."""
     ways = (
-        f"Either run\n  pip install huggingface_hub && {published.command}\n"
+        f'Either run\n  pip install "eep[clip]" && {published.command}\n'
         f"or name the folder (or .onnx file) that holds it"
     )
     if find_spec("huggingface_hub") is None:

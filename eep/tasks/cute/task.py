@@ -17,7 +17,7 @@ from eep.stimuli.animals.described import THINGS, described
 from eep.stimuli.animals.traits import TOPIC, TRAITS
 from eep.stimuli.encoders.cache import check_room, default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
-from eep.stimuli.encoders.models import image_encoder, text_encoder
+from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, StudentKinds, Task, TaskQuestion, TaskSettings
@@ -98,7 +98,7 @@ class Cute(Task):
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return image_encoder(self.settings.encoder)
+        return encoder_of_setting(self.settings.encoder, "tasks.cute.encoder")
 
     @cached_property
     def _text_encoder(self) -> TextEncoder | None:

@@ -65,7 +65,7 @@ def cast(settings: EncounterSettings) -> Cast:
     if settings.stimuli not in known:
         raise UserError(
             f"tasks.encounter.stimuli: expected {', '.join(known)}; found {settings.stimuli!r}"
-            f"{did_you_mean(settings.stimuli, known)}"
+            f"{did_you_mean(settings.stimuli, known)}; its texts, situations and recorded answers are about these animals alone"
         )
     lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     if settings.number is not None and settings.number > len(lines):

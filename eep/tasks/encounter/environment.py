@@ -11,12 +11,13 @@ from typing import Any
 import gymnasium
 import numpy as np
 import numpy.typing as npt
+from gymnasium.error import ResetNeeded
 from gymnasium.spaces import Box, Discrete, Space
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from eep.core.arrays import BoolArray, FeatureArray, FloatArray
-from eep.tasks.encounter import scenery
+from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
+from eep.tasks.encounter import checks, scenery
 from eep.tasks.encounter.animals import BOUND
 from eep.tasks.encounter.dynamics import SPEEDS, TURNS
 from eep.tasks.encounter.herd import Herd, Outcome
@@ -24,6 +25,7 @@ from eep.tasks.encounter.situations import HORIZON
 
 ID = "eep/Encounter-v0"
 FRAMES = 224
+_UNBEGUN = "expected reset() before the first {}: no meeting has begun"
 
 
 def _spaces(width: int, *, continuous: bool) -> tuple[Space[Any], Space[Any]]:
@@ -99,21 +101,19 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FeatureArray, dict[str, Any]]:
-        """Begin a meeting; raises ValueError for an animal that there is not."""
+        """Begin a meeting; raises ValueError for an animal that there is not, and for options that are none."""
         super().reset(seed=seed)
-        asked = (options or {}).get("animal")
-        count = len(self._herd.cast.subjects)
-        if asked is not None and not 0 <= asked < count:
-            raise ValueError(f"expected an animal from 0 to {count - 1}; found {asked!r}")
-        self._herd.begin(self.np_random, 1, None if asked is None else np.array([asked]))
+        self._herd.begin(self.np_random, 1, checks.chosen(options, len(self._herd.cast.subjects), 1))
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
         return self._herd.observe()[0], self._info()
 
     def step(self, action: Any) -> tuple[FeatureArray, float, bool, bool, dict[str, Any]]:
-        """Play a turn; raises ValueError for an action that is none."""
-        if not self.action_space.contains(action):
-            raise ValueError(f"expected an action of {self.action_space}; found {action!r}")
+        """Play a turn; raises ValueError for an action that is none, gymnasium's ResetNeeded before the first `reset`."""
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("step()"))
+        if isinstance(action, bool | np.bool_) or not self.action_space.contains(action):
+            raise ValueError(f"expected an action of {self.action_space}; found {checks.shown(action)}")
         speed = np.asarray(action, np.float64).reshape(1) if self.continuous else SPEEDS[[int(action)]]
         self._outcome.add(self._herd.step(self.np_random, speed))
         self._turns += 1
@@ -124,9 +124,11 @@ class EncounterEnv(gymnasium.Env[FeatureArray, Any]):
         return {"animal": int(self._herd.animals[0]), **numbers}
 
     def render(self) -> npt.NDArray[np.uint8] | None:
-        """Return what the player sees, (224, 224, 3); None without a render mode."""
+        """Return what the player sees, (224, 224, 3); None without a render mode. Raises gymnasium's ResetNeeded before `reset`."""
         if self.render_mode is None:
             return None
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("render()"))
         animal = self._herd.cast.subjects[int(self._herd.animals[0])].animal
         distance, _, arousal = (float(values[0]) for values in self._herd.meeting)
         return np.asarray(scenery.picture(animal, distance, arousal, FRAMES))
@@ -146,7 +148,7 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         stimuli: str = "first-matrix",
         encoder: str = "mini-clip",
     ) -> None:
-        self.num_envs = num_envs
+        self.num_envs = checks.counted(num_envs)
         self.continuous = continuous
         self._herd = Herd(pictures=pictures, stimuli=stimuli, encoder=encoder)
         self.single_observation_space, self.single_action_space = _spaces(
@@ -159,16 +161,26 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FeatureArray, dict[str, Any]]:
-        """Begin all meetings."""
+        """Begin all meetings, all with the animal of ``options``, or each with its own of ``num_envs``.
+
+        Raises ValueError for animals that there are not. Meetings that begin by themselves later draw theirs.
+        """
         super().reset(seed=seed, options=options)
-        self._begin()
+        self._begin(checks.chosen(options, len(self._herd.cast.subjects), self.num_envs))
         return self._herd.observe(), self._info()
 
     def step(self, actions: Any) -> tuple[FeatureArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
-        """Play a turn of every meeting, or begin anew if they were over; raises ValueError for actions that are none."""
-        wanted = np.asarray(actions)
-        if not self.action_space.contains(wanted):
-            raise ValueError(f"expected actions of {self.action_space}; found {actions!r}")
+        """Play a turn of every meeting, or begin anew if they were over.
+
+        Raises ValueError for actions that are none, gymnasium's ResetNeeded before the first `reset`.
+        """
+        if not self._herd.begun:
+            raise ResetNeeded(_UNBEGUN.format("step()"))
+        wanted = checks.array(actions)
+        if wanted.dtype == np.bool_ or not self.action_space.contains(wanted):
+            raise ValueError(
+                f"expected actions of {self.single_action_space}, {self.num_envs} of them; found {checks.shown(actions)}"
+            )
         if self._turns >= TURNS:
             self._begin()
         else:
@@ -178,8 +190,8 @@ class EncounterVectorEnv(VectorEnv[FeatureArray, Any, Any]):
         nothing, over = np.zeros(self.num_envs), np.full(self.num_envs, self._turns >= TURNS)
         return self._herd.observe(), nothing, np.zeros_like(over), over, self._info()
 
-    def _begin(self) -> None:
-        self._herd.begin(self.np_random, self.num_envs)
+    def _begin(self, animals: IntArray | None = None) -> None:
+        self._herd.begin(self.np_random, self.num_envs, animals)
         self._outcome = Outcome(self._herd.meeting.distance)
         self._turns = 0
 

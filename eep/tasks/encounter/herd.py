@@ -32,6 +32,11 @@ class Herd:
         self.animals = np.zeros(0, np.int64)
         self.meeting = Meeting(*np.zeros((3, 0)))
 
+    @property
+    def begun(self) -> bool:
+        """Whether there are meetings."""
+        return len(self.animals) > 0
+
     def begin(self, rng: np.random.Generator, count: int, animals: IntArray | None = None) -> None:
         """Begin ``count`` meetings, with ``animals`` or ones that are drawn."""
         self.animals = rng.integers(len(self.cast.subjects), size=count) if animals is None else animals

@@ -4,6 +4,9 @@ from pydantic import Field
 
 from eep.tasks.base import StudentKinds, TaskSettings
 
+#: Of fewer animals, no species has the two of which the usual share holds one out.
+FEWEST = 8
+
 
 class EncounterSettings(TaskSettings):
     """Which animals are met, and through which encoder the student sees them."""
@@ -15,7 +18,9 @@ class EncounterSettings(TaskSettings):
         description="Which animals are met: first-matrix, the 144 drawn animals of that recording.",
     )
     number: int | None = Field(
-        default=None, ge=4, description="Meet only so many animals, the first ones; all if not given."
+        default=None,
+        ge=FEWEST,
+        description=f"Meet only so many animals, the first ones; all if not given. Of {FEWEST} one is held out.",
     )
     encoder: str = Field(
         default="mini-clip",
@@ -26,5 +31,12 @@ class EncounterSettings(TaskSettings):
         ),
     )
     test_share: float = Field(
-        default=1 / 3, gt=0, lt=1, description="Share of each species' animals that is held out, drawn by the seed."
+        default=1 / 3,
+        gt=0,
+        lt=1,
+        description=(
+            "Share of each species' animals that is held out, drawn by the seed. It is rounded for each species, so that "
+            "of few animals more or fewer are held out: at a third, one of two or three of a species, and none of a "
+            "single one."
+        ),
     )

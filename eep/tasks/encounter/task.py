@@ -12,7 +12,7 @@ from eep.data.types import Illustration, Item
 from eep.stimuli.animals.described import described
 from eep.stimuli.encoders.cache import check_room, default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
-from eep.stimuli.encoders.models import image_encoder, text_encoder
+from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, actions
@@ -73,7 +73,7 @@ class Encounter(Playable):
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return image_encoder(self.settings.encoder)
+        return encoder_of_setting(self.settings.encoder, "tasks.encounter.encoder")
 
     @cached_property
     def _text_encoder(self) -> TextEncoder:

@@ -130,11 +130,21 @@ def test_english_endings() -> None:
 
 def test_controls_plant_nothing_and_neutral_names_nobody(tmp_path: Path) -> None:
     """Weights in a control and a name in the neutral persona are found."""
-    weights = "[simulated.cartpole]\nlevel = 0.5\n\n[simulated.cute]\nlevel = 0.0\n"
+    weights = "[simulated.cartpole]\nlevel = 0.5\n\n[simulated.cute]\nlevel = 0.0\n\n[simulated.encounter]\n"
     assert [place for place, _ in found(tmp_path, arm="placebo", simulated=weights)] == ["simulated.cartpole"]
     places = found(tmp_path, arm="neutral")
     assert ("wordings.plain", "names 'Ada', and the arm is neutral") in places
     assert found(tmp_path, simulated=weights) == []
+
+
+@pytest.mark.parametrize("arm", ["persona", "placebo"])
+def test_a_task_that_weights_leave_out_is_found(tmp_path: Path, arm: str) -> None:
+    """Of a file with some sections for the simulated teacher, which would refuse the persona there; of one with none nothing."""
+    ((place, sentence),) = found(tmp_path, arm=arm, simulated="[simulated.cartpole]\n\n[simulated.cute]\n")
+    assert (place, sentence) == ("simulated", "sections for cartpole, cute and none for encounter")
+    (warning,) = lint.warnings([lint.check(tmp_path / "ada.toml")])
+    assert "Way out: Write [simulated.encounter] (level = 0 and no weights plant nothing)" in warning
+    assert found(tmp_path, arm=arm) == []
 
 
 def test_texts_that_two_personas_share_are_found(tmp_path: Path) -> None:

@@ -148,6 +148,8 @@ def test_the_command_tells_what_came(small: Prepared, tmp_path: Path) -> None:
     assert r"Neither\x1b[2J" in done.stdout
     assert "replies.jsonl:3: refused: No." in done.stdout
     assert done.stdout.endswith("152 questions have no answer yet\n")
+    nearly = write(tmp_path / "nearly.jsonl", replies(lines[10:-1]))
+    assert command(tmp_path, nearly).stdout.endswith("\n1 question has no answer yet\n")
     whole = write(tmp_path / "whole.jsonl", [*came, *replies(lines[10:])])
     assert command(tmp_path, whole).stdout.splitlines()[-1].startswith("every question has its answer: eep run ")
 

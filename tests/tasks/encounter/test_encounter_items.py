@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from eep.core.errors import UserError
 from eep.data.types import Item
@@ -15,7 +16,7 @@ from eep.tasks.base import Task
 from eep.tasks.encounter import situations, wording
 from eep.tasks.encounter.animals import Recognition, cast
 from eep.tasks.encounter.items import TRAITS
-from eep.tasks.encounter.settings import EncounterSettings
+from eep.tasks.encounter.settings import FEWEST, EncounterSettings
 
 TASK = task_class("encounter")(EncounterSettings())
 
@@ -82,6 +83,25 @@ def test_fewer_animals_are_the_first_ones() -> None:
         cast(EncounterSettings(number=145))
 
 
+def test_the_fewest_animals_can_be_split() -> None:
+    """At the usual share one of them is held out; of one animal fewer none would be, and the settings say so."""
+    assert cast(EncounterSettings(number=FEWEST)).held_out(1 / 3, 1).sum() == 1
+    with pytest.raises(UserError, match="found 0 of 7 held out"):
+        cast(EncounterSettings.model_construct(stimuli="first-matrix", number=FEWEST - 1)).held_out(1 / 3, 1)
+    with pytest.raises(ValidationError, match="greater than or equal to 8"):
+        EncounterSettings(number=FEWEST - 1)
+
+
+@pytest.mark.parametrize("name", ["cute", "encounter"])
+def test_encoders_that_are_none_name_their_key(name: str) -> None:
+    """Two tasks have one each."""
+    task = task_class(name)
+    with pytest.raises(
+        UserError, match=rf"^tasks\.{name}\.encoder: expected an encoder out of mini-clip, .* 'mini-clop'"
+    ):
+        task(task.Settings(encoder="mini-clop")).stimuli()
+
+
 @pytest.mark.parametrize("share", [0.01, 0.99])
 def test_a_split_that_leaves_nothing_is_told(share: float) -> None:
     """Animals to learn from and others to test on are needed."""
@@ -90,9 +110,10 @@ def test_a_split_that_leaves_nothing_is_told(share: float) -> None:
 
 
 def test_unknown_animals_are_told() -> None:
-    """With the name that was meant."""
+    """With the name that was meant, and why there is no other."""
     with pytest.raises(
-        UserError, match=r"expected first-matrix; found 'first-matirx' \(did you mean 'first-matrix'\?\)"
+        UserError,
+        match=r"expected first-matrix; found 'first-matirx' \(did you mean 'first-matrix'\?\); its .* about these animals",
     ):
         cast(EncounterSettings(stimuli="first-matirx"))
 

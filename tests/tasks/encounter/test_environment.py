@@ -7,6 +7,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
@@ -104,16 +105,72 @@ def test_it_is_told_what_the_meeting_came_to() -> None:
     assert rush[0]["near_turns"] > rush[0]["contact_turns"]
 
 
-@pytest.mark.parametrize("animal", [-1, 144, 1_000])
-def test_animals_that_are_none_are_refused(animal: int) -> None:
-    """The error says which there are."""
-    with pytest.raises(ValueError, match="expected an animal from 0 to 143; found"):
+@pytest.mark.parametrize("animal", [-1, 144, 1_000, 10**30, "cat", 1.5, True, [1, 2, 3], [[1], [1, 2]], {}])
+def test_animals_that_are_none_are_refused(animal: Any) -> None:
+    """The error says which there are, of one meeting and of many."""
+    with pytest.raises(ValueError, match=r"^expected an animal from 0 to 143; found"):
         EncounterEnv(pictures=False).reset(options={"animal": animal})
+    with pytest.raises(ValueError, match=r"^expected an animal from 0 to 143, or 2 of them; found"):
+        EncounterVectorEnv(2, pictures=False).reset(options={"animal": animal})
+
+
+def test_many_meet_the_animals_that_are_asked_for() -> None:
+    """All the same one, or each its own; those that begin by themselves afterwards draw theirs."""
+    vector = EncounterVectorEnv(3, pictures=False)
+    for asked, met in ((7, [7, 7, 7]), (np.array([3, 1, 2]), [3, 1, 2]), ([0, 143, 0], [0, 143, 0])):
+        _, told = vector.reset(seed=0, options={"animal": asked})
+        assert told["animal"].tolist() == met
+    for _ in range(21):
+        *_, told = vector.step(np.full(3, 2))
+    assert told["animal"].tolist() != [0, 143, 0]
+    with pytest.raises(ValueError, match="found 144"):
+        vector.reset(options={"animal": 144})
+
+
+@pytest.mark.parametrize("options", ["animal", 3, [("animal", 3)]])
+def test_options_that_are_none_are_refused(options: Any) -> None:
+    """They are a mapping, as Gymnasium has them."""
+    for env in (EncounterEnv(pictures=False), EncounterVectorEnv(2, pictures=False)):
+        with pytest.raises(ValueError, match=r"expected options as a mapping, such as \{'animal': 3\}; found"):
+            env.reset(options=options)
+
+
+def test_nothing_is_played_or_drawn_before_a_meeting() -> None:
+    """Which a sentence says, also of the environment without Gymnasium's wrappers."""
+    env = EncounterEnv(pictures=False, render_mode="rgb_array")
+    vector = EncounterVectorEnv(2, pictures=False)
+    for play, name in ((lambda: env.step(0), "step"), (env.render, "render"), (lambda: vector.step([0, 0]), "step")):
+        with pytest.raises(ResetNeeded, match=rf"^expected reset\(\) before the first {name}\(\)"):
+            play()
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 2.0])
+def test_there_are_as_many_meetings_as_a_whole_number(number: Any) -> None:
+    """One at least."""
+    with pytest.raises(ValueError, match="expected num_envs as a whole number from 1; found"):
+        EncounterVectorEnv(number, pictures=False)
+
+
+def test_a_wrong_vector_is_told_shortly() -> None:
+    """However many meetings there are."""
+    vector = EncounterVectorEnv(4096, pictures=False)
+    vector.reset(seed=0)
+    for actions in (np.full(4096, 7), np.zeros(3, np.int64), [[1], [1, 2]], list(range(4096))):
+        with pytest.raises(ValueError, match=r"expected actions of Discrete\(5\), 4096 of them; found") as raised:
+            vector.step(actions)
+        assert len(str(raised.value)) < 140
+        assert "\n" not in str(raised.value)
 
 
 def test_actions_that_are_none_are_refused() -> None:
     """One by one and side by side, of either kind."""
-    cases: list[tuple[bool, Any]] = [(False, 5), (False, -1), (False, 2.5), (True, np.array([1.5], np.float32))]
+    cases: list[tuple[bool, Any]] = [
+        (False, True),
+        (False, 5),
+        (False, -1),
+        (False, 2.5),
+        (True, np.array([1.5], np.float32)),
+    ]
     for continuous, action in cases:
         env = EncounterEnv(pictures=False, continuous=continuous)
         env.reset(seed=0)
