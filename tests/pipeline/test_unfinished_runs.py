@@ -31,6 +31,10 @@ class Ailing(Simulated):
 
     happens: Callable[[Question], None] = staticmethod(lambda _: None)
 
+    def __init__(self, settings: SimulatedSettings, *, seed: int) -> None:
+        super().__init__(settings, seed=seed)
+        self.at_once = False  # whoever may fail is asked as a live teacher is
+
     async def answer(self, question: Question, key: bytes) -> Answer:
         """Let it happen, then answer."""
         Ailing.happens(question)
