@@ -20,6 +20,7 @@ from eep.report.comparison_findings import ComparedRun, ComparedTask, Comparison
 from eep.stats.comparison_rows import Comparison, compare, frame
 from eep.stats.permutation import seed_of
 from eep.tasks import TASKS, task_class
+from eep.tasks.readouts import scale
 
 #: Between a run's name and the kind of its students.
 AT = "@"
@@ -163,8 +164,8 @@ def _settings(side: Side, task: str) -> dict[str, Any]:
 
 
 def _on_scale(task: str) -> bool:
-    """Return whether a verdict counts in points on a scale: where the task has words of its own for it."""
-    return task in TASKS and bool(task_class(task).component_phrases)
+    """Return whether a task's numbers are points on a scale."""
+    return task in TASKS and scale(task_class(task)) is not None
 
 
 def _title(task: str) -> str:

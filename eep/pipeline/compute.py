@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from zlib import crc32
 
 import polars as pl
 
@@ -25,6 +24,7 @@ from eep.pipeline.prepare import Prepared, cells
 from eep.pipeline.progress import Progress
 from eep.stats import estimates, validity
 from eep.stats.estimates import Estimate
+from eep.stats.permutation import seed_of
 from eep.stats.profile import ATTRIBUTES
 from eep.stats.prompt_length import PromptLength
 from eep.students.base import Student
@@ -107,7 +107,7 @@ def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.D
 def _validity(prepared: Prepared, answers: pl.DataFrame) -> pl.DataFrame:
     """Return what is said in one task against what is done in another, for tasks about the same things."""
     experiment, tasks = prepared.experiment, prepared.tasks
-    seeds = (experiment.seed, crc32(b"validity"))
+    seeds = seed_of(experiment.seed, "validity")
     found: list[Estimate] = []
     for pair in validity.pairs(answers, [name for name, task in tasks.items() if isinstance(task, Playable)]):
         named = {

@@ -20,9 +20,9 @@ from eep.stimuli.captioned import CaptionChoice
 from eep.stimuli.imports import read_images
 from eep.stimuli.picture import Picture
 
-#: Recordings that come with eep; those of drawn animals have a file of what they were drawn from.
+#: Recordings that come with eep; those of drawn animals have a file of what they were drawn from, by task.
 _RECORDINGS = RESOURCES / "recordings"
-_ITEMS = "cute-items.jsonl"
+_TASK = "cute"
 
 
 class PictureSelection(Protocol):
@@ -107,24 +107,26 @@ def subjects(selection: PictureSelection) -> tuple[Subject, ...]:
 
 def drawn(selection: PictureSelection) -> bool:
     """Tell whether the pictures are drawn from attributes, and their captions made of known words."""
-    return selection.stimuli == animals.DEFAULT.name or _recorded(selection.stimuli).is_file()
+    return selection.stimuli == animals.DEFAULT.name or selection.stimuli in recorded_sets(_TASK)
 
 
 def _subjects(selection: PictureSelection) -> Iterator[Subject]:
     if selection.stimuli == animals.DEFAULT.name:
         yield from (DrawnAnimal(one.id, (one.text,), one.animal) for one in animals.DEFAULT.stimuli())
     elif drawn(selection):
-        yield from _of_recording(_recorded(selection.stimuli))
+        yield from recorded_animals(selection.stimuli, _TASK)
     else:
         yield from _photographs(selection)
 
 
-def _recorded(name: str) -> Path:
-    return _RECORDINGS / name / _ITEMS
+def recorded_sets(task: str) -> list[str]:
+    """Return the recordings that come with eep and have animals of a task."""
+    return sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{task}-items.jsonl"))
 
 
-def _of_recording(path: Path) -> Iterator[DrawnAnimal]:
-    """Yield the animals of a recording under their recorded captions, letter for letter."""
+def recorded_animals(recording: str, task: str) -> Iterator[DrawnAnimal]:
+    """Yield a task's animals of one of `recorded_sets` under their recorded captions, letter for letter."""
+    path = _RECORDINGS / recording / f"{task}-items.jsonl"
     for line in path.read_text(encoding="utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
         yield DrawnAnimal(row["item"], (row["text"],), Animal.from_attributes(row["attributes"]))
@@ -133,7 +135,7 @@ def _of_recording(path: Path) -> Iterator[DrawnAnimal]:
 def _photographs(selection: PictureSelection) -> Iterator[Photograph]:
     source = _path(selection.stimuli)
     if not source.exists():
-        sets = [animals.DEFAULT.name, *sorted(path.parent.name for path in _RECORDINGS.glob(f"*/{_ITEMS}"))]
+        sets = [animals.DEFAULT.name, *recorded_sets(_TASK)]
         raise UserError(
             f"tasks.cute.stimuli: expected {', '.join(sets)}, or the path of photographs (from the current "
             f"folder); found {selection.stimuli!r}{did_you_mean(selection.stimuli, sets)}"

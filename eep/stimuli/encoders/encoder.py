@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import PIL
 from PIL import Image
 
-from eep.core.arrays import FeatureArray
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.hashing import canonical_json
 from eep.stimuli.encoders.network import Network, open_network, unit_rows
 from eep.stimuli.encoders.preprocess import Preprocessing
@@ -143,15 +144,27 @@ def principal(train: FeatureArray, test: FeatureArray, parts: int) -> tuple[Feat
     tuple
         (n, k) and (m, k) float32. Each component's largest loading is positive, which fixes its sign.
     """
+    found = principal_axes(train.astype(np.float64), min(parts, len(train) - 1))
+    scores = [(rows.astype(np.float64) - found.centre) @ found.axes.T for rows in (train, test)]
+    return scores[0].astype(np.float32), scores[1].astype(np.float32)
+
+
+class PrincipalAxes(NamedTuple):
+    """The principal components of rows: their mean (d,), axes of length 1 (k, d), and the rows' deviations on these (k,)."""
+
+    centre: FloatArray
+    axes: FloatArray
+    spread: FloatArray
+
+
+def principal_axes(rows: FloatArray, parts: int) -> PrincipalAxes:
+    """Return the first ``parts`` principal axes of rows (n, d); the largest loading of each is positive."""
     from threadpoolctl import threadpool_limits
 
-    wide = train.astype(np.float64)
-    centre = wide.mean(axis=0)
+    centre = rows.mean(axis=0)
     # One thread: how the products are split would be seen in their last bit.
     with threadpool_limits(limits=1):
-        _, _, axes = np.linalg.svd(wide - centre, full_matrices=False)
-        axes = axes[: min(parts, len(train) - 1)]
-        largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
-        axes = axes * np.sign(largest)
-        scores = [(rows.astype(np.float64) - centre) @ axes.T for rows in (train, test)]
-    return scores[0].astype(np.float32), scores[1].astype(np.float32)
+        _, spread, axes = np.linalg.svd(rows - centre, full_matrices=False)
+    axes, spread = axes[:parts], spread[:parts] / np.sqrt(len(rows))
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+    return PrincipalAxes(centre, axes * np.sign(largest), spread)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
@@ -20,6 +23,18 @@ from eep.stimuli.encoders.text import TextEncoder, open_text_encoder
 BUNDLED = "mini-clip"
 BUNDLED_FOLDER = RESOURCES / "mini_clip"
 _CONFIG = "preprocessor_config.json"
+
+#: The setting of a task that names an encoder.
+EncoderName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        description=(
+            "What the student sees through: mini-clip (comes with eep), clip-vit-b32 (downloaded beforehand), or the "
+            "path of a folder with an ONNX image encoder."
+        ),
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from eep.stimuli.animals.described import THINGS, described
 from eep.stimuli.animals.traits import TOPIC, TRAITS
 from eep.stimuli.encoders.cache import check_room, default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
-from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
+from eep.stimuli.encoders.models import EncoderName, encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, StudentKinds, Task, TaskQuestion, TaskSettings
@@ -61,14 +61,7 @@ class CuteSettings(TaskSettings):
     caption_seed: int = Field(
         default=0, ge=0, le=2**31 - 1, description="Chooses the caption where a photograph has several."
     )
-    encoder: str = Field(
-        default="mini-clip",
-        min_length=1,
-        description=(
-            "What the student sees through: mini-clip (comes with eep), clip-vit-b32 (downloaded beforehand), or the "
-            "path of a folder with an ONNX image encoder."
-        ),
-    )
+    encoder: EncoderName = "mini-clip"
     test_share: float = Field(
         default=1 / 3, gt=0, lt=1, description="Share of the pictures that is held out, drawn by the seed."
     )

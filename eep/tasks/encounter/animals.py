@@ -1,26 +1,22 @@
 """The animals that are met, which of them are held out, and what of their pictures a student senses."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
 from eep.core.errors import UserError
-from eep.core.paths import RESOURCES
 from eep.core.registry import did_you_mean
-from eep.stimuli.animals import DEFAULT, Animal
+from eep.stimuli.animals import DEFAULT
 from eep.stimuli.encoders.cache import default_cache, features
-from eep.stimuli.encoders.encoder import Encoder
-from eep.stimuli.subjects import DrawnAnimal
+from eep.stimuli.encoders.encoder import Encoder, principal_axes
+from eep.stimuli.subjects import DrawnAnimal, recorded_animals, recorded_sets
 from eep.tasks.encounter.dynamics import Temperament, temperament
 from eep.tasks.encounter.settings import EncounterSettings
 
-_RECORDINGS = RESOURCES / "recordings"
-_ITEMS = "encounter-items.jsonl"
+_TASK = "encounter"
 #: Numbers that a student sees of a picture: principal components of the encoder's features, each with the standard
 #: deviation 1. Of mini-CLIP's 256 they keep 98 % of the variance; as many demonstrations of so few pictures would
 #: drown in the rest.
@@ -60,20 +56,16 @@ class Cast:
 
 def cast(settings: EncounterSettings) -> Cast:
     """Return the animals that an experiment names; raises `eep.core.errors.UserError` if there are none, or not as many."""
-    path = _RECORDINGS / settings.stimuli / _ITEMS
-    known = sorted(found.parent.name for found in _RECORDINGS.glob(f"*/{_ITEMS}"))
+    known = recorded_sets(_TASK)
     if settings.stimuli not in known:
         raise UserError(
             f"tasks.encounter.stimuli: expected {', '.join(known)}; found {settings.stimuli!r}"
             f"{did_you_mean(settings.stimuli, known)}; its texts, situations and recorded answers are about these animals alone"
         )
-    lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    if settings.number is not None and settings.number > len(lines):
-        raise UserError(f"tasks.encounter.number: expected at most {len(lines)}; found {settings.number}")
-    subjects = tuple(
-        DrawnAnimal(line["item"], (line["text"],), Animal.from_attributes(line["attributes"]))
-        for line in lines[: settings.number]
-    )
+    found = tuple(recorded_animals(settings.stimuli, _TASK))
+    if settings.number is not None and settings.number > len(found):
+        raise UserError(f"tasks.encounter.number: expected at most {len(found)}; found {settings.number}")
+    subjects = found[: settings.number]
     return Cast(subjects, temperament([subject.animal for subject in subjects]))
 
 
@@ -94,21 +86,9 @@ def pictures(subjects: Sequence[DrawnAnimal], encoder: Encoder) -> FeatureArray:
         features((subject.picture(size) for subject in some), encoder, default_cache()).astype(np.float64)
         for some in (_reference(), subjects)
     )
-    centre, axes = _axes(known)
-    return np.asarray(np.clip(np.round((met - centre) @ axes * GRID) / GRID, -BOUND, BOUND), dtype=np.float32)
-
-
-def _axes(known: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the mean (d,) of rows (n, d) and the axes (d, k) on which they have the standard deviation 1."""
-    from threadpoolctl import threadpool_limits
-
-    centre = known.mean(axis=0)
-    # One thread: how the products are split would be seen in their last bit.
-    with threadpool_limits(limits=1):
-        _, spread, axes = np.linalg.svd(known - centre, full_matrices=False)
-    axes, spread = axes[:COMPONENTS], spread[:COMPONENTS] / np.sqrt(len(known))
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
-    return centre, (axes * np.sign(largest) / spread[:, None]).T
+    found = principal_axes(known, COMPONENTS)
+    axes = (found.axes / found.spread[:, None]).T
+    return np.asarray(np.clip(np.round((met - found.centre) @ axes * GRID) / GRID, -BOUND, BOUND), dtype=np.float32)
 
 
 class Recognition:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from eep.stimuli.encoders.models import EncoderName
 from eep.tasks.base import StudentKinds, TaskSettings
 
 #: Of fewer animals, no species has the two of which the usual share holds one out.
@@ -22,14 +23,7 @@ class EncounterSettings(TaskSettings):
         ge=FEWEST,
         description=f"Meet only so many animals, the first ones; all if not given. Of {FEWEST} one is held out.",
     )
-    encoder: str = Field(
-        default="mini-clip",
-        min_length=1,
-        description=(
-            "What the student sees through: mini-clip (comes with eep), clip-vit-b32 (downloaded beforehand), or the "
-            "path of a folder with an ONNX image encoder."
-        ),
-    )
+    encoder: EncoderName = "mini-clip"
     test_share: float = Field(
         default=1 / 3,
         gt=0,

@@ -72,6 +72,11 @@ class Encounter(Playable):
         return Recognition(self.seen)
 
     @cached_property
+    def _signs(self) -> FloatArray:
+        """How dangerous each animal looks, and how strange it is, (2, animals)."""
+        return np.array([[of(one.animal) for one in self.cast.subjects] for of in (danger_looks, strangeness)])
+
+    @cached_property
     def _encoder(self) -> Encoder:
         return encoder_of_setting(self.settings.encoder, "tasks.encounter.encoder")
 
@@ -155,7 +160,8 @@ class Encounter(Playable):
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> its text, and the animal on the meadow as the player would see it."""
-        places = {item.id: place for place, item in enumerate(self._stimuli) if item.id in set(items)}
+        wanted = set(items)
+        places = {item.id: place for place, item in enumerate(self._stimuli) if item.id in wanted}
         return {name: self._illustration(places[name]) for name in items}
 
     def _illustration(self, place: int) -> Illustration:
@@ -221,10 +227,7 @@ class Encounter(Playable):
         """Return three indices of how a policy acts; see `eep.tasks.encounter.indices`."""
         animals = self._recognise(states[:, : -len(SENSES)])
         scale = np.array([self.readouts["approach"].get(option, 0.0) for option in actions(self)])
-        looks, strange = (
-            np.array([of(subject.animal) for subject in self.cast.subjects])[animals]
-            for of in (danger_looks, strangeness)
-        )
+        looks, strange = self._signs[:, animals]
         behaviour = situations.situations(states[:, -len(SENSES) :]) % len(situations.BEHAVIOURS)
         return indices(np.asarray(policy(states) @ scale), looks, strange, behaviour)
 
