@@ -1,12 +1,14 @@
-"""What every student offers: behaviour cloning from probabilities.
+"""What every student offers: behaviour cloning from probabilities, and a file to be kept in.
 
 A student's numbers must not depend on the machine: training that amplifies the last bit of a sum would make another
 student under another linear algebra kernel. Each kind says how it keeps to that.
 """
 
-from typing import Protocol, Self
+import io
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from eep.core.arrays import FeatureArray, FloatArray, IntArray
 
@@ -14,8 +16,17 @@ from eep.core.arrays import FeatureArray, FloatArray, IntArray
 TOLERANCE = 1e-6
 
 
+class StudentFileError(ValueError):
+    """Bytes that are no student of the kind that was expected."""
+
+
 class Student(Protocol):
     """Imitates a teacher cell from what it senses (behaviour cloning with soft labels)."""
+
+    #: How the names of its files end.
+    suffix: ClassVar[str]
+    #: How many features it senses and how many options it answers with, once it is trained.
+    shape: tuple[int, int]
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
         """Learn from features ``x`` (n, d) float32 and the teacher's probabilities ``p`` (n, k) of k >= 2 options.
@@ -30,6 +41,18 @@ class Student(Protocol):
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probabilities of the options, (n, k) float64, rows summing to 1."""
+        ...
+
+    def dump(self) -> bytes:
+        """Return the content of a file that `load` makes the same student of; the same student gives the same bytes."""
+        ...
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        """Return the student of a file: it predicts what the one that was dumped did, bit for bit on the same processor.
+
+        Nothing in the file is executed. Raises `StudentFileError` if it is no such file.
+        """
         ...
 
 
@@ -55,3 +78,26 @@ def weighted_rows(x: FeatureArray, p: FloatArray) -> tuple[FeatureArray, IntArra
     """
     row, label = np.nonzero(p)
     return x[row], label, p[row, label]
+
+
+def pack(arrays: dict[str, npt.NDArray[np.generic]]) -> bytes:
+    """Return named arrays as the content of an ``.npz`` file, the same bytes for the same arrays."""
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # its stubs take names for options
+    return content.getvalue()
+
+
+def unpack(content: bytes, *forms: dict[str, int]) -> dict[str, FloatArray]:
+    """Return the arrays of an ``.npz`` file, float64 and finite: names and numbers of dimensions are one of ``forms``.
+
+    Raises `StudentFileError` if it holds anything else; objects, which would have to be executed, are refused.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            found = {name: np.asarray(file[name], dtype=np.float64) for name in file.files}
+    except Exception as error:  # zip, zlib and header parsers raise whatever they meet
+        raise StudentFileError(f"expected arrays in an .npz file; found: {error}") from error
+    dimensions = {name: values.ndim for name, values in found.items()}
+    if dimensions not in forms or not all(np.isfinite(values).all() for values in found.values()):
+        raise StudentFileError(f"expected finite arrays, named and of dimensions as {forms[-1]}; found {dimensions}")
+    return found

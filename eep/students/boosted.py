@@ -1,11 +1,12 @@
 """Gradient-boosted trees, the default student."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from eep.core.arrays import FeatureArray, FloatArray, IntArray
-from eep.students.base import check_demonstrations, weighted_rows
+from eep.students import trees
+from eep.students.base import StudentFileError, check_demonstrations, weighted_rows
 
 
 class Boosted:
@@ -23,6 +24,7 @@ class Boosted:
     its histograms in an order of its own, so that its numbers are those of every processor it was tried on.
     """
 
+    suffix: ClassVar[str] = ".ubj"
     ROUNDS = 100
     #: Features are many beyond this. Time goes by features times cuts.
     WIDE = 32
@@ -38,7 +40,7 @@ class Boosted:
 
     def __init__(self) -> None:
         self._booster: Any = None
-        self._options = 2
+        self.shape = (0, 2)
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
         """Learn from features (n, d) and probabilities (n, k), see `eep.students.base.Student`.
@@ -48,7 +50,7 @@ class Boosted:
         import xgboost
 
         check_demonstrations(x, p)
-        self._options = p.shape[1]
+        self.shape = (x.shape[1], p.shape[1])
         wide, rounds = x.shape[1] > self.WIDE, self.ROUNDS
         bins = self.WIDE_BINS if wide else self.BINS
         parameters = {**self.PARAMETERS, "max_bin": bins, "seed": seed}
@@ -56,12 +58,12 @@ class Boosted:
             parameters["max_depth"], rounds = 3, 80
         weight: FloatArray | None = None
         label: FloatArray | IntArray
-        if self._options == 2:
+        if p.shape[1] == 2:
             parameters["objective"] = "binary:logistic"
             rows, label = x, p[:, 1]
         else:
             # It takes no soft labels for several options; weighted rows have the same gradients.
-            parameters |= {"objective": "multi:softprob", "num_class": self._options, "max_depth": 3, "eta": 0.3}
+            parameters |= {"objective": "multi:softprob", "num_class": p.shape[1], "max_depth": 3, "eta": 0.3}
             rounds = 40
             rows, label, weight = weighted_rows(x, p)
         # Copying a label with several threads takes eight times as long as with one.
@@ -73,7 +75,24 @@ class Boosted:
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probabilities of the options, (n, k) float64."""
         found = self._booster.inplace_predict(x).astype(np.float64)
-        if self._options == 2:
+        if found.ndim == 1:  # of two options the trees model the second
             return np.column_stack([1.0 - found, found])
-        found = found.reshape(len(x), self._options)
         return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    def dump(self) -> bytes:
+        """Return the trees in XGBoost's own format, Universal Binary JSON; ``xgboost.Booster`` loads it, too."""
+        return bytes(self._booster.save_raw("ubj"))
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        """Return the student of a file; see `eep.students.base.Student`."""
+        import xgboost
+
+        found, student = trees.read(content), cls()
+        student.shape = (found.features, max(2, len(found.base)))
+        try:
+            student._booster = xgboost.Booster(params={"nthread": 1}, model_file=bytearray(content))
+        except (xgboost.core.XGBoostError, ValueError, TypeError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise StudentFileError(f"expected trees in XGBoost's format; it cannot read them: {reason}") from error
+        return student

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray
 from eep.core.threads import single_thread
-from eep.students.base import check_demonstrations
+from eep.students.base import StudentFileError, check_demonstrations, pack, unpack
 
 #: Inverse penalties to choose from, strongest penalty first.
 PENALTIES = tuple(float(c) for c in np.geomspace(1e-3, 10, 9))
@@ -37,6 +37,8 @@ class Logistic:
     some 1e-12, whatever the processor.
     """
 
+    suffix: ClassVar[str] = ".npz"
+
     def __init__(self) -> None:
         self._weights = np.zeros((0, 1))
         self._intercept = np.zeros(1)
@@ -63,6 +65,24 @@ class Logistic:
         """Return the probabilities of the options, (n, k) float64."""
         with single_thread():
             return softmax(x.astype(np.float64) @ self._weights + self._intercept)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many features it senses and how many options it answers with."""
+        return len(self._weights), len(self._intercept) + 1
+
+    def dump(self) -> bytes:
+        """Return the weights (d, k - 1) and the intercepts (k - 1,) of the options after the first, whose score is 0."""
+        return pack({"weights": self._weights, "intercepts": self._intercept})
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        """Return the student of a file; see `eep.students.base.Student`."""
+        found, student = unpack(content, {"weights": 2, "intercepts": 1}), cls()
+        student._weights, student._intercept = found["weights"], found["intercepts"]
+        if student._weights.shape[1:] != student._intercept.shape:
+            raise StudentFileError("expected an intercept for each column of weights; found other numbers of them")
+        return student
 
 
 def softmax(scores: FloatArray) -> FloatArray:

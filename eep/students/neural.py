@@ -1,13 +1,14 @@
 """A small neural network, trained in exact arithmetic."""
 
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.threads import single_thread
-from eep.students.base import check_demonstrations
+from eep.students.base import StudentFileError, check_demonstrations, pack, unpack
 
 #: Pieces that a feature's range is cut into, at most, and demonstrations that a piece must hold, at least.
 PIECES, ROWS = 64, 32
@@ -49,10 +50,13 @@ class Neural:
     better where features are many (Encounter: .52 and .49 of five options), and take half to a quarter of the time.
     """
 
+    suffix: ClassVar[str] = ".npz"
+
     def __init__(self) -> None:
         self._encoding = Encoding()
         self._layers: list[Layer] = []
         self._constant = np.zeros(0)
+        self.shape = (0, 0)
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
         """Learn from features (n, d) and probabilities (n, k), see `eep.students.base.Student`.
@@ -60,6 +64,7 @@ class Neural:
         ``seed`` draws the initial weights.
         """
         check_demonstrations(x, p)
+        self.shape = (x.shape[1], p.shape[1])
         encoded = self._encoding.fit(x).transform(x)
         self._layers, self._constant = [], p.mean(axis=0)
         # Without differences between labels or between states there is nothing to learn but the mean.
@@ -74,6 +79,41 @@ class Neural:
             return np.tile(self._constant, (len(x), 1))
         with single_thread():
             return probabilities(activations(self._layers, self._encoding.transform(x).T)[-1]).T
+
+    def dump(self) -> bytes:
+        """Return the encoding's pieces (m,), and each layer's weights (inputs, outputs) and biases (outputs,).
+
+        A student that learned but the mean has no layers.
+        """
+        numbered = enumerate(self._layers, start=1)
+        layers = {f"{name}-{place}": values for place, layer in numbered for name, values in layer._asdict().items()}
+        return pack({**self._encoding.pieces, "constant": self._constant, "senses": np.array([self.shape[0]]), **layers})
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        """Return the student of a file; see `eep.students.base.Student`."""
+        student, places = cls(), range(1, len(HIDDEN) + 2)
+        plain = dict.fromkeys([*student._encoding.pieces, "constant", "senses"], 1)
+        found = unpack(content, plain, plain | {f"{n}-{p}": d for p in places for n, d in (("weights", 2), ("biases", 1))})
+        student._encoding.pieces, student._constant = found, found["constant"]
+        if f"weights-{places[0]}" in found:
+            student._layers = [Layer(found[f"weights-{place}"], found[f"biases-{place}"]) for place in places]
+        student.shape = (int(found["senses"][0]) if found["senses"].size else 0, len(student._constant))
+        student._check()
+        return student
+
+    def _check(self) -> None:
+        """Raise `StudentFileError` unless all parts fit together."""
+        pieces = self._encoding.pieces
+        sizes = [len(pieces["low"]), *(len(layer.biases) for layer in self._layers)]
+        sound = (
+            [layer.weights.shape for layer in self._layers] == list(pairwise(sizes)),
+            not self._layers or sizes[-1] == self.shape[1],
+            ((pieces["feature"] >= 0) & (pieces["feature"] < self.shape[0])).all(),
+            (pieces["width"] > 0).all() and (pieces["spread"] > 0).all(),
+        )
+        if not all(sound):
+            raise StudentFileError(f"expected layers and pieces that fit together; found sizes {sizes} for {self.shape}")
 
 
 def on_grid(values: FloatArray, digits: int) -> FloatArray:
@@ -139,6 +179,20 @@ class Encoding:
     def __init__(self) -> None:
         self._feature = np.zeros(0, np.int64)
         self._low = self._width = self._mean = self._spread = np.zeros(0)
+
+    @property
+    def pieces(self) -> dict[str, FloatArray]:
+        """Each piece's feature, lower end, width, and mean and spread in the demonstrations, (m,) each."""
+        names = ("feature", "low", "width", "mean", "spread")
+        values = (self._feature.astype(np.float64), self._low, self._width, self._mean, self._spread)
+        return dict(zip(names, values, strict=True))
+
+    @pieces.setter
+    def pieces(self, found: Mapping[str, FloatArray]) -> None:
+        if len({len(found[name]) for name in self.pieces}) > 1:
+            raise StudentFileError("expected equally many of everything that describes a piece; found other numbers")
+        self._feature = found["feature"].astype(np.int64)
+        self._low, self._width, self._mean, self._spread = (found[name] for name in ("low", "width", "mean", "spread"))
 
     def fit(self, x: FeatureArray) -> Self:
         """Cut each feature of ``x`` (n, d) at its quantiles; a feature that never changes has no pieces."""

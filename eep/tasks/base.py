@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,12 @@ from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
+from eep.stimuli.picture import Picture
 from eep.tasks.conversing import Conversation
 from eep.tasks.policies import PolicyFunction, ordered_options, uniform_policy
+
+if TYPE_CHECKING:
+    import gymnasium
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
@@ -106,6 +110,22 @@ class Task(ABC):
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the student senses, shape (n, d) float32. Never derived from ``item.text``."""
 
+    def senses(self, width: int) -> tuple[str, ...]:
+        """Return the names of what the student senses, one for each of the ``width`` columns of the features."""
+        return tuple(f"feature-{number}" for number in range(1, width + 1))
+
+    def sensor(self) -> str:
+        """Return a hash of what turns pictures into features; empty where students sense numbers as they are."""
+        return ""
+
+    def see(self, pictures: Sequence[Picture]) -> FeatureArray:
+        """Return what a student senses of pictures, (n, d) float32, where pictures are all that it senses.
+
+        Raises `eep.core.errors.UserError` if there is more to sense, or a picture cannot be read.
+        """
+        del pictures
+        raise UserError(f"task {self.id}: expected a task that is sensed by looking at a picture alone; this one is not")
+
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
@@ -184,6 +204,13 @@ class Playable(Task):
     meanings: Mapping[str, str] = {}
     #: What is seen in its animations, in a sentence.
     film: str = ""
+
+    @abstractmethod
+    def environment(self, *, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+        """Return the task as a Gymnasium environment: it observes what students sense, and its actions are `actions`.
+
+        One step is one decision, as in the experiment.
+        """
 
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,9 @@ from eep.tasks.cartpole import animation, conversation_text, episodes, items, po
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.policies import PolicyFunction
+
+if TYPE_CHECKING:
+    import gymnasium
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -108,6 +112,17 @@ class CartPole(Playable):
         if any(state is None for state in states):
             raise ValueError("expected items with a state; found one without (stimuli have texts only)")
         return np.array(states, dtype=np.float32).reshape(len(items), len(words.AXES))
+
+    def senses(self, width: int) -> tuple[str, ...]:
+        """Return the names of the observation's numbers, in CartPole's own order."""
+        del width
+        return tuple(axis.name for axis in sorted(words.AXES, key=lambda axis: axis.column))
+
+    def environment(self, *, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+        """Return Gymnasium's ``CartPole-v1`` of the settings' length, in which a decision is held for so many steps."""
+        from eep.tasks.cartpole.environment import environment
+
+        return environment(self.settings, render_mode)
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""

@@ -150,6 +150,14 @@ class Cute(Task):
         """Return what the encoder makes of the items' pictures, (n, width) float32, rows of length 1."""
         return features(self._pictures(items), self._encoder, default_cache())
 
+    def sensor(self) -> str:
+        """Return a hash of the encoder's network and of how pictures are prepared for it."""
+        return self._encoder.fingerprint
+
+    def see(self, pictures: Sequence[Picture]) -> FeatureArray:
+        """Return what the encoder makes of pictures, (n, width) float32, rows of length 1."""
+        return features(pictures, self._encoder, None)
+
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from eep.tasks.encounter.rollout import Stage
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import SENSES, SITUATIONS
 from eep.tasks.policies import PolicyFunction
+
+if TYPE_CHECKING:
+    from eep.tasks.encounter.environment import EncounterEnv
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
@@ -123,6 +127,20 @@ class Encounter(Playable):
         if any(item.state is None for item in items):
             raise ValueError("expected items with a state; found one without (stimuli have texts only)")
         return np.array([item.state for item in items], dtype=np.float32).reshape(len(items), -1)
+
+    def senses(self, width: int) -> tuple[str, ...]:
+        """Return the names of the picture's components, and of what is sensed besides."""
+        return (*(f"picture-{number}" for number in range(1, width - len(SENSES) + 1)), *SENSES)
+
+    def sensor(self) -> str:
+        """Return a hash of the encoder's network and of how pictures are prepared for it."""
+        return self._encoder.fingerprint
+
+    def environment(self, *, render_mode: str | None = None) -> "EncounterEnv":
+        """Return ``eep/Encounter-v0`` with the animals and the encoder of the settings."""
+        from eep.tasks.encounter.environment import EncounterEnv
+
+        return EncounterEnv(render_mode, stimuli=self.settings.stimuli, encoder=self.settings.encoder)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]

@@ -1,0 +1,1 @@
+"""Students after their run: kept in files, loaded, and put to work."""
