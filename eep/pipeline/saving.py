@@ -82,7 +82,7 @@ def _task(prepared: Prepared, name: str, imitated: Imitated) -> TaskRecord:
 def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[StudentRecord]) -> Manifest:
     origin = prepared.provenance
     shipped = origin.kind is Kind.SIMULATED
-    return Manifest(
+    every = Manifest(
         experiment=prepared.experiment.id,
         seed=prepared.experiment.seed,
         versions={"eep": versions.__version__, **versions.versions()},
@@ -108,6 +108,7 @@ def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[St
         tasks=tasks,
         students=tuple(records),
     )
+    return saved.subset(every, records)
 
 
 def _agreements(held_out: pl.DataFrame, readout: str) -> dict[tuple[str, ...], Agreement]:

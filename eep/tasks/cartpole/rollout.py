@@ -128,7 +128,7 @@ def trajectories(
 
 
 def rollout(policies: Sequence[PolicyFunction], *, episodes: int, rules: Rules, seed: int) -> Rollouts:
-    """Play every policy for ``episodes`` episodes; see `eep.tasks.base.Playable.rollout`."""
+    """Play every policy for ``episodes`` episodes; see `eep.tasks.playable.Playable.rollout`."""
     played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=1)
     first = tuple(played.episode(place, 0).copy() for place in range(len(policies)))
     return Rollouts({"return": played.returns}, played.terminated, first)

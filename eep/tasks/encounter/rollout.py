@@ -151,13 +151,13 @@ def _act(
 
 
 def rollouts(episodes: Episodes) -> Rollouts:
-    """Return episodes as `eep.tasks.base.Playable.rollout` does; none of them ends by failing."""
+    """Return episodes as `eep.tasks.playable.Playable.rollout` does; none of them ends by failing."""
     return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown)
 
 
 def step_back_when_threatened(states: FloatArray) -> FloatArray:
     """Step back from what bristles or comes, and stay otherwise, whatever the animal; see `PolicyFunction`."""
     behaviour = situations(states[:, -len(SENSES) :]) % len(BEHAVIOURS)
-    threatens = np.isin(behaviour, [BEHAVIOURS.index(name) for name in ("coming", "bristling")])
+    threatens = np.isin(behaviour, [BEHAVIOURS.index(name) for name in ("coming towards you", "bristling")])
     moves = list(MOVES)
     return np.eye(len(moves))[np.where(threatens, moves.index("step back"), moves.index("stay"))]
