@@ -9,11 +9,11 @@ import numpy as np
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
-from eep.stimuli.animals import DEFAULT
+from eep.stimuli.animals import DEFAULT, Animal
 from eep.stimuli.encoders.cache import default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, principal_axes
 from eep.stimuli.subjects import DrawnAnimal, recorded_animals, recorded_sets
-from eep.tasks.encounter.dynamics import Temperament, temperament
+from eep.tasks.encounter.dynamics import Temperament
 from eep.tasks.encounter.settings import EncounterSettings
 
 _TASK = "encounter"
@@ -27,6 +27,12 @@ REFERENCE = 256
 GRID = 32
 #: They are held within this, in standard deviations.
 BOUND = 8.0
+
+_FIERCE = ("crocodile", "bear", "snake", "spider")
+_FIRM = ("fox", "owl", "turtle")
+_TIMID = ("mouse", "rabbit", "chick", "frog", "lizard", "hedgehog")
+_BOLD = ("dog", "bear", "crocodile")
+_SOCIABLE = ("dog", "cat", "penguin", "chick")
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,23 @@ def cast(settings: EncounterSettings) -> Cast:
         raise UserError(f"tasks.encounter.number: expected at most {len(found)}; found {settings.number}")
     subjects = found[: settings.number]
     return Cast(subjects, temperament([subject.animal for subject in subjects]))
+
+
+def temperament(animals: Sequence[Animal]) -> Temperament:
+    """Return the temperaments (n,) of animals, by their looks."""
+    return Temperament(*np.clip([_looks(animal) for animal in animals], 0.0, 1.0).reshape(-1, 3).T)
+
+
+def _looks(animal: Animal) -> tuple[float, float, float]:
+    """Return danger, shyness and friendliness of one animal, not yet held to [0, 1]."""
+    small, huge = animal.size in {"tiny", "small"}, animal.size == "huge"
+    teeth, merry = animal.mouth == "teeth", animal.mouth in {"smiling", "tongue"}
+    kind = animal.species
+    danger = 0.1 + 0.35 * teeth + 0.15 * animal.claws + 0.35 * (kind in _FIERCE) + 0.15 * (kind in _FIRM) + 0.15 * huge
+    danger -= 0.2 * animal.baby + 0.2 * (animal.size == "tiny")
+    shyness = 0.45 + 0.2 * small - 0.2 * huge + 0.25 * (kind in _TIMID) - 0.25 * merry - 0.2 * (kind in _BOLD)
+    friendliness = 0.3 + 0.35 * (kind in _SOCIABLE) + 0.25 * merry + 0.2 * animal.baby - 0.4 * teeth
+    return danger, shyness, friendliness
 
 
 @cache

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.tasks.encounter.dynamics import MOVES, SPEEDS, TURNS, Luck, Meeting, Temperament, Turn, begin, luck, turn
-from eep.tasks.encounter.situations import BEHAVIOURS, REACH, SENSES, SITUATIONS, STEPS, situations
+from eep.tasks.encounter.dynamics import (
+    MOVES,
+    REACH,
+    SPEEDS,
+    TURNS,
+    Luck,
+    Meeting,
+    Temperament,
+    Turn,
+    begin,
+    luck,
+    turn,
+)
+from eep.tasks.encounter.situations import BEHAVIOURS, SENSES, SITUATIONS, STEPS, situations
 from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
