@@ -20,6 +20,7 @@ from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, work
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
+from eep.cli.student import student
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
 from eep.core.errors import UserError
@@ -93,6 +94,7 @@ cli.add_command(batch)
 cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
+cli.add_command(student)
 cli_stats.add(cli)
 cli.add_command(persona)
 

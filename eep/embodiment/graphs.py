@@ -86,7 +86,8 @@ def policy_model(students: Sequence[Student], texts: Mapping[str, str], *, unit_
         squares = graph.add("ReduceSumSquare", sensed, axes=[1], keepdims=1)
         sensed = graph.add("Div", sensed, graph.add("Sqrt", squares))
     found = [_part(student)(graph, student, sensed) for student in students]
-    return graph.model(width, graph.add("Mean", *found), options, texts)
+    mean = graph.add("Div", graph.add("Sum", *found), graph.constant(float(len(found))))
+    return graph.model(width, mean, options, texts)
 
 
 def with_encoder(encoder: Path, policy: "ModelProto", embedding: str) -> "ModelProto":
@@ -160,7 +161,9 @@ def _boosted(graph: Graph, student: Boosted, sensed: str) -> str:
 
 def _logistic(graph: Graph, student: Logistic, sensed: str) -> str:
     weights, intercepts = student.weights
-    scores = graph.add("MatMul", graph.cast(sensed, np.float64), graph.constant(np.hstack([np.zeros((len(weights), 1)), weights])))
+    scores = graph.add(
+        "MatMul", graph.cast(sensed, np.float64), graph.constant(np.hstack([np.zeros((len(weights), 1)), weights]))
+    )
     shifted = graph.add("Add", scores, graph.constant(np.concatenate([np.zeros(1), intercepts])))
     return graph.add("Softmax", shifted, axis=1)
 

@@ -75,7 +75,7 @@ def _task(prepared: Prepared, name: str, imitated: Imitated) -> TaskRecord:
         options=actions(task),
         readouts={name: dict(weights) for name, weights in task.readouts.items()},
         senses=task.senses(width),
-        sensor=task.sensor(),
+        sensor=task.encoder.fingerprint if task.encoder else "",
     )
 
 

@@ -13,6 +13,7 @@ from eep.tasks.base import AnswerTables, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.standalone import SCRIPT
 from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
 
@@ -120,6 +121,10 @@ class CartPole(Playable):
     def environment_arguments(self) -> Mapping[str, Any]:
         """Return how long a decision is held and an episode lasts."""
         return {"hold": self.settings.hold, "max_steps": self.settings.max_steps}
+
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the script that plays an episode."""
+        return {"run.py": SCRIPT.format(**self.environment_arguments()).encode()}
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""

@@ -16,7 +16,7 @@ from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, TaskQuestion, actions
-from eep.tasks.encounter import animation, items, rollout, scenery, situations, wording
+from eep.tasks.encounter import animation, items, rollout, scenery, situations, standalone, wording
 from eep.tasks.encounter.animals import COMPONENTS, Cast, Recognition, cast, pictures
 from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
@@ -68,7 +68,7 @@ class Encounter(Playable):
     @cached_property
     def seen(self) -> FeatureArray:
         """What a student sees of each animal; see `eep.tasks.encounter.animals.pictures`."""
-        return pictures(self.cast.subjects, self._encoder)
+        return pictures(self.cast.subjects, self.encoder)
 
     @cached_property
     def _recognise(self) -> Recognition:
@@ -80,7 +80,8 @@ class Encounter(Playable):
         return np.array([[of(one.animal) for one in self.cast.subjects] for of in (danger_looks, strangeness)])
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """What students see through."""
         return encoder_of_setting(self.settings.encoder, "tasks.encounter.encoder")
 
     @cached_property
@@ -97,7 +98,7 @@ class Encounter(Playable):
 
         Raises `eep.core.errors.UserError` if the animals cannot be used, or the encoder is not there.
         """
-        _ = self._encoder, self._text_encoder
+        _ = self.encoder, self._text_encoder
         return self._stimuli
 
     def question(self, item: Item) -> TaskQuestion:
@@ -131,13 +132,13 @@ class Encounter(Playable):
         """Return the names of the picture's components, and of what is sensed besides."""
         return (*(f"picture-{number}" for number in range(1, width - len(SENSES) + 1)), *SENSES)
 
-    def sensor(self) -> str:
-        """Return a hash of the encoder's network and of how pictures are prepared for it."""
-        return self._encoder.fingerprint
-
     def environment_arguments(self) -> Mapping[str, Any]:
         """Return which animals are met, and what they are seen through."""
         return self.settings.model_dump(include={"stimuli", "encoder"})
+
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the game, all animals of the set, and the script that meets one."""
+        return standalone.files(self.settings, self.encoder)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
@@ -163,14 +164,14 @@ class Encounter(Playable):
 
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
-        drawn = self._drawn(range(len(self.cast.subjects)), self._encoder.preprocessing.short_side)
-        parts = [self._encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
+        drawn = self._drawn(range(len(self.cast.subjects)), self.encoder.preprocessing.short_side)
+        parts = [self.encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
         """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
         everyone = range(len(self.cast.subjects))
-        check_room(self._drawn(everyone, self._encoder.preprocessing.short_side), self._encoder, default_cache())
+        check_room(self._drawn(everyone, self.encoder.preprocessing.short_side), self.encoder, default_cache())
         check_room(self._drawn(everyone, _REDUCED), Pixels(_PIXELS), default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
