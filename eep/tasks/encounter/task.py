@@ -208,8 +208,7 @@ class Encounter(Playable):
 
         def policy(states: FloatArray) -> FloatArray:
             seen, senses = states[:, : -len(SENSES)], states[:, -len(SENSES) :]
-            found: FloatArray = chances[self._recognise(seen) * SITUATIONS + situations.situations(senses)]
-            return found
+            return np.asarray(chances[self._recognise(seen) * SITUATIONS + situations.situations(senses)])
 
         return policy
 
