@@ -1,7 +1,9 @@
 """A finished run's tables, read from its folder without running anything."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,7 +13,17 @@ from eep.core.numbers import p_equals
 from eep.core.registry import did_you_mean
 from eep.data import run_tables
 from eep.data.run_tables import MANIFEST
+from eep.embodiment import saved
+from eep.embodiment.saved import STUDENTS
 from eep.pipeline.plan import PLAN, read
+from eep.report.figure import PLATE
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+#: The charts of a run's report as Vega-Lite, by name, in the run's folder.
+CHARTS = "charts.json"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -54,6 +66,64 @@ class FinishedRun:
         """Who answered as the personas, ``provider:model``, in alphabetical order."""
         answers = self.responses.filter(pl.col("role") == "teacher")
         return tuple(answers["agent"].unique().sort())
+
+    @property
+    def students(self) -> pl.DataFrame:
+        """The students that it left, a row for each: task, kind, persona, wording, how they agree with their teachers, file.
+
+        `eep.load_student` puts them to work. Raises `eep.SavedStudentError` if they are missing or damaged.
+        """
+        rows = []
+        for one in saved.read(self.folder / STUDENTS).students:
+            found = one.agreement
+            same = (one.task, one.agent, one.persona, one.wording)
+            rows.append(
+                (
+                    *same,
+                    found.correlation if found else None,
+                    found.mean_absolute_difference if found else None,
+                    one.file,
+                )
+            )
+        names = ("task", "kind", "persona", "wording", "correlation", "mean_absolute_difference", "file")
+        kinds = {name: pl.Float64() if name in names[4:6] else pl.String() for name in names}
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    @property
+    def charts(self) -> "dict[str, alt.TopLevelMixin]":
+        """The charts of its report, by name; a notebook shows them.
+
+        Raises `eep.UserError` if its report has not been made.
+        """
+        import altair as alt
+
+        path = self.folder / CHARTS
+        try:
+            specs = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"{path}: expected the charts of a run's report; found: {error}; eep report {self.experiment} makes them"
+            ) from error
+        return {name: alt.Chart.from_dict({**spec, "config": PLATE}, validate=False) for name, spec in specs.items()}
+
+    def export(self, folder: str | Path, **which: str) -> list[Path]:
+        """Write one of its personas to a new folder, to be published; return the files.
+
+        Parameters
+        ----------
+        folder
+            The new folder; see ``eep student export``. Needs the extra ``onnx``.
+        which
+            ``task``, ``persona``, ``wording`` and ``kind`` as of `eep.load_student`; ``link``, the address of the report.
+
+        Raises
+        ------
+        eep.UserError
+            If the folder is there already, onnx is not installed, or there are no such students.
+        """
+        from eep.pipeline.publishing import export_student
+
+        return export_student(self, Path(folder), **which)
 
     def __repr__(self) -> str:
         """Return the experiment, its teachers and a line per verdict."""
