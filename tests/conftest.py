@@ -49,10 +49,10 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
 
 @pytest.fixture(scope="session")
 def bodies_run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
-    """Run three tasks once, without a report; whoever spoils what it left copies it first."""
+    """Run three tasks once, without files of charts; whoever spoils what it left copies it first."""
     folder = tmp_path_factory.mktemp("bodies")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("eep.pipeline.report.write_report", lambda *_: None)
+        patch.setattr("eep.report.publish._charts", lambda _: {})
         return eep.run(bodies.write(folder), out=folder)
 
 

@@ -1,9 +1,10 @@
 """A finished run's tables, read from its folder without running anything."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -24,6 +25,33 @@ if TYPE_CHECKING:
 
 #: The charts of a run's report as Vega-Lite, by name, in the run's folder.
 CHARTS = "charts.json"
+
+
+class Charts(Mapping[str, "alt.TopLevelMixin"]):
+    """Charts by name, as altair objects; each is made when it is asked for."""
+
+    def __init__(self, specs: Mapping[str, dict[str, Any]]) -> None:
+        self._specs = specs
+
+    def __getitem__(self, name: str) -> "alt.TopLevelMixin":
+        """Return a chart; raises KeyError, with the names that there are, for another name."""
+        import altair as alt
+
+        if name not in self._specs:
+            raise KeyError(f"{name!r} is none of {', '.join(self._specs)}")
+        return alt.Chart.from_dict({**self._specs[name], "config": PLATE})
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names, in the report's order."""
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._specs)
+
+    def __repr__(self) -> str:
+        """Return the names."""
+        return f"Charts({', '.join(self._specs)})"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -90,21 +118,19 @@ class FinishedRun:
         return pl.DataFrame(rows, schema=kinds, orient="row")
 
     @property
-    def charts(self) -> "dict[str, alt.TopLevelMixin]":
+    def charts(self) -> "Charts":
         """The charts of its report, by name; a notebook shows them.
 
         Raises `eep.UserError` if its report has not been made.
         """
-        import altair as alt
-
         path = self.folder / CHARTS
         try:
             specs = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise UserError(
-                f"{path}: expected the charts of a run's report; found: {error}; eep report {self.experiment} makes them"
+                f"{path}: expected the charts of a run's report; found none, or a damaged file; eep report {self.experiment} makes them"
             ) from error
-        return {name: alt.Chart.from_dict({**spec, "config": PLATE}, validate=False) for name, spec in specs.items()}
+        return Charts(specs)
 
     def export(self, folder: str | Path, **which: str) -> list[Path]:
         """Write one of its personas to a new folder, to be published; return the files.

@@ -1,5 +1,6 @@
 """Saved students at work: in Gymnasium's environments, by the conventions of others, and before pictures."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,23 @@ def test_what_is_no_picture_is_refused(bodies_run: eep.Run, driver: eep.StudentP
     Image.new("RGB", (8, 8)).save(tmp_path / "grey.png")
     with pytest.raises(eep.UserError, match="looking at a picture alone"):
         driver.judge(tmp_path / "grey.png")
+
+
+def test_a_run_shows_its_students_and_charts(bodies_run: eep.Run, tmp_path: Path) -> None:
+    """A run has a table of its students, its report's charts as altair objects, and exports a persona."""
+    students = bodies_run.students
+    assert set(students["task"]) == {"cartpole", "cute", "encounter"}
+    assert students.filter(kind="generic").height == 3
+    assert students["mean_absolute_difference"].max() < 1  # type: ignore[operator]
+    shares = bodies_run.charts["shares"]
+    assert '"mark"' in shares.to_json()
+    files = bodies_run.export(tmp_path / "body", task="cartpole", persona="rally-driver")
+    assert (tmp_path / "body" / "policy.onnx") in files
+
+
+def test_charts_that_are_not_there_are_missed_in_words(small_run: eep.Run, tmp_path: Path) -> None:
+    """Without the file of charts the error says how they are made."""
+    folder = Path(shutil.copytree(small_run.folder, tmp_path / "runs" / "small"))
+    (folder / "charts.json").unlink()
+    with pytest.raises(eep.UserError, match="eep report small makes them"):
+        _ = eep.open_run(folder).charts

@@ -51,7 +51,7 @@ def files() -> dict[str, bytes]:
 
 def test_the_report_has_its_files(files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report is a text, a record, charts and the numbers behind them; nothing else is left behind."""
-    monkeypatch.setattr(publish, "render", lambda _: files)
+    monkeypatch.setattr(publish, "render", lambda *_: files)
     write(build(), tmp_path / "invented")
     assert contents(tmp_path / "invented") == files
     assert [path.name for path in tmp_path.iterdir()] == ["invented"]
