@@ -10,7 +10,7 @@ import polars as pl
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
 from eep.tasks.base import AnswerTables, TaskQuestion
-from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
+from eep.tasks.cartpole import animation, conversation_text, episodes, items, physics, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.standalone import SCRIPT
@@ -60,8 +60,9 @@ class CartPole(Playable):
     topic = words.TOPIC
     environment_id = "eep.tasks.cartpole.environment:eep/CartPole-v0"
 
-    def __init__(self, settings: CartPoleSettings) -> None:
+    def __init__(self, settings: CartPoleSettings, body: physics.Body = physics.OWN) -> None:
         self.settings = settings
+        self._body = body
         self._texts = words.texts(settings.text)
 
     def held_out_clusters(self, seed: int) -> int:
@@ -151,9 +152,17 @@ class CartPole(Playable):
             table[text] = {"left": 0.5 - 0.5 * way, "right": 0.5 + 0.5 * way}
         return {"angular-velocity-first": self.table_policy(table)}
 
+    def changed_bodies(self) -> Mapping[str, Playable]:
+        """Return CartPole with another pole, with less force, and with noisy senses."""
+        return {name: CartPole(self.settings, body) for name, body in physics.CHANGED.items()}
+
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return the text (of 81) that each state falls under."""
+        return tuple(f"text-{cell:02}" for cell in words.cells(states.astype(np.float32)).tolist())
+
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Play every policy for ``episodes`` unbiased episodes; see `eep.tasks.cartpole.rollout`."""
-        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
+        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy, self._body)
         return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:

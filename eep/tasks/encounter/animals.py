@@ -1,6 +1,6 @@
 """The animals that are met, which of them are held out, and what of their pictures a student senses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -12,6 +12,7 @@ from eep.core.registry import did_you_mean
 from eep.stimuli.animals import DEFAULT, Animal
 from eep.stimuli.encoders.cache import default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, principal_axes
+from eep.stimuli.picture import Picture
 from eep.stimuli.subjects import DrawnAnimal, recorded_animals, recorded_sets
 from eep.tasks.encounter.dynamics import Temperament
 from eep.tasks.encounter.settings import EncounterSettings
@@ -112,6 +113,11 @@ def pictures(subjects: Sequence[DrawnAnimal], encoder: Encoder) -> FeatureArray:
     found = principal_axes(known, COMPONENTS)
     axes = (found.axes / found.spread[:, None]).T
     return np.asarray(np.clip(np.round((met - found.centre) @ axes * GRID) / GRID, -BOUND, BOUND), dtype=np.float32)
+
+
+def drawings(animals: Cast, rows: Iterable[int], size: int) -> Iterator[Picture]:
+    """Yield the drawings of some animals for an encoder that looks at ``size`` x ``size`` pixels."""
+    return (animals.subjects[row].picture(size) for row in rows)
 
 
 class Recognition:
