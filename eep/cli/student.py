@@ -79,8 +79,7 @@ def export(run: str, folder: Path, link: str, out: Path, **which: str | None) ->
     Example: eep student export quickstart --task encounter --persona herpetologist --to herpetologist
     """
     from eep.pipeline.finished import open_run
-    from eep.pipeline.publishing import export_student
 
-    files = export_student(open_run(run, out=out), folder, link=link, **which)
+    files = open_run(run, out=out).export(folder, link=link, **which)
     click.echo(f"{folder}: {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
     click.echo("README.md is its card" + ("; python run.py puts it to work" if folder / "run.py" in files else ""))

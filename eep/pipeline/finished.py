@@ -1,10 +1,9 @@
 """A finished run's tables, read from its folder without running anything."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -15,43 +14,13 @@ from eep.core.registry import did_you_mean
 from eep.data import run_tables
 from eep.data.run_tables import MANIFEST
 from eep.embodiment import saved
+from eep.embodiment.loading import load_student
 from eep.embodiment.saved import STUDENTS
 from eep.pipeline.plan import PLAN, read
-from eep.report.figure import PLATE
-
-if TYPE_CHECKING:
-    import altair as alt
-
+from eep.report.figure import Charts
 
 #: The charts of a run's report as Vega-Lite, by name, in the run's folder.
 CHARTS = "charts.json"
-
-
-class Charts(Mapping[str, "alt.TopLevelMixin"]):
-    """Charts by name, as altair objects; each is made when it is asked for."""
-
-    def __init__(self, specs: Mapping[str, dict[str, Any]]) -> None:
-        self._specs = specs
-
-    def __getitem__(self, name: str) -> "alt.TopLevelMixin":
-        """Return a chart; raises KeyError, with the names that there are, for another name."""
-        import altair as alt
-
-        if name not in self._specs:
-            raise KeyError(f"{name!r} is none of {', '.join(self._specs)}")
-        return alt.Chart.from_dict({**self._specs[name], "config": PLATE})
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names, in the report's order."""
-        return iter(self._specs)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._specs)
-
-    def __repr__(self) -> str:
-        """Return the names."""
-        return f"Charts({', '.join(self._specs)})"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -132,24 +101,40 @@ class FinishedRun:
             ) from error
         return Charts(specs)
 
-    def export(self, folder: str | Path, **which: str) -> list[Path]:
+    def export(self, folder: str | Path, *, link: str = "", **which: str | None) -> list[Path]:
         """Write one of its personas to a new folder, to be published; return the files.
 
         Parameters
         ----------
         folder
-            The new folder; see ``eep student export``. Needs the extra ``onnx``.
+            The new folder; see `eep.embodiment.export.export`. Needs the extra ``onnx``.
+        link
+            Address of its report, for the card.
         which
-            ``task``, ``persona``, ``wording`` and ``kind`` as of `eep.load_student`; ``link``, the address of the report.
+            ``task``, ``persona``, ``wording`` and ``kind``, as of `eep.load_student`.
 
         Raises
         ------
         eep.UserError
             If the folder is there already, onnx is not installed, or there are no such students.
         """
-        from eep.pipeline.publishing import export_student
+        from eep.embodiment.export import export
 
-        return export_student(self, Path(folder), **which)
+        policy = load_student(self, **which)  # type: ignore[arg-type]  # names of students, not a seed or a folder
+        one = policy.records[0]
+        evidence = tuple(self._evidence(one.task, one.agent, one.persona))
+        return export(policy, Path(folder), evidence=evidence, link=link)
+
+    def _evidence(self, task: str, agent: str, persona: str) -> Iterator[str]:
+        """Yield what was found of all personas of a task, and of one."""
+        found = self.verdicts.filter(task=task, student=agent)
+        if found.is_empty():
+            yield "Students of this kind are exploratory; no verdict of the run is about them."
+        for row in found.iter_rows(named=True):
+            yield f"All personas, {row['component']}: {row['verdict']}. {row['sentence']}".rstrip()
+        mine = self.estimates.filter(task=task, agent=agent, test="T7", term="maximum", contrast=persona)
+        for row in mine.filter(pl.col("p_adjusted").is_not_null()).iter_rows(named=True):
+            yield f"This persona alone, {row['component']}: {row['verdict']} (adjusted {p_equals(row['p_adjusted'])})."
 
     def __repr__(self) -> str:
         """Return the experiment, its teachers and a line per verdict."""

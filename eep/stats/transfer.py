@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from eep.core.arrays import FloatArray
 from eep.stats.estimates import Estimate, notes, number
@@ -60,5 +59,7 @@ class Transfer:
         yield replace(row, contrast="mean", estimate=number(float(np.mean(here))))
         there = np.isfinite(own) & np.isfinite(here)
         if body != OWN and there.sum() >= FEWEST and np.ptp(own[there]) > 0 and np.ptp(here[there]) > 0:
+            from scipy.stats import spearmanr
+
             order = float(spearmanr(own[there], here[there]).statistic)
             yield replace(row, contrast="order", estimate=number(order), method="Spearman over personas")

@@ -16,7 +16,6 @@ import eep
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.embodiment import graphs
-from eep.pipeline.publishing import export_student
 from eep.students import STUDENTS, student_class
 
 pytestmark = pytest.mark.slow
@@ -69,7 +68,7 @@ def test_a_student_that_learned_but_the_mean_is_a_graph_too(kind: str) -> None:
 
 def exported(run: eep.Run, folder: Path, task: str, **which: Any) -> Path:
     """Export the herpetologist of a task."""
-    export_student(run, folder / task, task=task, persona="herpetologist", **which)
+    run.export(folder / task, task=task, persona="herpetologist", **which)
     return folder / task
 
 
@@ -140,9 +139,7 @@ def test_an_exported_folder_holds_the_students(bodies_run: eep.Run, tmp_path: Pa
 
 def test_the_card_says_what_it_is(bodies_run: eep.Run, tmp_path: Path) -> None:
     """The card begins with the Hub's header and tells the teacher, its words, the verdicts of the run with a link, and limits."""
-    export_student(
-        bodies_run, tmp_path / "body", task="encounter", persona="herpetologist", link="https://example.org/report"
-    )
+    bodies_run.export(tmp_path / "body", task="encounter", persona="herpetologist", link="https://example.org/report")
     card = (tmp_path / "body" / "README.md").read_text(encoding="utf-8")
     _, header, rest = card.split("---\n", 2)
     entries = dict(line.split(": ", 1) for line in header.splitlines())
