@@ -10,7 +10,7 @@ import numpy as np
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
-from eep.embodiment import saved
+from eep.embodiment import graphs, saved
 from eep.embodiment.loading import load_student
 from eep.embodiment.saved import STUDENTS, Manifest, TaskRecord
 from eep.pipeline import answer_tables
@@ -18,7 +18,6 @@ from eep.pipeline.finished import FinishedRun, open_run
 from eep.stats import panel
 from eep.stats.audit import LEAST_ITEMS, LEAST_SUSPECTS, LEAST_WORDINGS, Audit, Audited, Suspects
 from eep.stats.permutation import seed_of
-from eep.students.base import TOLERANCE
 
 ALPHA = 0.05
 #: The component that is looked at.
@@ -99,7 +98,7 @@ def audit(
     else:
         items, sensed = saved.read_held_out(saved.held_out_path(run.folder / STUDENTS, name))
         if path.suffix == ".onnx":
-            answers = _Policy(items, _of_graph(path, sensed, record))
+            answers = _Policy(items, graphs.answers(path, sensed, record.options))
         else:
             which = {"task": name, "persona": persona, "wording": wording, "kind": kind}
             answers = _of_student(policy, which, Path(out), (items, sensed), manifest)
@@ -136,33 +135,6 @@ def _of_student(
     hashes = {one.sha256 for one in run.students if one.role == "student"}
     own = tuple(one.wording for one in body.records if one.sha256 in hashes)
     return _Policy(items, body.distribution(sensed), own)
-
-
-def _of_graph(path: Path, sensed: FeatureArray, record: TaskRecord) -> FloatArray:
-    """Return what an ONNX graph says of the items, (n, k)."""
-    import onnxruntime
-
-    try:
-        session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
-        said = session.run(None, {session.get_inputs()[0].name: sensed})
-        options = session.get_modelmeta().custom_metadata_map.get("options", "\n".join(record.options)).split("\n")
-    except OSError as error:
-        raise UserError(f"{path}: expected an ONNX graph; found: {error.strerror or error}") from error
-    except Exception as error:  # onnxruntime raises types of its own, without a common one
-        raise UserError(
-            f"{path}: expected an ONNX graph that takes (n, {sensed.shape[1]}) float32 and gives probabilities; found: "
-            f"{str(error).strip().splitlines()[0]}"
-        ) from error
-    found = np.asarray(said[0], dtype=np.float64)
-    if sorted(options) != sorted(record.options) or found.shape != (len(sensed), len(options)):
-        raise UserError(
-            f"{path}: expected probabilities of {', '.join(record.options)}, shape ({len(sensed)}, {len(record.options)}); "
-            f"found shape {found.shape} of {', '.join(options)}"
-        )
-    found = found[:, [options.index(option) for option in record.options]]
-    if not ((found >= 0) & (found <= 1)).all() or (np.abs(found.sum(axis=1) - 1) > 100 * TOLERANCE).any():
-        raise UserError(f"{path}: expected rows of probabilities that sum to 1; found other numbers")
-    return found
 
 
 def _report(policy: str, run: FinishedRun, manifest: Manifest, task: str, answers: _Policy, seed: int) -> Report:
