@@ -22,6 +22,7 @@ from eep.pipeline.audit import ALPHA, suspects_of
 from eep.pipeline.finished import FinishedRun, open_run
 from eep.stats import panel
 from eep.stats.audit import Audit, Suspects
+from eep.stats.held_out import held_out
 from eep.stats.holm import holm
 
 #: Shares of the persona that a mixture of two is mostly made of; at a half it is as much of either.
@@ -50,8 +51,8 @@ class Bench:
         cells = panel.build(run.responses, task=task, agent=kind, option=option)
         self.suspects, self.items, self.wordings = suspects_of(run, cells)
         self.kind, self.run, self.task = kind, run, task
-        asked = run.responses.filter(task=task, split="test", arm="placebo")
-        self.placebos = list(panel.control_cells(asked, (task, kind, option), cells.wordings, cells.items))
+        answers = held_out(run.responses, task, option)
+        self.placebos = list(panel.control_cells(answers, "placebo", kind, cells.wordings, cells.items))
         rows = one_option(run.responses.filter(task=task, split="test"), option)
         means = cell_means(rows, CELL).filter(pl.col("item").is_in(list(self.items)))
         wide = means.pivot(on="item", index=CELL[:-1], values="response").select(*CELL[:-1], *self.items)

@@ -13,6 +13,7 @@ from eep.stats.between_personas import BetweenPersonas
 from eep.stats.closed_loop import ClosedLoopReturns
 from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
+from eep.stats.held_out import HeldOut, held_out
 from eep.stats.holm import holm
 from eep.stats.missing_answers import Exclusions, RefusalRates
 from eep.stats.permutation import NAN, seed_of
@@ -70,12 +71,13 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         The table of numbers about policies; none by default.
     """
     chosen = options or {}
+    answers = {task: held_out(responses, task, chosen.get(task)) for task in students}
     tested = [
         result
         for task, kinds in students.items()
         for kind in kinds
         for result in tests.run(
-            panel.build(responses, task=task, agent=kind, option=chosen.get(task)),
+            panel.of(answers[task], kind),
             settings.permutations,
             seed_of(seed, task),
             confirmatory=kind == kinds[0],
@@ -96,7 +98,7 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
                 seed, p_adjusted=adjusted[one.key] if one.confirmatory else None, alpha=settings.alpha
             )
         rows += (replace(row, seed=seed) for row in _sensitivity(mine, family, adjusted, sensitivity))
-        rows += _answers(responses, settings, about, kinds, chosen.get(task))
+        rows += _answers(responses, answers[task], settings, about, kinds)
         if attributes is not None and not attributes.is_empty():
             rows += Profiles(chosen.get(task))(responses, attributes, about, kinds)
         if returns is not None:
@@ -128,17 +130,17 @@ def _sensitivity(
 
 
 def _answers(
-    responses: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str], option: str | None
+    responses: pl.DataFrame, answers: HeldOut, settings: Analysis, about: Estimate, kinds: Sequence[str]
 ) -> Iterator[Estimate]:
     """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
-    yield from OwnTeacherAgreement(option)(responses, about)
-    yield from AcrossWordings(option)(responses, about)
-    contrasts = NeutralContrasts(settings.equivalence_margin, option)
+    yield from OwnTeacherAgreement(answers.option)(responses, about)
+    yield from AcrossWordings(answers.option)(responses, about)
+    contrasts = NeutralContrasts(settings.equivalence_margin, answers.option)
     yield from contrasts(responses, about, role="teacher", agent="teacher")
     for kind in kinds:
         note = "" if kind == kinds[0] else "exploratory"
         yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
-    yield from PlaceboScale(option)(responses, about, kinds[0])
+    yield from PlaceboScale()(answers, about, kinds[0])
     yield from Exclusions()(responses, about)
     yield from RefusalRates(settings.permutations, seed_of(about.seed or 0, about.task))(responses, about)
 

@@ -17,6 +17,7 @@ from eep.pipeline import answer_tables
 from eep.pipeline.finished import FinishedRun, open_run
 from eep.stats import panel
 from eep.stats.audit import LEAST_ITEMS, LEAST_SUSPECTS, LEAST_WORDINGS, Audit, Audited, Suspects
+from eep.stats.held_out import held_out
 from eep.stats.permutation import seed_of
 
 ALPHA = 0.05
@@ -172,8 +173,8 @@ def suspects_of(run: FinishedRun, cells: panel.Panel) -> tuple[Suspects, tuple[s
         raise UserError(
             f"{run.experiment}: expected a neutral persona, and all personas in all wordings; found some missing"
         )
-    asked = run.responses.filter(task=cells.task, split="test", arm="placebo")
-    placebos = panel.control_cells(asked, (cells.task, cells.agent, cells.option), cells.wordings, cells.items)
+    answers = held_out(run.responses, cells.task, cells.option)
+    placebos = panel.control_cells(answers, "placebo", cells.agent, cells.wordings, cells.items)
     every = [cells.teacher, cells.student, np.stack(cells.neutral), *map(np.stack, placebos.values())]
     kept = np.all([np.isfinite(part).all(axis=(0, 1)) for part in every], axis=0)
     teacher, student, neutral, *rest = (part[:, :, kept] for part in every)

@@ -7,10 +7,9 @@ import numpy as np
 import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
-from eep.data.means import cell_means
-from eep.data.responses import one_option
 from eep.stats import reasons
 from eep.stats.cells_present import Absent, dropped, gaps_of, layout, listed, present
+from eep.stats.held_out import HeldOut, Places, held_out
 from eep.stats.reasons import Reason
 
 #: Share of the cells that must have answered an item for it to be analysed.
@@ -139,11 +138,24 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     ValueError
         If several teachers answered, or there are several readouts and none is named.
     """
-    teachers, students = _held_out(responses, task, agent, option)
-    clusters = dict(pl.concat([teachers, students]).select("item", "cluster").unique().iter_rows())
-    axes = (_names(teachers, "persona"), _names(teachers, "wording"), tuple(sorted(clusters)))
-    teacher, sampling, samples = _average(teachers, axes)
-    student, *_ = _average(students, axes)
+    return of(held_out(responses, task, option), agent)
+
+
+def of(answers: HeldOut, agent: str) -> Panel:
+    """Return the panel of one student kind of answers that are read already; raises ValueError if several teachers answered."""
+    teachers, students = answers.places("teacher", arm="persona"), answers.places("student", agent, "persona")
+    several = sorted({answers.agents[place].agent for place in teachers})
+    if len(several) > 1:
+        raise ValueError(
+            f"expected one teacher in task {answers.task!r}; found {', '.join(several)}: analyse them one by one"
+        )
+    asked = np.asarray(answers.asked[[*teachers, *students]].any(axis=0))
+    clusters = dict(zip(answers.items, answers.clusters, strict=True))
+    known = [answers.agents[place] for place in teachers]
+    names = (tuple(sorted({one.persona for one in known})), tuple(sorted({one.wording for one in known})))
+    axes = (*names, tuple(item for item, some in zip(answers.items, asked.tolist(), strict=True) if some))
+    teacher, student = _means(answers, teachers, axes), _means(answers, students, axes)
+    sampling, samples = _sampling(answers, teachers)
     gaps = (*gaps_of("teacher", teacher, axes), *gaps_of(f"{agent} student", student, axes))
     cells = layout(np.asarray(np.isfinite(teacher).any(axis=2) & np.isfinite(student).any(axis=2)))
     personas, wordings = (tuple(axes[n][i] for i in cells.kept[n]) for n in (0, 1))
@@ -155,9 +167,9 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     kept = np.asarray((answered & there).sum((0, 1)) >= LEAST * there.sum())
     items = tuple(item for item, keep in zip(axes[2], kept.tolist(), strict=True) if keep)
     return Panel(
-        task=task,
+        task=answers.task,
         agent=agent,
-        option=option or "".join(teachers["option"].unique()),
+        option=answers.option,
         personas=personas,
         wordings=wordings,
         items=items,
@@ -169,7 +181,7 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
         n_excluded=int((~kept).sum()),
         gaps=() if cells.enough else gaps,
         absent=cells.absent,
-        neutral=_neutral(responses, (task, agent, option), wordings, items),
+        neutral=_neutral(answers, agent, wordings, items),
         missing=(
             *(gaps if cells.enough else ()),
             *dropped(axes[0], personas, "fewer than two wordings"),
@@ -178,56 +190,45 @@ def build(responses: pl.DataFrame, *, task: str, agent: str, option: str | None 
     )
 
 
-def _held_out(responses: pl.DataFrame, task: str, agent: str, option: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of the one teacher and of one student kind on held-out items of the persona arm."""
-    asked = responses.filter(task=task, split="test", arm="persona")
-    teachers = one_option(asked.filter(role="teacher"), option)
-    if teachers["agent"].n_unique() > 1:
-        found = ", ".join(sorted(teachers["agent"].unique()))
-        raise ValueError(f"expected one teacher in task {task!r}; found {found}: analyse them one by one")
-    return teachers, one_option(asked.filter(role="student", agent=agent), option)
-
-
 def _neutral(
-    responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
+    answers: HeldOut, agent: str, wordings: tuple[str, ...], items: tuple[str, ...]
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return the neutral persona's cells, (W, N) of teacher and student; None where there is not one that has them all."""
-    asked = responses.filter(task=key[0], split="test", arm="neutral")
-    names = _names(asked.filter(role="teacher"), "persona")
-    return control_cells(asked, key, wordings, items).get(names[0]) if len(names) == 1 else None
+    names = {answers.agents[place].persona for place in answers.places("teacher", arm="neutral")}
+    return control_cells(answers, "neutral", agent, wordings, items).get(*names) if len(names) == 1 else None
 
 
 def control_cells(
-    responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
+    answers: HeldOut, arm: str, agent: str, wordings: tuple[str, ...], items: tuple[str, ...]
 ) -> dict[str, tuple[FloatArray, FloatArray]]:
-    """Return persona to its teacher and student cells, (W, N) each, where it has all wordings; ``key``: task, student kind, option."""
-    _, agent, option = key
-    teachers, students = responses.filter(role="teacher"), responses.filter(role="student", agent=agent)
-    found: dict[str, tuple[FloatArray, FloatArray]] = {}
-    for name in _names(teachers, "persona"):
-        cells = [_average(one_option(rows, option), ((name,), wordings, items))[0][0] for rows in (teachers, students)]
-        if all(np.isfinite(mine).any(axis=1).all() for mine in cells):
-            found[name] = cells[0], cells[1]
+    """Return persona of an arm to its teacher and student cells, (W, N) each, where it has all wordings; ``agent``: student kind."""
+    teachers, students = answers.places("teacher", arm=arm), answers.places("student", agent, arm)
+    names = tuple(sorted({answers.agents[place].persona for place in teachers}))
+    cells = (_means(answers, places, (names, wordings, items)) for places in (teachers, students))
+    return {
+        name: (teacher, student)
+        for name, teacher, student in zip(names, *cells, strict=True)
+        if all(np.isfinite(mine).any(axis=1).all() for mine in (teacher, student))
+    }
+
+
+def _means(answers: HeldOut, places: Places, axes: tuple[tuple[str, ...], ...]) -> FloatArray:
+    """Return some agents' means over valid samples along ``axes``, NaN where there are none."""
+    personas, wordings, items = ({name: place for place, name in enumerate(names)} for names in axes)
+    chosen = [place for place, item in enumerate(answers.items) if item in items]
+    found = np.full([len(names) for names in axes], np.nan)
+    for one, mean in answers.cells(places):
+        if one.persona in personas and one.wording in wordings:
+            found[personas[one.persona], wordings[one.wording]] = mean[chosen]
     return found
 
 
-def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
-    return tuple(sorted(rows[column].unique()))
-
-
-def _average(rows: pl.DataFrame, axes: tuple[tuple[str, ...], ...]) -> tuple[FloatArray, float, float]:
-    """Return means over valid samples, NaN where there are none, their mean sampling variance, and how many samples they are over."""
-    columns = ("persona", "wording", "item")
-    known = (pl.col(column).is_in(list(names)) for column, names in zip(columns, axes, strict=True))
-    means = cell_means(rows.filter(*known), columns)
-    cell = tuple(
-        means[column].cast(pl.Enum(names)).to_physical().to_numpy() for column, names in zip(columns, axes, strict=True)
-    )
-    mean = np.full([len(names) for names in axes], np.nan)
-    mean[cell] = means["response"].to_numpy()
-    within = means["variance"].drop_nulls().to_numpy()
-    share = float(np.mean(1.0 / means["answers"].to_numpy())) if means.height else 1.0
-    return mean, float(np.mean(within)) * share if within.size else 0.0, 1.0 / share
+def _sampling(answers: HeldOut, teachers: Places) -> tuple[float, float]:
+    """Return the mean sampling variance of teachers' means, and how many samples they are over."""
+    count, variance = answers.count[teachers], answers.variance[teachers]
+    share = float(np.mean(1.0 / count[count > 0])) if count.any() else 1.0
+    within = variance[count > 1]
+    return float(np.mean(within)) * share if within.size else 0.0, 1.0 / share
 
 
 def _number(count: int, noun: str) -> str:

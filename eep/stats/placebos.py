@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from eep.core.arrays import FloatArray
 from eep.stats import panel
 from eep.stats.components import PREFERENCE, Component, against_neutral, preference
 from eep.stats.contrasts import own_similarity
 from eep.stats.estimates import Estimate, notes, number
+from eep.stats.held_out import HeldOut, with_placebo
 from eep.stats.panel import Panel
 from eep.stats.similarity import across_wordings, similarity
 
@@ -29,24 +29,16 @@ class PlaceboScale:
     apart by lacking it, in all of its wordings. From the neutral voice it does not.
 
     Of the confirmatory student and of the teachers; descriptive.
-
-    Parameters
-    ----------
-    option
-        Which option is analysed; not needed where the task scores one.
     """
 
-    option: str | None = None
-
-    def __call__(self, responses: pl.DataFrame, about: Estimate, kind: str) -> Iterator[Estimate]:
-        """Yield the rows of the task that ``about`` names: of personas (T4), then of placebos; none without placebos."""
-        asked = responses.filter(task=about.task, split="test")
-        placebos = asked.filter(arm="placebo", role="teacher")["persona"].unique().sort().to_list()
+    def __call__(self, answers: HeldOut, about: Estimate, kind: str) -> Iterator[Estimate]:
+        """Yield the rows of one task: of personas (T4), then of placebos; none without placebos."""
+        placebos = sorted({answers.agents[place].persona for place in answers.places("teacher", arm="placebo")})
         row = replace(about, component=PREFERENCE, method="matched minus mismatched similarity")
         row = replace(row, note=notes(row.note, "descriptive"))
         if not placebos:
             return
-        personas = panel.build(asked, task=about.task, agent=kind, option=self.option)
+        personas = panel.of(answers, kind)
         for agent, term, found, _ in _owns(personas, kind):
             # Of students from the mean T4 has it already.
             if agent == "teacher" or term == FROM_NEUTRAL:
@@ -54,7 +46,7 @@ class PlaceboScale:
                 for persona, value in zip(personas.personas, found.tolist(), strict=False):
                     yield replace(sized, contrast=persona, estimate=number(value))
         for placebo in placebos:
-            cells = panel.build(with_placebo(asked, placebo), task=about.task, agent=kind, option=self.option)
+            cells = panel.of(with_placebo(answers, placebo), kind)
             for agent, term, found, reason in _owns(cells, kind):
                 sized = _sized(replace(row, test="placebo", agent=agent, term=term, contrast=placebo), cells)
                 there = placebo in cells.personas
@@ -70,12 +62,6 @@ class PlaceboScale:
                     estimate=number(float(found[place])),
                     statistic=float(below),
                 )
-
-
-def with_placebo(responses: pl.DataFrame, placebo: str) -> pl.DataFrame:
-    """Return responses in which one placebo is one more persona."""
-    arm = pl.when(pl.col("persona") == placebo).then(pl.lit("persona")).otherwise(pl.col("arm").cast(pl.String()))
-    return responses.with_columns(arm.cast(responses.schema["arm"]).alias("arm"))
 
 
 def _owns(cells: Panel, kind: str) -> Iterator[tuple[str, str, FloatArray, str]]:

@@ -11,8 +11,9 @@ from eep.stats import panel as panels
 from eep.stats.components import PREFERENCE, against_neutral, preference
 from eep.stats.contrasts import own_similarity
 from eep.stats.estimates import Estimate
+from eep.stats.held_out import held_out, with_placebo
 from eep.stats.panel import Panel
-from eep.stats.placebos import PlaceboScale, with_placebo
+from eep.stats.placebos import PlaceboScale
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 K, W, N = 5, 3, 40
@@ -44,8 +45,8 @@ def own(left: FloatArray, right: FloatArray, place: int) -> float:
 @pytest.mark.parametrize("zero", ["own", "own from neutral"])
 def test_own_similarity_is_that_of_loops(zero: str) -> None:
     """For the placebo as a fifth persona, with a count of those below it, and for the four personas by themselves."""
-    answers = armed(random_panel(K + 1, W, N, seed=5))
-    cells = panels.build(with_placebo(answers, "p004"), task="task", agent="kind")
+    answers = held_out(armed(random_panel(K + 1, W, N, seed=5)), "task")
+    cells = panels.of(with_placebo(answers, "p004"), "kind")
     component = preference(cells) if zero == "own" else against_neutral(cells, PREFERENCE)
     found = {(one.agent, one.term, one.contrast): one for one in PlaceboScale()(answers, ABOUT, "kind")}
     for agent, left in (("kind", component.student), ("teacher", component.teacher)):
@@ -58,7 +59,7 @@ def test_own_similarity_is_that_of_loops(zero: str) -> None:
     personas = {
         (one.agent, one.contrast): one.estimate for one in found.values() if (one.test, one.term) == ("T4", zero)
     }
-    cells = panels.build(answers, task="task", agent="kind")
+    cells = panels.of(answers, "kind")
     component = preference(cells) if zero == "own" else against_neutral(cells, PREFERENCE)
     # Of students from the mean, T4 itself has it.
     roles = {"teacher": component.teacher} | ({} if zero == "own" else {"kind": component.student})
@@ -83,7 +84,7 @@ def test_own_similarity_of_a_matrix_is_that_of_loops() -> None:
 
 def test_without_placebos_there_is_no_scale() -> None:
     """An experiment that has none gets no rows."""
-    assert list(PlaceboScale()(table(random_panel(4, 2, 30, seed=0)), ABOUT, "kind")) == []
+    assert list(PlaceboScale()(held_out(table(random_panel(4, 2, 30, seed=0)), "task"), ABOUT, "kind")) == []
 
 
 def test_what_cannot_be_placed_says_why() -> None:
@@ -95,7 +96,7 @@ def test_what_cannot_be_placed_says_why() -> None:
         for role in ("teacher", "student")
         for item, cluster in zip(cells.items, cells.clusters, strict=True)
     )
-    found = list(PlaceboScale()(responses.concat([alone, more]), ABOUT, "kind"))
+    found = list(PlaceboScale()(held_out(responses.concat([alone, more]), "task"), ABOUT, "kind"))
     placebo = {(one.agent, one.term): one for one in found if one.test == "placebo"}
     assert placebo["kind", "own"].estimate is None
     assert "lacks too many cells" in placebo["kind", "own"].note
