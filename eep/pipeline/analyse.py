@@ -133,8 +133,8 @@ def _answers(
     responses: pl.DataFrame, answers: HeldOut, settings: Analysis, about: Estimate, kinds: Sequence[str]
 ) -> Iterator[Estimate]:
     """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
-    yield from OwnTeacherAgreement(answers.option)(responses, about)
-    yield from AcrossWordings(answers.option)(responses, about)
+    yield from OwnTeacherAgreement()(answers, about)
+    yield from AcrossWordings()(answers, about)
     contrasts = NeutralContrasts(settings.equivalence_margin, answers.option)
     yield from contrasts(responses, about, role="teacher", agent="teacher")
     for kind in kinds:

@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from eep.data.means import cell_means
-from eep.data.responses import one_option
+from eep.core.arrays import FloatArray
+from eep.data.agent import Agent
+from eep.data.responses import ARMS
 from eep.stats.estimates import Estimate
+from eep.stats.held_out import HeldOut, held_out
 
-CELL = ("persona", "wording")
+
+class _Cell(NamedTuple):
+    """An agent beside a teacher cell: the share of ``items`` answered by both on which they choose the ``same``."""
+
+    agent: str
+    teacher: Agent
+    sample: int
+    same: float
+    items: int
 
 
 @dataclass(frozen=True)
@@ -24,79 +36,67 @@ class OwnTeacherAgreement:
 
     Agreement mixes what all personas share, how often the option is chosen, the wording and the persona;
     T2 takes them apart.
-
-    Parameters
-    ----------
-    option
-        Which option is analysed; not needed where the task scores one.
     """
 
-    option: str | None = None
-
-    def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
-        """Return the estimates of the task that ``about`` names, agents and personas sorted."""
-        held_out = one_option(responses.filter(task=about.task, split="test"), self.option)
-        teachers = choices(held_out.filter(role="teacher")).drop("agent", "sample")
-        others = choices(held_out.filter(pl.col("role") != "teacher")).drop("arm")
-        own = others.join(teachers, on=[*CELL, "item"], suffix="_teacher")
-        strangers = others.join(teachers, on=list(CELL), how="anti").drop("persona", "wording")
-        pairs = pl.concat(
-            [
-                own.select("agent", "persona", "arm", "wording", "sample", "item", *_CHOSEN),
-                strangers.join(teachers, on="item", suffix="_teacher").select(
-                    "agent", "persona", "arm", "wording", "sample", "item", *_CHOSEN
-                ),
-            ]
-        )
+    def __call__(self, answers: HeldOut, about: Estimate) -> list[Estimate]:
+        """Return the estimates of one task, agents and personas sorted."""
         row = replace(about, component="response", test="agreement", term="own-teacher")
-        return list(_summaries(_cells(pairs), row))
+        return list(_summaries(_cells(answers), row))
 
 
-_CHOSEN = ("chosen", "chosen_teacher")
+def alike(one: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the share of items on which each row of choices (n, N) is as each of ``other`` (m, N), and of how many items, (n, m).
 
-
-def choices(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per agent, cell and item: ``chosen`` is 1, 0, or .5 for a tie, of the mean answer.
-
-    Teachers' samples are averaged first; a student's or control's ``sample`` is a repeat of its own.
+    Items count that both answered; NaN where there is none. Products of 0, .5 and 1 are exact, whatever sums them.
     """
-    repeat = pl.when(pl.col("role") == "teacher").then(0).otherwise(pl.col("sample")).alias("sample")
-    keys = ["agent", "persona", "arm", "wording", "sample", "item"]
-    mean = pl.col("response")
-    chosen = pl.when(mean == 0.5).then(0.5).when(mean > 0.5).then(1.0).otherwise(0.0)
-    return cell_means(rows.sort("sample").with_columns(repeat), keys).select(*keys, chosen.alias("chosen"))
+    yes = [np.nan_to_num(chosen) for chosen in (one, other)]
+    no = [np.nan_to_num(1.0 - chosen) for chosen in (one, other)]
+    both = np.isfinite(one).astype(np.float64) @ np.isfinite(other).astype(np.float64).T
+    with np.errstate(invalid="ignore"):
+        return (yes[0] @ yes[1].T + no[0] @ no[1].T) / both, both
 
 
-def _cells(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the share of items with the same choice, one row per agent, cell and repeat, sorted."""
-    one, other = pl.col("chosen"), pl.col("chosen_teacher")
-    keys = ["agent", "persona", "arm", "wording", "sample"]
-    same = (one * other + (1 - one) * (1 - other)).alias("same")
-    return pairs.with_columns(same).group_by(keys).agg(pl.col("same").mean(), pl.len().alias("items")).sort(keys)
+def _cells(answers: HeldOut) -> list[_Cell]:
+    """Return every agent beside its own teacher, or all teachers if it has none, sorted by agent and cell."""
+    teachers = answers.places("teacher")
+    learned = np.concatenate([answers.places(role) for role in ("student", "control")])
+    spoken = np.asarray(answers.answered.any(axis=1))
+    own: dict[tuple[str, str], list[int]] = {}
+    for column, place in enumerate(teachers):
+        if spoken[place]:
+            own.setdefault((answers.agents[place].persona, answers.agents[place].wording), []).append(column)
+    everyone = [column for columns in own.values() for column in columns]
+    shares, both = alike(answers.chosen[learned], answers.chosen[teachers])
+    found = [
+        _Cell(
+            one.agent, answers.agents[teachers[column]], one.sample, float(shares[row, column]), int(both[row, column])
+        )
+        for row, one in enumerate(answers.agents[place] for place in learned)
+        for column in own.get((one.persona, one.wording), everyone)
+        if both[row, column]
+    ]
+    order = ARMS.index
+    return sorted(found, key=lambda c: (c.agent, c.teacher.persona, order(c.teacher.arm), c.teacher.wording, c.sample))
 
 
-def _summaries(cells: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
-    for (agent,), mine in cells.group_by("agent", maintain_order=True):
-        row = replace(row, agent=str(agent))
-        for (persona,), some in mine.group_by("persona", maintain_order=True):
-            yield _mean(some, replace(row, contrast=str(persona)))
-        everyone = mine.filter(arm="persona")
-        if everyone.height:
+def _summaries(cells: list[_Cell], row: Estimate) -> Iterator[Estimate]:
+    for agent, every in groupby(cells, lambda cell: cell.agent):
+        mine, row = list(every), replace(row, agent=agent)
+        for persona, some in groupby(mine, lambda cell: cell.teacher.persona):
+            yield _mean(list(some), replace(row, contrast=persona))
+        if everyone := [cell for cell in mine if cell.teacher.arm == "persona"]:
             yield _mean(everyone, replace(row, contrast="all"))
 
 
-def _mean(cells: pl.DataFrame, row: Estimate) -> Estimate:
+def _mean(cells: list[_Cell], row: Estimate) -> Estimate:
     return replace(
         row,
-        estimate=float(np.mean(cells["same"].to_numpy())),
-        n_personas=cells["persona"].n_unique(),
-        n_wordings=cells["wording"].n_unique(),
-        n_items=int(cells["items"].max()),  # type: ignore[arg-type] # a count, whatever polars' annotation allows
-        method=f"mean over {cells.height} cells",
+        estimate=float(np.mean([cell.same for cell in cells])),
+        n_personas=len({cell.teacher.persona for cell in cells}),
+        n_wordings=len({cell.teacher.wording for cell in cells}),
+        n_items=max(cell.items for cell in cells),
+        method=f"mean over {len(cells)} cells",
     )
-
-
-_AGENT = ("agent", "persona", "wording", "sample")
 
 
 def chosen_alike(
@@ -124,26 +124,22 @@ def chosen_alike(
     teacher, alike`` (share of held-out items, averaged over pairs of cells; an even choice counts one half) and
     ``pairs``, the number of pairs of cells. No row where there is no such pair.
     """
-    rows = responses.filter(pl.col("task") == task, pl.col("split") == "test", pl.col("persona").is_in(list(personas)))
-    made = one_option(rows.filter(pl.col("role") != "control"), option)
-    teachers = choices(made.filter(role="teacher")).with_columns(agent=pl.lit("teacher"))
-    students = choices(made.filter(role="student"))
-    pairs = pl.concat([teachers, students]).join(teachers.drop("agent", "arm", "sample"), on="item", suffix="_teacher")
-    same = pl.col("chosen") * pl.col("chosen_teacher") + (1 - pl.col("chosen")) * (1 - pl.col("chosen_teacher"))
-    cells = (
-        pairs.filter(pl.col("wording") != pl.col("wording_teacher"))
-        .group_by(*_AGENT, "persona_teacher", "wording_teacher")
-        .agg(same.mean().alias("alike"))
-        .sort(*_AGENT, "persona_teacher", "wording_teacher")
-    )
-    order = {persona: place for place, persona in enumerate(personas)}
-    return (
-        cells.group_by("agent", "persona", pl.col("persona_teacher").alias("teacher"), maintain_order=True)
-        .agg(pl.col("alike").mean(), pl.len().alias("pairs"))
-        .sort(
-            pl.col("agent") != "teacher",
-            "agent",
-            pl.col("persona").replace_strict(order, return_dtype=pl.Int32),
-            pl.col("teacher").replace_strict(order, return_dtype=pl.Int32),
-        )
-    )
+    answers = held_out(responses.filter(pl.col("persona").is_in(list(personas))), task, option)
+    teachers = answers.places("teacher")
+    mine = np.concatenate([teachers, answers.places("student")])
+    shares, _ = alike(answers.chosen[mine], answers.chosen[teachers])
+    pairs: dict[tuple[str, str, str], list[float]] = {}
+    for row, one in enumerate(answers.agents[place] for place in mine):
+        for share, other in zip(shares[row].tolist(), (answers.agents[place] for place in teachers), strict=True):
+            if one.wording != other.wording and np.isfinite(share):
+                agent = "teacher" if one.role == "teacher" else one.agent
+                pairs.setdefault((agent, one.persona, other.persona), []).append(share)
+    place = {persona: number for number, persona in enumerate(personas)}
+    rows = [(*who, float(np.mean(found)), len(found)) for who, found in pairs.items()]
+    rows.sort(key=lambda row: (row[0] != "teacher", row[0], place[row[1]], place[row[2]]))
+    schema = {
+        **dict.fromkeys(("agent", "persona", "teacher"), pl.String()),
+        "alike": pl.Float64(),
+        "pairs": pl.UInt32(),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from eep.core.arrays import FloatArray
-from eep.data.responses import one_option
-from eep.stats.agreement import choices
+from eep.stats.agreement import alike
 from eep.stats.estimates import Estimate, number
+from eep.stats.held_out import HeldOut, Places
 
 #: What teachers are called where they are compared with one another.
 TEACHERS = "teacher"
@@ -38,85 +37,61 @@ class AcrossWordings:
     option more than .5; a tie counts one half. Personas are those of the persona arm, and ``"all"``, their mean.
 
     Descriptive: choices mix what all personas share, level and preference, which T2 takes apart.
-
-    Parameters
-    ----------
-    option
-        Which option is analysed; not needed where the task scores one.
     """
 
-    option: str | None = None
-
-    def __call__(self, responses: pl.DataFrame, about: Estimate) -> Iterator[Estimate]:
-        """Yield the estimates of the task that ``about`` names, teachers first; none where nobody learned."""
-        held_out = one_option(responses.filter(task=about.task, split="test"), self.option)
-        asked = held_out.filter(pl.col("response").is_not_null())
-        spoken = asked.filter(role="teacher", arm="persona")
-        personas = tuple(sorted(spoken["persona"].unique()))
-        if not personas or asked.filter(pl.col("role") != "teacher").is_empty():
+    def __call__(self, answers: HeldOut, about: Estimate) -> Iterator[Estimate]:
+        """Yield the estimates of one task, teachers first; none where nobody learned."""
+        teachers = _choices(answers, answers.places("teacher", arm="persona"))
+        personas = tuple(sorted(set(teachers.personas.tolist())))
+        learned = dict(_learned(answers))
+        if not personas or not learned:
             return
-        items = sorted(asked["item"].unique())
-        teachers = _choices(spoken, items)
-        row = replace(about, component="response", test="across-wordings", n_items=len(items))
-        for agent, mine in ((TEACHERS, teachers), *((agent, _choices(rows, items)) for agent, rows in _agents(asked))):
+        items = int(answers.answered.any(axis=0).sum())
+        row = replace(about, component="response", test="across-wordings", n_items=items)
+        for agent, mine in ((TEACHERS, teachers), *learned.items()):
             for persona, *shares in _rows(mine, teachers, personas):
                 for term, share in zip(TERMS, shares, strict=True):
                     if share is not None:
                         yield replace(row, agent=agent, term=term, contrast=persona, estimate=number(share))
 
 
-def _agents(asked: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield every agent that learned, or tossed a coin, with its answers: sorted, those of the persona arm if it has any."""
-    learned = asked.filter(pl.col("role") != "teacher")
-    for agent in sorted(learned["agent"].unique()):
-        mine = learned.filter(agent=agent)
-        own = mine.filter(arm="persona")
+def _learned(answers: HeldOut) -> Iterator[tuple[str, _Choices]]:
+    """Yield every agent that learned, or tossed a coin, with its choices: sorted, those of the persona arm if it has any."""
+    for agent in sorted({one.agent for one in answers.agents if one.role != "teacher"}):
+        own = [answers.places(role, agent, "persona") for role in ("student", "control")]
         # Students of neutral and placebo arms have no part in this; agents without a persona have.
-        own = own if own.height else mine.filter(role="control")
-        if own.height:
-            yield agent, own
+        for places in (np.concatenate(own), answers.places("control", agent)):
+            mine = _choices(answers, places)
+            if len(mine.personas):
+                yield agent, mine
+                break
 
 
-def _choices(rows: pl.DataFrame, items: list[str]) -> _Choices:
-    """Return one row of choices per persona, wording and repeat; several samples of a teacher are averaged."""
-    cell = ["persona", "wording", "sample"]
-    made = choices(rows).sort(cell)
-    names = made.select(cell).unique(maintain_order=True)
-    chosen = np.full((names.height, len(items)), np.nan)
-    place = made.select(
-        pl.struct(cell).rle_id().alias("row"), pl.col("item").cast(pl.Enum(items)).to_physical().alias("column")
-    )
-    chosen[place["row"].to_numpy(), place["column"].to_numpy()] = made["chosen"].to_numpy()
-    return _Choices(names["persona"].to_numpy(), names["wording"].to_numpy(), chosen)
+def _choices(answers: HeldOut, places: Places) -> _Choices:
+    """Return one row of choices per persona, wording and repeat that has answered."""
+    spoken = places[answers.answered[places].any(axis=1)]
+    agents = [answers.agents[place] for place in spoken]
+    personas, wordings = ([getattr(one, name) for one in agents] for name in ("persona", "wording"))
+    return _Choices(np.array(personas, np.str_), np.array(wordings, np.str_), answers.chosen[spoken])
 
 
 def _rows(one: _Choices, other: _Choices, personas: tuple[str, ...]) -> list[tuple[str, float | None, float | None]]:
     """Return persona, own and others, ``"all"`` first."""
-    same = _agreement(one.chosen, other.chosen)
+    same, _ = alike(one.chosen, other.chosen)
     crossing = one.wordings[:, None] != other.wordings[None]
-    alike = one.personas[:, None] == other.personas[None]
+    own_persona = one.personas[:, None] == other.personas[None]
     if not set(one.personas.tolist()) & set(personas):  # nobody's student: every teacher is as much its own
         each: list[tuple[str, float | None, float | None]] = [
             (p, _mean(same[:, other.personas == p]), None) for p in personas
         ]
     else:
         each = [
-            (p, _mean(same[mine & crossing & alike]), _mean(same[mine & crossing & ~alike]))
+            (p, _mean(same[mine & crossing & own_persona]), _mean(same[mine & crossing & ~own_persona]))
             for p in personas
             for mine in [(one.personas == p)[:, None]]
         ]
     own, others = (_mean(np.array([row[at] for row in each], np.float64)) for at in (1, 2))
     return [("all", own, others), *each]
-
-
-def _agreement(one: FloatArray, other: FloatArray) -> FloatArray:
-    """Return the share of items (answered by both) on which each row of ``one`` chooses as each of ``other``."""
-    yes = [np.nan_to_num(chosen) for chosen in (one, other)]
-    no = [np.nan_to_num(1.0 - chosen) for chosen in (one, other)]
-    both = np.isfinite(one).astype(np.float64) @ np.isfinite(other).astype(np.float64).T
-    with np.errstate(invalid="ignore"):
-        share: FloatArray = (yes[0] @ yes[1].T + no[0] @ no[1].T) / both
-    return share
 
 
 def _mean(values: FloatArray) -> float | None:

@@ -43,6 +43,11 @@ class HeldOut:
         """Where there is a valid answer, (A, N)."""
         return np.asarray(self.count > 0)
 
+    @cached_property
+    def chosen(self) -> FloatArray:
+        """What is chosen, (A, N): 1 where the mean answer is above .5, 0 below, .5 for a tie; NaN where there is none."""
+        return np.where(self.answered, 0.5 + 0.5 * np.sign(self.mean - 0.5), np.nan)
+
     def places(self, role: str, agent: str | None = None, arm: str | None = None) -> Places:
         """Return the places of the agents of a role, or only of one name or arm, in order."""
         found = (

@@ -12,6 +12,7 @@ from eep.data import responses
 from eep.stats.agreement import OwnTeacherAgreement, chosen_alike
 from eep.stats.agreement_across import TEACHERS, AcrossWordings
 from eep.stats.estimates import Estimate
+from eep.stats.held_out import held_out
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 CHANCES = {"1": 0.9, "0": 0.2, ".": 0.5, "?": None}
@@ -25,7 +26,7 @@ def _cell(role: str, persona: str, wording: str, marks: str, **other: object) ->
 
 def _agreement(*cells: list[Row]) -> dict[tuple[str, str], Estimate]:
     """Return the agreement with the own teacher by agent and persona."""
-    found = OwnTeacherAgreement()(responses.build(chain(*cells)), ABOUT)
+    found = OwnTeacherAgreement()(held_out(responses.build(chain(*cells)), ABOUT.task), ABOUT)
     assert all((one.component, one.test, one.term) == ("response", "agreement", "own-teacher") for one in found)
     return {(one.agent, one.contrast): one for one in found}
 
@@ -111,7 +112,8 @@ ACROSS = [
 def _across(rows: Iterable[Row]) -> dict[tuple[str, str], tuple[Any, Any]]:
     """Return (agent, persona) -> own, others."""
     found = {
-        (one.agent, one.contrast, one.term): one.estimate for one in AcrossWordings()(responses.build(rows), ABOUT)
+        (one.agent, one.contrast, one.term): one.estimate
+        for one in AcrossWordings()(held_out(responses.build(rows), ABOUT.task), ABOUT)
     }
     return {(a, p): (found.get((a, p, "own")), found.get((a, p, "others"))) for a, p, _ in found}
 
