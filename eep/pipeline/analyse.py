@@ -100,7 +100,7 @@ def analyse(  # noqa: PLR0913 - what an analysis rests on stands in one place, b
         rows += (replace(row, seed=seed) for row in _sensitivity(mine, family, adjusted, sensitivity))
         rows += _answers(responses, answers[task], settings, about, kinds)
         if attributes is not None and not attributes.is_empty():
-            rows += Profiles(chosen.get(task))(responses, attributes, about, kinds)
+            rows += Profiles()(answers[task], attributes, about, kinds)
         if returns is not None:
             rows += _returns(returns, settings, about, kinds)
         if policies is not None:
@@ -135,11 +135,11 @@ def _answers(
     """Yield the rows that need no panel: agreement, also across wordings, T4, exclusions, refusals."""
     yield from OwnTeacherAgreement()(answers, about)
     yield from AcrossWordings()(answers, about)
-    contrasts = NeutralContrasts(settings.equivalence_margin, answers.option)
-    yield from contrasts(responses, about, role="teacher", agent="teacher")
+    contrasts = NeutralContrasts(settings.equivalence_margin)
+    yield from contrasts(answers, about, role="teacher", agent="teacher")
     for kind in kinds:
         note = "" if kind == kinds[0] else "exploratory"
-        yield from contrasts(responses, replace(about, note=note), role="student", agent=kind)
+        yield from contrasts(answers, replace(about, note=note), role="student", agent=kind)
     yield from PlaceboScale()(answers, about, kinds[0])
     yield from Exclusions()(responses, about)
     yield from RefusalRates(settings.permutations, seed_of(about.seed or 0, about.task))(responses, about)

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
-import polars as pl
 
 from eep.core.arrays import FloatArray
-from eep.data.means import cell_means
-from eep.data.responses import one_option
 from eep.stats.estimates import Estimate, notes, number
+from eep.stats.held_out import CellAnswers, HeldOut, cell_answers
 from eep.stats.holm import holm
 from eep.stats.inheritance import InheritanceResult
 from eep.stats.permutation import NAN
 
-CELL = ["persona", "arm", "wording"]
 TERMS = ("difference", "equivalence")
 
 
@@ -49,8 +47,6 @@ class NeutralContrasts:
     ----------
     margin
         Differences of probability smaller than this count as none.
-    option
-        Which option is analysed; not needed where the task scores one.
     confidence
         Of the interval of the difference; the interval beside equivalence is the matching one, 1 - 2 (1 - confidence).
 
@@ -60,16 +56,14 @@ class NeutralContrasts:
     """
 
     margin: float
-    option: str | None = None
     confidence: float = 0.95
 
-    def __call__(self, responses: pl.DataFrame, about: Estimate, *, role: str, agent: str) -> list[Estimate]:
-        """Return the rows of one kind of agent: ``role`` teacher, or student of kind ``agent``, on ``about.task``."""
-        rows = responses.filter(task=about.task, role=role, split="test")
-        if role != "teacher":
-            rows = rows.filter(agent=agent)
-        cells, items = levels(one_option(rows, self.option))
-        row = replace(about, component="level", test="T4", agent=agent, n_items=items)
+    def __call__(self, answers: HeldOut, about: Estimate, *, role: str, agent: str) -> list[Estimate]:
+        """Return the rows of one kind of agent of a task: ``role`` teacher, or student of kind ``agent``."""
+        places = answers.places(role, None if role == "teacher" else agent)
+        answered = cell_answers(answers, [place for place in places if answers.agents[place].arm != "placebo"])
+        cells = levels(answered)
+        row = replace(about, component="level", test="T4", agent=agent, n_items=len(answered.items))
         personas = sorted(name for name, (arm, _) in cells.items() if arm == "persona")
         neutral = [values for arm, values in cells.values() if arm == "neutral"]
         if not personas or not neutral:
@@ -156,22 +150,13 @@ def own_preference(found: InheritanceResult, about: Estimate) -> Iterator[Estima
         )
 
 
-def levels(rows: pl.DataFrame) -> tuple[dict[str, tuple[str, FloatArray]], int]:
-    """Return each persona's arm and cell levels, wordings sorted, and the number of items every cell answered."""
-    kept = cell_answers(rows.filter(pl.col("arm") != "placebo"))
-    means = kept.group_by(CELL, maintain_order=True).agg("response").with_columns(pl.col("response").list.mean())
-    found: dict[str, tuple[str, FloatArray]] = {}
-    for (persona, arm), mine in means.group_by("persona", "arm", maintain_order=True):
-        found[str(persona)] = (str(arm), mine["response"].to_numpy())
-    return found, kept["item"].n_unique()
-
-
-def cell_answers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return (persona, arm, wording, item, response), sorted: samples averaged, items that every cell answered only."""
-    means = cell_means(rows, [*CELL, "item"])
-    cells = means.select(CELL).n_unique()
-    complete = means.group_by("item").len().filter(pl.col("len") == cells)
-    return means.join(complete, on="item", how="semi").sort([*CELL, "item"])
+def levels(cells: CellAnswers) -> dict[str, tuple[str, FloatArray]]:
+    """Return each persona's arm and cell levels, wordings sorted."""
+    every = zip(cells.agents, cells.values, strict=True)
+    return {
+        persona: (arm, np.array([values.mean() for _, values in some]))
+        for (persona, arm), some in groupby(every, lambda one: (one[0].persona, one[0].arm))
+    }
 
 
 def t_quantile(freedom: int, confidence: float) -> float:

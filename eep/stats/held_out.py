@@ -1,9 +1,10 @@
 """A task's answers to its held-out items as arrays, read from the responses table once for all statistics."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -106,10 +107,22 @@ def with_placebo(answers: HeldOut, placebo: str) -> HeldOut:
     return replace(answers, agents=tuple(agents))
 
 
-def complete(answers: list[FloatArray]) -> BoolArray:
-    """Return which items (N,) every one of some cells, (N,) each, has answered; cells without a single answer have no say."""
-    there = np.isfinite(np.array(answers))
-    return np.asarray(there[there.any(axis=1)].all(axis=0))
+class CellAnswers(NamedTuple):
+    """Cells that have answered, one of their repeats each, and the items that all of them answered: mean answers (cells, items)."""
+
+    agents: tuple[Agent, ...]
+    items: tuple[str, ...]
+    values: FloatArray
+
+
+def cell_answers(answers: HeldOut, places: Sequence[int] | Places, among: Collection[str] | None = None) -> CellAnswers:
+    """Return the cells of some agents, their repeats averaged, on the items (``among`` some) that every cell answered."""
+    known = np.array([among is None or item in among for item in answers.items], dtype=np.bool_)
+    every = [(one, mean) for one, mean in answers.cells(np.array(places, np.intp)) if np.isfinite(mean[known]).any()]
+    means = np.array([mean for _, mean in every]).reshape(len(every), len(known))
+    kept = known & np.isfinite(means).all(axis=0) if every else np.zeros_like(known)
+    items = tuple(item for item, keep in zip(answers.items, kept.tolist(), strict=True) if keep)
+    return CellAnswers(tuple(one for one, _ in every), items, np.ascontiguousarray(means[:, kept]))
 
 
 def _agents(rows: pl.DataFrame) -> tuple[tuple[Agent, ...], Places]:

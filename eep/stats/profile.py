@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from eep.core.arrays import BoolArray, FloatArray
-from eep.data.responses import one_option
-from eep.stats.contrasts import CELL, cell_answers, t_quantile
+from eep.stats.contrasts import t_quantile
 from eep.stats.estimates import Estimate, notes, number
+from eep.stats.held_out import CellAnswers, HeldOut, cell_answers
 from eep.stats.permutation import NAN
 from eep.stats.rows import pearson
 
@@ -92,60 +92,52 @@ class Profiles:
 
     Parameters
     ----------
-    option
-        Which option is analysed; not needed where the task scores one.
     least
         Values that fewer items have are left out: they would tell of those items, not of the attribute.
     confidence
         Of the interval.
     """
 
-    option: str | None = None
     least: int = 5
     confidence: float = 0.95
 
     def __call__(
-        self, responses: pl.DataFrame, attributes: pl.DataFrame, about: Estimate, kinds: Sequence[str]
+        self, answers: HeldOut, attributes: pl.DataFrame, about: Estimate, kinds: Sequence[str]
     ) -> Iterator[Estimate]:
-        """Yield the rows of the task that ``about`` names: teacher, then each of ``kinds`` with its correlations.
+        """Yield the rows of one task: teacher, then each of ``kinds`` with its correlations.
 
         ``attributes`` has the columns `ATTRIBUTES`. Nothing is yielded where no item is described, or where there is not
         one neutral persona to compare with.
         """
         described = attributes.filter(task=about.task)
-        asked = one_option(responses.filter(task=about.task, split="test"), self.option)
-        held_out = asked["item"].n_unique()
-        cells = cell_answers(asked.filter(role="teacher"))
+        cells = cell_answers(answers, answers.places("teacher"))
         teacher = self.profile(cells, described)
         row = replace(about, component="preference", test="profile", note=notes(about.note, NOTE))
         if teacher is None:
             return
-        row = replace(row, n_excluded=held_out - cells["item"].n_unique())
+        row = replace(row, n_excluded=len(answers.items) - len(cells.items))
         yield from self._rows(teacher, replace(row, agent="teacher"))
         yield from _threshold(teacher, replace(row, agent="teacher"))
         for kind in kinds:
-            same = asked.filter(role="student", agent=kind).join(cells, on="item", how="semi")
-            student = self.profile(cell_answers(same), described)
+            same = cell_answers(answers, answers.places("student", kind), set(cells.items))
+            student = self.profile(same, described)
             if student is not None:
                 yield from self._rows(student, replace(row, agent=kind))
                 yield from _threshold(student, replace(row, agent=kind))
                 yield from _correlations(student, teacher, replace(row, agent=kind))
 
-    def profile(self, cells: pl.DataFrame, described: pl.DataFrame) -> Profile | None:
-        """Return the profiles of cells that `answers` gave; None where nothing is described or there is no neutral."""
-        items = cells["item"].unique().sort()
-        terms, members = self._members(items, described)
-        names = cells.select(CELL).unique(maintain_order=True)
-        values = cells["response"].to_numpy().reshape(names.height, items.len())
-        neutrals = names.filter(arm="neutral")["persona"].n_unique()
-        if not terms or neutrals != 1:
+    def profile(self, cells: CellAnswers, described: pl.DataFrame) -> Profile | None:
+        """Return the profiles of cells; None where nothing is described or there is no neutral."""
+        terms, members = self._members(cells.items, described)
+        values, neutrals = cells.values, {one.persona for one in cells.agents if one.arm == "neutral"}
+        if not terms or len(neutrals) != 1:
             return None
         sizes = members.sum(axis=1)
         # einsum, as threads never reorder its sums.
         lifts = np.einsum("ci,ai->ca", values, members / sizes[:, None]) - values.mean(axis=1)[:, None]
         places: dict[tuple[str, str], list[int]] = {}
-        for place, (persona, arm, _) in enumerate(names.iter_rows()):
-            places.setdefault((persona, arm), []).append(place)
+        for place, one in enumerate(cells.agents):
+            places.setdefault((one.persona, one.arm), []).append(place)
         found = {(persona, arm): lifts[rows] for (persona, arm), rows in places.items()}
         others = {persona: lift for (persona, arm), lift in found.items() if arm != "neutral"}
         return Profile(
@@ -156,7 +148,7 @@ class Profiles:
             compared=tuple(persona for persona, arm in found if arm == "persona"),
         )
 
-    def _members(self, items: pl.Series, described: pl.DataFrame) -> tuple[tuple[str, ...], BoolArray]:
+    def _members(self, items: tuple[str, ...], described: pl.DataFrame) -> tuple[tuple[str, ...], BoolArray]:
         """Return the terms that enough items have, but not all of them, and which items have each: (A, N)."""
         place = {item: number for number, item in enumerate(items)}
         members: dict[str, BoolArray] = {}

@@ -8,9 +8,8 @@ import polars as pl
 
 from eep.core.arrays import FloatArray
 from eep.data.balance import Length
-from eep.data.responses import one_option
-from eep.stats.contrasts import cell_answers
 from eep.stats.estimates import Estimate, notes, number
+from eep.stats.held_out import cell_answers, held_out
 from eep.stats.permutation import NAN
 from eep.stats.rows import pearson
 
@@ -45,11 +44,10 @@ class PromptLength:
 
     def __call__(self, responses: pl.DataFrame, lengths: Sequence[Length], about: Estimate) -> Iterator[Estimate]:
         """Yield the rows of the task that ``about`` names; nothing where fewer than two personas have all wordings."""
-        rows = responses.filter(task=about.task, role="teacher", arm="persona", split="test")
-        cells = cell_answers(one_option(rows, self.option))
+        answers = held_out(responses, about.task, self.option)
+        cells = cell_answers(answers, answers.places("teacher", arm="persona"))
         levels = {
-            (str(persona), str(wording)): float(mine["response"].to_numpy().mean())
-            for (persona, wording), mine in cells.group_by("persona", "wording", maintain_order=True)
+            (one.persona, one.wording): float(mine.mean()) for one, mine in zip(cells.agents, cells.values, strict=True)
         }
         sizes = {(one.persona, one.wording): one for one in lengths}
         wordings = sorted({wording for _, wording in levels})
@@ -62,7 +60,7 @@ class PromptLength:
             return
         level = _grid(levels, personas, wordings)
         row = replace(about, component="level", test="prompts", agent="teacher", n_personas=len(personas))
-        row = replace(row, n_items=cells["item"].n_unique(), method="Pearson, Fisher's z")
+        row = replace(row, n_items=len(cells.items), method="Pearson, Fisher's z")
         for measure in MEASURES:
             size = _grid({key: float(getattr(one, measure)) for key, one in sizes.items()}, personas, wordings)
             yield self._row(

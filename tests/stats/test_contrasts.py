@@ -12,6 +12,7 @@ from eep.data import responses
 from eep.stats import components
 from eep.stats.contrasts import NeutralContrasts, own_preference
 from eep.stats.estimates import Estimate
+from eep.stats.held_out import held_out
 from eep.stats.inheritance import Inheritance
 
 ABOUT = Estimate(task="task", component="", test="", term="")
@@ -27,7 +28,7 @@ def _rows(levels: Mapping[str, FloatArray], margin: float = 0.1) -> dict[tuple[s
         for w, level in zip(names("w", len(values)), values, strict=True)
         for item, shift in (("i0", 0.1), ("i1", -0.1))
     )
-    found = NeutralContrasts(margin)(frame, ABOUT, role="teacher", agent="teacher")
+    found = NeutralContrasts(margin)(held_out(frame, ABOUT.task), ABOUT, role="teacher", agent="teacher")
     return {(one.term, one.contrast): one for one in found}
 
 
@@ -99,7 +100,9 @@ def test_items_that_a_cell_lacks_are_left_out() -> None:
     rows[0]["response"] = 0.2
     rows[3] |= {"response": None, "status": "refused"}
     rows += [row("teacher", "a", "w0", "i0", 0.4, sample=1)]
-    found = NeutralContrasts(0.05)(responses.build(rows), ABOUT, role="teacher", agent="teacher")[0]
+    found = NeutralContrasts(0.05)(held_out(responses.build(rows), ABOUT.task), ABOUT, role="teacher", agent="teacher")[
+        0
+    ]
     assert found.n_items == 1
     assert found.estimate == pytest.approx((0.3 + 0.5) / 2 - 0.5)
 

@@ -12,6 +12,7 @@ from cells import row
 from eep.data import responses
 from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate, frame
+from eep.stats.held_out import held_out
 from eep.stats.profile import ATTRIBUTES, Profiles
 
 ABOUT = Estimate(task="task", component="", test="", term="", seed=1)
@@ -53,7 +54,9 @@ def rows_of(
     rows: Sequence[Mapping[str, Any]], like: Mapping[str, Mapping[str, str]] = LIKE, **settings: Any
 ) -> pl.DataFrame:
     """Return the estimates of the profiles."""
-    found = Profiles(**settings)(responses.build(map(dict, rows)), described(like), ABOUT, ("kind",))
+    found = Profiles(**settings)(
+        held_out(responses.build(map(dict, rows)), ABOUT.task), described(like), ABOUT, ("kind",)
+    )
     return frame(found, experiment="x")
 
 
@@ -208,5 +211,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
 
 def test_rows_are_told_as_exploratory() -> None:
     """Every row says that it is uncorrected, and keeps what its task's rows have in common."""
-    found = Profiles()(responses.build(answered()), described(), replace(ABOUT, note="kept"), ("kind",))
+    found = Profiles()(
+        held_out(responses.build(answered()), ABOUT.task), described(), replace(ABOUT, note="kept"), ("kind",)
+    )
     assert {one.note for one in found} == {"kept; exploratory, uncorrected"}
