@@ -44,12 +44,12 @@ class RefusalRates:
 
     def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return one row per kind of missing answer of the teacher's persona arm on the task that ``about`` names."""
-        asked = responses.filter(task=about.task, role="teacher", arm="persona")
+        counts = _counts(responses.filter(task=about.task, role="teacher", arm="persona"), "persona", "wording")
         row = replace(about, component="response", test="refusals", agent="teacher", contrast="between personas")
-        return [self._row(asked, replace(row, term=term)) for term in TERMS]
+        return [self._row(counts, replace(row, term=term)) for term in TERMS]
 
-    def _row(self, asked: pl.DataFrame, row: Estimate) -> Estimate:
-        rates, there = _rates(asked, row.term)
+    def _row(self, counts: pl.DataFrame, row: Estimate) -> Estimate:
+        rates, there = _rates(counts, row.term)
         found = self.test(rates, there)
         if not found.reason and not rates.any():
             found = no_p(NONE[row.term])
@@ -60,7 +60,7 @@ class RefusalRates:
             p_value=number(found.value),
             n_personas=len(rates),
             n_wordings=rates.shape[1],
-            n_excluded=int((asked["status"] == row.term).sum()),
+            n_excluded=int(counts[row.term].sum()),
             method=found.method,
             note=notes(row.note, found.reason),
         )
@@ -84,16 +84,17 @@ def _between(deviation: FloatArray, labels: LabelArray) -> FloatArray:
     return np.asarray((total * total).sum(axis=0))
 
 
-def _rates(asked: pl.DataFrame, status: str) -> tuple[FloatArray, BoolArray]:
+def _counts(asked: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Return how many rows there are of each status, and in all, sorted by ``by``."""
+    lost = ((pl.col("status") == term).sum().alias(term) for term in TERMS)
+    return asked.group_by(by).agg(pl.len().alias("rows"), *lost).sort(by)
+
+
+def _rates(counts: pl.DataFrame, status: str) -> tuple[FloatArray, BoolArray]:
     """Return the share of a status in every cell, (K, W), names sorted, and which cells were asked."""
-    names = [tuple(sorted(asked[column].unique())) for column in ("persona", "wording")]
-    counts = (
-        asked.group_by("persona", "wording")
-        .agg(pl.len().alias("asked"), (pl.col("status") == status).sum().alias("lost"))
-        .sort("persona", "wording")
-    )
+    names = [sorted(set(counts[column])) for column in ("persona", "wording")]
     rates, there = np.zeros([len(axis) for axis in names]), np.zeros([len(axis) for axis in names], np.bool_)
-    for persona, wording, total, lost in counts.iter_rows():
+    for persona, wording, total, lost in counts.select("persona", "wording", "rows", status).iter_rows():
         place = names[0].index(persona), names[1].index(wording)
         rates[place], there[place] = lost / total, True
     return rates, there
@@ -112,12 +113,8 @@ class Exclusions:
 
     def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
         """Return the estimates of the task that ``about`` names, personas sorted."""
-        asked = responses.filter(task=about.task, role="teacher")
-        counts = asked.group_by("persona").agg(
-            pl.len().alias("rows"), *((pl.col("status") == term).sum().alias(term) for term in TERMS)
-        )
-        row = replace(about, component="response", test="exclusions")
-        return list(_rows(counts.sort("persona"), row))
+        counts = _counts(responses.filter(task=about.task, role="teacher"), "persona")
+        return list(_rows(counts, replace(about, component="response", test="exclusions")))
 
 
 def _rows(counts: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:

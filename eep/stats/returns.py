@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -38,16 +41,17 @@ class MeanReturn:
         return list(self._summaries(cells(returns.filter(task=about.task, measure=about.component)), row))
 
     def _summaries(self, agents: pl.DataFrame, row: Estimate) -> Iterator[Estimate]:
-        for (_, agent), mine in agents.group_by("role", "agent", maintain_order=True):
-            about = replace(row, agent=str(agent))
-            for (persona,), some in mine.group_by("persona", maintain_order=True):
-                yield self._mean(some, replace(about, contrast=str(persona)))
-            everyone = mine.filter(arm="persona")
-            yield self._mean(everyone if everyone.height else mine, replace(about, contrast="all"))
+        for (_, agent), cells_of in groupby(agents.iter_rows(named=True), itemgetter("role", "agent")):
+            mine, about = list(cells_of), replace(row, agent=agent)
+            for persona, some in groupby(mine, itemgetter("persona")):
+                yield self._mean(list(some), replace(about, contrast=persona))
+            everyone = [cell for cell in mine if cell["arm"] == "persona"]
+            yield self._mean(everyone or mine, replace(about, contrast="all"))
 
-    def _mean(self, mine: pl.DataFrame, row: Estimate) -> Estimate:
-        values = mine["mean"].drop_nulls().to_numpy()
-        row = replace(row, n_personas=mine["persona"].n_unique(), n_excluded=int(mine["unanswered"].sum()))
+    def _mean(self, mine: list[dict[str, Any]], row: Estimate) -> Estimate:
+        values = np.array([cell["mean"] for cell in mine if cell["mean"] is not None], np.float64)
+        personas, unanswered = {cell["persona"] for cell in mine}, sum(cell["unanswered"] for cell in mine)
+        row = replace(row, n_personas=len(personas), n_excluded=unanswered)
         found = over_cells(values, row, self.confidence)
         return found if len(values) else replace(found, note=notes(row.note, "no episode was answered"))
 
