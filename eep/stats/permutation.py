@@ -16,6 +16,8 @@ from eep.stats.reasons import NONE, Reason
 LabelArray = npt.NDArray[np.intp]
 #: Relabellings handled at once; bounds memory whatever the number of relabellings.
 CHUNK = 8192
+#: Relabellings of up to so many labels are kept.
+KEPT = 1_000_000
 #: Two statistics closer than this, relative to the largest similarity, are a tie broken by rounding.
 TIE = 1e-10
 NAN = float("nan")
@@ -114,6 +116,11 @@ class Relabellings:
 
     def chunks(self) -> Iterator[LabelArray]:
         """Yield arrays (free, K, n): relabelling j gives the place of persona p in wording w the label [w, p, j]."""
+        few = self.size * self.free * self.personas <= KEPT
+        return iter(_listed(self)) if few else self.made()
+
+    def made(self) -> Iterator[LabelArray]:
+        """Yield what `chunks` does, made anew."""
         return self._all() if self.exact else self._random()
 
     def _all(self) -> Iterator[LabelArray]:
@@ -137,6 +144,15 @@ class Relabellings:
             for wording, places in enumerate(self.movable):
                 labels[wording, list(places)] = rng.permuted(labels[wording, list(places)], axis=0)
             yield labels
+
+
+@lru_cache(maxsize=4)
+def _listed(relabellings: Relabellings) -> tuple[LabelArray, ...]:
+    """Return all chunks; kept, as tests of several components and students go through the same ones."""
+    chunks = tuple(relabellings.made())
+    for labels in chunks:
+        labels.flags.writeable = False
+    return chunks
 
 
 @lru_cache(maxsize=4)
