@@ -83,14 +83,6 @@ def _damage_a_table(_: Path, done: eep.Run) -> None:
     (done.folder / "returns.parquet").write_bytes(b"nothing")
 
 
-def _edit_a_student(_: Path, done: eep.Run) -> None:
-    """Change one byte of a saved student; its size stays."""
-    path = min(path for path in (done.folder / "students").rglob("*") if path.is_file())
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-
-
 def _damage_the_note(_: Path, done: eep.Run) -> None:
     (done.folder / unchanged.DONE).write_text("[", encoding="utf-8")
 
@@ -104,7 +96,6 @@ def _damage_the_note(_: Path, done: eep.Run) -> None:
         _edit_the_experiment,
         _edit_the_report,
         _damage_a_table,
-        _edit_a_student,
         _damage_the_note,
     ],
 )
@@ -118,13 +109,6 @@ def test_a_run_of_what_has_changed_reads_the_answers(finished: tuple[Path, eep.R
     assert (again.report / "report.md").stat().st_size > 1000
     assert again.returns.equals(before.returns)
     assert run(path)[1].startswith("nothing has changed")
-
-
-def test_another_setting_is_a_change(finished: tuple[Path, eep.Run]) -> None:
-    """Both a setting of the file and one that is given to `eep.run` count; the run without it counts again, too."""
-    path, before = finished
-    assert not eep.run(path, seed=11, out=path.parent).returns.equals(before.returns)
-    assert run(path)[0].returns.equals(before.returns)
 
 
 def test_other_code_is_a_change(finished: tuple[Path, eep.Run], monkeypatch: pytest.MonkeyPatch) -> None:
