@@ -83,22 +83,6 @@ def prepare(
 
     The arguments are those of `eep.run`. Raises UserError for anything wrong in the files or the set-up, all of it at once.
     """
-    return with_questions(
-        outline(path, seed=seed, recording=recording, teacher=teacher, base_url=base_url, personas=personas, out=out)
-    )
-
-
-def outline(
-    path: str | Path,
-    *,
-    seed: int | None = None,
-    recording: str | Path | None = None,
-    teacher: str | None = None,
-    base_url: str | None = None,
-    personas: Sequence[str | Path] = (),
-    out: str | Path = ".",
-) -> Prepared:
-    """Return what `prepare` does, but for the questions, which take longest; raises as it does but for what they show."""
     another = named_teacher(teacher, base_url)
     written = load_experiment(path)
     loaded = with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
@@ -110,6 +94,22 @@ def outline(
     source = _teacher(experiment, Path(path))
     provenance = source.provenance()
     conversations = _conversations(tasks, source)
+    if isinstance(source, Episodes):
+        _check_episodes(tasks, source, experiment.seed)
+    asked = tuple(
+        question
+        for name in tasks
+        if name not in conversations and not isinstance(source, Episodes)
+        for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+    )
+    dry_run_questions = tuple(
+        question
+        for name, conversation in conversations.items()
+        for question in questions(
+            tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
+        )
+    )
+    source.check((*asked, *dry_run_questions))
     return Prepared(
         experiment=experiment,
         personas=loaded.personas,
@@ -119,36 +119,15 @@ def outline(
             provenance,
             caveats=(*provenance.caveats, *(limit for one in conversations.values() for limit in one.limits)),
         ),
-        questions=(),
+        questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=run_tables.folder_of(experiment.id, Path(out)),
         reports=Path(out) / "reports" / experiment.id,
         written=written,
         options=_options(written, loaded, teacher, base_url),
         conversations=conversations,
+        dry_run_questions=dry_run_questions,
     )
-
-
-def with_questions(prepared: Prepared) -> Prepared:
-    """Return an outlined experiment with its questions; raises UserError if its teacher does not go with them."""
-    experiment, tasks, source = prepared.experiment, prepared.tasks, prepared.source
-    if isinstance(source, Episodes):
-        _check_episodes(tasks, source, experiment.seed)
-    asked = tuple(
-        question
-        for name, task in tasks.items()
-        if name not in prepared.conversations and not isinstance(source, Episodes)
-        for question in questions(task, task.stimuli(), prepared.personas, experiment)
-    )
-    dry_run_questions = tuple(
-        question
-        for name, conversation in prepared.conversations.items()
-        for question in questions(
-            tasks[name], conversation.rehearsal(experiment.seed), prepared.personas, experiment, samples=1
-        )
-    )
-    source.check((*asked, *dry_run_questions))
-    return replace(prepared, questions=asked, dry_run_questions=dry_run_questions)
 
 
 def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str | None) -> tuple[str, ...]:

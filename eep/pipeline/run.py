@@ -11,7 +11,7 @@ from eep.core.errors import UserError
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.store import Store
-from eep.pipeline import conversations, plan, preflight, provenance, resume, unchanged
+from eep.pipeline import conversations, plan, preflight, provenance, resume
 from eep.pipeline import report as reporting
 from eep.pipeline.batch import job_store
 from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
@@ -19,7 +19,7 @@ from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.finished import FinishedRun
 from eep.pipeline.plan import PLAN
-from eep.pipeline.prepare import Prepared, outline, with_questions
+from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
 from eep.pipeline.saving import save_students
 from eep.teachers.episodes import Episodes
@@ -102,24 +102,13 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
         "personas": personas,
         "out": out,
     }
-    prepared, again = outline(experiment, **options), resume.command("run", experiment, **options)
+    prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
     progress = progress or Progress()
     for line in prepared.written.deprecations:
         progress.say(line)
-    before = unchanged.inputs(prepared)
-    if (answers := unchanged.answers(prepared, before)) is not None:
-        progress.say(
-            f"nothing has changed since the last run: its {answers:,} answers and its tables are as it left them"
-        )
-        return _left(prepared, run_tables.read(prepared.runs), stored=answers)
-    prepared = with_questions(prepared)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with _store_and_plan(prepared, progress) as (store, registration):
-        made = _run(prepared, store, registration, workers, progress, again)
-    # A run that had something to tell tells it again; and a closed store does not change any more.
-    if not made.failed and not registration.changes and all(job.fetched for job in job_store.jobs(prepared)):
-        unchanged.remember(prepared, before, answers=made.asked + made.stored)
-    return made
+        return _run(prepared, store, registration, workers, progress, again)
 
 
 @contextmanager
@@ -154,34 +143,15 @@ def _run(
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
     reporting.write_report_if_stale(prepared, tables, registration, collected, fingerprint)
-    return _left(
-        prepared,
-        tables,
-        asked=collected.asked,
-        stored=collected.stored,
-        failed=resume.failed(collected),
-        spending=collected.spending,
-    )
-
-
-def _left(
-    prepared: Prepared,
-    tables: run_tables.Tables,
-    *,
-    asked: int = 0,
-    stored: int,
-    failed: int = 0,
-    spending: Spending | None = None,
-) -> Run:
     return Run(
         folder=prepared.runs,
         **{name: getattr(tables, name) for name in run_tables.NAMES},
         report=prepared.reports,
         teacher=prepared.provenance.sentence,
-        asked=asked,
-        stored=stored,
-        failed=failed,
-        spending=spending or Spending(),
+        asked=collected.asked,
+        stored=collected.stored,
+        failed=resume.failed(collected),
+        spending=collected.spending,
         price=prepared.experiment.teacher.limits.price,
     )
 

@@ -41,7 +41,6 @@ def text(run: eep.Run) -> str:
 def test_a_further_run_says_what_it_reads(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
     """Before the work, and in one line: thousands of answers take a while."""
     path, run = done
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     said = StringIO()
     eep.run(path, out=tmp_path, progress=Lines(said))
     assert said.getvalue() == f"reading {run.stored:,} answers that are there\n"
