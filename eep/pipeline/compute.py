@@ -28,14 +28,17 @@ from eep.stats.permutation import seed_of
 from eep.stats.profile import ATTRIBUTES
 from eep.stats.prompt_length import PromptLength
 from eep.students.base import Student
-from eep.tasks.base import Playable, analysed_readout
+from eep.tasks.base import analysed_readout
+from eep.tasks.playable import Playable
 from eep.tasks.policies import PolicyFunction
 
 
-def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress) -> Tables:
-    """Train and test students on every task, let everyone play, and analyse.
+def compute(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress
+) -> tuple[Tables, dict[str, Imitated]]:
+    """Train and test students on every task, let everyone play, and analyse; return the tables, and each task's students.
 
-    The tables depend on the experiment, the seed and the answers, not on ``workers``.
+    Both depend on the experiment, the seed and the answers, not on ``workers``.
     """
     experiment = prepared.experiment
     imitated = {
@@ -74,7 +77,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         phrases={name: task.component_phrases for name, task in prepared.tasks.items()},
         policies=policies,
     )
-    return Tables(
+    tables = Tables(
         responses=every,
         returns=returns,
         policies=policies,
@@ -91,6 +94,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         animations={name: svg for one in played for name, svg in one.animations.items()},
         kernels=versions.kernels(),
     )
+    return tables, imitated
 
 
 def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:

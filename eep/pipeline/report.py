@@ -13,7 +13,8 @@ from eep.pipeline import plan
 from eep.pipeline.calibration import measured
 from eep.pipeline.collect import CollectedAnswers
 from eep.pipeline.prepare import Prepared
-from eep.tasks.base import Playable, analysed_readout
+from eep.tasks.base import analysed_readout
+from eep.tasks.playable import Playable
 from eep.tasks.readouts import scale
 from eep.teachers.base import Kind
 

@@ -87,14 +87,18 @@ class Neural:
         """
         numbered = enumerate(self._layers, start=1)
         layers = {f"{name}-{place}": values for place, layer in numbered for name, values in layer._asdict().items()}
-        return pack({**self._encoding.pieces, "constant": self._constant, "senses": np.array([self.shape[0]]), **layers})
+        return pack(
+            {**self._encoding.pieces, "constant": self._constant, "senses": np.array([self.shape[0]]), **layers}
+        )
 
     @classmethod
     def load(cls, content: bytes) -> Self:
         """Return the student of a file; see `eep.students.base.Student`."""
         student, places = cls(), range(1, len(HIDDEN) + 2)
         plain = dict.fromkeys([*student._encoding.pieces, "constant", "senses"], 1)
-        found = unpack(content, plain, plain | {f"{n}-{p}": d for p in places for n, d in (("weights", 2), ("biases", 1))})
+        found = unpack(
+            content, plain, plain | {f"{n}-{p}": d for p in places for n, d in (("weights", 2), ("biases", 1))}
+        )
         student._encoding.pieces, student._constant = found, found["constant"]
         if f"weights-{places[0]}" in found:
             student._layers = [Layer(found[f"weights-{place}"], found[f"biases-{place}"]) for place in places]
@@ -113,7 +117,9 @@ class Neural:
             (pieces["width"] > 0).all() and (pieces["spread"] > 0).all(),
         )
         if not all(sound):
-            raise StudentFileError(f"expected layers and pieces that fit together; found sizes {sizes} for {self.shape}")
+            raise StudentFileError(
+                f"expected layers and pieces that fit together; found sizes {sizes} for {self.shape}"
+            )
 
 
 def on_grid(values: FloatArray, digits: int) -> FloatArray:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from registered_tasks import NAMES, answers, items, task
 
-from eep.tasks.base import Playable, actions
+from eep.tasks.base import actions
+from eep.tasks.playable import Playable
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.tasks.base import Rollouts
 from eep.tasks.cartpole import physics
+from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 

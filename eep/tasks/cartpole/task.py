@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
+from eep.tasks.base import AnswerTables, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
-
-if TYPE_CHECKING:
-    import gymnasium
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -59,6 +57,7 @@ class CartPole(Playable):
     phrases = words.PHRASES
     meanings = policy_metrics.MEANINGS
     topic = words.TOPIC
+    environment_id = "eep.tasks.cartpole.environment:eep/CartPole-v0"
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings
@@ -118,11 +117,9 @@ class CartPole(Playable):
         del width
         return tuple(axis.name for axis in sorted(words.AXES, key=lambda axis: axis.column))
 
-    def environment(self, *, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
-        """Return Gymnasium's ``CartPole-v1`` of the settings' length, in which a decision is held for so many steps."""
-        from eep.tasks.cartpole.environment import environment
-
-        return environment(self.settings, render_mode)
+    def environment_arguments(self) -> Mapping[str, Any]:
+        """Return how long a decision is held and an episode lasts."""
+        return {"hold": self.settings.hold, "max_steps": self.settings.max_steps}
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.tasks.base import Rollouts
-from eep.tasks.encounter.dynamics import SPEEDS, TURNS, Luck, Meeting, Temperament, Turn, begin, luck, turn
-from eep.tasks.encounter.situations import REACH, SITUATIONS, STEPS, situations
+from eep.tasks.encounter.dynamics import MOVES, SPEEDS, TURNS, Luck, Meeting, Temperament, Turn, begin, luck, turn
+from eep.tasks.encounter.situations import BEHAVIOURS, REACH, SENSES, SITUATIONS, STEPS, situations
+from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 #: Random streams of their own for animals and starts, for the chance in each turn, and for policies' choices.
@@ -153,3 +153,11 @@ def _act(
 def rollouts(episodes: Episodes) -> Rollouts:
     """Return episodes as `eep.tasks.base.Playable.rollout` does; none of them ends by failing."""
     return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown)
+
+
+def step_back_when_threatened(states: FloatArray) -> FloatArray:
+    """Step back from what bristles or comes, and stay otherwise, whatever the animal; see `PolicyFunction`."""
+    behaviour = situations(states[:, -len(SENSES) :]) % len(BEHAVIOURS)
+    threatens = np.isin(behaviour, [BEHAVIOURS.index(name) for name in ("coming", "bristling")])
+    moves = list(MOVES)
+    return np.eye(len(moves))[np.where(threatens, moves.index("step back"), moves.index("stay"))]

@@ -4,30 +4,28 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from eep.core.arrays import FeatureArray, FloatArray, IntArray
 from eep.data.types import Illustration, Item
-from eep.stimuli.animals.described import described
 from eep.stimuli.encoders.cache import check_room, default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
 from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.stimuli.picture import Picture
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, actions
+from eep.tasks.base import AnswerTables, TaskQuestion, actions
 from eep.tasks.encounter import animation, items, rollout, scenery, situations, wording
 from eep.tasks.encounter.animals import COMPONENTS, Cast, Recognition, cast, pictures
 from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
+from eep.tasks.encounter.items import described_items
 from eep.tasks.encounter.rollout import Stage
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import SENSES, SITUATIONS
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
-
-if TYPE_CHECKING:
-    from eep.tasks.encounter.environment import EncounterEnv
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
@@ -55,6 +53,7 @@ class Encounter(Playable):
     component_phrases = wording.COMPONENTS
     meanings = wording.MEANINGS
     film = wording.FILM
+    environment_id = "eep.tasks.encounter.environment:eep/Encounter-v0"
     fixed_split = True
     topic = items.TOPIC
 
@@ -136,11 +135,9 @@ class Encounter(Playable):
         """Return a hash of the encoder's network and of how pictures are prepared for it."""
         return self._encoder.fingerprint
 
-    def environment(self, *, render_mode: str | None = None) -> "EncounterEnv":
-        """Return ``eep/Encounter-v0`` with the animals and the encoder of the settings."""
-        from eep.tasks.encounter.environment import EncounterEnv
-
-        return EncounterEnv(render_mode, stimuli=self.settings.stimuli, encoder=self.settings.encoder)
+    def environment_arguments(self) -> Mapping[str, Any]:
+        """Return which animals are met, and what they are seen through."""
+        return self.settings.model_dump(include={"stimuli", "encoder"})
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
@@ -155,14 +152,14 @@ class Encounter(Playable):
                 features(self._drawn(rows.tolist(), _REDUCED), Pixels(_PIXELS), default_cache()) for rows in animals
             ],
         }
+        senses = [self.features(items)[:, -len(SENSES) :] for items in (train, test)]
         found = {}
         for name, (learned, tested) in parts.items():
             seen = principal(learned, tested, COMPONENTS)
-            found[name] = tuple(
-                np.hstack([rows[np.searchsorted(known, mine)], self._senses(items)])
-                for rows, known, mine, items in zip(seen, animals, both, (train, test), strict=True)
-            )
-        return {name: (learned, tested) for name, (learned, tested) in found.items()}
+            rows = (shown[np.searchsorted(known, mine)] for shown, known, mine in zip(seen, animals, both, strict=True))
+            sensed = [np.hstack(pair) for pair in zip(rows, senses, strict=True)]
+            found[name] = sensed[0], sensed[1]
+        return found
 
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
@@ -198,13 +195,7 @@ class Encounter(Playable):
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return what the animals were drawn from, but for what is the same of all, and how far they are and what they do."""
-        looks = {subject.id: described(subject.animal.attributes()) for subject in self.cast.subjects}
-        found = {}
-        for item in items:
-            distance, behaviour = situations.words(wording.parse(item.text)[1])
-            own = {name: value for name, value in looks[item.cluster].items() if name not in {"activity", "setting"}}
-            found[item.id] = {"distance": distance, "behaviour": behaviour, **own}
-        return found
+        return described_items(self.cast, items)
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks up what it sees: the animal's caption in its situation; NaN without an answer."""
@@ -223,12 +214,7 @@ class Encounter(Playable):
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that steps back from what bristles or comes, and stays otherwise, whatever the animal."""
-
-        def policy(states: FloatArray) -> FloatArray:
-            _, behaviour = np.divmod(situations.situations(states[:, -len(SENSES) :]), len(situations.BEHAVIOURS))
-            return np.eye(len(MOVES))[np.where(np.isin(behaviour, (2, 4)), 1, 2)]
-
-        return {"step-back-when-threatened": policy}
+        return {"step-back-when-threatened": rollout.step_back_when_threatened}
 
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Let every policy meet held-out animals; see `eep.tasks.encounter.rollout`."""
@@ -259,9 +245,6 @@ class Encounter(Playable):
         """Return the animal's number (n,) of each item."""
         number = {subject.id: place for place, subject in enumerate(self.cast.subjects)}
         return np.array([number[item.image or ""] for item in items])
-
-    def _senses(self, items: Sequence[Item]) -> FeatureArray:
-        return self.features(items)[:, -len(SENSES) :]
 
     def _drawn(self, rows: Sequence[int], size: int) -> Iterator[Picture]:
         return (self.cast.subjects[row].picture(size) for row in rows)
