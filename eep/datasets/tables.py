@@ -189,7 +189,10 @@ def _probabilities(task: Task) -> dict[str, str]:
 
 
 def _described(task: Task) -> dict[str, str]:
-    return {column: f"Probability of “{option}”; empty without an answer." for option, column in _probabilities(task).items()}
+    return {
+        column: f"Probability of “{option}”; empty without an answer."
+        for option, column in _probabilities(task).items()
+    }
 
 
 def _column(name: str) -> str:

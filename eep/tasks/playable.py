@@ -42,6 +42,15 @@ class Playable(Task):
         """Return the arguments that make `environment_id` the environment of the task's settings."""
         return {}
 
+    def start_options(self, episodes: int, seed: int) -> Sequence[Mapping[str, Any] | None]:
+        """Return the options of the environment's reset for each of so many episodes, so that they begin as in the experiment."""
+        del seed
+        return [None] * episodes
+
+    @abstractmethod
+    def texts(self, states: FloatArray) -> Sequence[str]:
+        """Return what a teacher without a memory reads in each of the ``states`` (n, d): texts of the stimuli."""
+
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the memoryless policy of a teacher cell: state -> text -> option -> its probability."""

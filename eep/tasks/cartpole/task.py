@@ -126,6 +126,10 @@ class CartPole(Playable):
         cells = words.cells(self.features(items)).tolist()
         return {item.id: words.described(cell) for item, cell in zip(items, cells, strict=True)}
 
+    def texts(self, states: FloatArray) -> Sequence[str]:
+        """Return the text of each state's cell."""
+        return [self._texts[cell] for cell in words.cells(states)]
+
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks each state's text up; NaN where the table has no answer."""
         chances = np.full((words.CELLS, len(self.options)), np.nan)
