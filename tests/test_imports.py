@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "eep"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Heavy packages and the only places that may import them, always inside a function.
-HOMES = {
+HOMES: dict[str, str | tuple[str, ...]] = {
     "anthropic": "teachers",
     "openai": "teachers",
     "xgboost": "students",

@@ -16,11 +16,13 @@ import click
 from eep.cli import stats as cli_stats
 from eep.cli.batch import batch
 from eep.cli.compare import compare
+from eep.cli.export import export
 from eep.cli.options import FOLDER, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.recording import recording
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
+from eep.cli.student import student
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
 from eep.core.errors import UserError
@@ -94,6 +96,8 @@ cli.add_command(batch)
 cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
+cli.add_command(export)
+cli.add_command(student)
 cli_stats.add(cli)
 cli.add_command(persona)
 cli.add_command(recording)

@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from eep.datasets.about import About
+from eep.datasets.parts import PartFile, PictureFolder
 from eep.datasets.tables import Table
-
-if TYPE_CHECKING:
-    from eep.datasets.folder import PartFile, PictureFolder
 
 #: Rows of a table up to which the Hub calls it so.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -19,9 +16,7 @@ def text(about: About, tables: Sequence[Table]) -> str:
     return "\n".join([*_opening(about), *_tables(tables), *_personas(about), *_ending(about)]) + "\n"
 
 
-def for_hub(
-    about: About, tables: Sequence[Table], files: Sequence["PartFile"], pictures: Sequence["PictureFolder"]
-) -> str:
+def for_hub(about: About, tables: Sequence[Table], files: Sequence[PartFile], pictures: Sequence[PictureFolder]) -> str:
     """Return the Hub's card: a header in YAML, then the text."""
     header = "\n".join(["---", *_header(about, tables, files, pictures), "---", ""])
     body = [*_opening(about), *_loading(tables), *_tables(tables), *_shown(pictures), *_personas(about)]
@@ -35,7 +30,7 @@ def licence(about: About) -> str:
 
 
 def _header(
-    about: About, tables: Sequence[Table], files: Sequence["PartFile"], pictures: Sequence["PictureFolder"]
+    about: About, tables: Sequence[Table], files: Sequence[PartFile], pictures: Sequence[PictureFolder]
 ) -> Iterator[str]:
     """Yield lines of YAML; a JSON string is one of YAML, too."""
     yield f"pretty_name: {_quoted(about.name)}"
@@ -95,7 +90,7 @@ def _tables(tables: Sequence[Table]) -> Iterator[str]:
         yield ""
 
 
-def _shown(pictures: Sequence["PictureFolder"]) -> Iterator[str]:
+def _shown(pictures: Sequence[PictureFolder]) -> Iterator[str]:
     if pictures:
         yield "## Pictures\n"
         yield (

@@ -1,15 +1,13 @@
 """Croissant 1.1 metadata of a folder of tables and pictures, after the specification of MLCommons."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from eep.core.versions import __version__
 from eep.datasets.about import About
-
-if TYPE_CHECKING:
-    from eep.datasets.folder import PartFile, PictureFolder
+from eep.datasets.parts import PartFile, PictureFolder
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 MIT = "https://spdx.org/licenses/MIT.html"
@@ -69,7 +67,7 @@ TYPES: dict[Any, str] = {
 }
 
 
-def metadata(about: About, files: Sequence["PartFile"], pictures: Sequence["PictureFolder"]) -> dict[str, Any]:
+def metadata(about: About, files: Sequence[PartFile], pictures: Sequence[PictureFolder]) -> dict[str, Any]:
     """Return the metadata as JSON values; paths are those within the folder."""
     return {
         "@context": CONTEXT,
@@ -100,7 +98,7 @@ def _citation(about: About) -> str:
     )
 
 
-def _file(one: "PartFile") -> dict[str, Any]:
+def _file(one: PartFile) -> dict[str, Any]:
     return _file_object(one.path, PARQUET, one.sha256, one.size, f"Rows of {one.table.name}, part {one.part}.")
 
 
@@ -117,7 +115,7 @@ def _file_object(path: str, form: str, sha256: str, size: int, description: str)
     }
 
 
-def _record_set(one: "PartFile") -> dict[str, Any]:
+def _record_set(one: PartFile) -> dict[str, Any]:
     name = f"{one.table.name}/{one.part}"
     schema = one.table.frame.schema
     return {
@@ -146,7 +144,7 @@ def _field(record_set: str, name: str, description: str, kind: str, where: dict[
     }
 
 
-def _picture_files(one: "PictureFolder") -> Iterator[dict[str, Any]]:
+def _picture_files(one: PictureFolder) -> Iterator[dict[str, Any]]:
     yield {
         "@type": "cr:FileSet",
         "@id": one.path,
@@ -159,7 +157,7 @@ def _picture_files(one: "PictureFolder") -> Iterator[dict[str, Any]]:
     yield _file_object(path, JSON_LINES, one.metadata_sha256, one.metadata_size, f"What pictures of {one.title} show.")
 
 
-def _picture_records(one: "PictureFolder") -> Iterator[dict[str, Any]]:
+def _picture_records(one: PictureFolder) -> Iterator[dict[str, Any]]:
     """Yield a record set of the pictures, and one of what teachers read of them, joined by the file's name."""
     pictures, captions, path = f"{one.task}-pictures", f"{one.task}-captions", f"{one.path}/metadata.jsonl"
     shown = (("file_name", "The file.", "sc:Text", "filename"), ("image", "The picture.", "sc:ImageObject", "content"))
@@ -184,7 +182,5 @@ def _picture_records(one: "PictureFolder") -> Iterator[dict[str, Any]]:
         "@id": captions,
         "name": captions,
         "description": f"{one.title}: what teachers read of a picture.",
-        "field": [
-            _field(captions, name, held, "sc:Text", {"fileObject": path, "column": name}) for name, held in told
-        ],
+        "field": [_field(captions, name, held, "sc:Text", {"fileObject": path, "column": name}) for name, held in told],
     }

@@ -99,6 +99,11 @@ class Recorder:
         self.spec = self._environments[0].unwrapped.spec
         self.spaces = self._environments[0].observation_space, self._environments[0].action_space
 
+    @property
+    def width(self) -> int:
+        """How many numbers an observation has."""
+        return int(np.prod(self.spaces[0].shape or ()))
+
     def play(self, agent: Agent, policy: PolicyFunction) -> list[Episode]:
         """Return a player's episodes; one in which it had no answer from the first is left out."""
         playing = [self._opened(agent, number) for number in range(len(self._environments))]

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,35 +14,13 @@ from eep.core.errors import UserError
 from eep.data.types import Illustration
 from eep.datasets import card, croissant
 from eep.datasets.about import About
+from eep.datasets.parts import PartFile, PictureFolder
 from eep.datasets.tables import Table
 
 #: What the Hub calls the part of a table that has no parts.
 WHOLE = "train"
 LICENCE = "LICENSE.md"
 CROISSANT = "croissant.json"
-
-
-@dataclass(frozen=True)
-class PartFile:
-    """A file of rows: which part of which table, its path in the folder, its SHA-256 (hex) and its size in bytes."""
-
-    table: Table
-    part: str
-    path: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True)
-class PictureFolder:
-    """Pictures of one task, with a ``metadata.jsonl`` that says what each shows."""
-
-    task: str
-    title: str
-    path: str
-    metadata_sha256: str
-    metadata_size: int
-    count: int
 
 
 def write_csv(folder: Path, about: About, tables: Sequence[Table]) -> list[Path]:

@@ -80,7 +80,8 @@ def _same(one: Agent, other: Agent) -> bool:
 
 
 def _write_one(name: str, about: About, recorder: Recorder, episodes: Sequence[Episode]) -> None:
-    from minari import EpisodeBuffer, create_dataset_from_buffers
+    from minari import create_dataset_from_buffers
+    from minari.data_collector import EpisodeBuffer
 
     observation_space, action_space = recorder.spaces
     who = episodes[0].agent
@@ -148,7 +149,7 @@ def _metadata(about: About, recorder: Recorder, who: Agent) -> dict[str, Any]:
         "persona": {"id": persona.id, "name": persona.name, "arm": persona.arm.value, "about": persona.about},
         "wordings": {one.id: one.text for one in persona.wordings if one.id in about.wordings},
         "actions": list(actions(task)),
-        "senses": list(task.senses(recorder.spaces[0].shape[0])),
+        "senses": list(task.senses(recorder.width)),
         "teacher": about.teacher.sentence,
         "caveats": list(about.caveats),
         "license": about.licence,

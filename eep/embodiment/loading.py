@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from eep.core.registry import did_you_mean
 from eep.data import run_tables
@@ -10,8 +11,17 @@ from eep.embodiment.policy import StudentPolicy
 from eep.embodiment.saved import MANIFEST, STUDENTS, SavedStudentError, StudentRecord
 
 
+class KeptRun(Protocol):
+    """A finished run, which knows its folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        ...
+
+
 def load_student(
-    source: str | Path,
+    source: "str | Path | KeptRun",
     *,
     task: str | None = None,
     persona: str | None = None,
@@ -25,7 +35,8 @@ def load_student(
     Parameters
     ----------
     source
-        A run, by its name as ``quickstart`` or by its folder; a folder of exported students; or one student's file.
+        A run, by its name as ``quickstart``, by its folder, or as `eep.open_run` gives it; a folder of exported students;
+        or one student's file.
     task, persona
         Which task and whose student; may be left out where there is but one.
     wording
@@ -44,7 +55,7 @@ def load_student(
     eep.embodiment.saved.SavedStudentError
         If there are no such students, or a file is damaged, foreign or missing. Nothing in a file is executed.
     """
-    folder, file = find(source, Path(out))
+    folder, file = find(source if isinstance(source, str | Path) else source.folder, Path(out))
     manifest = saved.read(folder)
     wanted = {"task": task, "persona": persona, "agent": kind, "wording": wording}
     records = manifest.students

@@ -11,6 +11,7 @@ import numpy as np
 from eep.core.arrays import FloatArray, IntArray
 from eep.core.errors import UserError
 from eep.embodiment.saved import Manifest, SavedStudentError, StudentRecord
+from eep.stimuli.encoders.encoder import Encoder
 from eep.stimuli.picture import read as read_picture
 from eep.students.base import Student
 from eep.tasks import task_class
@@ -114,17 +115,25 @@ class StudentPolicy:
     def judge(self, picture: str | Path) -> dict[str, float]:
         """Look at a picture file and return the probability of each answer, where pictures are all that is sensed.
 
-        Raises `eep.core.errors.UserError` if the task is another, the file is no picture, or the encoder is not the one
-        that the students learned through.
+        Raises `eep.core.errors.UserError` if more is sensed, the file is no picture, or the encoder is not the one that
+        the students learned through.
         """
-        expected = self.manifest.tasks[self.records[0].task].sensor
-        features = self.task.see([read_picture(Path(picture))])
-        if self.task.sensor() != expected:
-            raise UserError(
-                "expected the encoder that the students learned through; found another one in its place; "
-                "tasks." + self.records[0].task + ".encoder says where it was"
-            )
+        features = self.eye().encode([read_picture(Path(picture)).load()])
         return dict(zip(self.options, self.distribution(features[0]).tolist(), strict=True))
+
+    def eye(self) -> Encoder:
+        """Return the encoder of pictures, where pictures are all that is sensed; raises what `judge` does."""
+        encoder, name = self.task.encoder, self.records[0].task
+        if encoder is None or encoder.width != len(self.senses):
+            raise UserError(
+                f"task {name}: expected a task that is sensed by looking at a picture alone; this one is not"
+            )
+        if encoder.fingerprint != self.manifest.tasks[name].sensor:
+            raise UserError(
+                f"task {name}: expected the encoder that the students learned through; found another one in its place, "
+                f"{encoder.network.path}"
+            )
+        return encoder
 
     def environment(self, *, render_mode: str | None = None) -> Any:
         """Return the task as a Gymnasium environment, one decision a step, as in the experiment.

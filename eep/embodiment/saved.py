@@ -187,13 +187,19 @@ def digest(content: bytes) -> str:
 
 
 def subset(manifest: Manifest, kept: Iterable[StudentRecord]) -> Manifest:
-    """Return a manifest of some of the students, and of no persona and task but theirs."""
+    """Return a manifest of some of the students, and of no persona, wording and task but theirs."""
     students = tuple(kept)
-    personas, tasks = {one.persona for one in students}, {one.task for one in students}
+    tasks = {one.task for one in students}
+    personas: dict[str, PersonaRecord] = {}
+    for name in dict.fromkeys(one.persona for one in students):
+        whole, learned = manifest.personas[name], {one.wording for one in students if one.persona == name}
+        told = {wording: text for wording, text in whole.wordings.items() if wording in learned}
+        # The generic control learned from all wordings at once.
+        personas[name] = whole.model_copy(update={"wordings": told or whole.wordings})
     return manifest.model_copy(
         update={
             "students": students,
-            "personas": {name: value for name, value in manifest.personas.items() if name in personas},
+            "personas": personas,
             "tasks": {name: value for name, value in manifest.tasks.items() if name in tasks},
         }
     )

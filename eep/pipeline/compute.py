@@ -22,11 +22,13 @@ from eep.pipeline.imitate import Imitated, imitate
 from eep.pipeline.play import Played, animations, play
 from eep.pipeline.prepare import Prepared, cells
 from eep.pipeline.progress import Progress
+from eep.pipeline.transfer import transfer
 from eep.stats import estimates, validity
 from eep.stats.estimates import Estimate
 from eep.stats.permutation import seed_of
 from eep.stats.profile import ATTRIBUTES
 from eep.stats.prompt_length import PromptLength
+from eep.stats.transfer import OWN
 from eep.students.base import Student
 from eep.tasks.base import analysed_readout
 from eep.tasks.playable import Playable
@@ -87,6 +89,7 @@ def compute(
                 _validity(prepared, every),
                 _prompt_length(prepared, every),
                 _skipped_students(experiment.id, imitated),
+                *_transferred(prepared, shown, imitated, progress),
             ]
         ),
         verdicts=analysed.verdicts,
@@ -95,6 +98,28 @@ def compute(
         kernels=versions.kernels(),
     )
     return tables, imitated
+
+
+def _transferred(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], imitated: Mapping[str, Imitated], progress: Progress
+) -> Iterator[pl.DataFrame]:
+    """Yield the estimates of play in other bodies, where the experiment asks for it, of the tasks that have tables of answers."""
+    experiment = prepared.experiment
+    for name, task in prepared.tasks.items():
+        if not experiment.play.changed_bodies or not isinstance(task, Playable) or shown[name].played:
+            continue
+        progress.say(f"{task.title}: playing in other bodies")
+        bodies = {OWN: task, **task.changed_bodies()}
+        yield transfer(
+            task,
+            {body: dict(players(prepared, there, shown[name], imitated[name])) for body, there in bodies.items()},
+            kind=experiment.tasks[name].students[0],
+            episodes=experiment.play.episodes,
+            greedy=experiment.play.greedy,
+            seed=experiment.seed,
+            permutations=experiment.analysis.permutations,
+            experiment=experiment.id,
+        )
 
 
 def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from eep.pipeline.imitate import Imitated
 from eep.pipeline.prepare import Prepared
 from eep.students.base import Student
 from eep.tasks.base import actions, analysed_readout
-from eep.teachers.base import Kind
+from eep.teachers.base import Kind, Provenance
 
 #: What no student must be taken for, whoever taught it.
 LIMITS = (
@@ -51,6 +51,13 @@ def save_students(prepared: Prepared, imitated: Mapping[str, Imitated], answers:
     return saved.write(folder, manifest, contents)
 
 
+def licence_of(origin: Provenance) -> tuple[str, str]:
+    """Return under which licence what was made from a teacher's answers is passed on, as the Hub calls it, and why."""
+    if origin.kind is Kind.SIMULATED:
+        return "mit", "Nobody's answers went into it but those of eep's own simulated teacher."
+    return "other", f"It was made from answers of {origin.agent}, whose terms of use hold for it."
+
+
 def _record(
     prepared: Prepared, agent: Agent, student: Student, contents: dict[str, bytes], agreement: Agreement | None
 ) -> StudentRecord:
@@ -75,26 +82,22 @@ def _task(prepared: Prepared, name: str, imitated: Imitated) -> TaskRecord:
         options=actions(task),
         readouts={name: dict(weights) for name, weights in task.readouts.items()},
         senses=task.senses(width),
-        sensor=task.sensor(),
+        sensor=task.encoder.fingerprint if task.encoder else "",
     )
 
 
 def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[StudentRecord]) -> Manifest:
     origin = prepared.provenance
-    shipped = origin.kind is Kind.SIMULATED
-    return Manifest(
+    licence, note = licence_of(origin)
+    every = Manifest(
         experiment=prepared.experiment.id,
         seed=prepared.experiment.seed,
         versions={"eep": versions.__version__, **versions.versions()},
         teacher=TeacherRecord(
             kind=origin.kind.value, agent=origin.agent, sentence=origin.sentence, caveats=origin.caveats
         ),
-        licence="mit" if shipped else "other",
-        licence_note=(
-            "Nobody's answers went into it but those of eep's own simulated teacher."
-            if shipped
-            else f"It was made from answers of {origin.agent}, whose terms of use hold for it."
-        ),
+        licence=licence,
+        licence_note=note,
         limits=LIMITS,
         personas={
             one.id: PersonaRecord(
@@ -108,6 +111,7 @@ def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[St
         tasks=tasks,
         students=tuple(records),
     )
+    return saved.subset(every, records)
 
 
 def _agreements(held_out: pl.DataFrame, readout: str) -> dict[tuple[str, ...], Agreement]:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -14,9 +14,11 @@ from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
-from eep.stimuli.picture import Picture
 from eep.tasks.conversing import Conversation
 from eep.tasks.policies import ordered_options
+
+if TYPE_CHECKING:
+    from eep.stimuli.encoders.encoder import Encoder
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
@@ -112,19 +114,18 @@ class Task(ABC):
         """Return the names of what the student senses, one for each of the ``width`` columns of the features."""
         return tuple(f"feature-{number}" for number in range(1, width + 1))
 
-    def sensor(self) -> str:
-        """Return a hash of what turns pictures into features; empty where students sense numbers as they are."""
-        return ""
+    @property
+    def encoder(self) -> "Encoder | None":
+        """The encoder that students see pictures through; None where they sense numbers as they are."""
+        return None
 
-    def see(self, pictures: Sequence[Picture]) -> FeatureArray:
-        """Return what a student senses of pictures, (n, d) float32, where pictures are all that it senses.
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return name -> content of the files with which a student can be put to work where there is no eep.
 
-        Raises `eep.core.errors.UserError` if there is more to sense, or a picture cannot be read.
+        ``run.py`` needs numpy, gymnasium and onnxruntime alone and finds the student in ``policy.onnx``. Nothing where
+        there is no such script.
         """
-        del pictures
-        raise UserError(
-            f"task {self.id}: expected a task that is sensed by looking at a picture alone; this one is not"
-        )
+        return {}
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]

@@ -25,6 +25,8 @@ class Rollouts:
     terminated: npt.NDArray[np.bool_]
     #: One (steps, d) float32 array per policy: the states of one episode, the same for all, for the animation.
     states: tuple[FeatureArray, ...]
+    #: The same of several episodes, where one shows too little of what is met; those of the animation otherwise.
+    met: tuple[FeatureArray, ...] = ()
 
 
 class Playable(Task):
@@ -41,6 +43,17 @@ class Playable(Task):
     def environment_arguments(self) -> Mapping[str, Any]:
         """Return the arguments that make `environment_id` the environment of the task's settings."""
         return {}
+
+    def changed_bodies(self) -> "Mapping[str, Playable]":
+        """Return the task in other bodies, by name: its questions, options and senses, but what comes of an action differs.
+
+        They show whether what was learned survives a body that nobody learned in.
+        """
+        return {}
+
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return what states (n, d) are about, such as whom one meets: not independent of others about the same."""
+        return tuple(f"state-{number}" for number in range(len(states)))
 
     def start_options(self, episodes: int, seed: int) -> Sequence[Mapping[str, Any] | None]:
         """Return the options of the environment's reset for each of so many episodes, so that they begin as in the experiment."""

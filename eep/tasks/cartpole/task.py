@@ -10,9 +10,10 @@ import polars as pl
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
 from eep.tasks.base import AnswerTables, TaskQuestion
-from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
+from eep.tasks.cartpole import animation, conversation_text, episodes, items, physics, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.standalone import SCRIPT
 from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
 
@@ -59,8 +60,9 @@ class CartPole(Playable):
     topic = words.TOPIC
     environment_id = "eep.tasks.cartpole.environment:eep/CartPole-v0"
 
-    def __init__(self, settings: CartPoleSettings) -> None:
+    def __init__(self, settings: CartPoleSettings, body: physics.Body = physics.OWN) -> None:
         self.settings = settings
+        self._body = body
         self._texts = words.texts(settings.text)
 
     def held_out_clusters(self, seed: int) -> int:
@@ -121,6 +123,10 @@ class CartPole(Playable):
         """Return how long a decision is held and an episode lasts."""
         return {"hold": self.settings.hold, "max_steps": self.settings.max_steps}
 
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the script that plays an episode."""
+        return {"run.py": SCRIPT.format(**self.environment_arguments()).encode()}
+
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""
         cells = words.cells(self.features(items)).tolist()
@@ -150,9 +156,17 @@ class CartPole(Playable):
             table[text] = {"left": 0.5 - 0.5 * way, "right": 0.5 + 0.5 * way}
         return {"angular-velocity-first": self.table_policy(table)}
 
+    def changed_bodies(self) -> Mapping[str, Playable]:
+        """Return CartPole with another pole, with less force, and with noisy senses."""
+        return {name: CartPole(self.settings, body) for name, body in physics.CHANGED.items()}
+
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return the text (of 81) that each state falls under."""
+        return tuple(f"text-{cell:02}" for cell in words.cells(states.astype(np.float32)).tolist())
+
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Play every policy for ``episodes`` unbiased episodes; see `eep.tasks.cartpole.rollout`."""
-        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
+        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy, self._body)
         return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:

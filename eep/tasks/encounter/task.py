@@ -1,23 +1,22 @@
 """The Encounter task."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from eep.core.arrays import FeatureArray, FloatArray, IntArray
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Illustration, Item
-from eep.stimuli.encoders.cache import check_room, default_cache, features
-from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
+from eep.stimuli.encoders.cache import check_room, default_cache
+from eep.stimuli.encoders.encoder import Encoder
 from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
-from eep.stimuli.picture import Picture
 from eep.tasks.base import AnswerTables, TaskQuestion, actions
-from eep.tasks.encounter import animation, items, rollout, scenery, situations, wording
-from eep.tasks.encounter.animals import COMPONENTS, Cast, cast, pictures
+from eep.tasks.encounter import animation, bodies, controls, items, rollout, scenery, situations, standalone, wording
+from eep.tasks.encounter.animals import Cast, cast, drawings, pictures
 from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
 from eep.tasks.encounter.items import described_items
@@ -30,8 +29,6 @@ from eep.tasks.policies import PolicyFunction
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
-#: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
-_PIXELS, _REDUCED = 16, 64
 
 
 class Encounter(Playable):
@@ -59,18 +56,19 @@ class Encounter(Playable):
     own_pictures = True
     topic = items.TOPIC
 
-    def __init__(self, settings: EncounterSettings) -> None:
+    def __init__(self, settings: EncounterSettings, animals: Cast | None = None) -> None:
         self.settings = settings
+        self._changed = animals
 
     @cached_property
     def cast(self) -> Cast:
         """The animals."""
-        return cast(self.settings)
+        return self._changed or cast(self.settings)
 
     @cached_property
     def seen(self) -> FeatureArray:
         """What a student sees of each animal; see `eep.tasks.encounter.animals.pictures`."""
-        return pictures(self.cast.subjects, self._encoder)
+        return pictures(self.cast.subjects, self.encoder)
 
     @cached_property
     def _moments(self) -> Moments:
@@ -82,7 +80,8 @@ class Encounter(Playable):
         return np.array([[of(one.animal) for one in self.cast.subjects] for of in (danger_looks, strangeness)])
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """What students see through."""
         return encoder_of_setting(self.settings.encoder, "tasks.encounter.encoder")
 
     @cached_property
@@ -99,7 +98,7 @@ class Encounter(Playable):
 
         Raises `eep.core.errors.UserError` if the animals cannot be used, or the encoder is not there.
         """
-        _ = self._encoder, self._text_encoder
+        _ = self.encoder, self._text_encoder
         return self._stimuli
 
     def question(self, item: Item) -> TaskQuestion:
@@ -133,47 +132,32 @@ class Encounter(Playable):
         """Return the names of the picture's components, and of what is sensed besides."""
         return (*(f"picture-{number}" for number in range(1, width - len(SENSES) + 1)), *SENSES)
 
-    def sensor(self) -> str:
-        """Return a hash of the encoder's network and of how pictures are prepared for it."""
-        return self._encoder.fingerprint
-
     def environment_arguments(self) -> Mapping[str, Any]:
         """Return which animals are met, and what they are seen through."""
         return self.settings.model_dump(include={"stimuli", "encoder"})
+
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the game, all animals of the set, and the script that meets one."""
+        return standalone.files(self.settings, self.encoder)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
         """Return what the caption student reads and what the pixel student sees of the animals, and what both sense."""
-        both = [self._animals(items) for items in (train, test)]
-        animals = [np.unique(rows) for rows in both]
-        captions = [[self.cast.subjects[row].captions[0] for row in rows] for rows in animals]
-        parts = {
-            "caption": [self._text_encoder.encode(texts) for texts in captions],
-            "pixels": [
-                features(self._drawn(rows.tolist(), _REDUCED), Pixels(_PIXELS), default_cache()) for rows in animals
-            ],
-        }
-        senses = [self.features(items)[:, -len(SENSES) :] for items in (train, test)]
-        found = {}
-        for name, (learned, tested) in parts.items():
-            seen = principal(learned, tested, COMPONENTS)
-            rows = (shown[np.searchsorted(known, mine)] for shown, known, mine in zip(seen, animals, both, strict=True))
-            sensed = [np.hstack(pair) for pair in zip(rows, senses, strict=True)]
-            found[name] = sensed[0], sensed[1]
-        return found
+        sensed = [(items, self.features(items)) for items in (train, test)]
+        return controls.features(self.cast, self._text_encoder, *sensed)
 
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
-        drawn = self._drawn(range(len(self.cast.subjects)), self._encoder.preprocessing.short_side)
-        parts = [self._encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
+        drawn = drawings(self.cast, range(len(self.cast.subjects)), self.encoder.preprocessing.short_side)
+        parts = [self.encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
         """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
         everyone = range(len(self.cast.subjects))
-        check_room(self._drawn(everyone, self._encoder.preprocessing.short_side), self._encoder, default_cache())
-        check_room(self._drawn(everyone, _REDUCED), Pixels(_PIXELS), default_cache())
+        check_room(drawings(self.cast, everyone, self.encoder.preprocessing.short_side), self.encoder, default_cache())
+        check_room(drawings(self.cast, everyone, controls.REDUCED), controls.PIXELS, default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> its text, and the animal on the meadow as the player would see it."""
@@ -213,6 +197,14 @@ class Encounter(Playable):
         met = np.resize(np.random.default_rng(seed).permutation(held_out), episodes)
         return [{"animal": number} for number in met.tolist()]
 
+    def changed_bodies(self) -> Mapping[str, Playable]:
+        """Return the game with animals that are bolder or shyer, and with ones that are drawn otherwise."""
+        return {name: Encounter(self.settings, animals) for name, animals in bodies.changed(self.cast).items()}
+
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return the animal that is met in each state."""
+        return tuple(self.cast.subjects[row].id for row in self._moments.animals(states))
+
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that steps back from what bristles or comes, and stays otherwise, whatever the animal."""
         return {"step-back-when-threatened": rollout.step_back_when_threatened}
@@ -241,11 +233,3 @@ class Encounter(Playable):
         wide = states.astype(np.float64)
         animal = int(self._moments.animals(wide[:1])[0])
         return animation.animation(self.cast.subjects[animal].animal, wide[:, -len(SENSES) :], title)
-
-    def _animals(self, items: Sequence[Item]) -> IntArray:
-        """Return the animal's number (n,) of each item."""
-        number = {subject.id: place for place, subject in enumerate(self.cast.subjects)}
-        return np.array([number[item.image or ""] for item in items])
-
-    def _drawn(self, rows: Sequence[int], size: int) -> Iterator[Picture]:
-        return (self.cast.subjects[row].picture(size) for row in rows)
