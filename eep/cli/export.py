@@ -48,7 +48,7 @@ def _format_minari(done: "Exported") -> list[str]:
     return [
         f"{done.folder}: {len(done.names):,} datasets, {done.episodes:,} episodes",
         *done.names,
-        f'MINARI_DATASETS_PATH={done.folder} python -c "import minari; print(minari.load_dataset({done.names[0]!r}))"',
+        f'MINARI_DATASETS_PATH={done.folder.resolve()} python -c "import minari; print(minari.load_dataset({done.names[0]!r}))"',
     ]
 
 

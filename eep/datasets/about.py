@@ -36,7 +36,8 @@ class About:
     @property
     def name(self) -> str:
         """The dataset's name for a reader."""
-        return f"{self.title} (simulated answers)" if self.simulated else self.title
+        said = not self.simulated or "simulated" in self.title.lower()
+        return self.title if said else f"{self.title} (simulated answers)"
 
     @property
     def made_by(self) -> str:

@@ -18,8 +18,8 @@ def text(about: About, tables: Sequence[Table]) -> str:
 
 def for_hub(about: About, tables: Sequence[Table], files: Sequence[PartFile], pictures: Sequence[PictureFolder]) -> str:
     """Return the Hub's card: a header in YAML, then the text."""
-    header = "\n".join(["---", *_header(about, tables, files, pictures), "---", ""])
-    body = [*_opening(about), *_loading(tables), *_tables(tables), *_shown(pictures), *_personas(about)]
+    header = "\n".join(["---", *_header(about, tables, files), "---", ""])
+    body = [*_opening(about), *_loading(tables, pictures), *_tables(tables), *_shown(pictures), *_personas(about)]
     return header + "\n".join([*body, *_ending(about)]) + "\n"
 
 
@@ -29,9 +29,7 @@ def licence(about: About) -> str:
     return f"# {name}\n\n{about.licence_note} What eep drew and wrote itself is under the MIT licence.\n"
 
 
-def _header(
-    about: About, tables: Sequence[Table], files: Sequence[PartFile], pictures: Sequence[PictureFolder]
-) -> Iterator[str]:
+def _header(about: About, tables: Sequence[Table], files: Sequence[PartFile]) -> Iterator[str]:
     """Yield lines of YAML; a JSON string is one of YAML, too."""
     yield f"pretty_name: {_quoted(about.name)}"
     yield f"license: {about.licence}"
@@ -51,8 +49,6 @@ def _header(
         for one in files:
             if one.table is table:
                 yield f"  - split: {one.part}\n    path: {_quoted(one.path)}"
-    for shown in pictures:
-        yield f"- config_name: {_quoted(f'{shown.task}-pictures')}\n  data_dir: {_quoted(shown.path)}"
 
 
 def _opening(about: About) -> Iterator[str]:
@@ -67,11 +63,17 @@ def _opening(about: About) -> Iterator[str]:
     yield f"{about.made_by}\n"
 
 
-def _loading(tables: Sequence[Table]) -> Iterator[str]:
+def _loading(tables: Sequence[Table], pictures: Sequence[PictureFolder]) -> Iterator[str]:
     yield "## How to load it\n"
     yield "```python\nimport datasets\n"
-    yield f'rows = datasets.load_dataset("path/to/this/folder", "{tables[0].name}")\n```\n'
-    yield "The first argument may be a repository's name, once the folder is in one. `croissant.json` describes the same files.\n"
+    yield f'rows = datasets.load_dataset("path/to/this/folder", "{tables[0].name}")'
+    # One builder reads all configurations of a folder, so that pictures are none of them.
+    yield from (
+        f'pictures = datasets.load_dataset("imagefolder", data_dir="path/to/this/folder/{one.path}")'
+        for one in pictures
+    )
+    yield "```\n"
+    yield "The first path may be a repository's name, once the folder is in one. `croissant.json` describes the same files.\n"
 
 
 def _tables(tables: Sequence[Table]) -> Iterator[str]:

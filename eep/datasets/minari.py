@@ -64,6 +64,7 @@ def write_minari(root: Path, about: About, recorded: Sequence[Recorded]) -> list
     }
     if there := [name for name in groups if (root / name).exists()]:
         raise UserError(f"{root / there[0]}: expected no dataset of this name; found one: name another folder")
+    root = root.resolve()  # Minari sums up sizes of files, of which it finds none below a relative path
     root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=root, prefix=".unfinished-") as unfinished:
         with _datasets_path(unfinished):

@@ -28,7 +28,7 @@ COLUMNS = {
     "item": "The item.",
     "cluster": "Items of one cluster are not independent of each other.",
     "text": "What a teacher reads of it.",
-    "picture": "The picture that stands for it, a file of the picture folder; empty where there is none.",
+    "picture": "Its picture, a file of the dataset's folder; empty where there is none.",
     "split": "train: students learn from it; test: they are compared on it; unused: neither.",
     "status": "ok, or why there is no answer: refused, unparsable or failed.",
     "option": "The option or readout that the response is of.",
@@ -120,7 +120,8 @@ def items(task: Task, drawn: Sequence[Item], pictures: Mapping[str, str]) -> Tab
     columns = dict[str, list[object]]()
     for name in ("item", "cluster", "split", "text"):
         columns[name] = [getattr(one, "id" if name == "item" else name) for one in drawn]
-    columns["picture"] = [pictures.get(one.image or "", "") for one in drawn]
+    if pictures:
+        columns["picture"] = [pictures.get(one.image or "", "") for one in drawn]
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     names: dict[str, str] = {}
     if drawn and all(one.state is not None for one in drawn):
