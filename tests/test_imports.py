@@ -30,7 +30,8 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "minari": "datasets",
     "h5py": "datasets",
     "mlcroissant": "nowhere",
-    "onnxruntime": "stimuli/encoders",
+    "onnxruntime": ("stimuli/encoders", "embodiment/graphs.py"),
+    "onnx": "embodiment/graphs.py",
 }
 #: Derive from classes of Gymnasium, so that they import it at their top.
 ENVIRONMENTS = ("tasks/cartpole/environment.py", "tasks/encounter/environment.py")

@@ -43,7 +43,7 @@ def recording_import(kind: str, source: str, out: Path) -> None:
     KIND is minari (a dataset's folder, or its id below MINARI_DATASETS_PATH), imitation (what that library's
     serialize.save wrote) or npz (arrays obs, acts and terminal). Nothing in the files is executed.
 
-    Example: eep recording import npz play.npz FOLDER
+    Example: eep recording import npz play.npz played
     """
     from eep.cli.views import summary
     from eep.datasets.recordings import read_episodes

@@ -7,13 +7,9 @@ from typing import Literal
 
 import polars as pl
 
-from eep.config.experiment import Loaded, from_settings
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
-from eep.data import responses
 from eep.data.agent import Agent
-from eep.data.persona import Arm, Persona, SimulatedWeights, Wording
-from eep.data.store import ANSWERS, Store
 from eep.data.types import Cell, Illustration
 from eep.datasets import folder, minari, tables
 from eep.datasets.about import About
@@ -21,12 +17,9 @@ from eep.datasets.episodes import Episode, Recorder
 from eep.datasets.minari import Recorded
 from eep.embodiment import saved
 from eep.embodiment.loading import load_student
-from eep.embodiment.saved import MANIFEST, STUDENTS, StudentRecord
-from eep.pipeline.collect import CollectedAnswers, Demonstrations, collect_stored, demonstrations
-from eep.pipeline.finished import FinishedRun, open_run
-from eep.pipeline.plan import PLAN, read
-from eep.pipeline.prepare import Prepared, cells, prepare, prepare_loaded
-from eep.pipeline.provenance import annotate_provenance
+from eep.embodiment.saved import STUDENTS, StudentRecord
+from eep.pipeline.answered import AnsweredRun, open_answered
+from eep.pipeline.prepare import cells
 from eep.pipeline.saving import licence_of
 from eep.tasks.base import Task
 from eep.tasks.playable import Playable
@@ -64,17 +57,6 @@ class Exported:
     episodes: int
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A finished run with the answers that its tables were made from."""
-
-    run: FinishedRun
-    prepared: Prepared
-    collected: CollectedAnswers
-    shown: Mapping[str, Demonstrations]
-    date: str
-
-
 def export(run: str | Path, form: Format, to: Path, *, selection: Selection, out: str | Path = ".") -> Exported:
     """Write a finished run as a dataset to a new folder; nothing is asked, and the run stays as it is.
 
@@ -96,7 +78,7 @@ def export(run: str | Path, form: Format, to: Path, *, selection: Selection, out
     """
     if form == "minari":
         minari.require_minari()
-    source = _opened(run, out)
+    source = open_answered(run, out=out)
     source = _selected(source, selection)
     recorded = [one for task in source.prepared.tasks.values() if (one := _recorded(source, task, selection))]
     about, count = _about(source), sum(len(one.episodes) for one in recorded)
@@ -112,50 +94,7 @@ def export(run: str | Path, form: Format, to: Path, *, selection: Selection, out
     return Exported(to, tuple(path.relative_to(to).as_posix() for path in paths), count)
 
 
-def _opened(run: str | Path, out: str | Path) -> _Source:
-    """Open a run and read the answers again; raises UserError unless they make the teachers' rows of its tables."""
-    finished = open_run(run, out=out)
-    named = Path(run).suffix == ".toml"
-    prepared = prepare(run, out=out) if named else prepare_loaded(_registered(finished), out=out)
-    with Store.open(finished.folder / ANSWERS, read_only=True) as store:
-        collected = collect_stored(prepared, store)
-        prepared, date = annotate_provenance(prepared, store, collected), store.last_stored()[:10]
-    shown = demonstrations(prepared, collected)
-    mine = responses.concat(one.responses for one in shown.values())
-    if not mine.equals(finished.responses.filter(role="teacher").sort(responses.KEY)):
-        raise UserError(
-            f"{finished.folder}: expected the answers and items that its tables were made from; found others, since the "
-            "settings, the code or the kind of processor has changed: run the experiment again (no question is asked "
-            "twice), and export its file's path if its settings are not those of its registered plan"
-        )
-    return _Source(finished, prepared, collected, shown, date)
-
-
-def _registered(run: FinishedRun) -> Loaded:
-    """Return the experiment of a run's plan, with the personas' words as they were registered."""
-    path = run.folder / PLAN
-    content = read(path).plan.content
-    try:
-        experiment = from_settings({**content["experiment"], "analysis": content["analysis"]})
-    except ValueError as error:
-        raise UserError(f"{path}: expected the settings of an experiment of this eep; found: {error}") from error
-    known = saved.read(run.folder / STUDENTS).personas if (run.folder / STUDENTS / MANIFEST).is_file() else {}
-    people = tuple(
-        Persona(
-            id=name,
-            name=known[name].name if name in known else name,
-            arm=Arm(found["arm"]),
-            about=known[name].about if name in known else "",
-            source="",
-            wordings=tuple(Wording(*each) for each in found["wordings"].items()),
-            simulated={task: SimulatedWeights(**part) for task, part in found["simulated"].items()},
-        )
-        for name, found in ((name, content["personas"][name]) for name in experiment.personas)
-    )
-    return Loaded(experiment, people, path, {})
-
-
-def _selected(source: _Source, selection: Selection) -> _Source:
+def _selected(source: AnsweredRun, selection: Selection) -> AnsweredRun:
     """Return the tasks and personas that are selected; raises UserError for one that the run has not."""
     prepared = source.prepared
     tasks = _some("task", selection.tasks, tuple(prepared.tasks))
@@ -175,7 +114,7 @@ def _some(what: str, wanted: Sequence[str], known: Sequence[str]) -> Sequence[st
     return wanted or known
 
 
-def _recorded(source: _Source, task: Task, selection: Selection) -> Recorded | None:
+def _recorded(source: AnsweredRun, task: Task, selection: Selection) -> Recorded | None:
     """Return what the selected players do in a task; None where nobody can play."""
     if not isinstance(task, Playable) or not task.environment_id:
         return None
@@ -188,7 +127,7 @@ def _recorded(source: _Source, task: Task, selection: Selection) -> Recorded | N
     return Recorded(recorder, tuple(played)) if played else None
 
 
-def _players(source: _Source, task: Playable, selection: Selection) -> Iterator[tuple[Agent, PolicyFunction]]:
+def _players(source: AnsweredRun, task: Playable, selection: Selection) -> Iterator[tuple[Agent, PolicyFunction]]:
     """Yield teacher cells as tables, and saved students; teachers that talked have no table."""
     roles = selection.roles or ROLES
     prepared = source.prepared
@@ -206,7 +145,7 @@ def _players(source: _Source, task: Playable, selection: Selection) -> Iterator[
                 yield prepared.agent(task.id, cell)._replace(role="student", agent=kind), student.distribution
 
 
-def _students(source: _Source, task: str, kind: str) -> Iterator[StudentRecord]:
+def _students(source: AnsweredRun, task: str, kind: str) -> Iterator[StudentRecord]:
     """Yield the records of a task's students of a kind; raises UserError if there are none."""
     manifest = saved.read(source.run.folder / STUDENTS)
     found = [one for one in manifest.students if (one.task, one.agent) == (task, kind)]
@@ -216,7 +155,7 @@ def _students(source: _Source, task: str, kind: str) -> Iterator[StudentRecord]:
     yield from found
 
 
-def _about(source: _Source) -> About:
+def _about(source: AnsweredRun) -> About:
     prepared = source.prepared
     licence, note = licence_of(prepared.provenance)
     return About(
@@ -235,7 +174,7 @@ def _about(source: _Source) -> About:
     )
 
 
-def _pictures(source: _Source, task: Task) -> Mapping[str, Illustration]:
+def _pictures(source: AnsweredRun, task: Task) -> Mapping[str, Illustration]:
     """Return the pictures of a task's items, by the items' name of it, if they may be passed on."""
     if not task.own_pictures:
         return {}
@@ -245,7 +184,7 @@ def _pictures(source: _Source, task: Task) -> Mapping[str, Illustration]:
 
 
 def _tables(
-    source: _Source, recorded: Sequence[Recorded], pictures: Mapping[str, Mapping[str, Illustration]]
+    source: AnsweredRun, recorded: Sequence[Recorded], pictures: Mapping[str, Mapping[str, Illustration]]
 ) -> Iterator[tables.Table]:
     """Yield the tables of what is selected."""
     prepared, people = source.prepared, [one.id for one in source.prepared.personas]

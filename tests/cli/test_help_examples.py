@@ -82,6 +82,8 @@ def played(folder: Path) -> None:
     folder.mkdir()
     np.save(folder / "observations.npy", np.array(observations, np.float64))
     np.save(folder / "actions.npy", np.array([*pushes, pushes[-1]], np.int64))
+    ends = np.arange(len(pushes)) == len(pushes) - 1
+    np.savez(folder.parent / "play.npz", obs=np.array(observations), acts=np.array(pushes), terminal=ends)
 
 
 def run(folder: Path, example: str, *more: str) -> None:
@@ -115,7 +117,7 @@ def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order.sort(key=lambda words: words[0] not in {"run", "persona"})
     known = dict(verbs())
     for words in order:
-        if words[-1] == "import":  # draws and imports go into folders of one name
+        if words == ("stimuli", "import"):  # draws and imports go into folders of one name
             (folder / "animals").rename(folder / "drawn")
         few = ("--experiments", "20") if words[0] in {"calibrate", "power"} else ()
         run(folder, examples(known[words])[0], *few)
