@@ -83,11 +83,24 @@ def prepare(
 
     The arguments are those of `eep.run`. Raises UserError for anything wrong in the files or the set-up, all of it at once.
     """
-    another = named_teacher(teacher, base_url)
-    written = load_experiment(path)
-    loaded = with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
+    written, loaded = load(path, seed=seed, recording=recording, teacher=teacher, base_url=base_url, personas=personas)
     options = _options(written, loaded, teacher, base_url)
     return prepare_loaded(loaded, written=written, options=options, out=out)
+
+
+def load(
+    path: str | Path,
+    *,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
+) -> tuple[Loaded, Loaded]:
+    """Read an experiment as its file has it, and as the arguments make it; raises as `prepare` does of files."""
+    another = named_teacher(teacher, base_url)
+    written = load_experiment(path)
+    return written, with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
 
 
 def prepare_loaded(
