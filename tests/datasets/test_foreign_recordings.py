@@ -214,7 +214,7 @@ def test_arrays_that_promise_too_much_are_refused(tmp_path: Path) -> None:
 
     (tmp_path / "metadata.json").write_text('{"total_episodes": 1, "data_format": "hdf5"}', encoding="utf-8")
     with h5py.File(tmp_path / "main_data.hdf5", "w") as file:
-        file.create_dataset("episode_0/observations", shape=(10**12, 4), chunks=(1000, 4))
+        file.create_dataset("episode_0/observations", shape=(10**12, 4), chunks=(1000, 4), dtype="f4")
         file["episode_0/actions"] = np.zeros(4, np.int64)
     with pytest.raises(ForeignRecordingError, match="4,000,000,000,000 numbers"):
         read_episodes("minari", tmp_path)
