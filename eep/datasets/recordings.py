@@ -22,6 +22,8 @@ from eep.data.trajectory import Trajectory
 
 Kind = Literal["minari", "imitation", "npz"]
 Array = npt.NDArray[np.generic]
+#: Numbers in an array, at most.
+MOST = 100_000_000
 #: What arrays of plain archives may be called.
 OBSERVATIONS, ACTIONS = ("obs", "observations"), ("acts", "actions")
 ENDS = ("terminal", "terminals", "dones", "terminations", "timeouts", "truncations")
@@ -85,14 +87,21 @@ def _read_minari(folder: Path) -> list[Trajectory]:
     try:
         with h5py.File(folder / "main_data.hdf5", "r") as file:
             found = [
-                (file[f"episode_{number}/observations"][()], file[f"episode_{number}/actions"][()])
+                tuple(_whole(file[f"episode_{number}/{name}"]) for name in ("observations", "actions"))
                 for number in range(count)
             ]
-    except (OSError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError) as error:
         raise ForeignRecordingError(
             f"{folder}: expected {count} whole episodes with arrays of observations and actions; found: {error}"
         ) from error
     return [_trajectory(folder, states, actions) for states, actions in found]
+
+
+def _whole(array: Any) -> Array:
+    """Return an array of an HDF5 file; a torn file may promise more numbers than any computer holds."""
+    if array.size > MOST:
+        raise ValueError(f"{array.name} of {array.size:,} numbers")
+    return np.asarray(array[()])
 
 
 def _read_imitation(path: Path) -> list[Trajectory]:
@@ -170,7 +179,7 @@ def _named(path: Path, found: Mapping[str, Any], names: tuple[str, ...]) -> Arra
         raise ForeignRecordingError(f"{path}: expected {' or '.join(names)}; found {', '.join(found) or 'no arrays'}")
     try:
         return np.asarray(found[name])
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
         raise ForeignRecordingError(f"{path}: {name}: expected an array of numbers; found: {error}") from error
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from eep.config.experiment import Loaded, from_settings
@@ -22,7 +23,7 @@ from eep.pipeline.provenance import annotate_provenance
 class AnsweredRun:
     """A finished run with the answers that its tables were made from.
 
-    ``date`` is the day of the last answer, in ISO 8601.
+    ``date`` is the day of the last answer, or, where nobody was asked, that of the plan, in ISO 8601.
     """
 
     run: FinishedRun
@@ -43,7 +44,8 @@ def open_answered(run: str | Path, *, out: str | Path = ".") -> AnsweredRun:
     prepared = prepare(run, out=out) if named else prepare_loaded(_registered(finished), out=out)
     with Store.open(finished.folder / ANSWERS, read_only=True) as store:
         collected = collect_stored(prepared, store)
-        prepared, date = annotate_provenance(prepared, store, collected), store.last_stored()[:10]
+        prepared, last = annotate_provenance(prepared, store, collected), store.last_stored()
+    registered = datetime.fromtimestamp((finished.folder / PLAN).stat().st_mtime, UTC).isoformat()
     shown = demonstrations(prepared, collected)
     mine = responses.concat(one.responses for one in shown.values())
     if not mine.equals(finished.responses.filter(role="teacher").sort(responses.KEY)):
@@ -52,7 +54,7 @@ def open_answered(run: str | Path, *, out: str | Path = ".") -> AnsweredRun:
             "settings, the code or the kind of processor has changed: run the experiment again (no question is asked "
             "twice), and export its file's path if its settings are not those of its registered plan"
         )
-    return AnsweredRun(finished, prepared, collected, shown, date)
+    return AnsweredRun(finished, prepared, collected, shown, (last or registered)[:10])
 
 
 def _registered(run: FinishedRun) -> Loaded:

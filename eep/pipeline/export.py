@@ -17,7 +17,7 @@ from eep.datasets.episodes import Episode, Recorder
 from eep.datasets.minari import Recorded
 from eep.embodiment import saved
 from eep.embodiment.loading import load_student
-from eep.embodiment.saved import STUDENTS, StudentRecord
+from eep.embodiment.saved import MANIFEST, STUDENTS, StudentRecord
 from eep.pipeline.answered import AnsweredRun, open_answered
 from eep.pipeline.prepare import cells
 from eep.pipeline.saving import licence_of
@@ -128,26 +128,32 @@ def _recorded(source: AnsweredRun, task: Task, selection: Selection) -> Recorded
 
 
 def _players(source: AnsweredRun, task: Playable, selection: Selection) -> Iterator[tuple[Agent, PolicyFunction]]:
-    """Yield teacher cells as tables, and saved students; teachers that talked have no table."""
-    roles = selection.roles or ROLES
-    prepared = source.prepared
+    """Yield teacher cells as tables, and saved students; teachers that talked, or were recorded at play, have no table."""
+    roles, prepared = selection.roles or ROLES, source.prepared
     here = [Cell(who.id, wording.id) for who, wording in cells(prepared.personas, prepared.experiment)]
     if "teacher" in roles:
         for cell in here:
             if (table := source.shown[task.id].tables.get(cell)) is not None:
                 yield prepared.agent(task.id, cell), task.table_policy(table)
     if "student" in roles:
-        kind = selection.kind or prepared.experiment.tasks[task.id].students[0]
-        trained = {(one.persona, one.wording) for one in _students(source, task.id, kind)}
-        for cell in here:
-            if cell in trained:
-                student = load_student(source.run.folder, task=task.id, kind=kind, **cell._asdict())
-                yield prepared.agent(task.id, cell)._replace(role="student", agent=kind), student.distribution
+        kind, people = selection.kind or prepared.experiment.tasks[task.id].students[0], {cell.persona for cell in here}
+        places = {cell: place for place, cell in enumerate(here)}
+        learned = [one for one in _students(source, task.id, kind) if one.persona in people]
+        for one in sorted(learned, key=lambda one: places.get(Cell(one.persona, one.wording), len(places))):
+            named = {"task": task.id, "kind": kind, "persona": one.persona, "wording": one.wording}
+            agent = Agent(task.id, "student", kind, one.persona, one.arm, one.wording)
+            yield agent, load_student(source.run.folder, **named).distribution  # type: ignore[arg-type]  # names, no seed
 
 
 def _students(source: AnsweredRun, task: str, kind: str) -> Iterator[StudentRecord]:
     """Yield the records of a task's students of a kind; raises UserError if there are none."""
-    manifest = saved.read(source.run.folder / STUDENTS)
+    kept = source.run.folder / STUDENTS
+    if not (kept / MANIFEST).is_file():
+        raise UserError(
+            f"{kept}: expected the run's students; found none, as earlier versions left none: run the experiment again (no "
+            "question is asked twice), or export what the role teacher does alone"
+        )
+    manifest = saved.read(kept)
     found = [one for one in manifest.students if (one.task, one.agent) == (task, kind)]
     if not found:
         known = dict.fromkeys(one.agent for one in manifest.students if one.task == task)

@@ -5,6 +5,9 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,21 @@ import minari
 import numpy as np
 import polars as pl
 import pytest
+from cartpole_recordings import record
 from command_line import command
 
 import eep
+from eep.config.experiment import from_settings, settings_dict
 from eep.core.errors import UserError
+from eep.data.agent import Agent
 from eep.data.store import ANSWERS, Store
+from eep.datasets.episodes import Recorder
 from eep.datasets.recordings import read_episodes
-from eep.pipeline.export import Exported, Selection, export
+from eep.pipeline.export import Exported, Format, Selection, export
 from eep.tasks.cartpole import recording, words
 from eep.tasks.cartpole.imported import write_recording
+from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.task import CartPole
 
 pytestmark = pytest.mark.slow
 
@@ -29,13 +38,10 @@ EPISODES = 3
 
 @pytest.fixture(scope="module")
 def exported(bodies_run: eep.Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Exported]:
-    """Export a run once in every format, and the folder of the Hub twice."""
+    """Export a run once in every format."""
     folder, selection = tmp_path_factory.mktemp("exported"), Selection(episodes=EPISODES)
-    forms: Any = {"minari": "minari", "hub": "hub", "again": "hub", "csv": "csv"}
-    return {
-        name: export(bodies_run.folder, form, folder / "below" / name, selection=selection)
-        for name, form in forms.items()
-    }
+    forms: tuple[Format, ...] = ("minari", "hub", "csv")
+    return {form: export(bodies_run.folder, form, folder / "below" / form, selection=selection) for form in forms}
 
 
 @pytest.fixture
@@ -45,6 +51,7 @@ def datasets(exported: dict[str, Exported], monkeypatch: pytest.MonkeyPatch) -> 
     return [minari.load_dataset(name) for name in exported["minari"].names]
 
 
+@cache
 def stored(run: eep.Run, task: str) -> dict[tuple[str, str, str], dict[str, float]]:
     """Return what the store has: persona, wording and text to the probabilities of options, one sample each."""
     with Store.open(run.folder / ANSWERS, read_only=True) as store:
@@ -53,6 +60,12 @@ def stored(run: eep.Run, task: str) -> dict[tuple[str, str, str], dict[str, floa
         (one.about["persona"], one.about["wording"], one.about["request"]["text"]): dict(one.answer.probabilities or {})
         for one in records
     }
+
+
+@cache
+def student(run: eep.Run, task: str, persona: str, wording: str) -> eep.StudentPolicy:
+    """Load a student once."""
+    return eep.load_student(run.folder, task=task, persona=persona, wording=wording)
 
 
 def test_minari_finds_a_dataset_for_each_task_persona_and_player(
@@ -113,10 +126,8 @@ def test_infos_hold_what_was_read_and_how_likely_actions_were(bodies_run: eep.Ru
                 said = [answers[about["persona"]["id"], wording, text] for text in texts]
                 expected = [[one[option] for option in about["actions"]] for one in said]
             else:
-                student = eep.load_student(
-                    bodies_run.folder, task=about["task"], persona=about["persona"]["id"], wording=wording
-                )
-                expected = student.distribution(episode.observations).tolist()
+                who = {"task": about["task"], "persona": about["persona"]["id"], "wording": wording}
+                expected = student(bodies_run, **who).distribution(episode.observations).tolist()
             np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
@@ -247,12 +258,14 @@ def test_pictures_are_an_image_folder(exported: dict[str, Exported]) -> None:
         assert {f"images/{task}/{name}" for name in files} == set(items["picture"])
 
 
-def test_the_same_run_gives_the_same_bytes(exported: dict[str, Exported]) -> None:
-    """A second export is the first one, file by file and byte by byte."""
-    one, two = exported["hub"], exported["again"]
+@pytest.mark.parametrize("form", ["hub", "csv"])
+def test_the_same_run_gives_the_same_bytes(bodies_run: eep.Run, tmp_path: Path, form: Format) -> None:
+    """A second export is the first one, file by file and byte by byte, and nothing unfinished stays."""
+    selection = Selection(tasks=("encounter",), episodes=1)
+    one, two = (export(bodies_run.folder, form, tmp_path / name, selection=selection) for name in ("one", "two"))
     assert one.names == two.names
     assert all((one.folder / name).read_bytes() == (two.folder / name).read_bytes() for name in one.names)
-    assert sorted(path.name for path in one.folder.parent.iterdir()) == ["again", "csv", "hub", "minari"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
 
 
 def test_a_part_of_a_run_is_exported_as_it_is_in_the_whole(
@@ -307,6 +320,71 @@ def test_what_a_run_has_not_is_named(bodies_run: eep.Run, tmp_path: Path, option
     assert done.returncode == 2
     assert found in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_a_run_without_students_says_so(bodies_run: eep.Run, tmp_path: Path) -> None:
+    """Where a run left no students, teachers can be exported alone, and the message says how."""
+    copy = tmp_path / "runs" / bodies_run.folder.name
+    shutil.copytree(bodies_run.folder, copy)
+    stamp = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    stamp["files"] = {file: sha256 for file, sha256 in stamp["files"].items() if not file.startswith("students/")}
+    (copy / "manifest.json").write_text(json.dumps(stamp), encoding="utf-8")
+    shutil.rmtree(copy / "students")
+    one = Selection(tasks=("cartpole",), episodes=1)
+    with pytest.raises(UserError, match="export what the role teacher does alone"):
+        export(copy, "csv", tmp_path / "new", selection=one)
+    export(copy, "csv", tmp_path / "new", selection=replace(one, roles=("teacher",)))
+    assert set(pl.read_csv(tmp_path / "new" / "cartpole-episodes.csv")["role"]) == {"teacher"}
+
+
+def test_a_recording_of_play_is_exported_with_its_students(tmp_path: Path, without_report: None) -> None:
+    """Nobody was asked then: there are no answers, but items, students and what these do."""
+    del without_report
+    (tmp_path / "played").mkdir()
+    record(tmp_path / "played", frames=3000)
+    eep.run("newton-2023", recording=tmp_path / "played", out=tmp_path)
+    run = tmp_path / "runs" / "newton-2023"
+    done = export(run, "hub", tmp_path / "hub", selection=Selection(episodes=1))
+    assert not any("answers" in name for name in done.names)
+    steps = pl.read_parquet(tmp_path / "hub" / "data" / "cartpole-episodes" / "student.parquet")
+    assert set(steps["persona"]) == {"sir-isaac-newton"}
+    about = json.loads((tmp_path / "hub" / "croissant.json").read_text(encoding="utf-8"))
+    assert "gpt-3.5-turbo" in about["license"]
+    assert date.fromisoformat(about["datePublished"]).year > 2023
+    assert "license: other\nlicense_name:" in (tmp_path / "hub" / "README.md").read_text(encoding="utf-8")
+    ids = export(run, "minari", tmp_path / "minari", selection=Selection(episodes=1)).names
+    assert ids == ("eep/newton-2023-cartpole-sir-isaac-newton-xgboost-v0",)
+
+
+def test_an_episode_ends_where_its_teacher_has_no_answer() -> None:
+    """A text without an answer truncates the episode there; one that begins with it is left out, and nobody is pushed."""
+    task = CartPole(CartPoleSettings(max_steps=100))
+    who = Agent("cartpole", "teacher", "simulated:some", "somebody", "persona", "plain")
+    recorder = Recorder(task, episodes=6, greedy=False, seed=3)
+    table = {text: {"left": 0.5, "right": 0.5} for text in words.texts() if "pole-angle: right" not in text}
+    found = recorder.play(who, task.table_policy(table))
+    assert 0 < len(found) < 6
+    for one in found:
+        answered = ~np.isnan(one.probabilities[:, 0])
+        assert answered[:-1].all()
+        assert len(one.actions) == len(one.rewards) == len(one.texts) - 1 == len(one.observations) - 1
+        assert one.truncated != one.terminated
+        assert answered[-1] == ("pole-angle: right" not in one.texts[-1])
+    assert any(one.truncated for one in found)
+    again = recorder.play(who, task.table_policy(table))
+    assert [one.actions.tolist() for one in again] == [one.actions.tolist() for one in found]
+
+
+def test_settings_of_a_plan_are_the_experiments(bodies_run: eep.Run) -> None:
+    """What a plan says of an experiment makes the experiment again."""
+    content = json.loads((bodies_run.folder / "plan.json").read_text(encoding="utf-8"))["plan"]
+    settings = {**content["experiment"], "analysis": content["analysis"]}
+    made = from_settings(settings)
+    assert settings_dict(made) == settings
+    with pytest.raises(ValueError, match="provider"):
+        from_settings({**settings, "teacher": {}})
+    with pytest.raises(ValueError, match="no-such-key"):
+        from_settings({**settings, "no-such-key": 1})
 
 
 def test_tables_of_other_answers_are_not_exported(bodies_run: eep.Run, tmp_path: Path) -> None:

@@ -208,6 +208,18 @@ def test_torn_minari_data_is_refused(tmp_path: Path, content: bytes) -> None:
         read_episodes("minari", tmp_path)
 
 
+def test_arrays_that_promise_too_much_are_refused(tmp_path: Path) -> None:
+    """A small file may claim more numbers than any computer holds; they are not waited for."""
+    import h5py
+
+    (tmp_path / "metadata.json").write_text('{"total_episodes": 1, "data_format": "hdf5"}', encoding="utf-8")
+    with h5py.File(tmp_path / "main_data.hdf5", "w") as file:
+        file.create_dataset("episode_0/observations", shape=(10**12, 4), chunks=(1000, 4), dtype="f4")
+        file["episode_0/actions"] = np.zeros(4, np.int64)
+    with pytest.raises(ForeignRecordingError, match="4,000,000,000,000 numbers"):
+        read_episodes("minari", tmp_path)
+
+
 def test_no_environment_of_a_minari_dataset_is_made(tmp_path: Path) -> None:
     """A dataset may name any module as its environment; it is not imported."""
     import h5py
