@@ -131,14 +131,21 @@ class StudentPolicy:
             )
         return dict(zip(self.options, self.distribution(features[0]).tolist(), strict=True))
 
+    @property
+    def playable(self) -> Playable:
+        """The task, if it can be played; raises `eep.core.errors.UserError` otherwise."""
+        if not isinstance(self.task, Playable):
+            raise UserError(
+                f"task {self.task.id}: expected a task that can be played; it is a judgement of pictures: judge()"
+            )
+        return self.task
+
     def environment(self, *, render_mode: str | None = None) -> Any:
         """Return the task as a Gymnasium environment, one decision a step, as in the experiment.
 
         Raises `eep.core.errors.UserError` for a task that cannot be played.
         """
-        if not isinstance(self.task, Playable):
-            raise UserError(f"task {self.task.id}: expected a task that can be played; it is a judgement of pictures: judge()")
-        return self.task.environment(render_mode=render_mode)
+        return self.playable.environment(render_mode=render_mode)
 
     def _chosen(self, probabilities: FloatArray, rng: np.random.Generator, *, greedy: bool) -> Any:
         rows = np.atleast_2d(probabilities)

@@ -22,6 +22,8 @@ from eep.tasks.policies import PolicyFunction, ordered_options, uniform_policy
 if TYPE_CHECKING:
     import gymnasium
 
+    from eep.tasks.replay import Replay
+
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
 
@@ -211,6 +213,11 @@ class Playable(Task):
 
         One step is one decision, as in the experiment.
         """
+
+    @property
+    def replay(self) -> "Replay":
+        """How its episodes are shown to people; raises `eep.core.errors.UserError` if the task does not say."""
+        raise UserError(f"task {self.id}: expected a task that says how its episodes are shown; this one does not")
 
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:

@@ -18,6 +18,8 @@ from eep.tasks.policies import PolicyFunction
 if TYPE_CHECKING:
     import gymnasium
 
+    from eep.tasks.cartpole.replay import CartPoleReplay
+
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
 the right. You move the cart: at each moment you push it either left or right, for an instant, and there is no \
@@ -123,6 +125,13 @@ class CartPole(Playable):
         from eep.tasks.cartpole.environment import environment
 
         return environment(self.settings, render_mode)
+
+    @property
+    def replay(self) -> "CartPoleReplay":
+        """How its episodes are shown."""
+        from eep.tasks.cartpole.replay import CartPoleReplay
+
+        return CartPoleReplay(self.settings)
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""

@@ -142,6 +142,13 @@ class Encounter(Playable):
 
         return EncounterEnv(render_mode, stimuli=self.settings.stimuli, encoder=self.settings.encoder)
 
+    @cached_property
+    def replay(self) -> "EncounterReplay":
+        """How meetings are shown."""
+        from eep.tasks.encounter.replay import EncounterReplay
+
+        return EncounterReplay(self.cast, self.seen, self._recognise, self.settings.test_share)
+
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
