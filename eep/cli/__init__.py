@@ -19,6 +19,7 @@ from eep.cli.compare import compare
 from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
+from eep.cli.student import student
 from eep.cli.streams import discard_output, reopen_std_streams
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
@@ -94,6 +95,7 @@ cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
 cli_stats.add(cli)
+cli.add_command(student)
 cli.add_command(persona)
 
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,16 @@ class EpisodeStart:
     held_out: bool = True
 
 
+class PageWords(NamedTuple):
+    """What the page that plays a task says about it."""
+
+    headline: str
+    #: What happens in an episode, after who plays it; what the reader does; and what is seen.
+    lead: str
+    you: str
+    legend: str
+
+
 class Replay(ABC):
     """How episodes of one task are shown. States are the rows of an episode, (d,) float32, as students sense them."""
 
@@ -39,6 +49,9 @@ class Replay(ABC):
     every: int = 1
     #: Decisions of an episode, at most.
     decisions: int
+    #: How fast a page plays at first, 1 being as the environment is.
+    speed: float = 1.0
+    page: PageWords
 
     def starts(self, seed: int) -> tuple[EpisodeStart, ...]:
         """Return what episodes can begin with in an experiment of this seed; a single one where there is no choice."""

@@ -9,7 +9,7 @@ from eep.core.arrays import FeatureArray, base64_of
 from eep.tasks.cartpole.animation import CART, POLE, SCALE, TITLE
 from eep.tasks.cartpole.physics import ANGLE_LIMIT, POSITION_LIMIT, STEP, initial_states
 from eep.tasks.cartpole.settings import CartPoleSettings
-from eep.tasks.replay import EpisodeStart, Replay, choices
+from eep.tasks.replay import EpisodeStart, PageWords, Replay, choices
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -23,6 +23,17 @@ _PAPER = (251, 250, 247)
 
 class CartPoleReplay(Replay):
     """A cart on its track."""
+
+    speed = 0.5
+    page = PageWords(
+        headline="Balance the pole as they do",
+        lead="Each balances the same pole: from the same start, with the same chance in its choices. Whoever lets it fall, or "
+        "leaves the track, is out. Nobody learned this for the sake of balancing: what they do is what their persona did.",
+        you="Hold the left or the right arrow key, or a button. While you hold none, pushes alternate left and right: there is "
+        "no third choice. Play begins with your first push.",
+        legend="The arrow beside the cart is the push, blue to the right and orange to the left; the bars are how likely each "
+        "was. The line below fills while the pole stands.",
+    )
 
     def __init__(self, settings: CartPoleSettings) -> None:
         self.settings = settings

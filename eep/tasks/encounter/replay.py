@@ -11,7 +11,7 @@ from eep.tasks.encounter.animals import Cast
 from eep.tasks.encounter.animation import GRASS, HILL, SECONDS, SHOWN, SKY, outlines, strokes_of_anger
 from eep.tasks.encounter.dynamics import TURNS, begin, luck
 from eep.tasks.encounter.indices import danger_looks
-from eep.tasks.replay import EpisodeStart, Replay, choices
+from eep.tasks.replay import EpisodeStart, PageWords, Replay, choices
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,6 +34,16 @@ class EncounterReplay(Replay):
 
     seconds = SECONDS
     decisions = TURNS
+    page = PageWords(
+        headline="Meet an animal as they do",
+        lead="Each meets the same animal on a quiet meadow, for twenty turns: from the same place, with the same chance. "
+        "Nothing is asked and nothing is rewarded. What they do differently, they learned from what their persona did.",
+        you="Arrow keys: up comes closer, down goes back, with Shift in a rush; the space bar stays. Or use the buttons. All "
+        "others wait for your move.",
+        legend="Above, the animal as the player sees it, with red strokes over its head while it bristles. Below, turn by turn, "
+        "how far off it is: blue dots come closer, orange ones go back, grey ones stay; large ones rush, and a red ring is a "
+        "bite. The bars are how likely each of the five moves was, from rush back to rush closer.",
+    )
 
     def __init__(
         self, cast: Cast, seen: FeatureArray, recognise: Callable[[FloatArray], Any], test_share: float
