@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
+from eep.core.text import one_line
 from eep.core.versions import __version__
 from eep.data.persona import Arm
 from eep.embodiment import policy as embodiment
@@ -158,6 +159,7 @@ def page(one: Shown, asked: int) -> str:
             lead=words.lead,
             you=words.you,
             legend=words.legend,
+            race=words.race,
             teacher=PlayTeacher(manifest.teacher.kind, manifest.teacher.sentence, manifest.teacher.caveats),
             evidence=(*_EVIDENCE, *manifest.limits),
             options=first.options,
@@ -181,7 +183,7 @@ def _player(policy: StudentPolicy) -> Player:
                 "--format terminal, svg and gif show any"
             )
         body.append(plain(trees.read(student.dump())))
-    return Player(persona.name, line + stop.strip(), persona.about, agreement(policy), body)
+    return Player(persona.name, short_name(persona.name), line + stop.strip(), persona.about, agreement(policy), body)
 
 
 def agreement(policy: StudentPolicy) -> str:
@@ -193,3 +195,8 @@ def agreement(policy: StudentPolicy) -> str:
     low, high = f"{known[0]:.2f}", f"{known[-1]:.2f}"
     size = low if low == high else f"{low} to {high}"
     return f"On held-out items its answers correlate {size} with its own teacher's."
+
+
+def short_name(name: str) -> str:
+    """Return a name in a word: Raven of "Raven, goth teenager", Newton of "Sir Isaac Newton"."""
+    return (one_line(name).partition(",")[0].split() or ["?"])[-1]

@@ -35,10 +35,11 @@ class PageWords(NamedTuple):
     """What the page that plays a task says about it."""
 
     headline: str
-    #: What happens in an episode, after who plays it; what the reader does; and what is seen.
+    #: What happens in an episode; what the reader does; what is seen of each player; and what of all at once.
     lead: str
     you: str
     legend: str
+    race: str
 
 
 class Replay(ABC):

@@ -10,7 +10,7 @@ import click
 from eep.cli.views.tables import NARROW, folded, width
 from eep.core.text import one_line
 from eep.embodiment.episodes import Episode
-from eep.pipeline.showing import Shown, persona_of
+from eep.pipeline.showing import Shown, persona_of, short_name
 from eep.tasks.base import analysed
 
 #: Least and greatest width of a drawn state.
@@ -53,9 +53,9 @@ def _moments(shown: Shown, episodes: list[Episode]) -> Iterator[list[str]]:
     for moment in range(0, max(len(one.actions) for one in episodes), every):
         passed = f"{moment * seconds:.1f} s" if every > 1 else f"turn {moment + 1}"
         playing = [pair for pair in zip(shown.names, episodes, strict=True) if moment < len(pair[1].actions)]
-        lines = [line for name, one in playing for line in _lines(shown, _short(name), one, moment)]
+        lines = [line for name, one in playing for line in _lines(shown, short_name(name)[:_NAME], one, moment)]
         if len(episodes) == 1:
-            yield [line.replace(_short(shown.names[0]).ljust(_NAME), passed.ljust(_NAME), 1) for line in lines]
+            yield [line.replace(short_name(shown.names[0])[:_NAME].ljust(_NAME), passed.ljust(_NAME), 1) for line in lines]
         else:
             yield [passed, *lines]
 
@@ -78,7 +78,3 @@ def _coloured(shown: Shown, option: str) -> str:
     weight = analysed(shown.policies[0].task).get(option, 0.0)
     return option if weight == 0.5 else click.style(option, fg="blue" if weight > 0.5 else "yellow")
 
-
-def _short(name: str) -> str:
-    """Return a name in a word: Raven of "Raven, goth teenager", Newton of "Sir Isaac Newton"."""
-    return (one_line(name).partition(",")[0].split() or ["?"])[-1][:_NAME]

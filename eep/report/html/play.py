@@ -12,9 +12,10 @@ SCRIPTS = ("play-bodies.js", "play-worlds.js", "play-scenes.js", "play-game.js",
 
 
 class Player(NamedTuple):
-    """A persona's body: its name, who it is in a line and in full, how it goes with its teacher, and its students."""
+    """A persona's body: its name, in full and in a word, who it is in a line and in full, how it goes with its teacher, and its students."""
 
     name: str
+    short: str
     line: str
     about: str
     agreement: str
@@ -35,12 +36,14 @@ class PlayPage(NamedTuple):
 
     experiment: str
     version: str
-    #: The task's title, what stands above the page, and what it says to whoever takes the stick and looks at a lane.
+    #: The task's title, what stands above the page, and what it says of an episode, to whoever takes the
+    #: stick, of a lane and of all lanes at once.
     task: str
     headline: str
     lead: str
     you: str
     legend: str
+    race: str
     teacher: PlayTeacher
     #: Sentences on what an episode is evidence of.
     evidence: tuple[str, ...]

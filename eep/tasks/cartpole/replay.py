@@ -33,6 +33,7 @@ class CartPoleReplay(Replay):
         "no third choice. Play begins with your first push.",
         legend="The arrow beside the cart is the push, blue to the right and orange to the left; the bars are how likely each "
         "was. The line below fills while the pole stands.",
+        race="How long the pole has stood: at the right end, the episode is over. A red ring has let it fall.",
     )
 
     def __init__(self, settings: CartPoleSettings) -> None:

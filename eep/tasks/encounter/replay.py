@@ -43,6 +43,7 @@ class EncounterReplay(Replay):
         legend="Above, the animal as the player sees it, with red strokes over its head while it bristles. Below, turn by turn, "
         "how far off it is: blue dots come closer, orange ones go back, grey ones stay; large ones rush, and a red ring is a "
         "bite. The bars are how likely each of the five moves was, from rush back to rush closer.",
+        race="How near everybody is: at the right end, they touch. A red ring is a bite.",
     )
 
     def __init__(

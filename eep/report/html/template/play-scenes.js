@@ -10,6 +10,13 @@ const draw = (parent, name, attributes = {}) => {
 };
 const between = (from, to, share) => from + (to - from) * share;
 const WIDTH = 344;
+/* Make a drawing so wide and high, from a point on, whatever room it has. */
+const frame = (place, x, width, height) => {
+  place.setAttribute("viewBox", `${x} 0 ${width} ${height}`);
+  place.style.aspectRatio = `${width} / ${height}`;
+};
+/* A number with a true minus sign. */
+const number = (value, places) => (Number(value.toFixed(places)) + 0).toFixed(places).replace("-", "−");
 
 /* Colours of what was done: away or left, nothing, closer or right. */
 const DONE = ["var(--away)", "var(--soft)", "var(--closer)"];
@@ -24,8 +31,8 @@ const drawAnimal = (parent, animal) => {
 
 const SCENES = {
   cartpole: (data, place, trace) => {
-    place.setAttribute("viewBox", `0 0 ${WIDTH} 124`);
-    trace.setAttribute("viewBox", `0 0 ${WIDTH} 14`);
+    frame(place, 0, WIDTH, 124);
+    frame(trace, 0, WIDTH, 14);
     const scale = 60;
     const ground = 104;
     const [edge] = data.limits;
@@ -55,8 +62,12 @@ const SCENES = {
         stood.setAttribute("width", Math.max(0, ((ends[2] - ends[0]) * steps) / data.steps));
       },
       where: ({ x, angle }) => {
-        const degrees = Math.abs((angle * 180) / Math.PI).toFixed(1);
-        return `cart at ${x.toFixed(2)} m, pole ${degrees}° to the ${angle < 0 ? "left" : "right"}`;
+        const degrees = Math.abs((angle * 180) / Math.PI).toFixed(0);
+        return `leans ${degrees}° ${angle < 0 ? "left" : "right"}, at ${number(x, 1)} m`;
+      },
+      race: ({ before, after }, share) => {
+        const steps = between(before.steps, after.steps, share);
+        return [steps / data.steps, `${(steps * data.physics.tau).toFixed(1)} s`];
       },
       score: (state) => {
         const stands = `${state.steps} steps, ${(state.steps * data.physics.tau).toFixed(1)} s`;
@@ -70,14 +81,15 @@ const SCENES = {
   encounter: (data, place, trace) => {
     const rules = data.rules;
     const high = 132;
-    place.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);
-    trace.setAttribute("viewBox", `0 0 ${WIDTH} 62`);
+    /* The meadow's middle: nothing happens at its sides. */
+    frame(place, 47, 250, high);
+    frame(trace, 0, WIDTH, 62);
     const { sky, hill, grass } = data.colours;
-    draw(place, "rect", { width: WIDTH, height: high, rx: 5, fill: sky });
-    draw(place, "path", { d: "M0 70Q90 52 190 66T344 60V127q0 5-5 5H5q-5 0-5-5z", fill: hill });
-    draw(place, "path", { d: "M0 76H344V127q0 5-5 5H5q-5 0-5-5z", fill: grass });
+    draw(place, "rect", { width: WIDTH, height: high, fill: sky });
+    draw(place, "path", { d: "M0 70Q90 52 190 66T344 60V132H0z", fill: hill });
+    draw(place, "path", { d: "M0 76H344V132H0z", fill: grass });
     const moved = draw(place, "g");
-    const bite = draw(place, "rect", { x: 2, y: 2, width: WIDTH - 4, height: high - 4, rx: 4, class: "bite" });
+    const bite = draw(place, "rect", { x: 49, y: 2, width: 246, height: high - 4, rx: 5, class: "bite" });
     let size = 1;
     let angry;
 
@@ -136,6 +148,10 @@ const SCENES = {
         const calm = arousal > rules.WATCHING ? 1 : 0;
         const moving = velocity < -rules.MOVING ? 2 : velocity > rules.MOVING ? 3 : calm;
         return `${distance.toFixed(1)} m, ${data.behaviours[arousal > rules.BRISTLING ? 4 : moving]}`;
+      },
+      race: ({ before, after }, share) => {
+        const distance = between(before.distance, after.distance, share);
+        return [Math.max(0, 1 - distance / rules.SHOWN), `${distance.toFixed(1)} m`];
       },
       score: ({ closest, touched, bites }) =>
         `nearest ${closest.toFixed(1)} m · touching ${touched} · ${bites} bite${bites === 1 ? "" : "s"}`,

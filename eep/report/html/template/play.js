@@ -7,7 +7,7 @@
   const one = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
 
-  const laneOf = (place, body) => {
+  const laneOf = (place, body, racer) => {
     const part = (name) => place.querySelector(`.${name}`);
     const bars = options.map((option, at) => {
       const bar = document.createElement("i");
@@ -16,10 +16,13 @@
       part("inclined").append(bar);
       return bar;
     });
-    return { place, body, bars, part, name: place.dataset.name, scene: SCENES[kind](settings, part("scene"), part("trace")) };
+    const scene = SCENES[kind](settings, part("scene"), part("track"));
+    return { place, body, bars, part, scene, racer, name: place.dataset.name };
   };
-  const you = laneOf(one("you"), null);
-  const lanes = all("[data-player]").map((place) => laneOf(place, bodyOf(data.players[place.dataset.player])));
+  const you = laneOf(one("you"), null, one("race-you"));
+  const lanes = all("[data-player]").map((place, at) =>
+    laneOf(place, bodyOf(data.players[at]), all("[data-racer]")[at].parentElement),
+  );
 
   const show = (lane) => {
     const share = game.share();
@@ -30,6 +33,10 @@
     lane.part("where").textContent = lane.scene.where(state);
     lane.part("score").textContent = lane.scene.score(state);
     lane.place.classList.toggle("over", state.over);
+    const [along, soFar] = lane.scene.race(lane, share);
+    lane.racer.style.setProperty("--along", along);
+    lane.racer.querySelector(".so-far").textContent = soFar;
+    lane.racer.classList.toggle("out", Boolean(state.failed || state.bitten));
     lane.bars.forEach((bar, at) => {
       const certain = lane.action === at ? 1 : 0;
       bar.style.setProperty("--share", lane.chances ? lane.chances[at] : certain);
@@ -82,8 +89,8 @@
     game.playing = false;
     letGo();
     one("stick").setAttribute("aria-pressed", String(game.stick));
-    one("stick").textContent = game.stick ? "Put the stick down" : "Take the stick";
-    you.place.hidden = !game.stick;
+    one("stick").textContent = game.stick ? "Let go of it" : "Take the stick";
+    you.place.hidden = you.racer.hidden = !game.stick;
     restart();
     if (game.stick) you.place.querySelector("[data-option]").focus();
   };
@@ -128,11 +135,11 @@
     });
   }
 
-  for (const chip of all("[data-chip]")) {
-    chip.addEventListener("click", () => {
-      const { place } = lanes[chip.dataset.chip];
+  for (const [at, button] of all("[data-racer]").entries()) {
+    button.addEventListener("click", () => {
+      const { place } = lanes[at];
       place.hidden = !place.hidden;
-      chip.setAttribute("aria-pressed", String(!place.hidden));
+      button.setAttribute("aria-pressed", String(!place.hidden));
     });
   }
 
