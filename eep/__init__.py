@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from eep.core.errors import TomlError, UnfinishedError, UserError
     from eep.data.persona import Arm, Persona, Wording
     from eep.data.types import Answer, Item, Prompt, Question, Status
+    from eep.embodiment.loading import load_student
+    from eep.embodiment.policy import StudentPolicy
+    from eep.embodiment.saved import SavedStudentError
     from eep.pipeline.finished import FinishedRun, open_run
     from eep.pipeline.run import Run, run
     from eep.students import student_class
@@ -30,8 +33,10 @@ __all__ = [
     "Prompt",
     "Question",
     "Run",
+    "SavedStudentError",
     "Status",
     "Student",
+    "StudentPolicy",
     "Task",
     "Teacher",
     "TomlError",
@@ -41,6 +46,7 @@ __all__ = [
     "__version__",
     "load_experiment",
     "load_persona",
+    "load_student",
     "open_run",
     "run",
     "student_class",
@@ -55,6 +61,9 @@ _HOMES = {
     "eep.core.errors": ("TomlError", "UnfinishedError", "UserError"),
     "eep.data.persona": ("Arm", "Persona", "Wording"),
     "eep.data.types": ("Answer", "Item", "Prompt", "Question", "Status"),
+    "eep.embodiment.loading": ("load_student",),
+    "eep.embodiment.policy": ("StudentPolicy",),
+    "eep.embodiment.saved": ("SavedStudentError",),
     "eep.pipeline.finished": ("FinishedRun", "open_run"),
     "eep.pipeline.run": ("Run", "run"),
     "eep.students": ("student_class",),

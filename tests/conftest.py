@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import bodies
 import pytest
 import small_pole
 from hypothesis import HealthCheck, settings
@@ -44,6 +45,15 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
     """Run the small experiment once, in a folder that also holds its file; whoever spoils it copies it first."""
     folder = tmp_path_factory.mktemp("small-run")
     return eep.run(small_pole.write(folder), out=folder)
+
+
+@pytest.fixture(scope="session")
+def bodies_run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
+    """Run three tasks once, without files of charts; whoever spoils what it left copies it first."""
+    folder = tmp_path_factory.mktemp("bodies")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eep.report.publish._charts", lambda _: {})
+        return eep.run(bodies.write(folder), out=folder)
 
 
 @pytest.fixture

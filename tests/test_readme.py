@@ -11,6 +11,7 @@ import command_line
 import pytest
 from click.testing import CliRunner
 
+import eep
 from eep.cli import cli
 
 pytestmark = pytest.mark.slow
@@ -155,9 +156,20 @@ def test_python_example_compiles_and_names_real_columns() -> None:
 
 def test_the_meadow_can_be_entered(capsys: pytest.CaptureFixture[str]) -> None:
     """The example of the environment runs, and prints a distance and the size of a picture."""
-    (example,) = (block for block in fenced("python") if "gymnasium" in block)
+    (example,) = (block for block in fenced("python") if 'Encounter-v0"' in block)
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own words
     assert re.fullmatch(r"\d\.\d+ \(224, 224, 3\)\n", capsys.readouterr().out)
+
+
+def test_bodies_act(
+    bodies_run: eep.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example of students that act runs after a run called quickstart, and prints an action and five probabilities."""
+    shutil.copytree(bodies_run.folder, tmp_path / "runs" / "quickstart")
+    monkeypatch.chdir(tmp_path)
+    (example,) = (block for block in fenced("python") if "load_student" in block)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own words
+    assert re.fullmatch(r"[01] \[[\d. ]+\]\n", capsys.readouterr().out)
 
 
 def test_persona_example_passes_the_check(tmp_path: Path) -> None:

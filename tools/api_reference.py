@@ -33,6 +33,11 @@ What `import eep` offers. Everything else is internal and may change without not
 GROUPS = (
     ("Running", "Run an experiment, or open what a run has left.", ("run", "Run", "open_run", "FinishedRun")),
     (
+        "Saved students",
+        "Put a run's students to work: a persona that senses and acts.",
+        ("load_student", "StudentPolicy"),
+    ),
+    (
         "Files",
         "What users write: experiments and personas, as TOML files.",
         ("load_experiment", "Experiment", "load_persona", "Persona", "Wording", "Arm"),
@@ -47,7 +52,7 @@ GROUPS = (
         "What a task, a teacher and a student offer; [extending.md](extending.md) has a complete example of each.",
         ("Task", "Teacher", "Student", "task_class", "teacher_class", "student_class"),
     ),
-    ("Errors", "What a caller may want to catch.", ("UserError", "UnfinishedError", "TomlError")),
+    ("Errors", "What a caller may want to catch.", ("UserError", "UnfinishedError", "TomlError", "SavedStudentError")),
     ("Version", "", ("__version__",)),
 )
 #: Table: what it has a row for, and its columns.

@@ -19,8 +19,8 @@ from eep.cli.compare import compare
 from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
 from eep.cli.stimuli import stimuli
-from eep.cli.student import student
 from eep.cli.streams import discard_output, reopen_std_streams
+from eep.cli.student import student
 from eep.cli.trace import trace
 from eep.cli.transcript import transcript
 from eep.core.errors import UserError

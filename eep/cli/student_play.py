@@ -1,12 +1,14 @@
-"""``eep student play``: a saved student at work, in text, as a film, or in a page."""
+"""``eep student play``: a saved student at work, in text, as a film, or on a page."""
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from eep.cli.options import FILE
+from eep.cli.options import FILE, OUT
+from eep.core.errors import UserError
+from eep.core.files import atomic_write
 
 if TYPE_CHECKING:
     from eep.pipeline.showing import Shown
@@ -15,68 +17,64 @@ if TYPE_CHECKING:
 FORMATS = {"terminal": "", "svg": ".svg", "gif": ".gif", "html": ".html"}
 
 
-@click.command(short_help="Show students of RUN at work.")
+@click.command(short_help="Show students at work: as text, as a film, or on a page.")
 @click.argument("run")
-@click.option("--task", metavar="TASK", help="What they play; may be left out where there is but one to play.")
+@click.option("--task", help="What they play; not needed where there is but one task to play.")
 @click.option(
     "--persona",
     "personas",
     metavar="NAME",
     multiple=True,
-    help="Whose students: an id, or a part of an id or name, such as raven; can be repeated. All personas by default.",
+    help="Whose students: an id, or a part of an id or name, such as raven. Can be repeated; all personas if not given.",
 )
-@click.option("--wording", metavar="ID", help="Only the student of this wording; all wordings act as one by default.")
+@click.option("--wording", help="Taught in this wording; without, the students of all wordings act as one.")
+@click.option("--kind", help="Of this kind; the confirmatory one if not given.")
 @click.option(
     "--animal",
     "animals",
     metavar="NAME",
     multiple=True,
-    help="Whom they meet in Encounter: a kind, such as spider, or an id; can be repeated for a page.",
+    help="Whom they meet in Encounter: a species, such as spider, or an id. Can be repeated for a page.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 21), default=0, show_default=True, help="Which episode.")
-@click.option("--greedy", is_flag=True, help="Take the likeliest option each time; they are drawn otherwise.")
+@click.option("--greedy", is_flag=True, help="Take the likeliest option each time; options are drawn otherwise.")
 @click.option(
     "--format",
     "style",
     type=click.Choice(list(FORMATS)),
-    help="Text, a film, or a page on which you can play as well; by default what --out ends in, or text.",
+    help="Text, a film, or a page on which you can play too. Without, what --to ends in says it, or it is text.",
 )
-@click.option("--out", type=FILE, help="File to write; by default one named after the task, here.")
-def play(  # noqa: PLR0913 - options of a command
-    run: str,
-    *,
-    task: str | None,
-    personas: tuple[str, ...],
-    wording: str | None,
-    animals: tuple[str, ...],
-    seed: int,
-    greedy: bool,
-    style: str | None,
-    out: Path | None,
-) -> None:
-    """Show students of RUN at work: a run's name or folder, or a folder of exported students.
+@click.option("--to", type=FILE, help="File to write; by default one named after the task, in this folder.")
+@OUT
+def play(run: str, *, style: str | None, to: Path | None, **which: Any) -> None:
+    """Show students of RUN at work, in an episode of their task.
 
-    Everybody plays the same episode: the same start, and the same chance. The page plays 20 episodes, works without a network,
-    and lets you take the stick.
+    Everybody plays the same episode, from the same start and with the same chance. The page holds 20 episodes, works without
+    a network and lets you play them yourself.
 
     Example: eep student play quickstart --task encounter --persona raven --animal spider
     """
     from eep.pipeline import showing
 
-    style = style or next((name for name, end in FORMATS.items() if out and out.suffix == end), "terminal")
-    found = showing.shown(
-        run, task=task, personas=personas, wording=wording, animals=animals, seed=seed, greedy=greedy
-    )
+    style = style or next((name for name, end in FORMATS.items() if to and to.suffix == end), "terminal")
+    if style == "terminal" and to is not None:
+        raise click.UsageError(f"--to: expected a name that ends in .svg, .gif or .html, or --format; found {to}")
+    found = showing.shown(run, **which)
     if style == "terminal":
         from eep.cli.views.student_replay import replay
 
         replay(found)
         return
-    path = out or Path(f"{'-'.join(['play', found.policies[0].task.id, *_short(found)])}{FORMATS[style]}")
-    content = _content(found, style, len(animals))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    click.echo(path)
+    path = to or Path("-".join(["play", found.policies[0].task.id, *_short(found)]) + FORMATS[style])
+    if path.exists():
+        raise UserError(f"{path}: expected a new file; found one that exists; --to names another")
+    content = _content(found, style, len(which["animals"]))
+    try:
+        with atomic_write(path) as partial:
+            partial.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{path}: expected to write here; found: {error.strerror}") from error
+    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _short(found: "Shown") -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, create_model, model_serializer
 
 from eep.config import library
 from eep.config.persona import Id, Section, Text
@@ -32,6 +32,19 @@ class Play(Section):
 
     episodes: int = Field(default=100, ge=1, le=100_000, description="Episodes per agent.")
     greedy: bool = Field(default=False, description="Take the likelier action instead of sampling it.")
+    changed_bodies: bool = Field(
+        default=False,
+        description=(
+            "Also play in other bodies than the one that was learned in (another pole, shyer animals), and test whether the "
+            "persona shows there."
+        ),
+    )
+
+    @model_serializer(mode="wrap")
+    def _serialised(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not asked for: plans without it stay what they always were."""
+        values: dict[str, Any] = serialise(self)
+        return {name: value for name, value in values.items() if value or name != "changed_bodies"}
 
 
 class Controls(Section):

@@ -1,6 +1,6 @@
 """Saved students at work: a persona that senses and acts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,20 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from eep.core.arrays import FeatureArray, FloatArray, IntArray
+from eep.core.arrays import FloatArray, IntArray
 from eep.core.errors import UserError
-from eep.core.registry import did_you_mean
-from eep.data import run_tables
-from eep.embodiment import saved
-from eep.embodiment.saved import MANIFEST, Manifest, SavedStudentError, StudentRecord
+from eep.embodiment.saved import Manifest, SavedStudentError, StudentRecord
+from eep.stimuli.encoders.encoder import Encoder
 from eep.stimuli.picture import read as read_picture
 from eep.students.base import Student
 from eep.tasks import task_class
-from eep.tasks.base import Playable, Task
+from eep.tasks.base import Task
+from eep.tasks.playable import Playable
 from eep.tasks.policies import choose
-
-#: The folder of a run's students, within the run's own.
-STUDENTS = "students"
 
 
 @dataclass(eq=False)
@@ -94,8 +90,7 @@ class StudentPolicy:
 
     def act(self, observation: Any, rng: np.random.Generator) -> Any:
         """Return an action drawn by the probabilities: an int for one observation, (n,) int64 for several."""
-        found = self.distribution(observation)
-        return self._chosen(found, rng, greedy=False)
+        return _chosen(self.distribution(observation), rng)
 
     def predict(
         self,
@@ -106,10 +101,11 @@ class StudentPolicy:
     ) -> tuple[Any, tuple[Any, ...] | None]:
         """Return the action and the state, as policies of Stable-Baselines3 do; there is no state to keep.
 
-        ``deterministic`` takes the likeliest option, otherwise options are drawn by their probabilities.
+        ``deterministic`` takes the likeliest option, of equally likely ones the last; otherwise options are drawn by their
+        probabilities.
         """
         del episode_start
-        chosen = self._chosen(self.distribution(observation), self._rng, greedy=deterministic)
+        chosen = _chosen(self.distribution(observation), None if deterministic else self._rng)
         return np.asarray(chosen), state
 
     def __call__(self, observations: Any, states: Any = None, dones: Any = None) -> tuple[IntArray, Any]:
@@ -119,25 +115,31 @@ class StudentPolicy:
     def judge(self, picture: str | Path) -> dict[str, float]:
         """Look at a picture file and return the probability of each answer, where pictures are all that is sensed.
 
-        Raises `eep.core.errors.UserError` if the task is another, the file is no picture, or the encoder is not the one
-        that the students learned through.
+        Raises `eep.core.errors.UserError` if more is sensed, the file is no picture, or the encoder is not the one that
+        the students learned through.
         """
-        expected = self.manifest.tasks[self.records[0].task].sensor
-        features = self.task.see([read_picture(Path(picture))])
-        if self.task.sensor() != expected:
-            raise UserError(
-                "expected the encoder that the students learned through; found another one in its place; "
-                "tasks." + self.records[0].task + ".encoder says where it was"
-            )
+        features = self.eye().encode([read_picture(Path(picture)).load()])
         return dict(zip(self.options, self.distribution(features[0]).tolist(), strict=True))
+
+    def eye(self) -> Encoder:
+        """Return the encoder of pictures, where pictures are all that is sensed; raises what `judge` does."""
+        encoder, name = self.task.encoder, self.records[0].task
+        if encoder is None or encoder.width != len(self.senses):
+            raise UserError(
+                f"task {name}: expected a task that is sensed by looking at a picture alone; this one is not"
+            )
+        if encoder.fingerprint != self.manifest.tasks[name].sensor:
+            raise UserError(
+                f"task {name}: expected the encoder that the students learned through; found another one in its place, "
+                f"{encoder.network.path}"
+            )
+        return encoder
 
     @property
     def playable(self) -> Playable:
         """The task, if it can be played; raises `eep.core.errors.UserError` otherwise."""
-        if not isinstance(self.task, Playable):
-            raise UserError(
-                f"task {self.task.id}: expected a task that can be played; it is a judgement of pictures: judge()"
-            )
+        if not isinstance(self.task, Playable) or not self.task.environment_id:
+            raise UserError(f"task {self.task.id}: expected a task with a Gymnasium environment; this one has none")
         return self.task
 
     def environment(self, *, render_mode: str | None = None) -> Any:
@@ -145,100 +147,18 @@ class StudentPolicy:
 
         Raises `eep.core.errors.UserError` for a task that cannot be played.
         """
-        return self.playable.environment(render_mode=render_mode)
+        import gymnasium
 
-    def _chosen(self, probabilities: FloatArray, rng: np.random.Generator, *, greedy: bool) -> Any:
-        rows = np.atleast_2d(probabilities)
-        chosen = choose(rows, rng.random(len(rows)), greedy=greedy)
-        return chosen if probabilities.ndim == 2 else int(chosen[0])
+        task = self.playable
+        return gymnasium.make(task.environment_id, render_mode=render_mode, **task.environment_arguments())
 
 
-def load_student(  # noqa: PLR0913 - what tells students apart, by name
-    source: str | Path,
-    *,
-    task: str | None = None,
-    persona: str | None = None,
-    wording: str | None = None,
-    kind: str | None = None,
-    seed: int = 0,
-    out: str | Path = ".",
-) -> StudentPolicy:
-    """Load a persona that acts: the students that a run left, or that were exported.
-
-    Parameters
-    ----------
-    source
-        A run, by its name as ``quickstart`` or by its folder; a folder of exported students; or one student's file.
-    task, persona
-        Which task and whose student; may be left out where there is but one.
-    wording
-        One of the persona's wordings. Left out, the students of all its wordings act as one: their probabilities are
-        averaged.
-    kind
-        The students' kind, such as ``"xgboost"``; the task's confirmatory one if left out. ``"generic"`` is the control that
-        learned the mean answers of the neutral personas.
-    seed
-        Seeds the choices of `StudentPolicy.predict`.
-    out
-        Folder that ``runs/`` lies in, where ``source`` is a run's name.
-
-    Raises
-    ------
-    eep.embodiment.saved.SavedStudentError
-        If there are no such students, or a file is damaged, foreign or missing. Nothing in a file is executed.
-    """
-    folder, file = find(source, Path(out))
-    manifest = saved.read(folder)
-    wanted = {"task": task, "persona": persona, "agent": kind, "wording": wording}
-    records = manifest.students
-    if file is not None:
-        records = _one(records, "file", file, folder)
-    elif persona is None and kind == "generic":
-        wanted["persona"] = next((one.persona for one in records if one.agent == kind), None)
-    for attribute, value in wanted.items():
-        if value is not None or attribute != "wording":
-            records = _one(records, attribute, value, folder)
-    kept = saved.subset(manifest, records)
-    students = tuple(saved.load(folder, one, kept.tasks[one.task]) for one in kept.students)
-    return StudentPolicy(kept, students, seed)
-
-
-def find(source: str | Path, out: Path) -> tuple[Path, str | None]:
-    """Return the folder of students that ``source`` means, and the student's file in it if it means one.
-
-    Raises `SavedStudentError` if there is none; a name that no run has is a UserError of its own.
-    """
-    path = Path(source)
-    if path.is_file() and path.name != MANIFEST:
-        for parent in path.parents:
-            if (parent / MANIFEST).is_file():
-                return parent, path.relative_to(parent).as_posix()
-        raise SavedStudentError(f"{path}: expected a saved student beside its {MANIFEST}; found none in the folders above")
-    for folder in (path.parent if path.name == MANIFEST else path, path / STUDENTS):
-        if (folder / MANIFEST).is_file():
-            return folder, None
-    if path.exists() or len(path.parts) != 1:
-        raise SavedStudentError(
-            f"{path}: expected a run, or a folder of students with its {MANIFEST}; found none; eep run leaves one"
-        )
-    return run_tables.find(path.name, out, f"{STUDENTS}/{MANIFEST}", expected="a run with saved students") / STUDENTS, None
-
-
-def _one(
-    records: Sequence[StudentRecord], attribute: str, value: str | None, folder: Path
-) -> tuple[StudentRecord, ...]:
-    """Return the records of one value of an attribute: the one given, the only one, or the confirmatory kind."""
-    known = list(dict.fromkeys(str(getattr(one, attribute)) for one in records))
-    if value is None and attribute == "agent":
-        value = known[0]
-    if value is None and len(known) == 1:
-        value = known[0]
-    found = tuple(one for one in records if getattr(one, attribute) == value)
-    if not found:
-        name = "kind" if attribute == "agent" else attribute
-        meant = "" if value is None else f"; found {value!r}{did_you_mean(value, known)}"
-        raise SavedStudentError(f"{folder}: expected {name}= one of {', '.join(known)}{meant}")
-    return found
+def _chosen(probabilities: FloatArray, rng: np.random.Generator | None) -> Any:
+    """Return an option for each distribution: drawn, or the likeliest one where nothing draws."""
+    rows = np.atleast_2d(probabilities)
+    noise = np.zeros(len(rows)) if rng is None else rng.random(len(rows))
+    chosen = choose(rows, noise, greedy=rng is None)
+    return chosen if probabilities.ndim == 2 else int(chosen[0])
 
 
 def _task(manifest: Manifest, name: str) -> Task:

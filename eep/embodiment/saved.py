@@ -12,11 +12,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from eep.core.errors import UserError
 from eep.core.files import atomic_write
-from eep.students import STUDENTS, student_class
+from eep.students import STUDENTS as KINDS
+from eep.students import student_class
 from eep.students.base import Student, StudentFileError
 
+#: The folder of a run's students, within the run's own, and the manifest in it.
+STUDENTS = "students"
 MANIFEST = "students.json"
-FORMAT = 1
 
 
 class SavedStudentError(UserError):
@@ -98,7 +100,7 @@ class StudentRecord(_Record):
 class Manifest(_Record):
     """What a folder of students says of them."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     experiment: str
     seed: int
     #: Name to version of eep and of the libraries that the students were made with.
@@ -116,7 +118,7 @@ class Manifest(_Record):
     @model_validator(mode="after")
     def _known(self) -> Self:
         for one in self.students:
-            if one.task not in self.tasks or one.kind not in STUDENTS:
+            if one.task not in self.tasks or one.kind not in KINDS:
                 raise ValueError(f"{one.file}: expected a student of the tasks listed and of a kind that eep has")
         return self
 
@@ -144,7 +146,7 @@ def read(folder: Path) -> Manifest:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise SavedStudentError(
-            f"{path}: expected the manifest of saved students, format {FORMAT}; found, at {where}: {first['msg']}. "
+            f"{path}: expected the manifest of saved students, format 1; found, at {where}: {first['msg']}. "
             "Run the experiment again, or fetch the folder again"
         ) from error
     except OSError as error:
@@ -173,7 +175,9 @@ def load(folder: Path, record: StudentRecord, task: TaskRecord) -> Student:
     except StudentFileError as error:
         raise SavedStudentError(f"{path}: {error}") from error
     if student.shape != (found := (len(task.senses), len(task.options))):
-        raise SavedStudentError(f"{path}: expected a student of {found[0]} senses and {found[1]} options; found {student.shape}")
+        raise SavedStudentError(
+            f"{path}: expected a student of {found[0]} senses and {found[1]} options; found {student.shape}"
+        )
     return student
 
 
@@ -183,13 +187,19 @@ def digest(content: bytes) -> str:
 
 
 def subset(manifest: Manifest, kept: Iterable[StudentRecord]) -> Manifest:
-    """Return a manifest of some of the students, and of no persona and task but theirs."""
+    """Return a manifest of some of the students, and of no persona, wording and task but theirs."""
     students = tuple(kept)
-    personas, tasks = {one.persona for one in students}, {one.task for one in students}
+    tasks = {one.task for one in students}
+    personas: dict[str, PersonaRecord] = {}
+    for name in dict.fromkeys(one.persona for one in students):
+        whole, learned = manifest.personas[name], {one.wording for one in students if one.persona == name}
+        told = {wording: text for wording, text in whole.wordings.items() if wording in learned}
+        # The generic control learned from all wordings at once.
+        personas[name] = whole.model_copy(update={"wordings": told or whole.wordings})
     return manifest.model_copy(
         update={
             "students": students,
-            "personas": {name: value for name, value in manifest.personas.items() if name in personas},
+            "personas": personas,
             "tasks": {name: value for name, value in manifest.tasks.items() if name in tasks},
         }
     )

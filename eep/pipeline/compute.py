@@ -22,20 +22,25 @@ from eep.pipeline.imitate import Imitated, imitate
 from eep.pipeline.play import Played, animations, play
 from eep.pipeline.prepare import Prepared, cells
 from eep.pipeline.progress import Progress
+from eep.pipeline.transfer import transfer
 from eep.stats import estimates, validity
 from eep.stats.estimates import Estimate
 from eep.stats.permutation import seed_of
 from eep.stats.profile import ATTRIBUTES
 from eep.stats.prompt_length import PromptLength
+from eep.stats.transfer import OWN
 from eep.students.base import Student
-from eep.tasks.base import Playable, analysed_readout
+from eep.tasks.base import analysed_readout
+from eep.tasks.playable import Playable
 from eep.tasks.policies import PolicyFunction
 
 
-def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress) -> Tables:
-    """Train and test students on every task, let everyone play, and analyse.
+def compute(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers: int, progress: Progress
+) -> tuple[Tables, dict[str, Imitated]]:
+    """Train and test students on every task, let everyone play, and analyse; return the tables, and each task's students.
 
-    The tables depend on the experiment, the seed and the answers, not on ``workers``.
+    Both depend on the experiment, the seed and the answers, not on ``workers``.
     """
     experiment = prepared.experiment
     imitated = {
@@ -74,7 +79,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         phrases={name: task.component_phrases for name, task in prepared.tasks.items()},
         policies=policies,
     )
-    return Tables(
+    tables = Tables(
         responses=every,
         returns=returns,
         policies=policies,
@@ -84,6 +89,7 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
                 _validity(prepared, every),
                 _prompt_length(prepared, every),
                 _skipped_students(experiment.id, imitated),
+                *_transferred(prepared, shown, imitated, progress),
             ]
         ),
         verdicts=analysed.verdicts,
@@ -91,6 +97,29 @@ def compute(prepared: Prepared, shown: Mapping[str, Demonstrations], *, workers:
         animations={name: svg for one in played for name, svg in one.animations.items()},
         kernels=versions.kernels(),
     )
+    return tables, imitated
+
+
+def _transferred(
+    prepared: Prepared, shown: Mapping[str, Demonstrations], imitated: Mapping[str, Imitated], progress: Progress
+) -> Iterator[pl.DataFrame]:
+    """Yield the estimates of play in other bodies, where the experiment asks for it, of the tasks that have tables of answers."""
+    experiment = prepared.experiment
+    for name, task in prepared.tasks.items():
+        if not experiment.play.changed_bodies or not isinstance(task, Playable) or shown[name].played:
+            continue
+        progress.say(f"{task.title}: playing in other bodies")
+        bodies = {OWN: task, **task.changed_bodies()}
+        yield transfer(
+            task,
+            {body: dict(players(prepared, there, shown[name], imitated[name])) for body, there in bodies.items()},
+            kind=experiment.tasks[name].students[0],
+            episodes=experiment.play.episodes,
+            greedy=experiment.play.greedy,
+            seed=experiment.seed,
+            permutations=experiment.analysis.permutations,
+            experiment=experiment.id,
+        )
 
 
 def _attributes(prepared: Prepared, shown: Mapping[str, Demonstrations]) -> pl.DataFrame:

@@ -24,9 +24,7 @@ _BOX = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 def svg(shown: Shown) -> str:
     """Return an SVG animation of an episode of everybody: the task's own films, beside each other."""
     task = shown.policies[0].playable
-    films = [
-        task.animation(episode.states, name) for name, episode in zip(shown.names, shown.episodes(), strict=True)
-    ]
+    films = [task.animation(episode.states, name) for name, episode in zip(shown.names, shown.episodes(), strict=True)]
     if len(films) == 1:
         return films[0]
     found = _BOX.search(films[0])
@@ -37,7 +35,9 @@ def svg(shown: Shown) -> str:
     down = -(-len(films) // across)
     width, height = across * (wide + GAP) - GAP, down * (high + GAP) - GAP
     placed = "".join(
-        film.rstrip().replace("<svg ", f'<svg x="{x * (wide + GAP)}" y="{y * (high + GAP)}" width="{wide}" height="{high}" ', 1)
+        film.rstrip().replace(
+            "<svg ", f'<svg x="{x * (wide + GAP)}" y="{y * (high + GAP)}" width="{wide}" height="{high}" ', 1
+        )
         for film, (y, x) in zip(films, (divmod(place, across) for place in range(len(films))), strict=True)
     )
     return (
@@ -53,9 +53,7 @@ def gif(shown: Shown) -> bytes:
     frames = [_frame(shown, episodes, moment) for moment in range(longest)]
     durations = [round(1000 * shown.replay.seconds)] * (longest - 1) + [round(1000 * REST)]
     content = io.BytesIO()
-    frames[0].save(
-        content, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True
-    )
+    frames[0].save(content, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
     return content.getvalue()
 
 

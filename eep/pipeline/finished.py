@@ -1,5 +1,7 @@
 """A finished run's tables, read from its folder without running anything."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,14 @@ from eep.core.numbers import p_equals
 from eep.core.registry import did_you_mean
 from eep.data import run_tables
 from eep.data.run_tables import MANIFEST
+from eep.embodiment import saved
+from eep.embodiment.loading import load_student
+from eep.embodiment.saved import STUDENTS
 from eep.pipeline.plan import PLAN, read
+from eep.report.figure import Charts
+
+#: The charts of a run's report as Vega-Lite, by name, in the run's folder.
+CHARTS = "charts.json"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -54,6 +63,78 @@ class FinishedRun:
         """Who answered as the personas, ``provider:model``, in alphabetical order."""
         answers = self.responses.filter(pl.col("role") == "teacher")
         return tuple(answers["agent"].unique().sort())
+
+    @property
+    def students(self) -> pl.DataFrame:
+        """The students that it left, a row for each: task, kind, persona, wording, how they agree with their teachers, file.
+
+        `eep.load_student` puts them to work. Raises `eep.SavedStudentError` if they are missing or damaged.
+        """
+        rows = []
+        for one in saved.read(self.folder / STUDENTS).students:
+            found = one.agreement
+            same = (one.task, one.agent, one.persona, one.wording)
+            rows.append(
+                (
+                    *same,
+                    found.correlation if found else None,
+                    found.mean_absolute_difference if found else None,
+                    one.file,
+                )
+            )
+        names = ("task", "kind", "persona", "wording", "correlation", "mean_absolute_difference", "file")
+        kinds = {name: pl.Float64() if name in names[4:6] else pl.String() for name in names}
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    @property
+    def charts(self) -> "Charts":
+        """The charts of its report, by name; a notebook shows them.
+
+        Raises `eep.UserError` if its report has not been made.
+        """
+        path = self.folder / CHARTS
+        try:
+            specs = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"{path}: expected the charts of a run's report; found none, or a damaged file; eep report {self.experiment} makes them"
+            ) from error
+        return Charts(specs)
+
+    def export(self, folder: str | Path, *, link: str = "", **which: str | None) -> list[Path]:
+        """Write one of its personas to a new folder, to be published; return the files.
+
+        Parameters
+        ----------
+        folder
+            The new folder; see `eep.embodiment.export.export`. Needs the extra ``onnx``.
+        link
+            Address of its report, for the card.
+        which
+            ``task``, ``persona``, ``wording`` and ``kind``, as of `eep.load_student`.
+
+        Raises
+        ------
+        eep.UserError
+            If the folder is there already, onnx is not installed, or there are no such students.
+        """
+        from eep.embodiment.export import export
+
+        policy = load_student(self, **which)  # type: ignore[arg-type]  # names of students, not a seed or a folder
+        one = policy.records[0]
+        evidence = tuple(self._evidence(one.task, one.agent, one.persona))
+        return export(policy, Path(folder), evidence=evidence, link=link)
+
+    def _evidence(self, task: str, agent: str, persona: str) -> Iterator[str]:
+        """Yield what was found of all personas of a task, and of one."""
+        found = self.verdicts.filter(task=task, student=agent)
+        if found.is_empty():
+            yield "Students of this kind are exploratory; no verdict of the run is about them."
+        for row in found.iter_rows(named=True):
+            yield f"All personas, {row['component']}: {row['verdict']}. {row['sentence']}".rstrip()
+        mine = self.estimates.filter(task=task, agent=agent, test="T7", term="maximum", contrast=persona)
+        for row in mine.filter(pl.col("p_adjusted").is_not_null()).iter_rows(named=True):
+            yield f"This persona alone, {row['component']}: {row['verdict']} (adjusted {p_equals(row['p_adjusted'])})."
 
     def __repr__(self) -> str:
         """Return the experiment, its teachers and a line per verdict."""

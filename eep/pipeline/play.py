@@ -10,7 +10,7 @@ import polars as pl
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent
 from eep.data.returns import POLICIES, RETURNS
-from eep.tasks.base import Playable, Rollouts
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
 
 #: States, at most, on which all policies are compared.

@@ -1,10 +1,12 @@
 """From a run's tables to its report: what the report needs to know, collected from where it is known."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
 from eep.core import versions
+from eep.core.files import atomic_write
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.run_tables import Tables
@@ -12,8 +14,10 @@ from eep.data.types import Answer, Exchange, Message, Question, Status, readout_
 from eep.pipeline import plan
 from eep.pipeline.calibration import measured
 from eep.pipeline.collect import CollectedAnswers
+from eep.pipeline.finished import CHARTS
 from eep.pipeline.prepare import Prepared
-from eep.tasks.base import Playable, analysed_readout
+from eep.tasks.base import analysed_readout
+from eep.tasks.playable import Playable
 from eep.tasks.readouts import scale
 from eep.teachers.base import Kind
 
@@ -95,7 +99,9 @@ def write_report(
         advice=measured.advice(prepared, calibrated),
         prompts=prepared.prompts,
     )
-    report.write(findings, prepared.reports)
+    charts = report.write(findings, prepared.reports)
+    with atomic_write(prepared.runs / CHARTS) as new:
+        new.write_text(json.dumps(charts) + "\n", encoding="utf-8")
 
 
 #: Items of a task whose replies are shown, and replies of a task that are no answers.

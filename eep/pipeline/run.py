@@ -21,6 +21,7 @@ from eep.pipeline.finished import FinishedRun
 from eep.pipeline.plan import PLAN
 from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.progress import Progress
+from eep.pipeline.saving import save_students
 from eep.teachers.episodes import Episodes
 from eep.teachers.limits import Price
 
@@ -135,8 +136,9 @@ def _run(
     prepared = provenance.annotate_provenance(prepared, store, collected)
     fingerprint = _fingerprint(prepared, collected.digest)
     if not run_tables.stamped(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs):
-        made = compute(prepared, demonstrations(prepared, collected), workers=workers, progress=progress)
+        made, imitated = compute(prepared, demonstrations(prepared, collected), workers=workers, progress=progress)
         files = run_tables.write(made, prepared.runs)
+        files += save_students(prepared, imitated, made.responses)
         files += conversations.record(prepared, collected.conversations.played)
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)

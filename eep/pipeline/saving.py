@@ -1,5 +1,6 @@
 """Keeping a run's students: what each of them is, and how it goes with its teacher."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,18 +11,17 @@ from eep.data.agent import Agent
 from eep.data.means import cell_means
 from eep.data.responses import one_option
 from eep.embodiment import saved
-from eep.embodiment.policy import STUDENTS
-from eep.embodiment.saved import Agreement, Manifest, PersonaRecord, StudentRecord, TaskRecord, TeacherRecord
+from eep.embodiment.saved import STUDENTS, Agreement, Manifest, PersonaRecord, StudentRecord, TaskRecord, TeacherRecord
 from eep.pipeline.imitate import Imitated
 from eep.pipeline.prepare import Prepared
 from eep.students.base import Student
-from eep.tasks.base import Task, actions, analysed_readout
+from eep.tasks.base import actions, analysed_readout
 from eep.teachers.base import Kind
 
 #: What no student must be taken for, whoever taught it.
 LIMITS = (
-    "It imitates a language model's answers to written situations. It is no model of a real person, and knows nothing but "
-    "what it senses.",
+    "It imitates a language model's answers to written situations, and knows nothing but what it senses.",
+    "It is no model of a real person.",
     "What it does where its teacher was not asked is the learning method's guess.",
 )
 _CELL = ["agent", "persona", "wording", "item"]
@@ -38,12 +38,17 @@ def save_students(prepared: Prepared, imitated: Mapping[str, Imitated], answers:
     records = []
     for name, result in imitated.items():
         task = prepared.tasks[name]
-        kept = {agent: one for agent, one in result.trained.items() if agent.role == "student" or agent.agent == "generic"}
+        kept = {
+            agent: one for agent, one in result.trained.items() if agent.role == "student" or agent.agent == "generic"
+        }
         agreements = _agreements(answers.filter(task=name, split="test"), analysed_readout(task))
         for agent, student in kept.items():
             records.append(_record(prepared, agent, student, contents, agreements.get(agent[2:4] + agent[5:6])))
-    manifest = _manifest(prepared, {name: _task(prepared.tasks[name], one) for name, one in imitated.items()}, records)
-    return saved.write(prepared.runs / STUDENTS, manifest, contents)
+    manifest = _manifest(prepared, {name: _task(prepared, name, one) for name, one in imitated.items()}, records)
+    folder = prepared.runs / STUDENTS
+    # Students of another set-up, which this run no longer has, would be taken for its own.
+    shutil.rmtree(folder, ignore_errors=True)
+    return saved.write(folder, manifest, contents)
 
 
 def _record(
@@ -61,22 +66,23 @@ def _record(
     )
 
 
-def _task(task: Task, imitated: Imitated) -> TaskRecord:
+def _task(prepared: Prepared, name: str, imitated: Imitated) -> TaskRecord:
+    task = prepared.tasks[name]
     width = next(iter(imitated.trained.values())).shape[0]
     return TaskRecord(
         title=task.title,
-        settings=task.settings.model_dump(mode="json"),
+        settings=prepared.experiment.tasks[name].model_dump(mode="json"),
         options=actions(task),
         readouts={name: dict(weights) for name, weights in task.readouts.items()},
         senses=task.senses(width),
-        sensor=task.sensor(),
+        sensor=task.encoder.fingerprint if task.encoder else "",
     )
 
 
 def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[StudentRecord]) -> Manifest:
     origin = prepared.provenance
     shipped = origin.kind is Kind.SIMULATED
-    return Manifest(
+    every = Manifest(
         experiment=prepared.experiment.id,
         seed=prepared.experiment.seed,
         versions={"eep": versions.__version__, **versions.versions()},
@@ -102,6 +108,7 @@ def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[St
         tasks=tasks,
         students=tuple(records),
     )
+    return saved.subset(every, records)
 
 
 def _agreements(held_out: pl.DataFrame, readout: str) -> dict[tuple[str, ...], Agreement]:

@@ -9,8 +9,7 @@ from eep.core.registry import did_you_mean
 from eep.core.text import one_line
 from eep.core.versions import __version__
 from eep.data.persona import Arm
-from eep.embodiment import policy as embodiment
-from eep.embodiment import saved
+from eep.embodiment import loading, saved
 from eep.embodiment.episodes import Episode, play
 from eep.embodiment.policy import StudentPolicy
 from eep.embodiment.saved import Manifest, PersonaRecord
@@ -19,19 +18,25 @@ from eep.students import trees
 from eep.students.boosted import Boosted
 from eep.students.plain import plain
 from eep.tasks import task_class
-from eep.tasks.base import Playable
+from eep.tasks.playable import Playable
 from eep.tasks.replay import EpisodeStart, Replay
 
 #: Episodes that a page has, of the seeds from the one that was asked for; and animals that it has of itself.
 EPISODES, STARTS = 20, 16
 #: Said of every episode, whoever plays it.
 _EVIDENCE = (
-    "One episode is an anecdote: one start and one run of chance. Whether students inherited their persona is tested in the "
-    "report of the experiment, on many held-out items, with a known rate of error.",
-    "Each body is the persona's students, small boosted trees that imitate what the teacher answered as that persona, one for "
-    "each wording of it; their probabilities are averaged.",
-    "An episode of this page is the one of the environment in Python with the same seed, and the chance of choices is the "
-    "same for everybody: what differs between two lanes is who plays.",
+    (
+        "One episode is an anecdote: one start and one run of chance. Whether students inherited their persona is tested in "
+        "the report of the experiment, on many held-out items, with a known rate of error."
+    ),
+    (
+        "Each body is the persona's students, small boosted trees that imitate what the teacher answered as that persona, "
+        "one for each wording of it; their probabilities are averaged."
+    ),
+    (
+        "With the same seed, an episode on this page is the one that the environment in Python plays. Chance is the same for "
+        "everybody: what differs between two lanes is who plays."
+    ),
 )
 
 
@@ -66,6 +71,7 @@ def shown(  # noqa: PLR0913 - what a reader can choose, by name
     task: str | None,
     personas: Sequence[str],
     wording: str | None,
+    kind: str | None,
     animals: Sequence[str],
     seed: int,
     greedy: bool,
@@ -78,7 +84,7 @@ def shown(  # noqa: PLR0913 - what a reader can choose, by name
 
     Raises `eep.core.errors.UserError` for what there is not.
     """
-    folder, _ = embodiment.find(run, out)
+    folder, _ = loading.find(run, out)
     manifest = saved.read(folder)
     task = task or _only_playable(manifest)
     known = {one.persona: manifest.personas[one.persona] for one in manifest.students if one.task == task}
@@ -86,7 +92,7 @@ def shown(  # noqa: PLR0913 - what a reader can choose, by name
         name for name, one in known.items() if one.arm == Arm.PERSONA.value
     ]
     policies = tuple(
-        embodiment.load_student(run, task=task, persona=name, wording=wording, out=out)
+        loading.load_student(run, task=task, persona=name, wording=wording, kind=kind, out=out)
         for name in dict.fromkeys(chosen or known)
     )
     starts = policies[0].playable.replay.starts(manifest.seed)
@@ -127,7 +133,9 @@ def _start(starts: tuple[EpisodeStart, ...], text: str) -> EpisodeStart:
         if text.lower() in (one.id, one.kind):
             return one
     kinds = sorted({one.kind for one in starts if one.kind})
-    expected = f"one of {', '.join(kinds)}, or an id such as {starts[0].id}" if kinds else "nothing: there is none to meet"
+    expected = (
+        f"one of {', '.join(kinds)}, or an id such as {starts[0].id}" if kinds else "nothing: there is none to meet"
+    )
     raise UserError(f"--animal: expected {expected}; found {text!r}{did_you_mean(text, kinds)}")
 
 

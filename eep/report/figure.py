@@ -2,7 +2,7 @@
 
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,33 @@ class Figure:
     def words(self) -> str:
         """Title and description as sentences."""
         return f"{self.title}{'' if self.title.endswith('?') else '.'} {self.description}"
+
+
+class Charts(Mapping[str, "alt.TopLevelMixin"]):
+    """Charts by name, as altair objects; each is made when it is asked for."""
+
+    def __init__(self, specs: Mapping[str, dict[str, Any]]) -> None:
+        self._specs = specs
+
+    def __getitem__(self, name: str) -> "alt.TopLevelMixin":
+        """Return a chart; raises KeyError, with the names that there are, for another name."""
+        import altair as alt
+
+        if name not in self._specs:
+            raise KeyError(f"{name!r} is none of {', '.join(self._specs)}")
+        return alt.Chart.from_dict({**self._specs[name], "config": PLATE})
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names, in the report's order."""
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._specs)
+
+    def __repr__(self) -> str:
+        """Return the names."""
+        return f"Charts({', '.join(self._specs)})"
 
 
 def figure(

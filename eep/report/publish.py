@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,10 +20,11 @@ from eep.report.sections import figures, page
 OWNED = ("charts", "gallery", "tables", "index.html", "report.json", "report.md")
 
 
-def write(findings: Findings, folder: Path) -> None:
+def write(findings: Findings, folder: Path) -> dict[str, dict[str, Any]]:
     """Write index.html, report.md, report.json, charts/, gallery/ and tables/ into ``folder``, replacing an earlier report there.
 
-    The same findings give the same bytes. A report that cannot be made leaves the earlier one untouched.
+    The same findings give the same bytes. A report that cannot be made leaves the earlier one untouched. Returns the charts
+    as Vega-Lite, by name.
 
     Raises
     ------
@@ -31,7 +33,8 @@ def write(findings: Findings, folder: Path) -> None:
     OSError
         If the folder cannot be written.
     """
-    files = render(findings)
+    drawn = figures(findings)
+    files = render(findings, drawn)
     folder.mkdir(parents=True, exist_ok=True)
     # In the same folder's parent, hence on the same file system: the moves below are renames.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as staging:
@@ -43,6 +46,7 @@ def write(findings: Findings, folder: Path) -> None:
             path.write_bytes(content)
         for name in OWNED:
             _swap(fresh / name, folder / name, stale / name)
+    return {figure.name: figure.spec for figure in drawn}
 
 
 def _swap(fresh: Path, place: Path, stale: Path) -> None:
@@ -53,9 +57,8 @@ def _swap(fresh: Path, place: Path, stale: Path) -> None:
         fresh.replace(place)
 
 
-def render(findings: Findings) -> dict[str, bytes]:
-    """Return the report's files: path below its folder to content."""
-    drawn = figures(findings)
+def render(findings: Findings, drawn: tuple[Figure, ...]) -> dict[str, bytes]:
+    """Return the report's files: path below its folder to content; ``drawn`` are its charts."""
     animations = _animations(findings, drawn)
     files = _charts(drawn)
     files |= {f"charts/{name}": text.encode() for name, text in animations.items()}

@@ -83,7 +83,7 @@ def weighted_rows(x: FeatureArray, p: FloatArray) -> tuple[FeatureArray, IntArra
 def pack(arrays: dict[str, npt.NDArray[np.generic]]) -> bytes:
     """Return named arrays as the content of an ``.npz`` file, the same bytes for the same arrays."""
     content = io.BytesIO()
-    np.savez_compressed(content, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # its stubs take names for options
+    np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
 
 

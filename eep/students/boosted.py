@@ -75,8 +75,9 @@ class Boosted:
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probabilities of the options, (n, k) float64."""
         found = self._booster.inplace_predict(x).astype(np.float64)
-        if found.ndim == 1:  # of two options the trees model the second
+        if self.shape[1] == 2:  # of two options the trees model the second
             return np.column_stack([1.0 - found, found])
+        found = found.reshape(len(x), self.shape[1])
         return np.asarray(found / found.sum(axis=1, keepdims=True))
 
     def dump(self) -> bytes:

@@ -71,6 +71,11 @@ class Logistic:
         """How many features it senses and how many options it answers with."""
         return len(self._weights), len(self._intercept) + 1
 
+    @property
+    def weights(self) -> tuple[FloatArray, FloatArray]:
+        """Weights (d, k - 1) and intercepts (k - 1,) of the options after the first, whose score is 0."""
+        return self._weights, self._intercept
+
     def dump(self) -> bytes:
         """Return the weights (d, k - 1) and the intercepts (k - 1,) of the options after the first, whose score is 0."""
         return pack({"weights": self._weights, "intercepts": self._intercept})

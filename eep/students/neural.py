@@ -53,9 +53,10 @@ class Neural:
     suffix: ClassVar[str] = ".npz"
 
     def __init__(self) -> None:
+        #: What it says where it learned but the mean, (k,), and its layers otherwise.
+        self.constant = np.zeros(0)
+        self.layers: list[Layer] = []
         self._encoding = Encoding()
-        self._layers: list[Layer] = []
-        self._constant = np.zeros(0)
         self.shape = (0, 0)
 
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
@@ -66,54 +67,63 @@ class Neural:
         check_demonstrations(x, p)
         self.shape = (x.shape[1], p.shape[1])
         encoded = self._encoding.fit(x).transform(x)
-        self._layers, self._constant = [], p.mean(axis=0)
+        self.layers, self.constant = [], p.mean(axis=0)
         # Without differences between labels or between states there is nothing to learn but the mean.
         if (p != p[0]).any() and encoded.shape[1]:
             with single_thread():
-                self._layers = train(encoded.T, p.T, np.random.default_rng(seed))
+                self.layers = train(encoded.T, p.T, np.random.default_rng(seed))
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the probabilities of the options, (n, k) float64."""
-        if not self._layers:
-            return np.tile(self._constant, (len(x), 1))
+        if not self.layers:
+            return np.tile(self.constant, (len(x), 1))
         with single_thread():
-            return probabilities(activations(self._layers, self._encoding.transform(x).T)[-1]).T
+            return probabilities(activations(self.layers, self._encoding.transform(x).T)[-1]).T
+
+    @property
+    def pieces(self) -> dict[str, FloatArray]:
+        """Each piece's feature, lower end, width, and mean and spread in the demonstrations, (m,) each."""
+        return self._encoding.pieces
 
     def dump(self) -> bytes:
         """Return the encoding's pieces (m,), and each layer's weights (inputs, outputs) and biases (outputs,).
 
         A student that learned but the mean has no layers.
         """
-        numbered = enumerate(self._layers, start=1)
+        numbered = enumerate(self.layers, start=1)
         layers = {f"{name}-{place}": values for place, layer in numbered for name, values in layer._asdict().items()}
-        return pack({**self._encoding.pieces, "constant": self._constant, "senses": np.array([self.shape[0]]), **layers})
+        return pack({**self._encoding.pieces, "constant": self.constant, "senses": np.array([self.shape[0]]), **layers})
 
     @classmethod
     def load(cls, content: bytes) -> Self:
         """Return the student of a file; see `eep.students.base.Student`."""
         student, places = cls(), range(1, len(HIDDEN) + 2)
         plain = dict.fromkeys([*student._encoding.pieces, "constant", "senses"], 1)
-        found = unpack(content, plain, plain | {f"{n}-{p}": d for p in places for n, d in (("weights", 2), ("biases", 1))})
-        student._encoding.pieces, student._constant = found, found["constant"]
+        found = unpack(
+            content, plain, plain | {f"{n}-{p}": d for p in places for n, d in (("weights", 2), ("biases", 1))}
+        )
+        student._encoding.pieces, student.constant = found, found["constant"]
         if f"weights-{places[0]}" in found:
-            student._layers = [Layer(found[f"weights-{place}"], found[f"biases-{place}"]) for place in places]
-        student.shape = (int(found["senses"][0]) if found["senses"].size else 0, len(student._constant))
+            student.layers = [Layer(found[f"weights-{place}"], found[f"biases-{place}"]) for place in places]
+        student.shape = (int(found["senses"][0]) if found["senses"].size else 0, len(student.constant))
         student._check()
         return student
 
     def _check(self) -> None:
         """Raise `StudentFileError` unless all parts fit together."""
         pieces = self._encoding.pieces
-        sizes = [len(pieces["low"]), *(len(layer.biases) for layer in self._layers)]
+        sizes = [len(pieces["low"]), *(len(layer.biases) for layer in self.layers)]
         sound = (
-            [layer.weights.shape for layer in self._layers] == list(pairwise(sizes)),
-            not self._layers or sizes[-1] == self.shape[1],
+            [layer.weights.shape for layer in self.layers] == list(pairwise(sizes)),
+            not self.layers or sizes[-1] == self.shape[1],
             ((pieces["feature"] >= 0) & (pieces["feature"] < self.shape[0])).all(),
             (pieces["width"] > 0).all() and (pieces["spread"] > 0).all(),
         )
         if not all(sound):
-            raise StudentFileError(f"expected layers and pieces that fit together; found sizes {sizes} for {self.shape}")
+            raise StudentFileError(
+                f"expected layers and pieces that fit together; found sizes {sizes} for {self.shape}"
+            )
 
 
 def on_grid(values: FloatArray, digits: int) -> FloatArray:

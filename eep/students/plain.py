@@ -27,7 +27,9 @@ def plain(found: Trees) -> dict[str, Any]:
         _add(tree, 0, nodes)
         sizes.append(len(nodes) - before)
     if max(sizes) > LEAF or found.features > LEAF:
-        raise ValueError(f"expected trees of at most {LEAF} nodes and features; found {max(sizes)} and {found.features}")
+        raise ValueError(
+            f"expected trees of at most {LEAF} nodes and features; found {max(sizes)} and {found.features}"
+        )
     feature, jump, value = zip(*nodes, strict=True)
     return {
         "feature": base64_of(feature, "u1"),

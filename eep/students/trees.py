@@ -54,10 +54,7 @@ def read(content: bytes) -> Trees:
     """Return the trees of a file of XGBoost's; raises `StudentFileError` if it is none that eep could have written."""
     try:
         reader = _Reader(content)
-        document = reader.value(reader.take(1))
-        if reader.place != len(content):
-            raise ValueError(f"{len(content) - reader.place} bytes more than there should be")
-        return _trees(document["learner"])
+        return _trees(reader.document()["learner"])
     except (KeyError, TypeError, IndexError, ValueError, AttributeError, RecursionError) as error:
         raise StudentFileError(f"expected trees in XGBoost's format; found: {type(error).__name__}: {error}") from error
 
@@ -67,6 +64,12 @@ class _Reader:
 
     def __init__(self, content: bytes) -> None:
         self._content, self.place, self._depth = content, 0, 0
+
+    def document(self) -> Any:
+        found = self.value(self.take(1))
+        if self.place != len(self._content):
+            raise ValueError(f"{len(self._content) - self.place} bytes more than there should be")
+        return found
 
     def take(self, size: int) -> bytes:
         if not 0 <= size <= len(self._content) - self.place:
@@ -134,7 +137,7 @@ def _trees(learner: dict[str, Any]) -> Trees:
         booster["name"] == "gbtree",
         objective == ("binary:logistic" if outputs == 1 else "multi:softprob"),
         outputs == 1 or int(learner["objective"]["softmax_multiclass_param"]["num_class"]) == outputs,
-        int(sizes["num_target"]) == 1 and 0 < features,
+        int(sizes["num_target"]) == 1 and features > 0,
         parameters == {"num_parallel_tree": 1, "num_trees": len(trees)},
         not any(len(values) for values in model["cats"].values()),
         len(trees) % outputs == 0 and (rounds == np.arange(0, len(trees) + 1, outputs)).all(),

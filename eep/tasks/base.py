@@ -1,4 +1,4 @@
-"""What every task offers (`Task`), and what a task that can be played in a loop offers besides (`Playable`)."""
+"""What every task offers, and the columns and readouts of its answers; `eep.tasks.playable` adds play in a loop."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,14 +14,11 @@ from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.data.phrases import PreferencePhrases
 from eep.data.types import Cell, Illustration, Item, Message
-from eep.stimuli.picture import Picture
 from eep.tasks.conversing import Conversation
-from eep.tasks.policies import PolicyFunction, ordered_options, uniform_policy
+from eep.tasks.policies import ordered_options
 
 if TYPE_CHECKING:
-    import gymnasium
-
-    from eep.tasks.replay import Replay
+    from eep.stimuli.encoders.encoder import Encoder
 
 #: For each teacher cell: text -> option -> probability, averaged over samples; texts without an answer are absent.
 AnswerTables = Mapping[Cell, Mapping[str, Mapping[str, float]]]
@@ -116,17 +112,18 @@ class Task(ABC):
         """Return the names of what the student senses, one for each of the ``width`` columns of the features."""
         return tuple(f"feature-{number}" for number in range(1, width + 1))
 
-    def sensor(self) -> str:
-        """Return a hash of what turns pictures into features; empty where students sense numbers as they are."""
-        return ""
+    @property
+    def encoder(self) -> "Encoder | None":
+        """The encoder that students see pictures through; None where they sense numbers as they are."""
+        return None
 
-    def see(self, pictures: Sequence[Picture]) -> FeatureArray:
-        """Return what a student senses of pictures, (n, d) float32, where pictures are all that it senses.
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return name -> content of the files with which a student can be put to work where there is no eep.
 
-        Raises `eep.core.errors.UserError` if there is more to sense, or a picture cannot be read.
+        ``run.py`` needs numpy, gymnasium and onnxruntime alone and finds the student in ``policy.onnx``. Nothing where
+        there is no such script.
         """
-        del pictures
-        raise UserError(f"task {self.id}: expected a task that is sensed by looking at a picture alone; this one is not")
+        return {}
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
@@ -183,74 +180,6 @@ class Task(ABC):
     def conversation(self) -> Conversation | None:
         """Return how teachers play in conversation; ``None`` where they are asked about the stimuli instead."""
         return None
-
-
-@dataclass(frozen=True)
-class Rollouts:
-    """Closed-loop episodes of several policies."""
-
-    #: Name to (policies, episodes) float64, such as ``"return"``, the sum of rewards; NaN where the episode ended
-    #: unanswered.
-    measures: Mapping[str, FloatArray]
-    #: (policies, episodes) bool: True where the episode ended by failing, False where it reached the time limit
-    #: (truncated) or ended unanswered.
-    terminated: npt.NDArray[np.bool_]
-    #: One (steps, d) float32 array per policy: the states of one episode, the same for all, for the animation.
-    states: tuple[FeatureArray, ...]
-
-
-class Playable(Task):
-    """A task in which students and teachers can act, in a closed loop."""
-
-    #: What its measures of play and its policies' numbers are, by name, for a reader of the report: half a sentence.
-    meanings: Mapping[str, str] = {}
-    #: What is seen in its animations, in a sentence.
-    film: str = ""
-
-    @abstractmethod
-    def environment(self, *, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
-        """Return the task as a Gymnasium environment: it observes what students sense, and its actions are `actions`.
-
-        One step is one decision, as in the experiment.
-        """
-
-    @property
-    def replay(self) -> "Replay":
-        """How its episodes are shown to people; raises `eep.core.errors.UserError` if the task does not say."""
-        raise UserError(f"task {self.id}: expected a task that says how its episodes are shown; this one does not")
-
-    @abstractmethod
-    def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
-        """Return the memoryless policy of a teacher cell: state -> text -> option -> its probability."""
-
-    def random_policy(self) -> PolicyFunction:
-        """Return the policy that takes every option equally often."""
-        return uniform_policy(len(self.options))
-
-    @abstractmethod
-    def rules(self) -> Mapping[str, PolicyFunction]:
-        """Return policies that learned from nobody, by name: what a few plain words of instruction can reach."""
-
-    @abstractmethod
-    def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
-        """Play every policy for ``episodes`` unbiased episodes.
-
-        ``greedy`` takes the likelier action, otherwise actions are sampled. Every policy meets the same initial
-        states. The same seed repeats the result exactly.
-        """
-
-    def reference_states(self, seed: int) -> FloatArray | None:
-        """Return the states (n, d) on which policies are compared; None for those that the players themselves visit."""
-        del seed
-        return None
-
-    @abstractmethod
-    def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
-        """Return named numbers that describe how a policy acts on ``states`` (n, d)."""
-
-    @abstractmethod
-    def animation(self, states: FeatureArray, title: str) -> str:
-        """Return an SVG animation (text) of one episode from its recorded states (steps, d)."""
 
 
 def actions(task: Task) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from registered_tasks import NAMES, answers, items, task
 
-from eep.tasks.base import Playable, actions
+from eep.tasks.base import actions
+from eep.tasks.playable import Playable
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 
@@ -95,3 +96,23 @@ def test_animation_is_a_small_picture(name: str) -> None:
     assert len(svg) < 20_000
     assert "href" not in svg
     assert "<script" not in svg
+
+
+def test_changed_bodies_ask_the_same_and_play_otherwise(name: str) -> None:
+    """Another body has the task's questions, options and tables of answers; what comes of acting differs, and repeats."""
+    stage = playable(name)
+    if not (bodies := stage.changed_bodies()):
+        pytest.skip(f"{name} has one body")
+    table = next(iter(answers(name).values()))  # it answers everything
+    own = stage.rollout([stage.table_policy(table)], episodes=6, greedy=False, seed=1)
+    for body in bodies.values():
+        assert [item.text for item in body.stimuli()] == [item.text for item in stage.stimuli()]
+        assert actions(body) == actions(stage)
+        policy = body.table_policy(table)
+        played, again = (body.rollout([policy], episodes=6, greedy=False, seed=1) for _ in range(2))
+        states = played.met[0].astype(np.float64)
+        assert len(body.clusters(states)) == len(states)
+        assert np.isfinite(policy(states)).all()
+        np.testing.assert_array_equal(played.met[0], again.met[0])
+        # What is seen, or what becomes of it, is not what it is in the task's own body.
+        assert played.met[0].shape != own.met[0].shape or (played.met[0] != own.met[0]).any()

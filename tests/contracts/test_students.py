@@ -1,7 +1,9 @@
 """What every registered student keeps to, whatever it is."""
 
+import io
 import pickle
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from two_options import two
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.students import STUDENTS, student_class
+from eep.students.base import StudentFileError
 
 pytestmark = pytest.mark.parametrize("name", sorted(STUDENTS))
 
@@ -113,6 +116,76 @@ def test_pickles_small(name: str) -> None:
     assert len(sent) < 250_000
     again = pickle.loads(sent)  # noqa: S301 - our own bytes
     np.testing.assert_array_equal(again.predict(states(50, seed=1)), fitted.predict(states(50, seed=1)))
+
+
+@pytest.mark.parametrize("says", [teacher, scale])
+def test_is_read_back_from_its_file(name: str, says: Callable[[FeatureArray], FloatArray]) -> None:
+    """A student that was dumped and loaded predicts what it did, bit for bit, is of the same shape, and dumps the same bytes."""
+    x = states(400, d=40)
+    fitted = student(name).fit(x, says(x), seed=0)
+    content = fitted.dump()
+    again = student_class(name).load(content)
+    unseen = states(300, d=40, seed=1)
+    np.testing.assert_array_equal(again.predict(unseen), fitted.predict(unseen))
+    assert again.shape == fitted.shape == (40, says(x).shape[1])
+    assert again.dump() == content == student(name).fit(x, says(x), seed=0).dump()
+
+
+class _Trap:
+    """Is executed when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return a call that would be seen."""
+        return pytest.fail, ("a file was executed",)
+
+
+def _objects() -> bytes:
+    content = io.BytesIO()
+    np.savez(content, weights=np.array([_Trap()], dtype=object))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\0" * 100, pickle.dumps({"weights": [1.0]}), pickle.dumps(_Trap()), _objects()],
+    ids=["empty", "zeros", "pickle", "pickled call", "objects in npz"],
+)
+def test_refuses_what_is_no_file_of_its_kind(name: str, content: bytes) -> None:
+    """Bytes that are no student are refused with what was expected, and nothing in them is executed."""
+    with pytest.raises(StudentFileError, match="expected"):
+        student_class(name).load(content)
+
+
+def test_refuses_a_file_of_another_kind(name: str) -> None:
+    """The file of a student of any other kind is refused."""
+    x = states(50)
+    for other in sorted({*STUDENTS} - {name}):
+        with pytest.raises(StudentFileError, match="expected"):
+            student_class(name).load(student(other).fit(x, teacher(x), seed=0).dump())
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_survives_a_damaged_file(name: str, data: st.DataObject) -> None:
+    """A file that was cut or has a flipped bit is refused, or gives a student that still answers with numbers."""
+    content = _small(name)
+    cut = data.draw(st.integers(0, len(content) - 1))
+    with pytest.raises(StudentFileError, match="expected"):
+        student_class(name).load(content[:cut])
+    flipped = bytearray(content)
+    flipped[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        found = student_class(name).load(bytes(flipped))
+    except StudentFileError:
+        return
+    assert found.predict(states(5, d=found.shape[0])).shape == (5, found.shape[1])
+
+
+@cache
+def _small(name: str) -> bytes:
+    x = states(60)
+    content: bytes = student(name).fit(x, scale(x), seed=0).dump()
+    return content
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.agent import Agent, untrained
 from eep.data.returns import POLICIES, RETURNS
 from eep.pipeline.play import COMPARED, compared_states, play
-from eep.tasks.base import Rollouts
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.task import CartPole
+from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction
 
 

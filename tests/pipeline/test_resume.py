@@ -160,14 +160,14 @@ def folder(small_run: eep.Run, tmp_path: Path) -> Path:
 
 def test_an_opened_run_has_the_frames_of_the_run(small_run: eep.Run, folder: Path) -> None:
     """Its name, teachers and all six frames are those that the run gave, and opening leaves the folder as it was."""
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     opened = eep.open_run(str(folder))
     assert opened.experiment == "small"
     assert [teacher.split(":")[0] for teacher in opened.teachers] == ["simulated"]
     for name in ("responses", "returns", "policies", "estimates", "verdicts", "attributes"):
         frame: pl.DataFrame = getattr(opened, name)
         assert frame.equals(getattr(small_run, name)), name
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 
 def test_a_run_is_opened_by_its_experiment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

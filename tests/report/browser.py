@@ -91,7 +91,13 @@ class Browser:
         return found["result"].get("value")
 
     def open(
-        self, page: Path, *, width: int = 1280, scheme: str = "light", motion: str = "no-preference", ready: str = "charts"
+        self,
+        page: Path,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        motion: str = "no-preference",
+        ready: str = "charts",
     ) -> None:
         """Open a page and wait until its scripts have set ``ready`` on it: a report's charts are drawn, or have failed."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)

@@ -13,7 +13,7 @@ from html_pages import pictured
 from invented_play import PERSONAS
 from report_builder import FILMS, Origin, bare, build
 
-from eep.report import publish, write
+from eep.report import Findings, publish, write
 from eep.report.figure import svg
 from eep.report.sections import figures
 
@@ -24,7 +24,9 @@ import hashlib, sys
 sys.path.insert(0, sys.argv[1])
 from report_builder import build
 from eep.report.publish import render
-for name, content in render(build()).items():
+from eep.report.sections import figures
+found = build()
+for name, content in render(found, figures(found)).items():
     print(name, hashlib.sha256(content).hexdigest())
 """
 
@@ -36,15 +38,20 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+def rendered(findings: Findings) -> dict[str, bytes]:
+    """Return the files of a report."""
+    return publish.render(findings, figures(findings))
+
+
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """Return the files of complete findings."""
-    return publish.render(build())
+    return rendered(build())
 
 
 def test_the_report_has_its_files(files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report is a text, a record, charts and the numbers behind them; nothing else is left behind."""
-    monkeypatch.setattr(publish, "render", lambda _: files)
+    monkeypatch.setattr(publish, "render", lambda *_: files)
     write(build(), tmp_path / "invented")
     assert contents(tmp_path / "invented") == files
     assert [path.name for path in tmp_path.iterdir()] == ["invented"]
@@ -95,12 +102,12 @@ def test_a_report_that_cannot_be_made_leaves_the_earlier_one(tmp_path: Path) -> 
 def test_animations_have_file_names_of_their_own(names: tuple[str, ...]) -> None:
     """Animations that would share a file, on any file system, or have none, are refused."""
     with pytest.raises(ValueError, match="file name of its own"):
-        publish.render(bare(animations=dict.fromkeys(names, "<svg/>")))
+        rendered(bare(animations=dict.fromkeys(names, "<svg/>")))
 
 
 def test_an_animation_cannot_leave_the_folder() -> None:
     """A name with slashes becomes a plain file name."""
-    files = publish.render(bare(animations={"../../etc/x": "<svg/>"}))
+    files = rendered(bare(animations={"../../etc/x": "<svg/>"}))
     assert files["charts/etc-x.svg"] == b"<svg/>"
 
 

@@ -1,7 +1,7 @@
 """A small task, teachers' responses to it, a student that only remembers, and what imitating comes to with these."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from unittest.mock import patch
 
 import numpy as np
@@ -13,7 +13,7 @@ from eep.data import responses
 from eep.data.types import Item
 from eep.pipeline.imitate import Imitated, imitate
 from eep.students import STUDENTS
-from eep.students.base import check_demonstrations
+from eep.students.base import check_demonstrations, pack, unpack
 from eep.tasks.base import AnswerTables, Task, TaskQuestion
 
 
@@ -87,15 +87,31 @@ def demonstrations(
 class Memory:
     """Keeps what it was taught and says its mean; register it as ``demonstrating:Memory``."""
 
+    suffix: ClassVar[str] = ".npz"
+
+    def __init__(self) -> None:
+        self.shape = (0, 2)
+
     def fit(self, x: FeatureArray, p: FloatArray, *, seed: int) -> Self:
         """Keep the arguments; ``p`` is what they say of going, the second option."""
         check_demonstrations(x, p)
         self.x, self.p, self.seed = x, p[:, 1], seed
+        self.shape = (x.shape[1], 2)
         return self
 
     def predict(self, x: FeatureArray) -> FloatArray:
         """Return the mean label."""
         return two(np.full(len(x), self.p.mean()))
+
+    def dump(self) -> bytes:
+        """Return what it was taught."""
+        return pack({"x": self.x, "p": self.p})
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        """Return the student of a file."""
+        found, student = unpack(content, {"x": 2, "p": 1}), cls()
+        return student.fit(found["x"].astype(np.float32), two(found["p"]), seed=0)
 
 
 def imitated(shown: pl.DataFrame | None = None, *, task: Field | None = None, **changes: Any) -> Imitated:
@@ -108,7 +124,7 @@ def imitated(shown: pl.DataFrame | None = None, *, task: Field | None = None, **
 
 def memories(result: Imitated, agent: str = "memory") -> dict[tuple[str, str, int], Memory]:
     """Return the students of one agent by persona, wording and sample."""
-    found = {}
+    found: dict[tuple[str, str, int], Memory] = {}
     for who, student in result.trained.items():
         if who.agent == agent:
             assert isinstance(student, Memory)

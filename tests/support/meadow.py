@@ -10,7 +10,8 @@ from pydantic import Field
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Illustration, Item
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, TaskSettings
+from eep.tasks.base import AnswerTables, TaskQuestion, TaskSettings
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 #: Options from the farthest to the nearest, and how far each goes in a turn.

@@ -43,7 +43,9 @@ def _heading(shown: Shown) -> Iterator[str]:
         learned = "No student learned from it." if start.held_out else "The students learned from it."
         yield folded(f"Whom they meet ({start.id}): {start.text} {learned}")
     for policy in shown.policies:
-        yield folded(f"{one_line(persona_of(policy).name)}: students of {', '.join(one.wording for one in policy.records)}.")
+        yield folded(
+            f"{one_line(persona_of(policy).name)}: students of {', '.join(one.wording for one in policy.records)}."
+        )
     yield folded(first.manifest.teacher.sentence)
 
 
@@ -55,7 +57,9 @@ def _moments(shown: Shown, episodes: list[Episode]) -> Iterator[list[str]]:
         playing = [pair for pair in zip(shown.names, episodes, strict=True) if moment < len(pair[1].actions)]
         lines = [line for name, one in playing for line in _lines(shown, short_name(name)[:_NAME], one, moment)]
         if len(episodes) == 1:
-            yield [line.replace(short_name(shown.names[0])[:_NAME].ljust(_NAME), passed.ljust(_NAME), 1) for line in lines]
+            yield [
+                line.replace(short_name(shown.names[0])[:_NAME].ljust(_NAME), passed.ljust(_NAME), 1) for line in lines
+            ]
         else:
             yield [passed, *lines]
 
@@ -77,4 +81,3 @@ def _coloured(shown: Shown, option: str) -> str:
     """Return an option, blue where it stands high in the readout that is analysed, yellow where it stands low."""
     weight = analysed(shown.policies[0].task).get(option, 0.0)
     return option if weight == 0.5 else click.style(option, fg="blue" if weight > 0.5 else "yellow")
-

@@ -37,7 +37,9 @@ class Encoder:
     def fingerprint(self) -> str:
         """A hash, in hexadecimal digits, of the network and the preprocessing, whatever libraries run them."""
         parts = {"model": self.network.digest, "output": self.network.output}
-        return hashlib.sha256(canonical_json(parts | {"preprocessing": self.preprocessing.settings()}).encode()).hexdigest()
+        return hashlib.sha256(
+            canonical_json(parts | {"preprocessing": self.preprocessing.settings()}).encode()
+        ).hexdigest()
 
     @property
     def identity(self) -> str:

@@ -1,11 +1,17 @@
-"""CartPole as the experiments play it, as a Gymnasium environment: a decision is held for several steps."""
+"""CartPole as the experiments play it, as a Gymnasium environment: a decision is held for several steps.
+
+Importing this module makes it known to ``gymnasium.make`` as ``eep/CartPole-v0``; Gymnasium imports a module that stands
+before the name::
+
+    gymnasium.make("eep.tasks.cartpole.environment:eep/CartPole-v0", hold=2)
+"""
 
 from typing import Any
 
 import gymnasium
 import numpy as np
 
-from eep.tasks.cartpole.settings import CartPoleSettings
+ID = "eep/CartPole-v0"
 
 
 class HoldAction(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -30,7 +36,11 @@ class HoldAction(gymnasium.Wrapper[Any, Any, Any, Any]):
         return observation, total, terminated, truncated, {**info, "passed": np.stack(passed)}
 
 
-def environment(settings: CartPoleSettings, render_mode: str | None) -> "gymnasium.Env[Any, Any]":
-    """Return ``CartPole-v1`` of the settings' length, one decision a step."""
-    steps = gymnasium.make("CartPole-v1", render_mode=render_mode, max_episode_steps=settings.max_steps)
-    return HoldAction(steps, settings.hold)
+def cartpole(render_mode: str | None = None, *, hold: int = 2, max_steps: int = 500) -> "gymnasium.Env[Any, Any]":
+    """Return ``CartPole-v1`` of at most so many steps, in which every action is held for ``hold`` of them."""
+    steps = gymnasium.make("CartPole-v1", render_mode=render_mode, max_episode_steps=max_steps)
+    return HoldAction(steps, hold)
+
+
+if ID not in gymnasium.registry:
+    gymnasium.register(ID, entry_point=f"{__name__}:cartpole")

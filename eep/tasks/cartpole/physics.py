@@ -1,6 +1,6 @@
 """CartPole's physics, batched: gymnasium's own vector environment, started from any states."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,29 @@ POSITION_LIMIT, ANGLE_LIMIT = 2.4, 12 * np.pi / 180
 STEP = 0.02
 
 
-def start(states: FloatArray, *, max_steps: int = 500) -> "CartPoleVectorEnv":
+class Body(NamedTuple):
+    """What the cart and its pole are like; CartPole-v1's own unless changed."""
+
+    #: Half the pole's length in m, and newtons that push the cart.
+    length: float = 0.5
+    force: float = 10.0
+    #: Standard deviation of what is added to each sensed number, in units of its `SPREAD`.
+    noise: float = 0.0
+
+
+OWN = Body()
+#: Bodies that nobody learned in, by name.
+CHANGED = {
+    "pole twice as long": Body(length=1.0),
+    "pole half as long": Body(length=0.25),
+    "half the force": Body(force=5.0),
+    "noisy senses": Body(noise=0.5),
+}
+#: About how much position (m), velocity (m/s), angle (rad) and angular velocity (rad/s) vary while a pole is balanced.
+SPREAD = np.array([0.5, 0.5, 0.05, 0.5])
+
+
+def start(states: FloatArray, *, max_steps: int = 500, body: Body = OWN) -> "CartPoleVectorEnv":
     """Return a running vector environment whose copies stand in ``states`` (n, 4)."""
     from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 
@@ -24,6 +46,8 @@ def start(states: FloatArray, *, max_steps: int = 500) -> "CartPoleVectorEnv":
     environment.reset(seed=0)
     # gymnasium gives this attribute no type but that of its first value.
     environment.state = np.array(states, dtype=np.float64).T  # type: ignore[assignment]
+    environment.length, environment.force_mag = body.length, body.force
+    environment.polemass_length = environment.masspole * body.length
     return environment
 
 

@@ -11,18 +11,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.tasks.base import Rollouts
 from eep.tasks.cartpole import physics
+from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
+
+#: Episodes of each policy whose states are kept.
+KEPT = 5
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How to play: ``hold`` steps per action, at most ``max_steps`` steps, the likelier action if ``greedy``."""
+    """How to play: ``hold`` steps per action, at most ``max_steps`` steps, the likelier action if ``greedy``, in which ``body``."""
 
     hold: int = 2
     max_steps: int = 500
     greedy: bool = False
+    body: physics.Body = physics.OWN
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,10 @@ class _Batch:
         keys = [np.random.SeedSequence(seed, spawn_key=(place,)) for place in range(len(policies))]
         self.streams = [np.random.default_rng(key) for key in keys]
         starts = np.tile(physics.initial_states(episodes, seed), (len(policies), 1))
-        self.environment = physics.start(starts, max_steps=rules.max_steps)
-        self.states: FeatureArray = starts.astype(np.float32)
+        self.environment = physics.start(starts, max_steps=rules.max_steps, body=rules.body)
+        self._blur = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(policies),)))
+        self._episodes = episodes
+        self.states: FeatureArray = self._sensed(starts)
         self.live = np.ones(shape, dtype=np.bool_)
         self.answered = np.ones(shape, dtype=np.bool_)
         self.terminated = np.zeros(shape, dtype=np.bool_)
@@ -87,11 +93,18 @@ class _Batch:
     def step(self) -> None:
         """Move every environment one step; only live episodes count it."""
         states, reward, terminated, truncated, _ = self.environment.step(self.actions.ravel())
-        self.states = np.asarray(states, dtype=np.float32)
+        self.states = self._sensed(states)
         self.rewards += np.where(self.live, reward.reshape(self.live.shape), 0.0)
         self.lengths += self.live
         self.terminated |= self.live & terminated.reshape(self.live.shape)
         self.live &= ~(terminated | truncated).reshape(self.live.shape)
+
+    def _sensed(self, states: FloatArray | FeatureArray) -> FeatureArray:
+        """Return states as they are sensed, the same noise for every policy."""
+        if not self.rules.body.noise:
+            return np.asarray(states, dtype=np.float32)
+        noise = self._blur.normal(size=(self._episodes, len(physics.SPREAD))) * physics.SPREAD * self.rules.body.noise
+        return np.asarray(states + np.tile(noise, (len(self.policies), 1)), dtype=np.float32)
 
     def kept(self, keep: int) -> FeatureArray:
         """Return the states (policies, keep, 4) of the first episodes as they stand."""
@@ -128,7 +141,8 @@ def trajectories(
 
 
 def rollout(policies: Sequence[PolicyFunction], *, episodes: int, rules: Rules, seed: int) -> Rollouts:
-    """Play every policy for ``episodes`` episodes; see `eep.tasks.base.Playable.rollout`."""
-    played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=1)
+    """Play every policy for ``episodes`` episodes; see `eep.tasks.playable.Playable.rollout`."""
+    played = trajectories(policies, episodes=episodes, rules=rules, seed=seed, keep=min(KEPT, episodes))
     first = tuple(played.episode(place, 0).copy() for place in range(len(policies)))
-    return Rollouts({"return": played.returns}, played.terminated, first)
+    met = tuple(np.concatenate(list(played.decisions(place))) for place in range(len(policies)))
+    return Rollouts({"return": played.returns}, played.terminated, first, met)

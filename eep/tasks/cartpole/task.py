@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Item
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion
-from eep.tasks.cartpole import animation, conversation_text, episodes, items, policy_metrics, rollout, words
+from eep.tasks.base import AnswerTables, TaskQuestion
+from eep.tasks.cartpole import animation, conversation_text, episodes, items, physics, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
+from eep.tasks.cartpole.replay import CartPoleReplay
 from eep.tasks.cartpole.settings import CartPoleSettings
+from eep.tasks.cartpole.standalone import SCRIPT
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
-
-if TYPE_CHECKING:
-    import gymnasium
-
-    from eep.tasks.cartpole.replay import CartPoleReplay
 
 _SITUATION = """\
 A cart stands on a short straight track. A pole is hinged to the top of the cart and can fall to the left or to \
@@ -61,9 +59,11 @@ class CartPole(Playable):
     phrases = words.PHRASES
     meanings = policy_metrics.MEANINGS
     topic = words.TOPIC
+    environment_id = "eep.tasks.cartpole.environment:eep/CartPole-v0"
 
-    def __init__(self, settings: CartPoleSettings) -> None:
+    def __init__(self, settings: CartPoleSettings, body: physics.Body = physics.OWN) -> None:
         self.settings = settings
+        self._body = body
         self._texts = words.texts(settings.text)
 
     def held_out_clusters(self, seed: int) -> int:
@@ -120,17 +120,17 @@ class CartPole(Playable):
         del width
         return tuple(axis.name for axis in sorted(words.AXES, key=lambda axis: axis.column))
 
-    def environment(self, *, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
-        """Return Gymnasium's ``CartPole-v1`` of the settings' length, in which a decision is held for so many steps."""
-        from eep.tasks.cartpole.environment import environment
+    def environment_arguments(self) -> Mapping[str, Any]:
+        """Return how long a decision is held and an episode lasts."""
+        return {"hold": self.settings.hold, "max_steps": self.settings.max_steps}
 
-        return environment(self.settings, render_mode)
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the script that plays an episode."""
+        return {"run.py": SCRIPT.format(**self.environment_arguments()).encode()}
 
     @property
-    def replay(self) -> "CartPoleReplay":
+    def replay(self) -> CartPoleReplay:
         """How its episodes are shown."""
-        from eep.tasks.cartpole.replay import CartPoleReplay
-
         return CartPoleReplay(self.settings)
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
@@ -158,9 +158,17 @@ class CartPole(Playable):
             table[text] = {"left": 0.5 - 0.5 * way, "right": 0.5 + 0.5 * way}
         return {"angular-velocity-first": self.table_policy(table)}
 
+    def changed_bodies(self) -> Mapping[str, Playable]:
+        """Return CartPole with another pole, with less force, and with noisy senses."""
+        return {name: CartPole(self.settings, body) for name, body in physics.CHANGED.items()}
+
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return the text (of 81) that each state falls under."""
+        return tuple(f"text-{cell:02}" for cell in words.cells(states.astype(np.float32)).tolist())
+
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Play every policy for ``episodes`` unbiased episodes; see `eep.tasks.cartpole.rollout`."""
-        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy)
+        rules = rollout.Rules(self.settings.hold, self.settings.max_steps, greedy, self._body)
         return rollout.rollout(policies, episodes=episodes, rules=rules, seed=seed)
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:

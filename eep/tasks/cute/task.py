@@ -90,7 +90,8 @@ class Cute(Task):
         return {subject.id: subject for subject in subjects.subjects(self.settings)}
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """What students see through."""
         return encoder_of_setting(self.settings.encoder, "tasks.cute.encoder")
 
     @cached_property
@@ -130,7 +131,7 @@ class Cute(Task):
         first: dict[str, Item] = {}
         for item in self._items:
             first.setdefault(item.text, item)
-        _ = self._encoder, self._text_encoder
+        _ = self.encoder, self._text_encoder
         return tuple(first.values())
 
     def question(self, item: Item) -> TaskQuestion:
@@ -148,15 +149,7 @@ class Cute(Task):
 
     def features(self, items: Sequence[Item]) -> FeatureArray:
         """Return what the encoder makes of the items' pictures, (n, width) float32, rows of length 1."""
-        return features(self._pictures(items), self._encoder, default_cache())
-
-    def sensor(self) -> str:
-        """Return a hash of the encoder's network and of how pictures are prepared for it."""
-        return self._encoder.fingerprint
-
-    def see(self, pictures: Sequence[Picture]) -> FeatureArray:
-        """Return what the encoder makes of pictures, (n, width) float32, rows of length 1."""
-        return features(pictures, self._encoder, None)
+        return features(self._pictures(items), self.encoder, default_cache())
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
@@ -171,16 +164,16 @@ class Cute(Task):
 
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
-        size = self._encoder.preprocessing.short_side
+        size = self.encoder.preprocessing.short_side
         contents = (subject.picture(size).content for subject in self._subjects.values())
-        parts = [self._encoder.identity, *contents]
+        parts = [self.encoder.identity, *contents]
         if self._text_encoder is not None:
             parts.append(self._text_encoder.network.digest)
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
         """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
-        check_room(self._pictures(self._items), self._encoder, default_cache())
+        check_room(self._pictures(self._items), self.encoder, default_cache())
         check_room(self._pictures(self._items, _REDUCED), Pixels(_PIXELS), default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
@@ -204,7 +197,7 @@ class Cute(Task):
 
     def _pictures(self, items: Sequence[Item], size: int | None = None) -> Iterator[Picture]:
         """Yield the pictures of items, by default of the encoder's size; raises ValueError for an item without one."""
-        size = size or self._encoder.preprocessing.short_side
+        size = size or self.encoder.preprocessing.short_side
         for item in items:
             subject = self._subjects.get(item.image or "")
             if subject is None:

@@ -1,6 +1,6 @@
 """The animals that are met, which of them are held out, and what of their pictures a student senses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -9,11 +9,12 @@ import numpy as np
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
 from eep.core.errors import UserError
 from eep.core.registry import did_you_mean
-from eep.stimuli.animals import DEFAULT
+from eep.stimuli.animals import DEFAULT, Animal
 from eep.stimuli.encoders.cache import default_cache, features
 from eep.stimuli.encoders.encoder import Encoder, principal_axes
+from eep.stimuli.picture import Picture
 from eep.stimuli.subjects import DrawnAnimal, recorded_animals, recorded_sets
-from eep.tasks.encounter.dynamics import Temperament, temperament
+from eep.tasks.encounter.dynamics import Temperament
 from eep.tasks.encounter.settings import EncounterSettings
 
 _TASK = "encounter"
@@ -27,6 +28,12 @@ REFERENCE = 256
 GRID = 32
 #: They are held within this, in standard deviations.
 BOUND = 8.0
+
+_FIERCE = ("crocodile", "bear", "snake", "spider")
+_FIRM = ("fox", "owl", "turtle")
+_TIMID = ("mouse", "rabbit", "chick", "frog", "lizard", "hedgehog")
+_BOLD = ("dog", "bear", "crocodile")
+_SOCIABLE = ("dog", "cat", "penguin", "chick")
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,23 @@ def cast(settings: EncounterSettings) -> Cast:
     return Cast(subjects, temperament([subject.animal for subject in subjects]))
 
 
+def temperament(animals: Sequence[Animal]) -> Temperament:
+    """Return the temperaments (n,) of animals, by their looks."""
+    return Temperament(*np.clip([_looks(animal) for animal in animals], 0.0, 1.0).reshape(-1, 3).T)
+
+
+def _looks(animal: Animal) -> tuple[float, float, float]:
+    """Return danger, shyness and friendliness of one animal, not yet held to [0, 1]."""
+    small, huge = animal.size in {"tiny", "small"}, animal.size == "huge"
+    teeth, merry = animal.mouth == "teeth", animal.mouth in {"smiling", "tongue"}
+    kind = animal.species
+    danger = 0.1 + 0.35 * teeth + 0.15 * animal.claws + 0.35 * (kind in _FIERCE) + 0.15 * (kind in _FIRM) + 0.15 * huge
+    danger -= 0.2 * animal.baby + 0.2 * (animal.size == "tiny")
+    shyness = 0.45 + 0.2 * small - 0.2 * huge + 0.25 * (kind in _TIMID) - 0.25 * merry - 0.2 * (kind in _BOLD)
+    friendliness = 0.3 + 0.35 * (kind in _SOCIABLE) + 0.25 * merry + 0.2 * animal.baby - 0.4 * teeth
+    return danger, shyness, friendliness
+
+
 @cache
 def _reference() -> tuple[DrawnAnimal, ...]:
     """Return animals on the meadow whose pictures stand for all pictures."""
@@ -89,6 +113,11 @@ def pictures(subjects: Sequence[DrawnAnimal], encoder: Encoder) -> FeatureArray:
     found = principal_axes(known, COMPONENTS)
     axes = (found.axes / found.spread[:, None]).T
     return np.asarray(np.clip(np.round((met - found.centre) @ axes * GRID) / GRID, -BOUND, BOUND), dtype=np.float32)
+
+
+def drawings(animals: Cast, rows: Iterable[int], size: int) -> Iterator[Picture]:
+    """Yield the drawings of some animals for an encoder that looks at ``size`` x ``size`` pixels."""
+    return (animals.subjects[row].picture(size) for row in rows)
 
 
 class Recognition:

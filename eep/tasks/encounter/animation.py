@@ -14,9 +14,9 @@ from eep.core.arrays import FloatArray, IntArray
 from eep.stimuli.animals import Animal
 from eep.stimuli.animals.drawing.canvas import Shape
 from eep.stimuli.animals.drawing.outlines import Points
-from eep.tasks.encounter.dynamics import SPEEDS, THROWN
+from eep.tasks.encounter.dynamics import BRISTLING, HORIZON, REACH, SPEEDS, THROWN
 from eep.tasks.encounter.scenery import SIZES, feet_at, figure, height_at, marks, size_at
-from eep.tasks.encounter.situations import BRISTLING, DISTANCES, FAR, HORIZON, REACH, STEPS
+from eep.tasks.encounter.situations import DISTANCES, FAR, STEPS
 
 WIDTH, MEADOW, HEIGHT = 344, 132, 204
 #: Seconds a turn, and share of the time for which the last moment stays.

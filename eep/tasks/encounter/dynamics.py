@@ -3,19 +3,27 @@
 An animal has a temperament: danger, shyness and friendliness in [0, 1], which its looks give away. It minds being
 rushed at from nearby, flees or stands its ground when aroused, comes closer when friendly and calm, and bites when
 dangerous, aroused and within reach. Nothing is rewarded.
+
+This file needs NumPy alone: it goes with the students that are exported, so that they can be played without eep.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from eep.core.arrays import BoolArray, FloatArray, IntArray
-from eep.stimuli.animals import Animal
-from eep.tasks.encounter.situations import BRISTLING, HORIZON, MOVING, REACH
+if TYPE_CHECKING:
+    from eep.core.arrays import BoolArray, FloatArray, IntArray
 
 TURNS = 20
+#: It bristles above this arousal.
+BRISTLING = 0.6
+#: It comes or backs away if it moves faster than this by itself, in metres a turn.
+MOVING = 0.2
+#: The player touches it within this, in metres, and it gets no farther away than that.
+REACH, HORIZON = 0.7, 12.0
 #: What the player does, from the lowest to the highest approach, and how fast that is in metres a turn.
 MOVES = {"rush back": -1.0, "step back": -0.4, "stay": 0.0, "step closer": 0.4, "rush closer": 1.0}
 SPEEDS = np.array(list(MOVES.values()))
@@ -30,12 +38,6 @@ CALM = 0.35
 #: How often a calm animal ambles a little way, and how fast, in metres a turn.
 AMBLES, AMBLE = 0.15, 0.45
 
-_FIERCE = ("crocodile", "bear", "snake", "spider")
-_FIRM = ("fox", "owl", "turtle")
-_TIMID = ("mouse", "rabbit", "chick", "frog", "lizard", "hedgehog")
-_BOLD = ("dog", "bear", "crocodile")
-_SOCIABLE = ("dog", "cat", "penguin", "chick")
-
 
 class Temperament(NamedTuple):
     """What animals are like: three arrays (n,) in [0, 1]."""
@@ -44,26 +46,9 @@ class Temperament(NamedTuple):
     shyness: FloatArray
     friendliness: FloatArray
 
-    def of(self, rows: IntArray) -> "Temperament":
+    def of(self, rows: IntArray) -> Temperament:
         """Return the temperaments of some animals."""
         return Temperament(*(values[rows] for values in self))
-
-
-def temperament(animals: Sequence[Animal]) -> Temperament:
-    """Return the temperaments (n,) of animals, by their looks."""
-    return Temperament(*np.clip([_looks(animal) for animal in animals], 0.0, 1.0).reshape(-1, 3).T)
-
-
-def _looks(animal: Animal) -> tuple[float, float, float]:
-    """Return danger, shyness and friendliness of one animal, not yet held to [0, 1]."""
-    small, huge = animal.size in {"tiny", "small"}, animal.size == "huge"
-    teeth, merry = animal.mouth == "teeth", animal.mouth in {"smiling", "tongue"}
-    kind = animal.species
-    danger = 0.1 + 0.35 * teeth + 0.15 * animal.claws + 0.35 * (kind in _FIERCE) + 0.15 * (kind in _FIRM) + 0.15 * huge
-    danger -= 0.2 * animal.baby + 0.2 * (animal.size == "tiny")
-    shyness = 0.45 + 0.2 * small - 0.2 * huge + 0.25 * (kind in _TIMID) - 0.25 * merry - 0.2 * (kind in _BOLD)
-    friendliness = 0.3 + 0.35 * (kind in _SOCIABLE) + 0.25 * merry + 0.2 * animal.baby - 0.4 * teeth
-    return danger, shyness, friendliness
 
 
 class Meeting(NamedTuple):

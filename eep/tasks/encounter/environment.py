@@ -19,9 +19,8 @@ from gymnasium.vector.utils import batch_space
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
 from eep.tasks.encounter import checks, scenery
 from eep.tasks.encounter.animals import BOUND
-from eep.tasks.encounter.dynamics import SPEEDS, TURNS
+from eep.tasks.encounter.dynamics import HORIZON, SPEEDS, TURNS
 from eep.tasks.encounter.herd import Herd, Outcome
-from eep.tasks.encounter.situations import HORIZON
 
 ID = "eep/Encounter-v0"
 FRAMES = 224

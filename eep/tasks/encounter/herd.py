@@ -8,9 +8,9 @@ import numpy as np
 from eep.core.arrays import FeatureArray, FloatArray, IntArray
 from eep.stimuli.encoders.models import image_encoder
 from eep.tasks.encounter.animals import Cast, cast, pictures
-from eep.tasks.encounter.dynamics import Meeting, Turn, begin, luck, turn
+from eep.tasks.encounter.dynamics import REACH, Meeting, Turn, begin, luck, turn
 from eep.tasks.encounter.settings import EncounterSettings
-from eep.tasks.encounter.situations import REACH, STEPS
+from eep.tasks.encounter.situations import STEPS
 
 
 @cache

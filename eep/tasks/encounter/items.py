@@ -1,6 +1,6 @@
 """The items: every animal in every situation, what the simulated teacher knows of it, and a state that falls under it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from eep.core.arrays import BoolArray, FeatureArray
 from eep.data.types import Item
 from eep.stimuli.animals import traits as of_animals
+from eep.stimuli.animals.described import described
 from eep.stimuli.subjects import DrawnAnimal
 from eep.tasks.encounter import situations, wording
 from eep.tasks.encounter.animals import Cast
@@ -54,3 +55,14 @@ def items(found: tuple[Item, ...], seen: FeatureArray, held_out: BoolArray, seed
     splits = np.repeat(np.where(held_out, "test", "train"), SITUATIONS).tolist()
     for item, split, state in zip(found, splits, states, strict=True):
         yield replace(item, split=split, state=tuple(state))
+
+
+def described_items(cast: Cast, found: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
+    """Return what varies of an animal, how far it is and what it does, by item: attribute to value."""
+    looks = {subject.id: described(subject.animal.attributes()) for subject in cast.subjects}
+    attributes = {}
+    for item in found:
+        distance, behaviour = situations.words(wording.parse(item.text)[1])
+        own = {name: value for name, value in looks[item.cluster].items() if name not in {"activity", "setting"}}
+        attributes[item.id] = {"distance": distance, "behaviour": behaviour, **own}
+    return attributes

@@ -16,13 +16,13 @@ from eep.tasks.replay import EpisodeStart, PageWords, Replay, choices
 if TYPE_CHECKING:
     from PIL import Image
 
+_DYNAMICS = (
+    "NOTICED", "CHARGES", "BITES", "THROWN", "CALM", "AMBLES", "AMBLE", "BRISTLING", "MOVING", "REACH", "HORIZON",
+)  # fmt: skip
 #: Numbers that the dynamics and the drawing go by, which the page's script names alike.
 _RULES = {
-    **{name: getattr(dynamics, name) for name in ("NOTICED", "CHARGES", "BITES", "THROWN", "CALM", "AMBLES", "AMBLE")},
-    **{
-        name: getattr(situations, name)
-        for name in ("FAR", "STEPS", "REACH", "BRISTLING", "WATCHING", "MOVING", "HORIZON")
-    },
+    **{name: getattr(dynamics, name) for name in _DYNAMICS},
+    **{name: getattr(situations, name) for name in ("FAR", "STEPS", "WATCHING")},
     **{name: getattr(scenery, name) for name in ("SKYLINE", "GROUND", "HALVES", "DRAWN_UP")},
     "SHOWN": SHOWN,
     "TURNS": TURNS,
@@ -72,7 +72,7 @@ class EncounterReplay(Replay):
         letter = self._cast.subjects[self._number(state)].animal.species[0]
         ground = ["."] * (width - 1)
         ground[round(min(distance / SHOWN, 1.0) * (width - 2))] = (
-            letter.upper() if arousal > situations.BRISTLING else letter
+            letter.upper() if arousal > dynamics.BRISTLING else letter
         )
         return f"@{''.join(ground)}"
 

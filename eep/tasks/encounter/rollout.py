@@ -1,18 +1,34 @@
 """Closed-loop play: every policy meets the same animals from the same places, with the same chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eep.core.arrays import BoolArray, FeatureArray, FloatArray, IntArray
-from eep.tasks.base import Rollouts
-from eep.tasks.encounter.dynamics import SPEEDS, TURNS, Luck, Meeting, Temperament, Turn, begin, luck, turn
-from eep.tasks.encounter.situations import REACH, SITUATIONS, STEPS, situations
+from eep.tasks.encounter.dynamics import (
+    MOVES,
+    REACH,
+    SPEEDS,
+    TURNS,
+    Luck,
+    Meeting,
+    Temperament,
+    Turn,
+    begin,
+    luck,
+    turn,
+)
+from eep.tasks.encounter.situations import BEHAVIOURS, SENSES, SITUATIONS, STEPS, situations
+from eep.tasks.playable import Rollouts
 from eep.tasks.policies import PolicyFunction, choose, probabilities_of
 
 #: Random streams of their own for animals and starts, for the chance in each turn, and for policies' choices.
 _STARTS, _CHANCE, _CHOICES = 0, 1, 2
+
+
+#: Moments of each policy's episodes whose states are kept.
+MOMENTS = 200
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,8 @@ class Episodes:
     answered: BoolArray
     #: Per policy, the states of the most divisive episode: (turns + 1, d) float32.
     shown: tuple[FeatureArray, ...]
+    #: Per policy, the states of moments of all its episodes: (`MOMENTS`, d) float32.
+    met: tuple[FeatureArray, ...]
 
     @property
     def measures(self) -> Mapping[str, FloatArray]:
@@ -102,9 +120,9 @@ def play(
         meeting = ends[-1].meeting
         states = stage.states(everyone, meeting)
         paths.append(meeting.senses.astype(np.float32))
+    senses = np.stack(paths).reshape(len(paths), *shape, -1)
     distance = np.stack([end.meeting.distance.reshape(shape) for end in ends])
     episode = most_divisive(distance, answered)
-    senses = np.stack(paths).reshape(len(paths), *shape, -1)[:, :, episode]
     seen = np.broadcast_to(stage.seen[met[episode]], (len(paths), stage.seen.shape[1]))
     return Episodes(
         animals=met,
@@ -114,8 +132,17 @@ def play(
         bitten=np.stack([end.bitten.reshape(shape) for end in ends]),
         startled=np.stack([end.startled.reshape(shape) for end in ends]),
         answered=answered,
-        shown=tuple(np.hstack([seen, senses[:, place]]) for place in range(len(policies))),
+        shown=tuple(np.hstack([seen, senses[:, place, episode]]) for place in range(len(policies))),
+        met=tuple(_moments(stage, met, senses[:, place]) for place in range(len(policies))),
     )
+
+
+def _moments(stage: Stage, animals: IntArray, senses: FeatureArray) -> FeatureArray:
+    """Return states (`MOMENTS`, d) of one policy's episodes, whose senses are (turns + 1, episodes, 3), one after another."""
+    moments = np.arange(MOMENTS)
+    # Episode after episode, and a turn of each that has nothing to do with its place.
+    turns, episodes = (7 * moments) % TURNS, moments % len(animals)
+    return np.hstack([stage.seen[animals[episodes]], senses[turns, episodes]])
 
 
 def most_divisive(distance: FloatArray, answered: BoolArray) -> int:
@@ -151,5 +178,23 @@ def _act(
 
 
 def rollouts(episodes: Episodes) -> Rollouts:
-    """Return episodes as `eep.tasks.base.Playable.rollout` does; none of them ends by failing."""
-    return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown)
+    """Return episodes as `eep.tasks.playable.Playable.rollout` does; none of them ends by failing."""
+    return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown, episodes.met)
+
+
+def looked_up(chances: FloatArray, recognise: Callable[[FloatArray], IntArray]) -> PolicyFunction:
+    """Return the policy that looks up ``chances`` (animals x 20, k) by the animal that it recognises and the situation."""
+
+    def policy(states: FloatArray) -> FloatArray:
+        seen, senses = states[:, : -len(SENSES)], states[:, -len(SENSES) :]
+        return np.asarray(chances[recognise(seen) * SITUATIONS + situations(senses)])
+
+    return policy
+
+
+def step_back_when_threatened(states: FloatArray) -> FloatArray:
+    """Step back from what bristles or comes, and stay otherwise, whatever the animal; see `PolicyFunction`."""
+    behaviour = situations(states[:, -len(SENSES) :]) % len(BEHAVIOURS)
+    threatens = np.isin(behaviour, [BEHAVIOURS.index(name) for name in ("coming towards you", "bristling")])
+    moves = list(MOVES)
+    return np.eye(len(moves))[np.where(threatens, moves.index("step back"), moves.index("stay"))]

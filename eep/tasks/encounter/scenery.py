@@ -16,7 +16,7 @@ from eep.stimuli.animals.drawing.canvas import Canvas, Colour, Shape
 from eep.stimuli.animals.drawing.outlines import Points
 from eep.stimuli.animals.drawing.scene import ROOM, Scene, compose
 from eep.stimuli.animals.render import rasterise
-from eep.tasks.encounter.situations import BRISTLING
+from eep.tasks.encounter.dynamics import BRISTLING
 
 #: Where the sky ends, and where the feet of an animal that touches the player would be.
 SKYLINE, GROUND = 62.0, 97.0

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from eep.core.arrays import FloatArray, IntArray
+from eep.tasks.encounter.dynamics import BRISTLING, MOVING, REACH
 
 #: What is sensed of an animal besides its picture: metres from the player; metres a turn by which it moves away by
 #: itself (negative: it comes closer); and how aroused it is, about 0 to 1.
@@ -17,14 +18,10 @@ DISTANCES = ("far off", "a few steps away", "within reach", "touching you")
 BEHAVIOURS = ("at ease", "watching you", "coming towards you", "backing away", "bristling")
 SITUATIONS = len(DISTANCES) * len(BEHAVIOURS)
 
-#: Metres: far off is beyond the first, a few steps away from the second on, within reach from the third on.
-FAR, STEPS, REACH = 5.0, 2.0, 0.7
-#: It bristles above this arousal, and watches above the other.
-BRISTLING, WATCHING = 0.6, 0.2
-#: It comes or backs away if it moves faster than this by itself, in metres a turn.
-MOVING = 0.2
-#: The farthest that an animal gets, in metres.
-HORIZON = 12.0
+#: Metres: far off is beyond the first, a few steps away from the second on, within reach from `REACH` on.
+FAR, STEPS = 5.0, 2.0
+#: It watches above this arousal.
+WATCHING = 0.2
 
 #: Where states to learn from are drawn for each distance, in metres: farther than 8 hardly anybody ever is.
 _METRES = ((FAR, 8.0), (STEPS, FAR), (REACH, STEPS), (0.0, REACH))

@@ -1,38 +1,34 @@
 """The Encounter task."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from eep.core.arrays import FeatureArray, FloatArray, IntArray
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.data.types import Illustration, Item
-from eep.stimuli.animals.described import described
-from eep.stimuli.encoders.cache import check_room, default_cache, features
-from eep.stimuli.encoders.encoder import Encoder, Pixels, principal
+from eep.stimuli.encoders.cache import check_room, default_cache
+from eep.stimuli.encoders.encoder import Encoder
 from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
-from eep.stimuli.picture import Picture
-from eep.tasks.base import AnswerTables, Playable, Rollouts, TaskQuestion, actions
-from eep.tasks.encounter import animation, items, rollout, scenery, situations, wording
-from eep.tasks.encounter.animals import COMPONENTS, Cast, Recognition, cast, pictures
+from eep.tasks.base import AnswerTables, TaskQuestion, actions
+from eep.tasks.encounter import animation, bodies, controls, items, rollout, scenery, situations, standalone, wording
+from eep.tasks.encounter.animals import Cast, Recognition, cast, drawings, pictures
 from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
+from eep.tasks.encounter.items import described_items
+from eep.tasks.encounter.replay import EncounterReplay
 from eep.tasks.encounter.rollout import Stage
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import SENSES, SITUATIONS
+from eep.tasks.playable import Playable, Rollouts
 from eep.tasks.policies import PolicyFunction
-
-if TYPE_CHECKING:
-    from eep.tasks.encounter.environment import EncounterEnv
 
 #: Side of the pictures in a report, in pixels.
 _SHOWN = 224
-#: What the pixel student sees: the side in pixels, and the side of the drawing that is reduced to it.
-_PIXELS, _REDUCED = 16, 64
 
 
 class Encounter(Playable):
@@ -55,21 +51,23 @@ class Encounter(Playable):
     component_phrases = wording.COMPONENTS
     meanings = wording.MEANINGS
     film = wording.FILM
+    environment_id = "eep.tasks.encounter.environment:eep/Encounter-v0"
     fixed_split = True
     topic = items.TOPIC
 
-    def __init__(self, settings: EncounterSettings) -> None:
+    def __init__(self, settings: EncounterSettings, animals: Cast | None = None) -> None:
         self.settings = settings
+        self._changed = animals
 
     @cached_property
     def cast(self) -> Cast:
         """The animals."""
-        return cast(self.settings)
+        return self._changed or cast(self.settings)
 
     @cached_property
     def seen(self) -> FeatureArray:
         """What a student sees of each animal; see `eep.tasks.encounter.animals.pictures`."""
-        return pictures(self.cast.subjects, self._encoder)
+        return pictures(self.cast.subjects, self.encoder)
 
     @cached_property
     def _recognise(self) -> Recognition:
@@ -81,7 +79,8 @@ class Encounter(Playable):
         return np.array([[of(one.animal) for one in self.cast.subjects] for of in (danger_looks, strangeness)])
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """What students see through."""
         return encoder_of_setting(self.settings.encoder, "tasks.encounter.encoder")
 
     @cached_property
@@ -98,7 +97,7 @@ class Encounter(Playable):
 
         Raises `eep.core.errors.UserError` if the animals cannot be used, or the encoder is not there.
         """
-        _ = self._encoder, self._text_encoder
+        _ = self.encoder, self._text_encoder
         return self._stimuli
 
     def question(self, item: Item) -> TaskQuestion:
@@ -132,56 +131,37 @@ class Encounter(Playable):
         """Return the names of the picture's components, and of what is sensed besides."""
         return (*(f"picture-{number}" for number in range(1, width - len(SENSES) + 1)), *SENSES)
 
-    def sensor(self) -> str:
-        """Return a hash of the encoder's network and of how pictures are prepared for it."""
-        return self._encoder.fingerprint
+    def environment_arguments(self) -> Mapping[str, Any]:
+        """Return which animals are met, and what they are seen through."""
+        return self.settings.model_dump(include={"stimuli", "encoder"})
 
-    def environment(self, *, render_mode: str | None = None) -> "EncounterEnv":
-        """Return ``eep/Encounter-v0`` with the animals and the encoder of the settings."""
-        from eep.tasks.encounter.environment import EncounterEnv
-
-        return EncounterEnv(render_mode, stimuli=self.settings.stimuli, encoder=self.settings.encoder)
+    def standalone(self) -> Mapping[str, bytes]:
+        """Return the game, all animals of the set, and the script that meets one."""
+        return standalone.files(self.settings, self.encoder)
 
     @cached_property
-    def replay(self) -> "EncounterReplay":
+    def replay(self) -> EncounterReplay:
         """How meetings are shown."""
-        from eep.tasks.encounter.replay import EncounterReplay
-
         return EncounterReplay(self.cast, self.seen, self._recognise, self.settings.test_share)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
         """Return what the caption student reads and what the pixel student sees of the animals, and what both sense."""
-        both = [self._animals(items) for items in (train, test)]
-        animals = [np.unique(rows) for rows in both]
-        captions = [[self.cast.subjects[row].captions[0] for row in rows] for rows in animals]
-        parts = {
-            "caption": [self._text_encoder.encode(texts) for texts in captions],
-            "pixels": [
-                features(self._drawn(rows.tolist(), _REDUCED), Pixels(_PIXELS), default_cache()) for rows in animals
-            ],
-        }
-        found = {}
-        for name, (learned, tested) in parts.items():
-            seen = principal(learned, tested, COMPONENTS)
-            found[name] = tuple(
-                np.hstack([rows[np.searchsorted(known, mine)], self._senses(items)])
-                for rows, known, mine, items in zip(seen, animals, both, (train, test), strict=True)
-            )
-        return {name: (learned, tested) for name, (learned, tested) in found.items()}
+        sensed = [(items, self.features(items)) for items in (train, test)]
+        return controls.features(self.cast, self._text_encoder, *sensed)
 
     def content(self) -> str:
         """Return a hash of the pictures and of the encoders' files."""
-        drawn = self._drawn(range(len(self.cast.subjects)), self._encoder.preprocessing.short_side)
-        parts = [self._encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
+        drawn = drawings(self.cast, range(len(self.cast.subjects)), self.encoder.preprocessing.short_side)
+        parts = [self.encoder.identity, self._text_encoder.network.digest, *(picture.content for picture in drawn)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def check_cache(self) -> None:
         """Raise `eep.core.errors.UserError` if what students see could not be kept; see `eep.stimuli.encoders.cache`."""
         everyone = range(len(self.cast.subjects))
-        check_room(self._drawn(everyone, self._encoder.preprocessing.short_side), self._encoder, default_cache())
-        check_room(self._drawn(everyone, _REDUCED), Pixels(_PIXELS), default_cache())
+        check_room(drawings(self.cast, everyone, self.encoder.preprocessing.short_side), self.encoder, default_cache())
+        check_room(drawings(self.cast, everyone, controls.REDUCED), controls.PIXELS, default_cache())
 
     def illustrate(self, items: Sequence[str]) -> Mapping[str, Illustration]:
         """Return item id -> its text, and the animal on the meadow as the player would see it."""
@@ -205,13 +185,7 @@ class Encounter(Playable):
 
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return what the animals were drawn from, but for what is the same of all, and how far they are and what they do."""
-        looks = {subject.id: described(subject.animal.attributes()) for subject in self.cast.subjects}
-        found = {}
-        for item in items:
-            distance, behaviour = situations.words(wording.parse(item.text)[1])
-            own = {name: value for name, value in looks[item.cluster].items() if name not in {"activity", "setting"}}
-            found[item.id] = {"distance": distance, "behaviour": behaviour, **own}
-        return found
+        return described_items(self.cast, items)
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks up what it sees: the animal's caption in its situation; NaN without an answer."""
@@ -220,22 +194,19 @@ class Encounter(Playable):
         for place, item in enumerate(self._stimuli):
             if item.text in table:
                 chances[place] = [table[item.text][option] for option in columns]
+        return rollout.looked_up(chances, self._recognise)
 
-        def policy(states: FloatArray) -> FloatArray:
-            seen, senses = states[:, : -len(SENSES)], states[:, -len(SENSES) :]
-            found: FloatArray = chances[self._recognise(seen) * SITUATIONS + situations.situations(senses)]
-            return found
+    def changed_bodies(self) -> Mapping[str, Playable]:
+        """Return the game with animals that are bolder or shyer, and with ones that are drawn otherwise."""
+        return {name: Encounter(self.settings, animals) for name, animals in bodies.changed(self.cast).items()}
 
-        return policy
+    def clusters(self, states: FloatArray) -> tuple[str, ...]:
+        """Return the animal that is met in each state."""
+        return tuple(self.cast.subjects[row].id for row in self._recognise(states[:, : -len(SENSES)]))
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that steps back from what bristles or comes, and stays otherwise, whatever the animal."""
-
-        def policy(states: FloatArray) -> FloatArray:
-            _, behaviour = np.divmod(situations.situations(states[:, -len(SENSES) :]), len(situations.BEHAVIOURS))
-            return np.eye(len(MOVES))[np.where(np.isin(behaviour, (2, 4)), 1, 2)]
-
-        return {"step-back-when-threatened": policy}
+        return {"step-back-when-threatened": rollout.step_back_when_threatened}
 
     def rollout(self, policies: Sequence[PolicyFunction], *, episodes: int, greedy: bool, seed: int) -> Rollouts:
         """Let every policy meet held-out animals; see `eep.tasks.encounter.rollout`."""
@@ -261,14 +232,3 @@ class Encounter(Playable):
         wide = states.astype(np.float64)
         animal = int(self._recognise(wide[:1, : -len(SENSES)])[0])
         return animation.animation(self.cast.subjects[animal].animal, wide[:, -len(SENSES) :], title)
-
-    def _animals(self, items: Sequence[Item]) -> IntArray:
-        """Return the animal's number (n,) of each item."""
-        number = {subject.id: place for place, subject in enumerate(self.cast.subjects)}
-        return np.array([number[item.image or ""] for item in items])
-
-    def _senses(self, items: Sequence[Item]) -> FeatureArray:
-        return self.features(items)[:, -len(SENSES) :]
-
-    def _drawn(self, rows: Sequence[int], size: int) -> Iterator[Picture]:
-        return (self.cast.subjects[row].picture(size) for row in rows)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eep.core.arrays import FloatArray
-from eep.tasks.encounter.animals import cast
+from eep.tasks.encounter.animals import cast, temperament
 from eep.tasks.encounter.dynamics import (
     START,
     Luck,
@@ -18,7 +18,6 @@ from eep.tasks.encounter.dynamics import (
     Turn,
     begin,
     luck,
-    temperament,
     turn,
 )
 from eep.tasks.encounter.settings import EncounterSettings
