@@ -28,9 +28,10 @@ class CartPoleReplay(Replay):
     page = PageWords(
         headline="Balance the pole as they do",
         lead="Each balances the same pole: from the same start, with the same chance in its choices. Whoever lets it fall, or "
-        "leaves the track, is out. Nobody learned this for the sake of balancing: what they do is what their persona did.",
+        "leaves the track, is out. They did not learn to balance it: they learned from the answers of a teacher that played "
+        "their persona.",
         you="Hold the left or the right arrow key, or a button. While you hold none, pushes alternate left and right: there is "
-        "no third choice. Play begins with your first push.",
+        "no third choice. The first push starts the clock, at a quarter of the real speed: you can change that.",
         legend="The arrow beside the cart is the push, blue to the right and orange to the left; the bars are how likely each "
         "was. The line below fills while the pole stands.",
         race="How long the pole has stood: at the right end, the episode is over. A red ring has let it fall.",

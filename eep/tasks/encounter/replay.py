@@ -37,7 +37,7 @@ class EncounterReplay(Replay):
     page = PageWords(
         headline="Meet an animal as they do",
         lead="Each meets the same animal on a quiet meadow, for twenty turns: from the same place, with the same chance. "
-        "Nothing is asked and nothing is rewarded. What they do differently, they learned from what their persona did.",
+        "Nothing is asked and nothing is rewarded. Each learned from the answers of a teacher that played its persona.",
         you="Arrow keys: up comes closer, down goes back, with Shift in a rush; the space bar stays. Or use the buttons. All "
         "others wait for your move.",
         legend="Above, the animal as the player sees it, with red strokes over its head while it bristles. Below, turn by turn, "

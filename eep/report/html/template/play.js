@@ -3,6 +3,8 @@
   const data = JSON.parse(document.getElementById("play-data").textContent);
   const { world: settings, options } = data;
   const { kind } = settings;
+  /* The speed at which a pole can be balanced by hand. */
+  const SLOW = 0.25;
   const world = WORLDS[kind](settings);
   const one = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -91,8 +93,13 @@
     one("stick").setAttribute("aria-pressed", String(game.stick));
     one("stick").textContent = game.stick ? "Let go of it" : "Take the stick";
     you.place.hidden = you.racer.hidden = !game.stick;
+    /* A pole falls faster than a hand that is new to it. */
+    if (game.stick && !game.waits && game.speed > SLOW) {
+      one("speed").value = SLOW;
+      chosenSpeed();
+    }
     restart();
-    if (game.stick) you.place.querySelector("[data-option]").focus();
+    if (game.stick) you.place.focus();
   };
 
   const keys = game.waits
@@ -117,6 +124,8 @@
     button.addEventListener("click", (event) => {
       /* A pole is pushed for as long as the pointer is down; a key on the button pushes once. */
       if (game.waits || event.detail === 0) act(option);
+      /* After a click the keys are those of the lane again: the space bar is not the button's. */
+      if (event.detail > 0) you.place.focus({ preventScroll: true });
     });
     if (game.waits) continue;
     button.addEventListener("pointerdown", () => act(option));
