@@ -94,8 +94,8 @@ cli.add_command(batch)
 cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
-cli_stats.add(cli)
 cli.add_command(student)
+cli_stats.add(cli)
 cli.add_command(persona)
 
 

@@ -14,8 +14,6 @@ from eep.embodiment.episodes import Episode, play
 from eep.embodiment.policy import StudentPolicy
 from eep.embodiment.saved import Manifest, PersonaRecord
 from eep.report.html.play import Player, PlayPage, PlayTeacher, play_page
-from eep.students import trees
-from eep.students.boosted import Boosted
 from eep.students.plain import plain
 from eep.tasks import task_class
 from eep.tasks.playable import Playable
@@ -30,8 +28,8 @@ _EVIDENCE = (
         "the report of the experiment, on many held-out items, with a known rate of error."
     ),
     (
-        "Each body is the persona's students, small boosted trees that imitate what the teacher answered as that persona, "
-        "one for each wording of it; their probabilities are averaged."
+        "Each body is the persona's students, small models that learned to imitate what the teacher answered as that "
+        "persona, one for each wording of it; their probabilities are averaged."
     ),
     (
         "With the same seed, an episode on this page is the one that the environment in Python plays. Chance is the same for "
@@ -185,12 +183,13 @@ def _player(policy: StudentPolicy) -> Player:
     line, stop, _ = persona.about.partition(". ")
     body = []
     for student, record in zip(policy.students, policy.records, strict=True):
-        if not isinstance(student, Boosted):
+        found = plain(student)
+        if found is None:
             raise UserError(
-                f"expected students of boosted trees, which the page can play; found {record.kind}; "
+                f"expected students of a kind that a page can play, xgboost or logistic; found {record.kind}; "
                 "--format terminal, svg and gif show any"
             )
-        body.append(plain(trees.read(student.dump())))
+        body.append(found)
     return Player(persona.name, short_name(persona.name), line + stop.strip(), persona.about, agreement(policy), body)
 
 

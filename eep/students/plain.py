@@ -1,17 +1,33 @@
-"""Boosted students as plain data, for a page that evaluates them without XGBoost."""
+"""Students as plain data, for a page that evaluates them without Python."""
 
 from typing import Any
 
 import numpy as np
 
 from eep.core.arrays import base64_of
+from eep.students import trees
+from eep.students.base import Student
+from eep.students.boosted import Boosted
+from eep.students.logistic import Logistic
 from eep.students.trees import Tree, Trees
 
 #: In the place of a leaf's feature, and the most features and nodes that fit in a byte beside it.
 LEAF = 255
 
 
-def plain(found: Trees) -> dict[str, Any]:
+def plain(student: Student) -> dict[str, Any] | None:
+    """Return a student as values of JSON, boosted trees or logistic regression; None for any other.
+
+    Of logistic regression these are the ``weights`` (d, k - 1) and ``intercepts`` of the options after the first, whose score
+    is 0; see `of_trees` for trees. Raises ValueError for trees that are too large.
+    """
+    if isinstance(student, Logistic):
+        weights, intercepts = student.weights
+        return {"weights": base64_of(weights, "f8"), "intercepts": base64_of(intercepts, "f8")}
+    return of_trees(trees.read(student.dump())) if isinstance(student, Boosted) else None
+
+
+def of_trees(found: Trees) -> dict[str, Any]:
     """Return trees as values of JSON.
 
     Nodes stand in preorder: a split's left child comes next, and its right child ``jump`` nodes on. ``feature`` is

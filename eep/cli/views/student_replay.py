@@ -67,11 +67,13 @@ def _moments(shown: Shown, episodes: list[Episode]) -> Iterator[list[str]]:
 def _lines(shown: Shown, name: str, episode: Episode, moment: int) -> Iterator[str]:
     state, action = episode.decided[moment], int(episode.actions[moment])
     option = shown.policies[0].options[action]
-    does = f"{_coloured(shown, option)} ({100 * episode.chances[moment, action]:.0f} %)"
+    certain = f"({100 * episode.chances[moment, action]:.0f} %)"
+    does = f"{_coloured(shown, option)} {certain}"
     words = shown.replay.words(state)
     if width() < NARROW:
         yield f"{name:<{_NAME}} {shown.replay.strip(state, max(_STRIP[0], width() - _NAME - 2))}"
-        yield f"  {words}: {does}"
+        fits = len(f"  {words}: {option} {certain}") <= width()
+        yield from [f"  {words}: {does}"] if fits else [f"  {words}:", f"  {does}"]
     else:
         strip = shown.replay.strip(state, min(_STRIP[1], max(_STRIP[0], width() - _NAME - 48)))
         yield f"{name:<{_NAME}} {strip}  {words:<25} {does}"

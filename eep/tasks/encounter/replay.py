@@ -20,7 +20,7 @@ _DYNAMICS = (
     "NOTICED", "CHARGES", "BITES", "THROWN", "CALM", "AMBLES", "AMBLE", "BRISTLING", "MOVING", "REACH", "HORIZON",
 )  # fmt: skip
 #: Numbers that the dynamics and the drawing go by, which the page's script names alike.
-_RULES = {
+RULES = {
     **{name: getattr(dynamics, name) for name in _DYNAMICS},
     **{name: getattr(situations, name) for name in ("FAR", "STEPS", "WATCHING")},
     **{name: getattr(scenery, name) for name in ("SKYLINE", "GROUND", "HALVES", "DRAWN_UP")},
@@ -103,7 +103,7 @@ class EncounterReplay(Replay):
         return {
             "kind": "encounter",
             "starts": [self._met(one) for one in starts],
-            "rules": _RULES,
+            "rules": RULES,
             "speeds": dynamics.SPEEDS.tolist(),
             "distances": situations.DISTANCES,
             "behaviours": situations.BEHAVIOURS,

@@ -1,5 +1,5 @@
 "use strict";
-/* What students do: trees read from the page, evaluated as XGBoost does, in single precision. */
+/* What students do: trees, evaluated as XGBoost does in single precision, and logistic regression. */
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const singles = (text) => new Float32Array(bytesOf(text).buffer);
@@ -9,7 +9,24 @@ const doubles = (text) => new Float64Array(bytesOf(text).buffer);
 const LEAF = 255;
 
 /* A student of the page's data: its probabilities of the options, for what is sensed. */
-const studentOf = (plain) => {
+const studentOf = (plain) => (plain.weights ? linear(plain) : boosted(plain));
+
+/* The first option's score is 0; the others' are weighted sums. */
+const linear = (plain) => {
+  const weights = doubles(plain.weights);
+  const intercepts = [...doubles(plain.intercepts)];
+  return (sensed) => {
+    const score = (start, option) =>
+      sensed.reduce((sum, value, place) => sum + value * weights[place * intercepts.length + option], start);
+    const scores = [0, ...intercepts.map(score)];
+    const most = Math.max(...scores);
+    const odds = scores.map((one) => Math.exp(one - most));
+    const whole = odds.reduce((sum, one) => sum + one, 0);
+    return odds.map((one) => one / whole);
+  };
+};
+
+const boosted = (plain) => {
   const feature = bytesOf(plain.feature);
   const jump = bytesOf(plain.jump);
   const value = singles(plain.value);
