@@ -27,7 +27,8 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "vl_convert": "report",
     "jinja2": "report",
     "gymnasium": ("tasks", "embodiment"),
-    "onnxruntime": "stimuli/encoders",
+    "onnxruntime": ("stimuli/encoders", "embodiment/graphs.py"),
+    "onnx": "embodiment/graphs.py",
 }
 #: Derive from classes of Gymnasium, so that they import it at their top.
 ENVIRONMENTS = ("tasks/cartpole/environment.py", "tasks/encounter/environment.py")

@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from eep.cli import stats as cli_stats
+from eep.cli.audit import audit
 from eep.cli.batch import batch
 from eep.cli.compare import compare
 from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
@@ -95,6 +96,7 @@ cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
 cli.add_command(student)
+cli.add_command(audit)
 cli_stats.add(cli)
 cli.add_command(persona)
 

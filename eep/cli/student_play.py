@@ -52,7 +52,7 @@ def play(run: str, *, style: str | None, to: Path | None, **which: Any) -> None:
     Everybody plays the same episode, from the same start and with the same chance. The page holds 20 episodes, works without
     a network and lets you play them yourself.
 
-    Example: eep student play quickstart --task encounter --persona raven --animal spider
+    Example: eep student play quickstart --task encounter --persona herpetologist --animal spider
     """
     from eep.pipeline import showing
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from eep.core.arrays import FeatureArray, FloatArray
 from eep.core.errors import UserError
 from eep.students import trees
-from eep.students.base import Student
+from eep.students.base import TOLERANCE, Student
 from eep.students.boosted import Boosted
 from eep.students.logistic import Logistic
 from eep.students.neural import ACTIVATION, INPUT, WEIGHT, Neural
@@ -104,6 +105,36 @@ def with_encoder(encoder: Path, policy: "ModelProto", embedding: str) -> "ModelP
     )
     onnx.checker.check_model(joined)
     return joined
+
+
+def answers(path: Path, sensed: FeatureArray, options: Sequence[str]) -> FloatArray:
+    """Return what an ONNX graph of anybody's says of what is sensed, (n, d) float32: probabilities (n, k) of ``options``.
+
+    Raises `eep.core.errors.UserError` if the file is no graph that takes and gives such arrays.
+    """
+    import onnxruntime
+
+    try:
+        session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+        said = session.run(None, {session.get_inputs()[0].name: sensed})
+        said_of = session.get_modelmeta().custom_metadata_map.get("options", "\n".join(options)).split("\n")
+    except OSError as error:
+        raise UserError(f"{path}: expected an ONNX graph; found: {error.strerror or error}") from error
+    except Exception as error:  # onnxruntime raises types of its own, without a common one
+        raise UserError(
+            f"{path}: expected an ONNX graph that takes (n, {sensed.shape[1]}) float32 and gives probabilities; found: "
+            f"{str(error).strip().splitlines()[0]}"
+        ) from error
+    found = np.asarray(said[0], dtype=np.float64)
+    if sorted(said_of) != sorted(options) or found.shape != (len(sensed), len(options)):
+        raise UserError(
+            f"{path}: expected probabilities of {', '.join(options)}, shape ({len(sensed)}, {len(options)}); "
+            f"found shape {found.shape} of {', '.join(said_of)}"
+        )
+    found = found[:, [said_of.index(option) for option in options]]
+    if not ((found >= 0) & (found <= 1)).all() or (np.abs(found.sum(axis=1) - 1) > 100 * TOLERANCE).any():
+        raise UserError(f"{path}: expected rows of probabilities that sum to 1; found other numbers")
+    return found
 
 
 def _require_onnx() -> None:

@@ -4,12 +4,14 @@ A run leaves one, ``runs/<experiment>/students``; an exported student is a folde
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from eep.core.arrays import FeatureArray
 from eep.core.errors import UserError
 from eep.core.files import atomic_write
 from eep.students import STUDENTS as KINDS
@@ -179,6 +181,28 @@ def load(folder: Path, record: StudentRecord, task: TaskRecord) -> Student:
             f"{path}: expected a student of {found[0]} senses and {found[1]} options; found {student.shape}"
         )
     return student
+
+
+def held_out_path(folder: Path, task: str) -> Path:
+    """Return where a run keeps what students sensed of a task's held-out items; exported students have no such file."""
+    return folder / task / "held-out.npz"
+
+
+def write_held_out(path: Path, items: Sequence[str], sensed: FeatureArray) -> None:
+    """Write what students sensed of held-out items, (n, d) float32."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, allow_pickle=False, items=np.array(items), sensed=sensed)
+
+
+def read_held_out(path: Path) -> tuple[tuple[str, ...], FeatureArray]:
+    """Return what `write_held_out` wrote; raises `SavedStudentError` if there is none or it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return tuple(file["items"].tolist()), np.asarray(file["sensed"], dtype=np.float32)
+    except Exception as error:  # zip, zlib and header parsers raise whatever they meet
+        raise SavedStudentError(
+            f"{path}: expected what students sensed of held-out items; found: {error}; run the experiment again"
+        ) from error
 
 
 def digest(content: bytes) -> str:

@@ -44,6 +44,9 @@ class Imitated:
     trained: Mapping[Agent, Student]
     #: Students that are missing, and why.
     skipped: tuple[SkippedStudent, ...]
+    #: The held-out items, and what students sensed of them, (n, d).
+    held_out: tuple[str, ...]
+    sensed: FeatureArray
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,9 @@ def imitate(  # noqa: PLR0913 - what a run decides stands in one place, by name
     trained = {one.agent: student for one, (student, _) in pairs if not one.senses}
     # One that lacks every option is missing once.
     skipped = dict.fromkeys(one for one in found if isinstance(one, SkippedStudent))
-    return Imitated(table.concat(rows), trained, tuple(skipped))
+    return Imitated(
+        table.concat(rows), trained, tuple(skipped), tuple(item.id for item in test), np.asarray(features[""][1])
+    )
 
 
 def _check(kinds: Sequence[str], permuted: int, train_per_student: int | None, workers: int) -> None:

@@ -28,7 +28,7 @@ _CELL = ["agent", "persona", "wording", "item"]
 
 
 def save_students(prepared: Prepared, imitated: Mapping[str, Imitated], answers: pl.DataFrame) -> list[Path]:
-    """Write the students of every task and the generic controls to the run's folder; return the paths.
+    """Write the students of every task and the generic controls to the run's folder, and what they sensed of held-out items; return the paths.
 
     Controls that learned shuffled answers are not kept, nor are those that sense something of their own.
 
@@ -48,7 +48,10 @@ def save_students(prepared: Prepared, imitated: Mapping[str, Imitated], answers:
     folder = prepared.runs / STUDENTS
     # Students of another set-up, which this run no longer has, would be taken for its own.
     shutil.rmtree(folder, ignore_errors=True)
-    return saved.write(folder, manifest, contents)
+    kept_items = [saved.held_out_path(folder, name) for name in imitated]
+    for path, result in zip(kept_items, imitated.values(), strict=True):
+        saved.write_held_out(path, result.held_out, result.sensed)
+    return [*saved.write(folder, manifest, contents), *kept_items]
 
 
 def _record(

@@ -192,18 +192,23 @@ def _neutral(
     responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return the neutral persona's cells, (W, N) of teacher and student; None where there is not one that has them all."""
-    task, agent, option = key
-    asked = responses.filter(task=task, split="test", arm="neutral")
+    asked = responses.filter(task=key[0], split="test", arm="neutral")
     names = _names(asked.filter(role="teacher"), "persona")
-    if len(names) != 1:
-        return None
-    cells = []
-    for rows in (asked.filter(role="teacher"), asked.filter(role="student", agent=agent)):
-        mine, *_ = _average(one_option(rows, option), (names, wordings, items))
-        if not np.isfinite(mine[0]).any(axis=1).all():
-            return None
-        cells.append(mine[0])
-    return cells[0], cells[1]
+    return control_cells(asked, key, wordings, items).get(names[0]) if len(names) == 1 else None
+
+
+def control_cells(
+    responses: pl.DataFrame, key: tuple[str, str, str | None], wordings: tuple[str, ...], items: tuple[str, ...]
+) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Return persona to its teacher and student cells, (W, N) each, where it has all wordings; ``key``: task, student kind, option."""
+    _, agent, option = key
+    teachers, students = responses.filter(role="teacher"), responses.filter(role="student", agent=agent)
+    found: dict[str, tuple[FloatArray, FloatArray]] = {}
+    for name in _names(teachers, "persona"):
+        cells = [_average(one_option(rows, option), ((name,), wordings, items))[0][0] for rows in (teachers, students)]
+        if all(np.isfinite(mine).any(axis=1).all() for mine in cells):
+            found[name] = cells[0], cells[1]
+    return found
 
 
 def _names(rows: pl.DataFrame, column: str) -> tuple[str, ...]:

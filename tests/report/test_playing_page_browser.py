@@ -96,11 +96,11 @@ def test_hostile_texts_stay_texts(tab: Browser, bodies_run: eep.Run, tmp_path: P
     folder = Path(shutil.copytree(bodies_run.folder / "students", tmp_path / "students"))
     manifest = json.loads((folder / "students.json").read_text(encoding="utf-8"))
     for one in manifest["personas"].values():
-        one["name"] = one["about"] = HOSTILE
-    manifest["teacher"]["sentence"] = manifest["experiment"] = HOSTILE
+        one["name"], one["about"] = HOSTILE["name"], HOSTILE["question"]
+    manifest["teacher"]["sentence"], manifest["experiment"] = HOSTILE["sentence"], HOSTILE["title"]
     (folder / "students.json").write_text(json.dumps(manifest), encoding="utf-8")
     tab.open(written(folder, tmp_path / "a.html", "cartpole"), ready="ready")
     take_the_stick(tab)
     assert tab.run("window.hacked") is None
-    assert tab.run("document.querySelector('[data-player] h2').textContent") == HOSTILE
+    assert tab.run("document.querySelector('[data-player] h2').textContent") == HOSTILE["name"]
     assert (tab.said(), tab.asked()) == ([], [])
