@@ -21,7 +21,7 @@ from eep.pipeline.calibration.power import THIS
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Verbs about saved students, those first that leave what others read.
+#: Verbs that read saved students; the audit, which takes six personas at least, is run by its own tests.
 OF_BODIES = ("student", "audit")
 #: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
 QUICKSTART = """\
@@ -128,9 +128,8 @@ def test_examples_of_bodies_run(bodies_run: eep.Run, tmp_path: Path, monkeypatch
     """The examples with saved students run in a folder whose quickstart is a run in three tasks, one after another."""
     shutil.copytree(bodies_run.folder, tmp_path / "runs" / "quickstart")
     monkeypatch.chdir(tmp_path)
-    known = {words: command for words, command in verbs() if words[0] in OF_BODIES}
-    for words in sorted(known, key=lambda words: OF_BODIES.index(words[0])):
-        run(tmp_path, examples(known[words])[0])
+    for command in (command for words, command in verbs() if words[0] == "student"):
+        run(tmp_path, examples(command)[0])
 
 
 def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
