@@ -3,14 +3,18 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from eep.core.arrays import FeatureArray, FloatArray
+from eep.core.errors import UserError
 from eep.tasks.base import Task
 from eep.tasks.policies import PolicyFunction, uniform_policy
+
+if TYPE_CHECKING:
+    from eep.tasks.replay import Replay
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Playable(Task):
     def environment_arguments(self) -> Mapping[str, Any]:
         """Return the arguments that make `environment_id` the environment of the task's settings."""
         return {}
+
+    @property
+    def replay(self) -> "Replay":
+        """How its episodes are shown; raises `eep.core.errors.UserError` if the task does not say."""
+        raise UserError(f"task {self.id}: expected a task that says how its episodes are shown; this one does not")
 
     def changed_bodies(self) -> "Mapping[str, Playable]":
         """Return the task in other bodies, by name: its questions, options and senses, but what comes of an action differs.

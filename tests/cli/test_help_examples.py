@@ -14,12 +14,15 @@ from click.testing import CliRunner
 from fault_server import FaultServer
 from image_folders import coco
 
+import eep
 from eep.cli import cli
 from eep.pipeline.calibration.power import THIS
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Verbs that read saved students; the audit, which takes six personas at least, is run by its own tests.
+OF_BODIES = ("student", "audit")
 #: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
 QUICKSTART = """\
 id = "quickstart"
@@ -117,7 +120,7 @@ def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     # What could be changed about a design is simulated elsewhere.
     monkeypatch.setattr("eep.pipeline.calibration.power.neighbours", lambda design: {THIS: design})
-    order = [words for words, _ in verbs() if words[0] != "batch"]
+    order = [words for words, _ in verbs() if words[0] not in {"batch", *OF_BODIES}]
     order.sort(key=lambda words: words[0] not in {"run", "persona"})
     known = dict(verbs())
     for words in order:
@@ -125,6 +128,14 @@ def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             (folder / "animals").rename(folder / "drawn")
         few = ("--experiments", "20") if words[0] in {"calibrate", "power"} else ()
         run(folder, examples(known[words])[0], *few)
+
+
+def test_examples_of_bodies_run(bodies_run: eep.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples with saved students run in a folder whose quickstart is a run in three tasks, one after another."""
+    shutil.copytree(bodies_run.folder, tmp_path / "runs" / "quickstart")
+    monkeypatch.chdir(tmp_path)
+    for command in (command for words, command in verbs() if words[0] == "student"):
+        run(tmp_path, examples(command)[0])
 
 
 def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

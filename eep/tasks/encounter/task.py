@@ -21,6 +21,7 @@ from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
 from eep.tasks.encounter.items import described_items
 from eep.tasks.encounter.moments import Moments
+from eep.tasks.encounter.replay import EncounterReplay
 from eep.tasks.encounter.rollout import Stage
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import SENSES, SITUATIONS
@@ -139,6 +140,11 @@ class Encounter(Playable):
     def standalone(self) -> Mapping[str, bytes]:
         """Return the game, all animals of the set, and the script that meets one."""
         return standalone.files(self.settings, self.encoder)
+
+    @cached_property
+    def replay(self) -> EncounterReplay:
+        """How meetings are shown."""
+        return EncounterReplay(self.cast, self.seen, self._recognise, self.settings.test_share)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
