@@ -30,7 +30,7 @@ RULES = {
 
 
 class EncounterReplay(Replay):
-    """Meetings with the animals of a task; ``seen`` are their components, and ``recognise`` tells whose some are."""
+    """Meetings with the animals of a task; ``seen`` are their components, and ``recognise`` tells which animal states show."""
 
     seconds = SECONDS
     decisions = TURNS
@@ -129,7 +129,7 @@ class EncounterReplay(Replay):
         }
 
     def _number(self, state: FeatureArray) -> int:
-        return int(self._recognise(state[None, :-3].astype(np.float64))[0])
+        return int(self._recognise(state[None].astype(np.float64))[0])
 
 
 def _chance(seed: int) -> FloatArray:

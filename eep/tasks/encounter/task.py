@@ -144,7 +144,7 @@ class Encounter(Playable):
     @cached_property
     def replay(self) -> EncounterReplay:
         """How meetings are shown."""
-        return EncounterReplay(self.cast, self.seen, self._recognise, self.settings.test_share)
+        return EncounterReplay(self.cast, self.seen, self._moments.animals, self.settings.test_share)
 
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
