@@ -83,15 +83,39 @@ def prepare(
 
     The arguments are those of `eep.run`. Raises UserError for anything wrong in the files or the set-up, all of it at once.
     """
+    written, loaded = load(path, seed=seed, recording=recording, teacher=teacher, base_url=base_url, personas=personas)
+    options = _options(written, loaded, teacher, base_url)
+    return prepare_loaded(loaded, written=written, options=options, out=out)
+
+
+def load(
+    path: str | Path,
+    *,
+    seed: int | None = None,
+    recording: str | Path | None = None,
+    teacher: str | None = None,
+    base_url: str | None = None,
+    personas: Sequence[str | Path] = (),
+) -> tuple[Loaded, Loaded]:
+    """Read an experiment as its file has it, and as the arguments make it; raises as `prepare` does of files."""
     another = named_teacher(teacher, base_url)
     written = load_experiment(path)
-    loaded = with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
+    return written, with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
+
+
+def prepare_loaded(
+    loaded: Loaded, *, written: Loaded | None = None, options: tuple[str, ...] = (), out: str | Path = "."
+) -> Prepared:
+    """Work out all questions of an experiment that is there already; raises as `prepare` does.
+
+    ``written`` is the experiment as its file has it, if that is another, and ``options`` what made this one of it.
+    """
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     for task in tasks.values():
         task.check_split(experiment.seed)
-    source = _teacher(experiment, Path(path))
+    source = _teacher(experiment, loaded.path)
     provenance = source.provenance()
     conversations = _conversations(tasks, source)
     if isinstance(source, Episodes):
@@ -123,8 +147,8 @@ def prepare(
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=run_tables.folder_of(experiment.id, Path(out)),
         reports=Path(out) / "reports" / experiment.id,
-        written=written,
-        options=_options(written, loaded, teacher, base_url),
+        written=written or loaded,
+        options=options,
         conversations=conversations,
         dry_run_questions=dry_run_questions,
     )

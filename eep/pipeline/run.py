@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eep.config.experiment import Experiment
 from eep.core import versions
 from eep.core.errors import UserError
 from eep.core.hashing import sha256
 from eep.data import run_tables
 from eep.data.store import Store
-from eep.pipeline import conversations, plan, preflight, provenance, resume
+from eep.pipeline import conversations, plan, preflight, provenance, resume, unchanged
 from eep.pipeline import report as reporting
 from eep.pipeline.batch import job_store
 from eep.pipeline.collect import collect_answers, collect_some, collect_stored, demonstrations
@@ -19,9 +20,10 @@ from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.finished import FinishedRun
 from eep.pipeline.plan import PLAN
-from eep.pipeline.prepare import Prepared, prepare
+from eep.pipeline.prepare import Prepared, load, prepare
 from eep.pipeline.progress import Progress
 from eep.pipeline.saving import save_students
+from eep.pipeline.unchanged import Memo
 from eep.teachers.episodes import Episodes
 from eep.teachers.limits import Price
 
@@ -102,13 +104,21 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
         "personas": personas,
         "out": out,
     }
-    prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
-    progress = progress or Progress()
-    for line in prepared.written.deprecations:
+    progress, out = progress or Progress(), Path(out)
+    written, loaded = load(experiment, **{name: value for name, value in options.items() if name != "out"})
+    for line in written.deprecations:
         progress.say(line)
+    if memo := unchanged.recall(loaded, written, out):
+        progress.say("nothing has changed since the last run")
+        return _finished(loaded.experiment, out, teacher=memo.teacher, stored=memo.stored)
+    prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with _store_and_plan(prepared, progress) as (store, registration):
-        return _run(prepared, store, registration, workers, progress, again)
+        done = _run(prepared, store, registration, workers, progress, again)
+        settled = not done.failed and not registration.changed() and not job_store.under_way(prepared, store)
+    if settled:  # the store's file is at rest
+        unchanged.remember(loaded, written, out, Memo(done.stored + done.asked, done.teacher))
+    return done
 
 
 @contextmanager
@@ -143,16 +153,42 @@ def _run(
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
     reporting.write_report_if_stale(prepared, tables, registration, collected, fingerprint)
-    return Run(
-        folder=prepared.runs,
-        **{name: getattr(tables, name) for name in run_tables.NAMES},
-        report=prepared.reports,
+    return _finished(
+        prepared.experiment,
+        prepared.runs.parent.parent,
         teacher=prepared.provenance.sentence,
-        asked=collected.asked,
         stored=collected.stored,
+        asked=collected.asked,
         failed=resume.failed(collected),
         spending=collected.spending,
-        price=prepared.experiment.teacher.limits.price,
+        tables=tables,
+    )
+
+
+def _finished(
+    experiment: Experiment,
+    out: Path,
+    *,
+    teacher: str,
+    stored: int,
+    asked: int = 0,
+    failed: int = 0,
+    spending: Spending | None = None,
+    tables: run_tables.Tables | None = None,
+) -> Run:
+    """Return what a run leaves; its tables are read unless they are given."""
+    folder = run_tables.folder_of(experiment.id, out)
+    tables = tables or run_tables.read(folder)
+    return Run(
+        folder=folder,
+        **{name: getattr(tables, name) for name in run_tables.NAMES},
+        report=out / "reports" / experiment.id,
+        teacher=teacher,
+        asked=asked,
+        stored=stored,
+        failed=failed,
+        spending=spending or Spending(),
+        price=experiment.teacher.limits.price,
     )
 
 
