@@ -67,16 +67,19 @@ def _cells(answers: HeldOut) -> list[_Cell]:
             own.setdefault((answers.agents[place].persona, answers.agents[place].wording), []).append(column)
     everyone = [column for columns in own.values() for column in columns]
     shares, both = alike(answers.chosen[learned], answers.chosen[teachers])
-    found = [
-        _Cell(
-            one.agent, answers.agents[teachers[column]], one.sample, float(shares[row, column]), int(both[row, column])
-        )
-        for row, one in enumerate(answers.agents[place] for place in learned)
-        for column in own.get((one.persona, one.wording), everyone)
-        if both[row, column]
+    found: dict[tuple[str, Agent, int], list[tuple[float, int]]] = {}
+    for row, one in enumerate(answers.agents[place] for place in learned):
+        for column in own.get((one.persona, one.wording), everyone):
+            if items := int(both[row, column]):
+                beside = one.agent, answers.agents[teachers[column]], one.sample
+                found.setdefault(beside, []).append((float(shares[row, column]), items))
+    # Agents of one name that have no teacher of their own are pooled, item by item.
+    cells = [
+        _Cell(*beside, sum(share * items for share, items in some) / (n := sum(items for _, items in some)), n)
+        for beside, some in found.items()
     ]
     order = ARMS.index
-    return sorted(found, key=lambda c: (c.agent, c.teacher.persona, order(c.teacher.arm), c.teacher.wording, c.sample))
+    return sorted(cells, key=lambda c: (c.agent, c.teacher.persona, order(c.teacher.arm), c.teacher.wording, c.sample))
 
 
 def _summaries(cells: list[_Cell], row: Estimate) -> Iterator[Estimate]:
