@@ -1,0 +1,91 @@
+"""How often `eep audit` names somebody in simulated worlds: python -m benchmarks.audit_worlds [experiments].
+
+Each experiment is simulated with one wording and four personas more than the suspects have: two placebos and one more persona without
+effects, and a persona with effects that is nobody's suspect. Their cells of the last wording are audited, which no suspect has, and
+those of the neutral persona. Prints a table for docs/audit.md.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from zlib import crc32
+
+import numpy as np
+
+from eep.core.arrays import FloatArray
+from eep.core.threads import single_thread
+from eep.pipeline.audit import ALPHA
+from eep.pipeline.calibration.power import WORDING_NOISE
+from eep.stats.audit import Audit, Suspects
+from eep.stats.holm import holm
+from eep.stats.panel import Panel
+from eep.stats.simulation.nulls import STRONG
+from eep.stats.simulation.simulate import simulate
+from eep.stats.simulation.world import Design, Effects
+
+#: Suspects and their wordings; the personas that come after the suspects.
+K, W, DRAWN = 8, 3, 499
+OUTSIDER, STRANGER, PLACEBOS = K, K + 1, (K + 2, K + 3)
+DESIGN = Design(personas=K + 4, wordings=W + 1, items=120, answers="probability")
+#: What each world is, by name; personas 9 and on have no effects but the wordings' whims.
+WORLDS: Mapping[str, Effects] = {
+    "no persona does anything": WORDING_NOISE,
+    "the same, strong whims": STRONG,
+    "personas differ in level": replace(WORDING_NOISE, level=0.7),
+    "personas follow the generic taste differently": replace(WORDING_NOISE, scaling=1.0),
+    "personas of .7": replace(WORDING_NOISE, persona=0.7),
+    "personas of 1.2": replace(WORDING_NOISE, persona=1.2),
+}
+HEAD = ("world", "neutral", "without effects", "placebo", "not suspected", "a suspect, rightly", "a suspect, wrongly")
+
+
+def suspects(cells: Panel) -> Suspects:
+    """Return the suspects of an experiment; raises ValueError for one without neutral cells."""
+    if cells.neutral is None:
+        raise ValueError("expected neutral cells; found none")
+    placebos = tuple(np.stack([cells.teacher[one, :W], cells.student[one, :W]]) for one in PLACEBOS)
+    neutral = np.stack([part[:W] for part in cells.neutral])
+    return Suspects(cells.personas[:K], cells.teacher[:K, :W], cells.student[:K, :W], neutral, placebos)
+
+
+def named(audit: Audit, answers: FloatArray) -> list[int]:
+    """Return whom each policy (n, N) is named as, by place; -1 for nobody."""
+    resemblance, p = audit.tested(answers)
+    adjusted = np.array([holm(row.tolist()) for row in p])
+    best = np.where(adjusted <= ALPHA, resemblance, -np.inf).argmax(axis=1)
+    return [int(one) for one in np.where((adjusted <= ALPHA).any(axis=1), best, -1)]
+
+
+def measured(name: str, effects: Effects, experiments: int) -> list[float]:
+    """Return the shares of a row of the table."""
+    found = []
+    for number in range(experiments):
+        seed = (6, crc32(name.encode()), number)
+        cells = simulate(DESIGN, replace(effects, bystanders=3), np.random.default_rng(seed))
+        whose = suspects(cells)
+        audit = Audit(whose, seed=seed, drawn=DRAWN)
+        last = cells.student[:, W]
+        neutral = cells.neutral[1][W] if cells.neutral is not None else last[STRANGER]
+        # A placebo is audited against suspects that are not cleared of it.
+        left = Audit(replace(whose, placebos=whose.placebos[1:]), seed=seed, drawn=DRAWN)
+        nobody = [*named(audit, np.stack([neutral, last[STRANGER]])), *named(left, last[PLACEBOS[0]][None])]
+        told = named(audit, last[: K + 1])
+        right = sum(one == place for place, one in enumerate(told[:K])) / K
+        wrong = sum(one not in (-1, place) for place, one in enumerate(told[:K])) / K
+        found.append([*(float(one >= 0) for one in (*nobody, told[OUTSIDER])), right, wrong])
+    return [float(share) for share in np.mean(found, axis=0)]
+
+
+def main() -> None:
+    """Print the table."""
+    experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    print(f"| {' | '.join(HEAD)} |\n|---{'|---:' * (len(HEAD) - 1)}|")
+    with single_thread():
+        for name, effects in WORLDS.items():
+            shares = measured(name, effects, experiments)
+            print(f"| {name} | {' | '.join(f'{share:.3f}' for share in shares)} |", flush=True)
+    print(f"{experiments} experiments each")
+
+
+if __name__ == "__main__":
+    main()
