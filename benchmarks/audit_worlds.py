@@ -2,7 +2,8 @@
 
 Each experiment is simulated with one wording and four personas more than the suspects have: two placebos and one more persona without
 effects, and a persona with effects that is nobody's suspect. Their cells of the last wording are audited, which no suspect has, and
-those of the neutral persona. Prints a table for docs/audit.md.
+those of the neutral persona. Prints a table for docs/audit.md: the shares that are named, and in parentheses by the test alone,
+whatever the verdict on the suspects' preference.
 """
 
 import sys
@@ -17,14 +18,16 @@ from eep.core.threads import single_thread
 from eep.pipeline.audit import ALPHA
 from eep.pipeline.calibration.power import WORDING_NOISE
 from eep.stats.audit import Audit, Suspects
+from eep.stats.components import preference
 from eep.stats.holm import holm
+from eep.stats.inheritance import Inheritance
 from eep.stats.panel import Panel
 from eep.stats.simulation.nulls import STRONG
 from eep.stats.simulation.simulate import simulate
 from eep.stats.simulation.world import Design, Effects
 
 #: Suspects and their wordings; the personas that come after the suspects.
-K, W, DRAWN = 8, 3, 499
+K, W, DRAWN, RELABELLED = 8, 3, 499, 499
 OUTSIDER, STRANGER, PLACEBOS = K, K + 1, (K + 2, K + 3)
 DESIGN = Design(personas=K + 4, wordings=W + 1, items=120, answers="probability")
 #: What each world is, by name; personas 9 and on have no effects but the wordings' whims.
@@ -56,8 +59,21 @@ def named(audit: Audit, answers: FloatArray) -> list[int]:
     return [int(one) for one in np.where((adjusted <= ALPHA).any(axis=1), best, -1)]
 
 
-def measured(name: str, effects: Effects, experiments: int) -> list[float]:
-    """Return the shares of a row of the table."""
+def shown(cells: Panel, seed: tuple[int, ...]) -> bool:
+    """Tell whether the suspects' own students show what they favour: T2 of preference, without which nobody is named."""
+    mine = replace(
+        cells,
+        personas=cells.personas[:K],
+        wordings=cells.wordings[:W],
+        teacher=cells.teacher[:K, :W],
+        student=cells.student[:K, :W],
+        neutral=None,
+    )
+    return Inheritance(RELABELLED, seed)(preference(mine), mine.personas).p_value <= ALPHA
+
+
+def measured(name: str, effects: Effects, experiments: int) -> list[tuple[float, float]]:
+    """Return the shares of a row of the table, of the test alone and where nobody is named without the verdict."""
     found = []
     for number in range(experiments):
         seed = (6, crc32(name.encode()), number)
@@ -72,8 +88,9 @@ def measured(name: str, effects: Effects, experiments: int) -> list[float]:
         told = named(audit, last[: K + 1])
         right = sum(one == place for place, one in enumerate(told[:K])) / K
         wrong = sum(one not in (-1, place) for place, one in enumerate(told[:K])) / K
-        found.append([*(float(one >= 0) for one in (*nobody, told[OUTSIDER])), right, wrong])
-    return [float(share) for share in np.mean(found, axis=0)]
+        alone = [*(float(one >= 0) for one in (*nobody, told[OUTSIDER])), right, wrong]
+        found.append([alone, [share * shown(cells, seed) for share in alone]])
+    return [(float(one), float(other)) for one, other in np.mean(found, axis=0).T]
 
 
 def main() -> None:
@@ -83,7 +100,7 @@ def main() -> None:
     with single_thread():
         for name, effects in WORLDS.items():
             shares = measured(name, effects, experiments)
-            print(f"| {name} | {' | '.join(f'{share:.3f}' for share in shares)} |", flush=True)
+            print(f"| {name} | {' | '.join(f'{both:.3f} ({alone:.3f})' for alone, both in shares)} |", flush=True)
     print(f"{experiments} experiments each")
 
 

@@ -27,7 +27,8 @@ def audit(policy: str, suspects: str, **options: Any) -> None:
 
     POLICY is a saved student (its file, an exported folder, or a run's name), an ONNX file that takes what students sense and
     gives the options' probabilities, or a table of answers to the held-out items (csv, parquet or jsonl: item, and a column for each
-    option or response). Of policies that are nobody's at most 5 % are given a name.
+    option or response). Where the run's own students do not show what its personas favour, nobody is named. docs/audit.md has the
+    measured error rates.
 
     Example: eep audit herpetologist/policy.onnx --suspects quickstart --task encounter
     """

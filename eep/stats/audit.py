@@ -122,7 +122,7 @@ class Audit:
     def tested(self, answers: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return resemblances and p-values (n, K) of policies (n, N)."""
         # A policy that never varies leaves rounding alone, which resembles nobody.
-        found = _unit(self._left(answers), answers) @ self.axes.T
+        found = np.einsum("ni,ki->nk", _unit(self._left(answers), answers), self.axes)
         return found, np.max([self._p(found, family) for family in self._accidents], axis=0)
 
     @staticmethod
@@ -171,7 +171,8 @@ class Audit:
         for role, cells in enumerate((suspects.teacher, suspects.student)):
             controls = [group[role] for group in (suspects.neutral, *suspects.placebos)]
             whims = _whims([*self._left(cells), *map(self._left, controls)])
-            accident = rng.normal(size=(self._drawn, len(whims))) @ whims / np.sqrt(len(whims))
+            weights = rng.normal(size=(self._drawn, len(whims))) / np.sqrt(len(whims))
+            accident = np.einsum("nw,wi->ni", weights, whims)
             families.append(self._like_others(self._means[role], accident, rng))
         return tuple(families)
 
@@ -180,7 +181,8 @@ class Audit:
         for place in range(len(means)):
             others = np.delete(means, place, axis=0)
             weights = rng.normal(size=(len(accident), len(others))) / np.sqrt(len(others))
-            found[:, place] = _unit(weights @ others + accident) @ self.axes[place]
+            mixed = _unit(np.einsum("no,oi->ni", weights, others) + accident)
+            found[:, place] = np.einsum("ni,i->n", mixed, self.axes[place])
         return found
 
 
@@ -191,7 +193,9 @@ def _whims(groups: Sequence[FloatArray]) -> FloatArray:
 
 def _unit(rows: FloatArray, before: FloatArray | None = None) -> FloatArray:
     """Return rows (n, N) of length 1; rows that are rounding of what they were ``before`` become zero."""
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scale = np.linalg.norm(rows if before is None else before, axis=-1, keepdims=True)
+    before = rows if before is None else before
+    # einsum, as linear algebra libraries sum in orders of their own.
+    length = np.sqrt(np.einsum("...i,...i->...", rows, rows))[..., None]
+    scale = np.sqrt(np.einsum("...i,...i->...", before, before))[..., None]
     real = length > ROUNDING * np.maximum(scale, ROUNDING)
     return np.where(real, rows / np.where(real, length, 1.0), 0.0)
