@@ -172,6 +172,15 @@ def test_bodies_act(
     assert re.fullmatch(r"[01] \[[\d. ]+\]\n", capsys.readouterr().out)
 
 
+def test_students_can_be_watched(bodies_run: eep.Run, tmp_path: Path) -> None:
+    """What shows students of the quickstart at work does so; this run has another persona than Raven."""
+    shutil.copytree(bodies_run.folder / "students", tmp_path / "runs" / "quickstart" / "students")
+    commands = [line for block in fenced("sh") for line in block.splitlines() if "student play" in line]
+    told, written = (run(one.removeprefix(".venv/bin/").replace("raven", "vega"), tmp_path) for one in commands)
+    assert "turn 20" in told
+    assert written.startswith("encounter.html: ")
+
+
 def test_persona_example_passes_the_check(tmp_path: Path) -> None:
     """The persona shown in the README passes its own check."""
     (example,) = fenced("toml")

@@ -17,8 +17,10 @@ from eep.cli import stats as cli_stats
 from eep.cli.audit import audit
 from eep.cli.batch import batch
 from eep.cli.compare import compare
-from eep.cli.options import FOLDER, PATH, Group, Invocation, of_experiment, workers_that
+from eep.cli.export import export
+from eep.cli.options import FOLDER, Group, Invocation, of_experiment, workers_that
 from eep.cli.persona import persona
+from eep.cli.recording import recording
 from eep.cli.stimuli import stimuli
 from eep.cli.streams import discard_output, reopen_std_streams
 from eep.cli.student import student
@@ -95,32 +97,12 @@ cli.add_command(batch)
 cli.add_command(transcript)
 cli.add_command(trace)
 cli.add_command(compare)
+cli.add_command(export)
 cli.add_command(student)
 cli.add_command(audit)
 cli_stats.add(cli)
 cli.add_command(persona)
-
-
-@cli.group(cls=Group)
-def recording() -> None:
-    """Look into recorded play."""
-
-
-@recording.command("check")
-@click.argument("folder", type=PATH)
-def recording_check(folder: Path) -> None:
-    """Tell how many (observation, action) pairs of a CartPole recording obey the physics.
-
-    FOLDER holds observations.npy and actions.npy. Pairs that a recorder shifted are restored.
-
-    Example: eep recording check FOLDER
-    """
-    from eep.cli.views import summary
-    from eep.tasks.cartpole.recording import check
-
-    click.echo(summary.of_recording(check(folder)))
-
-
+cli.add_command(recording)
 cli.add_command(stimuli)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from eep.cli.options import FOLDER, OUT, Group
+from eep.cli.student_play import play
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,3 +84,6 @@ def export(run: str, folder: Path, link: str, out: Path, **which: str | None) ->
     files = open_run(run, out=out).export(folder, link=link, **which)
     click.echo(f"{folder}: {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
     click.echo("README.md is its card" + ("; python run.py puts it to work" if folder / "run.py" in files else ""))
+
+
+student.add_command(play)

@@ -1,6 +1,6 @@
 """Experiments: one TOML file each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from eep.config import library
 from eep.config.persona import Id, Section, Text
 from eep.config.references import check_id, check_lists, check_personas, load_personas
 from eep.core.errors import TomlError
-from eep.core.registry import did_you_mean
-from eep.core.toml.document import Document, error_line, read
+from eep.core.registry import UnknownNameError, did_you_mean
+from eep.core.toml.document import error_line, read
 from eep.core.toml.errors import Problems
 from eep.core.toml.models import one_of, validate
 from eep.data.persona import Persona
@@ -139,7 +139,7 @@ def load_experiment(given: str | Path) -> Loaded:
     if found is None:  # then there were problems
         raise AssertionError(f"expected problems in {path}; found none")
     sources = {"experiment": document.sha256, **sources}
-    return Loaded(_experiment(found, document), tuple(personas.values()), path, sources, deprecations)
+    return Loaded(_experiment(found, document.data["tasks"]), tuple(personas.values()), path, sources, deprecations)
 
 
 def _rename_keys(problems: Problems) -> tuple[str, ...]:
@@ -193,7 +193,19 @@ def teacher_model(problems: Problems) -> Any:
     return dict[str, Any]
 
 
-def _experiment(found: BaseModel, document: Document) -> Experiment:
+def from_settings(settings: Mapping[str, Any]) -> Experiment:
+    """Return the experiment that `settings_dict` says all about; what changes no answer is as if it were left out.
+
+    Raises ValueError if the settings are none, or of another version of eep.
+    """
+    try:
+        teacher = settings_class(settings["teacher"]["provider"])
+        return _experiment(experiment_model(teacher).model_validate(settings), settings["tasks"])
+    except (KeyError, TypeError, UnknownNameError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _experiment(found: BaseModel, tasks: Iterable[str]) -> Experiment:
     values = {name: getattr(found, name) for name in Experiment.model_fields}
-    values["tasks"] = {task: getattr(values["tasks"], task) for task in document.data["tasks"]}
+    values["tasks"] = {task: getattr(values["tasks"], task) for task in tasks}
     return Experiment(**values)

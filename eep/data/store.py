@@ -20,6 +20,7 @@ from typing import Any, Self
 from eep.data.store_schema import (
     GET_ALL,
     GET_IMPORTED,
+    GET_LAST,
     GET_MODELS,
     GET_WANTED,
     PUT,
@@ -128,6 +129,11 @@ class Store:
         with store_error(self.path):
             count: int = self._reader.execute("SELECT count(*) FROM answers").fetchone()[0]
         return count
+
+    def last_stored(self) -> str:
+        """Return when the last answer was stored, ISO 8601 in UTC; empty without any. Raises `StoreError` on damage."""
+        with store_error(self.path):
+            return str(self._reader.execute(GET_LAST).fetchone()[0] or "")
 
     def records(self) -> Iterator[Record]:
         """Yield every record in the order of storing, for transcripts; raises `StoreError` on damage."""

@@ -43,6 +43,7 @@ GET_IMPORTED = """
 GET_MODELS = """
     SELECT model, count(*) FROM answers
     WHERE +key IN temp.wanted AND model != '' GROUP BY model ORDER BY model"""
+GET_LAST = "SELECT max(stored_at) FROM answers"
 #: Keys to look up; a temporary table of the reading connection has no limit on their number.
 WANTED = "CREATE TEMP TABLE IF NOT EXISTS wanted (key BLOB PRIMARY KEY) WITHOUT ROWID"
 #: Stores a row; the answer acknowledged first is kept unless it says "failed".

@@ -135,16 +135,22 @@ class StudentPolicy:
             )
         return encoder
 
+    @property
+    def playable(self) -> Playable:
+        """The task, if it can be played; raises `eep.core.errors.UserError` otherwise."""
+        if not isinstance(self.task, Playable) or not self.task.environment_id:
+            raise UserError(f"task {self.task.id}: expected a task with a Gymnasium environment; this one has none")
+        return self.task
+
     def environment(self, *, render_mode: str | None = None) -> Any:
         """Return the task as a Gymnasium environment, one decision a step, as in the experiment.
 
         Raises `eep.core.errors.UserError` for a task that cannot be played.
         """
-        if not isinstance(self.task, Playable) or not self.task.environment_id:
-            raise UserError(f"task {self.task.id}: expected a task with a Gymnasium environment; this one has none")
         import gymnasium
 
-        return gymnasium.make(self.task.environment_id, render_mode=render_mode, **self.task.environment_arguments())
+        task = self.playable
+        return gymnasium.make(task.environment_id, render_mode=render_mode, **task.environment_arguments())
 
 
 def _chosen(probabilities: FloatArray, rng: np.random.Generator | None) -> Any:

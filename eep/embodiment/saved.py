@@ -215,7 +215,8 @@ def subset(manifest: Manifest, kept: Iterable[StudentRecord]) -> Manifest:
     students = tuple(kept)
     tasks = {one.task for one in students}
     personas: dict[str, PersonaRecord] = {}
-    for name in dict.fromkeys(one.persona for one in students):
+    # Who was recorded at play, and several neutral voices taken together, have no words of their own.
+    for name in dict.fromkeys(one.persona for one in students if one.persona in manifest.personas):
         whole, learned = manifest.personas[name], {one.wording for one in students if one.persona == name}
         told = {wording: text for wording, text in whole.wordings.items() if wording in learned}
         # The generic control learned from all wordings at once.

@@ -83,12 +83,12 @@ def prepare(
 
     The arguments are those of `eep.run`. Raises UserError for anything wrong in the files or the set-up, all of it at once.
     """
-    return with_questions(
-        outline(path, seed=seed, recording=recording, teacher=teacher, base_url=base_url, personas=personas, out=out)
-    )
+    written, loaded = load(path, seed=seed, recording=recording, teacher=teacher, base_url=base_url, personas=personas)
+    options = _options(written, loaded, teacher, base_url)
+    return prepare_loaded(loaded, written=written, options=options, out=out)
 
 
-def outline(
+def load(
     path: str | Path,
     *,
     seed: int | None = None,
@@ -96,20 +96,44 @@ def outline(
     teacher: str | None = None,
     base_url: str | None = None,
     personas: Sequence[str | Path] = (),
-    out: str | Path = ".",
-) -> Prepared:
-    """Return what `prepare` does, but for the questions, which take longest; raises as it does but for what they show."""
+) -> tuple[Loaded, Loaded]:
+    """Read an experiment as its file has it, and as the arguments make it; raises as `prepare` does of files."""
     another = named_teacher(teacher, base_url)
     written = load_experiment(path)
-    loaded = with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
+    return written, with_overrides(written, seed=seed, recording=recording, teacher=another, personas=personas)
+
+
+def prepare_loaded(
+    loaded: Loaded, *, written: Loaded | None = None, options: tuple[str, ...] = (), out: str | Path = "."
+) -> Prepared:
+    """Work out all questions of an experiment that is there already; raises as `prepare` does.
+
+    ``written`` is the experiment as its file has it, if that is another, and ``options`` what made this one of it.
+    """
     experiment = loaded.experiment
     tasks: dict[str, Task] = {name: task_class(name)(settings) for name, settings in experiment.tasks.items()}
     stimuli = {name: task.stimuli() for name, task in tasks.items()}
     for task in tasks.values():
         task.check_split(experiment.seed)
-    source = _teacher(experiment, Path(path))
+    source = _teacher(experiment, loaded.path)
     provenance = source.provenance()
     conversations = _conversations(tasks, source)
+    if isinstance(source, Episodes):
+        _check_episodes(tasks, source, experiment.seed)
+    asked = tuple(
+        question
+        for name in tasks
+        if name not in conversations and not isinstance(source, Episodes)
+        for question in questions(tasks[name], stimuli[name], loaded.personas, experiment)
+    )
+    dry_run_questions = tuple(
+        question
+        for name, conversation in conversations.items()
+        for question in questions(
+            tasks[name], conversation.rehearsal(experiment.seed), loaded.personas, experiment, samples=1
+        )
+    )
+    source.check((*asked, *dry_run_questions))
     return Prepared(
         experiment=experiment,
         personas=loaded.personas,
@@ -119,36 +143,15 @@ def outline(
             provenance,
             caveats=(*provenance.caveats, *(limit for one in conversations.values() for limit in one.limits)),
         ),
-        questions=(),
+        questions=asked,
         plan=plan.make(experiment, loaded.personas, stimuli),
         runs=run_tables.folder_of(experiment.id, Path(out)),
         reports=Path(out) / "reports" / experiment.id,
-        written=written,
-        options=_options(written, loaded, teacher, base_url),
+        written=written or loaded,
+        options=options,
         conversations=conversations,
+        dry_run_questions=dry_run_questions,
     )
-
-
-def with_questions(prepared: Prepared) -> Prepared:
-    """Return an outlined experiment with its questions; raises UserError if its teacher does not go with them."""
-    experiment, tasks, source = prepared.experiment, prepared.tasks, prepared.source
-    if isinstance(source, Episodes):
-        _check_episodes(tasks, source, experiment.seed)
-    asked = tuple(
-        question
-        for name, task in tasks.items()
-        if name not in prepared.conversations and not isinstance(source, Episodes)
-        for question in questions(task, task.stimuli(), prepared.personas, experiment)
-    )
-    dry_run_questions = tuple(
-        question
-        for name, conversation in prepared.conversations.items()
-        for question in questions(
-            tasks[name], conversation.rehearsal(experiment.seed), prepared.personas, experiment, samples=1
-        )
-    )
-    source.check((*asked, *dry_run_questions))
-    return replace(prepared, questions=asked, dry_run_questions=dry_run_questions)
 
 
 def _options(written: Loaded, loaded: Loaded, teacher: str | None, base_url: str | None) -> tuple[str, ...]:

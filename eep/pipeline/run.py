@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eep.config.experiment import Experiment
 from eep.core import versions
 from eep.core.errors import UserError
 from eep.core.hashing import sha256
@@ -19,9 +20,10 @@ from eep.pipeline.compute import compute
 from eep.pipeline.elicit.spending import Spending
 from eep.pipeline.finished import FinishedRun
 from eep.pipeline.plan import PLAN
-from eep.pipeline.prepare import Prepared, outline, with_questions
+from eep.pipeline.prepare import Prepared, load, prepare
 from eep.pipeline.progress import Progress
 from eep.pipeline.saving import save_students
+from eep.pipeline.unchanged import Memo
 from eep.teachers.episodes import Episodes
 from eep.teachers.limits import Price
 
@@ -102,24 +104,21 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
         "personas": personas,
         "out": out,
     }
-    prepared, again = outline(experiment, **options), resume.command("run", experiment, **options)
-    progress = progress or Progress()
-    for line in prepared.written.deprecations:
+    progress, out = progress or Progress(), Path(out)
+    written, loaded = load(experiment, **{name: value for name, value in options.items() if name != "out"})
+    for line in written.deprecations:
         progress.say(line)
-    before = unchanged.inputs(prepared)
-    if (answers := unchanged.answers(prepared, before)) is not None:
-        progress.say(
-            f"nothing has changed since the last run: its {answers:,} answers and its tables are as it left them"
-        )
-        return _left(prepared, run_tables.read(prepared.runs), stored=answers)
-    prepared = with_questions(prepared)
+    if memo := unchanged.recall(loaded, written, out):
+        progress.say("nothing has changed since the last run")
+        return _finished(loaded.experiment, out, teacher=memo.teacher, stored=memo.stored)
+    prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
     # The store is held to the end: two runs of one experiment would write the same tables.
     with _store_and_plan(prepared, progress) as (store, registration):
-        made = _run(prepared, store, registration, workers, progress, again)
-    # A run that had something to tell tells it again; and a closed store does not change any more.
-    if not made.failed and not registration.changes and all(job.fetched for job in job_store.jobs(prepared)):
-        unchanged.remember(prepared, before, answers=made.asked + made.stored)
-    return made
+        done = _run(prepared, store, registration, workers, progress, again)
+        settled = not done.failed and not registration.changed() and not job_store.under_way(prepared, store)
+    if settled:  # the store's file is at rest
+        unchanged.remember(loaded, written, out, Memo(done.stored + done.asked, done.teacher))
+    return done
 
 
 @contextmanager
@@ -154,35 +153,42 @@ def _run(
         run_tables.stamp(prepared.runs / run_tables.MANIFEST, fingerprint, prepared.runs, files)
     tables = run_tables.read(prepared.runs)
     reporting.write_report_if_stale(prepared, tables, registration, collected, fingerprint)
-    return _left(
-        prepared,
-        tables,
-        asked=collected.asked,
+    return _finished(
+        prepared.experiment,
+        prepared.runs.parent.parent,
+        teacher=prepared.provenance.sentence,
         stored=collected.stored,
+        asked=collected.asked,
         failed=resume.failed(collected),
         spending=collected.spending,
+        tables=tables,
     )
 
 
-def _left(
-    prepared: Prepared,
-    tables: run_tables.Tables,
+def _finished(
+    experiment: Experiment,
+    out: Path,
     *,
-    asked: int = 0,
+    teacher: str,
     stored: int,
+    asked: int = 0,
     failed: int = 0,
     spending: Spending | None = None,
+    tables: run_tables.Tables | None = None,
 ) -> Run:
+    """Return what a run leaves; its tables are read unless they are given."""
+    folder = run_tables.folder_of(experiment.id, out)
+    tables = tables or run_tables.read(folder)
     return Run(
-        folder=prepared.runs,
+        folder=folder,
         **{name: getattr(tables, name) for name in run_tables.NAMES},
-        report=prepared.reports,
-        teacher=prepared.provenance.sentence,
+        report=out / "reports" / experiment.id,
+        teacher=teacher,
         asked=asked,
         stored=stored,
         failed=failed,
         spending=spending or Spending(),
-        price=prepared.experiment.teacher.limits.price,
+        price=experiment.teacher.limits.price,
     )
 
 

@@ -16,7 +16,7 @@ from eep.pipeline.imitate import Imitated
 from eep.pipeline.prepare import Prepared
 from eep.students.base import Student
 from eep.tasks.base import actions, analysed_readout
-from eep.teachers.base import Kind
+from eep.teachers.base import Kind, Provenance
 
 #: What no student must be taken for, whoever taught it.
 LIMITS = (
@@ -54,6 +54,13 @@ def save_students(prepared: Prepared, imitated: Mapping[str, Imitated], answers:
     return [*saved.write(folder, manifest, contents), *kept_items]
 
 
+def licence_of(origin: Provenance) -> tuple[str, str]:
+    """Return under which licence what was made from a teacher's answers is passed on, as the Hub calls it, and why."""
+    if origin.kind is Kind.SIMULATED:
+        return "mit", "Nobody's answers went into it but those of eep's own simulated teacher."
+    return "other", f"It was made from answers of {origin.agent}, whose terms of use hold for it."
+
+
 def _record(
     prepared: Prepared, agent: Agent, student: Student, contents: dict[str, bytes], agreement: Agreement | None
 ) -> StudentRecord:
@@ -84,7 +91,7 @@ def _task(prepared: Prepared, name: str, imitated: Imitated) -> TaskRecord:
 
 def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[StudentRecord]) -> Manifest:
     origin = prepared.provenance
-    shipped = origin.kind is Kind.SIMULATED
+    licence, note = licence_of(origin)
     every = Manifest(
         experiment=prepared.experiment.id,
         seed=prepared.experiment.seed,
@@ -92,12 +99,8 @@ def _manifest(prepared: Prepared, tasks: dict[str, TaskRecord], records: list[St
         teacher=TeacherRecord(
             kind=origin.kind.value, agent=origin.agent, sentence=origin.sentence, caveats=origin.caveats
         ),
-        licence="mit" if shipped else "other",
-        licence_note=(
-            "Nobody's answers went into it but those of eep's own simulated teacher."
-            if shipped
-            else f"It was made from answers of {origin.agent}, whose terms of use hold for it."
-        ),
+        licence=licence,
+        licence_note=note,
         limits=LIMITS,
         personas={
             one.id: PersonaRecord(

@@ -1,83 +1,100 @@
-"""Whether everything is as the last run left it: then no answer is read, and nothing is computed again."""
+"""Whether a run would only make again what is there: by the bytes of all that it reads and leaves, without reading any of it.
+
+An unchanged run of a hundred thousand answers would otherwise build every question and read every answer, to find that
+nothing is to be done. The memo beside the tables names the bytes of everything: the package and the libraries, the
+experiment and its personas, the recording, pictures and encoders, and every file of the run and of its report, the store of answers
+included. Where one of them differs, the run goes its whole way, which is always right.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from eep.config.experiment import Loaded
 from eep.core import versions
 from eep.core.files import atomic_write
 from eep.core.hashing import sha256
 from eep.core.paths import PACKAGE
-from eep.pipeline.calibration import measured
-from eep.pipeline.prepare import Prepared, cells, question
-from eep.teachers.episodes import Episodes
+from eep.data import run_tables
+from eep.pipeline.calibration.measured import elsewhere
+from eep.tasks import task_class
+from eep.teachers.recorded import folder as recording_folder
 
-#: What a finished run notes, in its folder.
-DONE = "done.json"
+MEMO = "unchanged.json"
+#: Files that say nothing of a run's content: who holds its store, and what SQLite keeps of a transaction.
+_PASSING = (".lock", "-shm", "-journal")
 
 
-def inputs(prepared: Prepared) -> str:
-    """Return a hash (hex) of all that a run is made from, besides the files it leaves: settings, prompts, answers on record, code.
+@dataclass(frozen=True)
+class Memo:
+    """What an unchanged run would say: questions answered before, and who answered them."""
 
-    ``prepared`` may lack its questions: each is made of what is hashed here, and so is its request.
+    stored: int
+    teacher: str
+
+
+def recall(loaded: Loaded, written: Loaded, out: Path) -> Memo | None:
+    """Return what was remembered of a run, if nothing has changed since; None otherwise.
+
+    ``written`` is the experiment as its file has it, of which the run's options made ``loaded``.
     """
-    experiment = prepared.experiment
+    path = _path(loaded, out)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found["made_from"] != _digest(loaded, written, out):
+            return None
+        return Memo(int(found["stored"]), str(found["teacher"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(loaded: Loaded, written: Loaded, out: Path, memo: Memo) -> None:
+    """Remember a run that is finished, has a report, and has nothing left to ask; see `recall`."""
+    content: dict[str, Any] = {"stored": memo.stored, "teacher": memo.teacher}
+    content["made_from"] = _digest(loaded, written, out)
+    with atomic_write(_path(loaded, out)) as new:
+        new.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _path(loaded: Loaded, out: Path) -> Path:
+    return run_tables.folder_of(loaded.experiment.id, out) / MEMO
+
+
+def _digest(loaded: Loaded, written: Loaded, out: Path) -> str:
+    experiment = loaded.experiment
+    recording = getattr(experiment.teacher, "recording", None)
+    left = (run_tables.folder_of(experiment.id, out), out / "reports" / experiment.id)
     return sha256(
         {
-            "plan": prepared.plan.sha256,
-            "settings": experiment.model_dump(mode="json", serialize_as_any=True),
-            "personas": repr(prepared.personas),
-            "sources": dict(prepared.written.sources),
-            "teacher": repr(prepared.provenance),
-            "requests": _requests(prepared),
-            "pictures": {name: task.content() for name, task in prepared.tasks.items()},
-            "measured": measured.digest(prepared),
-            "code": _hash(PACKAGE, (path for path in PACKAGE.rglob("*") if path.suffix != ".pyc")),
-            "versions": versions.versions(),
+            "sources": dict(loaded.sources),
+            "experiment": experiment.model_dump(mode="json", serialize_as_any=True),
+            "package": _tree(PACKAGE, code=True),
+            "versions": {**versions.versions(), "python": sys.version},
+            "tasks": {name: task_class(name)(settings).content() for name, settings in experiment.tasks.items()},
+            "recording": "" if recording is None else _tree(recording_folder(recording)),
+            "left": [_tree(folder) for folder in left],
+            "measured": [_file(path) for path in elsewhere(out / "reports", experiment, written.experiment)],
         }
     )
 
 
-def answers(prepared: Prepared, before: str) -> int | None:
-    """Return how many answers the last run had, if it was made from the inputs ``before`` and all its files are there as it left them."""
-    try:
-        document = json.loads((prepared.runs / DONE).read_text(encoding="utf-8"))
-        return int(document["answers"]) if document["made"] == [before, _left(prepared)] else None
-    except (OSError, ValueError, KeyError, TypeError):  # nothing to go by: the run finds out for itself
-        return None
-
-
-def remember(prepared: Prepared, before: str, *, answers: int) -> None:
-    """Note that a run with no question left was made from the inputs ``before``, and which files it left."""
-    with atomic_write(prepared.runs / DONE) as new:
-        new.write_text(json.dumps({"made": [before, _left(prepared)], "answers": answers}) + "\n", encoding="utf-8")
-
-
-def _requests(prepared: Prepared) -> list[object]:
-    """Return what the teacher is asked first in each task: requests name the settings, and the recording by its content."""
-    source = prepared.source
-    if isinstance(source, Episodes):
-        return [source.content()]
-    (persona, wording), *_ = cells(prepared.personas, prepared.experiment)
-    return [
-        dict(source.request(question(task, item, persona, wording, 0, prepared.experiment)))
-        for task in prepared.tasks.values()
-        for item in task.stimuli()[:1]
-    ]
-
-
-def _left(prepared: Prepared) -> str:
-    """Return a hash (hex) of every file in the run's two folders: answers, tables, students, batches, report."""
-    found = (path for folder in (prepared.runs, prepared.reports) for path in folder.rglob("*"))
-    return _hash(prepared.runs.parent.parent, (path for path in found if path != prepared.runs / DONE))
-
-
-def _hash(folder: Path, paths: Iterable[Path]) -> str:
-    """Return a hash (hex) of the files among ``paths``: their content, and their names in ``folder``."""
+def _tree(folder: Path, *, code: bool = False) -> str:
+    """Return the digest of the names and the bytes of all files below a folder; caches of compiled code are none of them."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").digest()
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + content)
+    for path in sorted(folder.rglob("*")):
+        passing = path.name == MEMO or path.name.endswith(_PASSING) or (code and path.suffix == ".pyc")
+        if path.is_file() and not passing:
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{_file(path)}\0".encode())
     return digest.hexdigest()
+
+
+def _file(path: Path) -> str:
+    """Return the digest of a file, empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""

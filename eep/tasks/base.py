@@ -91,6 +91,8 @@ class Task(ABC):
     component_phrases: Mapping[str, str] = {}
     #: Whether items are split whatever the answers.
     fixed_split: bool = False
+    #: Whether eep drew its pictures itself, so that they may be passed on under eep's licence.
+    own_pictures: bool = False
 
     @abstractmethod
     def stimuli(self) -> tuple[Item, ...]:

@@ -3,14 +3,18 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from eep.core.arrays import FeatureArray, FloatArray
+from eep.core.errors import UserError
 from eep.tasks.base import Task
 from eep.tasks.policies import PolicyFunction, uniform_policy
+
+if TYPE_CHECKING:
+    from eep.tasks.replay import Replay
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Playable(Task):
         """Return the arguments that make `environment_id` the environment of the task's settings."""
         return {}
 
+    @property
+    def replay(self) -> "Replay":
+        """How its episodes are shown; raises `eep.core.errors.UserError` if the task does not say."""
+        raise UserError(f"task {self.id}: expected a task that says how its episodes are shown; this one does not")
+
     def changed_bodies(self) -> "Mapping[str, Playable]":
         """Return the task in other bodies, by name: its questions, options and senses, but what comes of an action differs.
 
@@ -54,6 +63,15 @@ class Playable(Task):
     def clusters(self, states: FloatArray) -> tuple[str, ...]:
         """Return what states (n, d) are about, such as whom one meets: not independent of others about the same."""
         return tuple(f"state-{number}" for number in range(len(states)))
+
+    def start_options(self, episodes: int, seed: int) -> Sequence[Mapping[str, Any] | None]:
+        """Return the options of the environment's reset for each of so many episodes, so that they begin as in the experiment."""
+        del seed
+        return [None] * episodes
+
+    @abstractmethod
+    def texts(self, states: FloatArray) -> Sequence[str]:
+        """Return what a teacher without a memory reads in each of the ``states`` (n, d): texts of the stimuli."""
 
     @abstractmethod
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:

@@ -14,19 +14,22 @@ from click.testing import CliRunner
 from fault_server import FaultServer
 from image_folders import coco
 
+import eep
 from eep.cli import cli
 from eep.pipeline.calibration.power import THIS
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Verbs that read saved students; the audit, which takes six personas at least, is run by its own tests.
+OF_BODIES = ("student", "audit")
 #: An experiment of the shipped one's name, teacher and tasks' kind, small enough to be run here.
 QUICKSTART = """\
 id = "quickstart"
 title = "A small quickstart"
 question = "Do the examples run?"
 personas = [
-  "sir-isaac-newton", "herpetologist", "kitten-foster", "goth-teen", "rally-driver", "neutral",
+  "sir-isaac-newton", "herpetologist", "kitten-foster", "goth-teen", "hill-farmer", "rally-driver", "neutral",
 ]
 wordings = ["plain", "portrait"]
 
@@ -39,6 +42,10 @@ students = ["logistic", "xgboost"]
 train_items = 100
 test_items = 60
 pool_episodes = 5
+
+[tasks.encounter]
+students = ["logistic", "xgboost"]
+number = 24
 
 [play]
 episodes = 2
@@ -82,6 +89,8 @@ def played(folder: Path) -> None:
     folder.mkdir()
     np.save(folder / "observations.npy", np.array(observations, np.float64))
     np.save(folder / "actions.npy", np.array([*pushes, pushes[-1]], np.int64))
+    ends = np.arange(len(pushes)) == len(pushes) - 1
+    np.savez(folder.parent / "play.npz", obs=np.array(observations), acts=np.array(pushes), terminal=ends)
 
 
 def run(folder: Path, example: str, *more: str) -> None:
@@ -111,14 +120,22 @@ def test_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     # What could be changed about a design is simulated elsewhere.
     monkeypatch.setattr("eep.pipeline.calibration.power.neighbours", lambda design: {THIS: design})
-    order = [words for words, _ in verbs() if words[0] != "batch"]
+    order = [words for words, _ in verbs() if words[0] not in {"batch", *OF_BODIES}]
     order.sort(key=lambda words: words[0] not in {"run", "persona"})
     known = dict(verbs())
     for words in order:
-        if words[-1] == "import":  # draws and imports go into folders of one name
+        if words == ("stimuli", "import"):  # draws and imports go into folders of one name
             (folder / "animals").rename(folder / "drawn")
         few = ("--experiments", "20") if words[0] in {"calibrate", "power"} else ()
         run(folder, examples(known[words])[0], *few)
+
+
+def test_examples_of_bodies_run(bodies_run: eep.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples with saved students run in a folder whose quickstart is a run in three tasks, one after another."""
+    shutil.copytree(bodies_run.folder, tmp_path / "runs" / "quickstart")
+    monkeypatch.chdir(tmp_path)
+    for command in (command for words, command in verbs() if words[0] == "student"):
+        run(tmp_path, examples(command)[0])
 
 
 def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +150,7 @@ def test_examples_of_batches_run(folder: Path, monkeypatch: pytest.MonkeyPatch) 
             run(folder, known[verb], *where)
     by_hand = ("--base-url", "http://127.0.0.1:9/v1")
     run(folder, known["export"], *by_hand, "--overwrite")
-    by_model = [{**one, "model": "MODEL"} for one in replies(read(folder / "questions.jsonl"))]
+    said = replies(read(folder / "questions.jsonl"), lambda line: "stay" if "step closer" in str(line) else "left")
+    by_model = [{**one, "model": "MODEL"} for one in said]
     write(folder / "replies.jsonl", by_model)
     run(folder, known["import"], *by_hand)

@@ -3,6 +3,7 @@
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import gymnasium
 import numpy as np
 import pytest
 from registered_tasks import NAMES, answers, items, task
@@ -29,6 +30,24 @@ def test_table_policy_answers_like_its_table(name: str) -> None:
         nothing = dict.fromkeys(columns, np.nan)
         expected = [[table.get(item.text, nothing)[option] for option in columns] for item in some]
         np.testing.assert_array_equal(stage.table_policy(table)(states), expected)
+
+
+def test_texts_of_states_are_the_items_texts(name: str) -> None:
+    """In a state of an item a teacher reads the item's text."""
+    some = items(name, 0)
+    assert list(playable(name).texts(np.array([item.state for item in some]))) == [item.text for item in some]
+
+
+def test_episodes_of_the_environment_begin_alike(name: str) -> None:
+    """There are options for every episode, the same under a seed, which the environment takes."""
+    stage = playable(name)
+    options = stage.start_options(7, 3)
+    assert len(options) == 7
+    assert options == stage.start_options(7, 3)
+    if stage.environment_id:
+        environment = gymnasium.make(stage.environment_id, **stage.environment_arguments())
+        firsts = [environment.reset(seed=5, options=one)[0] for one in (*options[:2], options[0])]
+        np.testing.assert_array_equal(firsts[0], firsts[2])
 
 
 def test_random_policy_prefers_nothing(name: str) -> None:

@@ -39,12 +39,16 @@ def text(run: eep.Run) -> str:
 
 
 def test_a_further_run_says_what_it_reads(done: tuple[Path, eep.Run], tmp_path: Path) -> None:
-    """Before the work, and in one line: thousands of answers take a while."""
+    """Before the work, and in one line: thousands of answers take a while. Where nothing has changed it reads none."""
     path, run = done
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    said = StringIO()
-    eep.run(path, out=tmp_path, progress=Lines(said))
-    assert said.getvalue() == f"reading {run.stored:,} answers that are there\n"
+    for change, says in (
+        ("", "nothing has changed since the last run"),
+        ("# a word\n", f"reading {run.stored:,} answers that are there"),
+    ):
+        path.write_text(path.read_text(encoding="utf-8") + change, encoding="utf-8")
+        said = StringIO()
+        eep.run(path, out=tmp_path, progress=Lines(said))
+        assert said.getvalue() == f"{says}\n"
 
 
 def test_a_report_is_not_made_of_other_settings(done: tuple[Path, eep.Run], tmp_path: Path) -> None:

@@ -1,131 +1,112 @@
-"""A second run of what has not changed reads no answer; a run of anything that has changed reads them all."""
+"""A run that would make the same again makes nothing; one of which anything has changed goes its whole way."""
 
-import asyncio
 import shutil
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import eep
-from eep.cli.views.progress import Lines
-from eep.core.paths import shipped
-from eep.data.store import Store
-from eep.data.types import Answer, Status
-from eep.pipeline import unchanged
-from eep.pipeline.prepare import outline
+from eep.data.store import ANSWERS
+from eep.pipeline.prepare import Prepared, prepare
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_charts")]
-
-Change = Callable[[Path, eep.Run], None]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def finished(small_run: eep.Run, tmp_path: Path) -> tuple[Path, eep.Run]:
-    """Return the file and the run of a finished small experiment, copied."""
-    shutil.copytree(small_run.folder.parents[1], tmp_path, dirs_exist_ok=True)
-    path = tmp_path / "small.toml"
-    return path, eep.run(path, out=tmp_path)
+def out(small_run: eep.Run, tmp_path: Path) -> Path:
+    """Return a copy of a finished run's folder, unchanged since a run in it."""
+    folder = Path(shutil.copytree(small_run.folder.parent.parent, tmp_path / "copy"))
+    eep.run(folder / "small.toml", out=folder)
+    return folder
 
 
-def run(path: Path) -> tuple[eep.Run, str]:
-    """Run an experiment in the folder of its file; return what it says, too."""
-    said = StringIO()
-    return eep.run(path, out=path.parent, progress=Lines(said)), said.getvalue()
+def prepares(out: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Run again; tell whether questions were worked out."""
+    seen: list[bool] = []
+
+    def counted(*arguments: Any, **options: Any) -> Prepared:
+        seen.append(True)
+        return prepare(*arguments, **options)
+
+    monkeypatch.setattr("eep.pipeline.run.prepare", counted)
+    eep.run(out / "small.toml", out=out)
+    return bool(seen)
 
 
-def test_a_run_of_what_has_not_changed_reads_no_answer(
-    finished: tuple[Path, eep.Run], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It does not open the store, and returns what the last run returned, save that nothing was asked."""
-    path, before = finished
-    monkeypatch.setattr(Store, "open", None)
-    again, said = run(path)
-    assert (
-        said
-        == f"nothing has changed since the last run: its {before.stored:,} answers and its tables are as it left them\n"
-    )
-    assert (again.asked, again.stored, again.failed) == (0, before.asked + before.stored, 0)
-    assert (again.teacher, again.report, again.price) == (before.teacher, before.report, before.price)
-    assert again.responses.equals(before.responses)
-    assert again.verdicts.equals(before.verdicts)
+def test_an_unchanged_run_works_out_no_question(out: Path, small_run: eep.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is prepared, and the run says the same as before: tables, teacher, and how many answers there were."""
+    assert not prepares(out, monkeypatch)
+    again = eep.run(out / "small.toml", out=out)
+    assert again.responses.equals(small_run.responses)
+    assert again.verdicts.equals(small_run.verdicts)
+    assert (again.asked, again.stored, again.failed) == (0, small_run.asked + small_run.stored, 0)
+    assert again.teacher == small_run.teacher
+    assert again.report == out / "reports" / "small"
 
 
-def _add_an_answer(_: Path, done: eep.Run) -> None:
-    with Store.open(done.folder / "answers.sqlite") as store:
-        asyncio.run(store.put(Answer(b"k" * 16, Status.OK, {"left": 0.5, "right": 0.5}, "left", "model"), {}))
+def edited(*parts: str, by: bytes = b" ") -> Callable[[Path], None]:
+    """Return what adds bytes to a file."""
+
+    def edit(out: Path) -> None:
+        path = out.joinpath(*parts)
+        path.write_bytes(path.read_bytes() + by)
+
+    return edit
 
 
-def _edit_the_answers(_: Path, done: eep.Run) -> None:
-    """Change bytes that SQLite does not read, so that only the file's content tells; size and time stay."""
-    path = done.folder / "answers.sqlite"
-    content = bytearray(path.read_bytes())
-    content[72] ^= 1  # reserved for expansion
-    path.write_bytes(content)
-
-
-def _edit_a_persona(path: Path, _: eep.Run) -> None:
-    text = (shipped("personas") / "rally-driver.toml").read_text(encoding="utf-8")
-    (path.parent / "personas").mkdir()
-    (path.parent / "personas" / "rally-driver.toml").write_text(text + "\n", encoding="utf-8")
-
-
-def _edit_the_experiment(path: Path, _: eep.Run) -> None:
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-
-
-def _edit_the_report(_: Path, done: eep.Run) -> None:
-    (done.report / "report.md").write_text("nothing", encoding="utf-8")
-
-
-def _damage_a_table(_: Path, done: eep.Run) -> None:
-    (done.folder / "returns.parquet").write_bytes(b"nothing")
-
-
-def _damage_the_note(_: Path, done: eep.Run) -> None:
-    (done.folder / unchanged.DONE).write_text("[", encoding="utf-8")
+def removed(*parts: str) -> Callable[[Path], None]:
+    """Return what removes a file."""
+    return lambda out: out.joinpath(*parts).unlink()
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        _add_an_answer,
-        _edit_the_answers,
-        _edit_a_persona,
-        _edit_the_experiment,
-        _edit_the_report,
-        _damage_a_table,
-        _damage_the_note,
+        edited("small.toml", by=b"# a word\n"),
+        edited("runs", "small", "verdicts.parquet"),
+        edited("reports", "small", "index.html"),
+        removed("reports", "small", "report.json"),
+        edited("runs", "small", "students", "students.json"),
+        removed("runs", "small", "charts.json"),
     ],
+    ids=["experiment", "table", "page", "record", "student", "charts"],
 )
-def test_a_run_of_what_has_changed_reads_the_answers(finished: tuple[Path, eep.Run], change: Change) -> None:
-    """Whatever is different, the run finds out for itself what is to be done, and mends what was damaged."""
-    path, before = finished
-    change(path, before)
-    again, said = run(path)
-    assert said.startswith("reading ")
-    assert again.stored == before.stored
-    assert (again.report / "report.md").stat().st_size > 1000
-    assert again.returns.equals(before.returns)
-    assert run(path)[1].startswith("nothing has changed")
+def test_whatever_changed_is_made_again(
+    out: Path, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edited experiment, table, page or student, and a file that is gone, send the run its whole way."""
+    change(out)
+    assert prepares(out, monkeypatch)
 
 
-def test_other_code_is_a_change(finished: tuple[Path, eep.Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of eep's that was edited, added or renamed makes the next run read its answers."""
-    path, _ = finished
-    package = path.parent / "package"
-    package.mkdir()
-    monkeypatch.setattr(unchanged, "PACKAGE", package)
-    hashes = set()
-    prepared = outline(path, out=path.parent)
-    for step in (
-        lambda: (package / "one.py").write_text("x = 1\n"),
-        lambda: (package / "one.py").write_text("x = 2\n"),
-        lambda: (package / "one.py").rename(package / "two.py"),
-        lambda: (package / "three.toml").write_text(""),
-    ):
-        step()
-        hashes.add(unchanged.inputs(prepared))
-    assert len(hashes) == 4
-    assert run(path)[1].startswith("reading ")
+def test_another_answer_is_noticed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store of other bytes is read, whatever its size and date."""
+    import os
+    import sqlite3
+
+    path = out / "runs" / "small" / ANSWERS
+    before = path.stat()
+    with sqlite3.connect(path) as store:
+        (table,) = store.execute("SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1").fetchone()
+        store.execute(f"DELETE FROM {table} WHERE rowid = (SELECT MAX(rowid) FROM {table})")  # noqa: S608 - our own name
+    store.close()
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert prepares(out, monkeypatch)
+
+
+def test_other_code_and_libraries_are_noticed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of a library sends the run its whole way."""
+    from eep.core import versions
+
+    now = versions.versions()
+    monkeypatch.setattr("eep.core.versions.versions", lambda: {**now, "numpy": "0.0"})
+    assert prepares(out, monkeypatch)
+
+
+def test_a_damaged_memo_is_no_memo(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memo that cannot be read is passed over."""
+    (out / "runs" / "small" / "unchanged.json").write_text("{", encoding="utf-8")
+    assert prepares(out, monkeypatch)

@@ -15,7 +15,7 @@ from eep.cli.views.summary import of_run
 from eep.core.errors import UnfinishedError, UserError
 from eep.data.types import Answer, Question, Status
 from eep.pipeline import run as pipeline
-from eep.pipeline.prepare import Prepared, outline, prepare
+from eep.pipeline.prepare import Prepared, prepare
 from eep.pipeline.resume import command
 from eep.teachers.base import FatalTeacherError, RetryableError, UnansweredError
 from eep.teachers.limits import Limits
@@ -46,12 +46,12 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small experiment's file whose teacher ails as a test says, and fails at once."""
 
     def ailing(*arguments: Any, **options: Any) -> Prepared:
-        ready = outline(*arguments, **options)
+        ready = prepare(*arguments, **options)
         settings = ready.experiment.teacher
         assert isinstance(settings, SimulatedSettings)
         return replace(ready, source=Ailing(settings, seed=ready.experiment.seed))
 
-    monkeypatch.setattr(pipeline, "outline", ailing)
+    monkeypatch.setattr(pipeline, "prepare", ailing)
     monkeypatch.setattr("eep.pipeline.elicit.asker.FIRST_PAUSE", 0.0)
     limit(monkeypatch, Limits(max_attempts=2))
     ail(monkeypatch, lambda _: False, RetryableError(""))

@@ -90,17 +90,28 @@ class Browser:
             raise RuntimeError(f"{expression}: {found['exceptionDetails']}")
         return found["result"].get("value")
 
-    def open(self, page: Path, *, width: int = 1280, scheme: str = "light") -> None:
-        """Open a report's page and wait until its charts are drawn, or have failed."""
+    def open(
+        self,
+        page: Path,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        motion: str = "no-preference",
+        ready: str = "charts",
+    ) -> None:
+        """Open a page and wait until its scripts have set ``ready`` on it: a report's charts are drawn, or have failed."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": motion}
+        self.call(
+            "Emulation.setEmulatedMedia", features=[{"name": name, "value": value} for name, value in features.items()]
+        )
         self._go(BLANK)
         self.events.clear()
         self._go(page.as_uri())
         end = time.monotonic() + PATIENCE
-        while self.run("document.documentElement?.dataset.charts") is None:
+        while self.run(f"document.documentElement?.dataset.{ready}") is None:
             if time.monotonic() > end:
-                raise TimeoutError(f"{page} had not drawn its charts after {PATIENCE} s; {self.said()}")
+                raise TimeoutError(f"{page} had not set {ready} after {PATIENCE} s; {self.said()}")
             time.sleep(0.1)
 
     def _go(self, address: str) -> None:

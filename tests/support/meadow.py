@@ -104,6 +104,11 @@ class Meadow(Playable):
             if item.cluster in clusters
         }
 
+    def texts(self, states: FloatArray) -> list[str]:
+        """Return the texts of places and moods."""
+        known = {item.state: item.text for item in self.stimuli()}
+        return [known[tuple(state)] for state in states.tolist()]
+
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks up the text of a place and mood."""
         columns = sorted(MOVES, key=lambda option: MOVES[option])

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from eep.config.experiment import Experiment
 from eep.config.overrides import id_under_own_seed
 from eep.core.errors import UserError
 from eep.pipeline.calibration.coverage import COVERAGE
@@ -135,6 +136,11 @@ def digest(prepared: Prepared) -> str:
         found.update(path.read_bytes() if path.is_file() else b"")
         found.update(name.encode())
     return found.hexdigest()
+
+
+def elsewhere(reports: Path, experiment: Experiment, written: Experiment) -> list[Path]:
+    """Return where the files of an experiment under another seed than its file's may be: beside the report under its own."""
+    return [reports / id_under_own_seed(experiment, written) / f"{name}.json" for name in FRAMES]
 
 
 def _path(prepared: Prepared, name: str) -> Path:

@@ -9,12 +9,16 @@ before the name::
 from typing import Any
 
 import gymnasium
+import numpy as np
 
 ID = "eep/CartPole-v0"
 
 
 class HoldAction(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Repeats each action for ``hold`` steps, or until the episode ends, and sums the rewards."""
+    """Repeats each action for ``hold`` steps, or until the episode ends, and sums the rewards.
+
+    What was observed on the way, (n, 4), is in ``info["passed"]``.
+    """
 
     def __init__(self, env: "gymnasium.Env[Any, Any]", hold: int) -> None:
         super().__init__(env)
@@ -22,13 +26,14 @@ class HoldAction(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take one decision."""
-        total = 0.0
+        total, passed = 0.0, []
         for _ in range(self.hold):
             observation, reward, terminated, truncated, info = self.env.step(action)
             total += float(reward)
+            passed.append(observation)
             if terminated or truncated:
                 break
-        return observation, total, terminated, truncated, info
+        return observation, total, terminated, truncated, {**info, "passed": np.stack(passed)}
 
 
 def cartpole(render_mode: str | None = None, *, hold: int = 2, max_steps: int = 500) -> "gymnasium.Env[Any, Any]":

@@ -12,6 +12,7 @@ from eep.data.types import Item
 from eep.tasks.base import AnswerTables, TaskQuestion
 from eep.tasks.cartpole import animation, conversation_text, episodes, items, physics, policy_metrics, rollout, words
 from eep.tasks.cartpole.conversation import PoleConversation
+from eep.tasks.cartpole.replay import CartPoleReplay
 from eep.tasks.cartpole.settings import CartPoleSettings
 from eep.tasks.cartpole.standalone import SCRIPT
 from eep.tasks.playable import Playable, Rollouts
@@ -127,10 +128,19 @@ class CartPole(Playable):
         """Return the script that plays an episode."""
         return {"run.py": SCRIPT.format(**self.environment_arguments()).encode()}
 
+    @property
+    def replay(self) -> CartPoleReplay:
+        """How its episodes are shown."""
+        return CartPoleReplay(self.settings)
+
     def attributes(self, items: Sequence[Item]) -> Mapping[str, Mapping[str, str]]:
         """Return the four words of each state, in any style and after any past."""
         cells = words.cells(self.features(items)).tolist()
         return {item.id: words.described(cell) for item, cell in zip(items, cells, strict=True)}
+
+    def texts(self, states: FloatArray) -> Sequence[str]:
+        """Return the text of each state's cell."""
+        return [self._texts[cell] for cell in words.cells(states)]
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks each state's text up; NaN where the table has no answer."""

@@ -84,6 +84,7 @@ class Cute(Task):
 
     def __init__(self, settings: CuteSettings) -> None:
         self.settings = settings
+        self.own_pictures = subjects.drawn(settings)
 
     @cached_property
     def _subjects(self) -> Mapping[str, subjects.Subject]:

@@ -30,6 +30,7 @@ LEFT, RIGHT, NEAREST, FARTHEST = 84.0, 336.0, 196.0, 146.0
 SHOWN = 8.0
 INK, SKY, GRASS, HILL = "#7a7f87", "#bfe0f5", "#a3d47f", "#b4dd94"
 #: Colours of moves: away, none, closer; and of a bite.
+SHADOW = '<ellipse rx="30" ry="4" fill="#18142c" opacity=".24"/>'
 MOVES, BITE = ("#d9822b", INK, "#3f83c8"), "#d63a2e"
 
 
@@ -83,30 +84,37 @@ def _animal(animal: Animal, senses: FloatArray, seconds: float) -> str:
     places = [f"{WIDTH / 2:g} {y:.1f}" for y in feet]
     sizes = [f"{s:.3f} {s * h:.3f}" for s, h in zip(large, tall, strict=True)]
     angry = [f"{int(arousal > BRISTLING)}" for arousal in senses[:, 2]]
-    outlines, top = _outlines(animal)
-    strokes = "".join(f'<path d="{_path(stroke)}"/>' for stroke in marks())
+    shapes, top = outlines(animal)
+    drawn = "".join(
+        f'<path d="{path}" fill="{fill}"' + (f' opacity="{opacity:.2f}"/>' if opacity < 1 else "/>")
+        for path, fill, opacity in shapes
+    )
+    strokes = "".join(f'<path d="{path}"/>' for path in strokes_of_anger())
     return (
         f'<g transform="translate({places[0]})">{_move("translate", places, seconds)}'
-        f'<g transform="scale({sizes[0]})">{_move("scale", sizes, seconds)}{outlines}'
+        f'<g transform="scale({sizes[0]})">{_move("scale", sizes, seconds)}{SHADOW}{drawn}'
         f'<g transform="translate(0 {top:.0f})" fill="{BITE}" opacity="{angry[0]}">'
         f"{_animate('opacity', angry, seconds, discrete=True)}{strokes}</g></g></g>"
     )
 
 
 @lru_cache(maxsize=256)
-def _outlines(animal: Animal) -> tuple[str, float]:
-    """Return the animal's shapes as paths, simplified, and where its head ends."""
+def outlines(animal: Animal) -> tuple[tuple[tuple[str, str, float], ...], float]:
+    """Return the animal's shapes around its feet, simplified, each a path, its fill and its opacity; and where its head ends."""
     shapes = figure(animal)
-    paths = "".join(_drawn(shape) for shape in shapes if np.ptp(shape.outline, axis=0).max() >= SMALLEST)
-    return f'<ellipse rx="30" ry="4" fill="#18142c" opacity=".24"/>{paths}', min(
-        float(shape.outline[:, 1].min()) for shape in shapes
-    )
+    drawn = tuple(_drawn(shape) for shape in shapes if np.ptp(shape.outline, axis=0).max() >= SMALLEST)
+    return drawn, min(float(shape.outline[:, 1].min()) for shape in shapes)
 
 
-def _drawn(shape: Shape) -> str:
-    opacity = f' opacity="{shape.fill[3] / 255:.2f}"' if len(shape.fill) == 4 else ""
+def strokes_of_anger() -> tuple[str, ...]:
+    """Return the paths of the strokes above the head of an animal that bristles."""
+    return tuple(map(_path, marks()))
+
+
+def _drawn(shape: Shape) -> tuple[str, str, float]:
     red, green, blue = shape.fill[:3]
-    return f'<path d="{_path(_simple(shape.outline))}" fill="#{red:02x}{green:02x}{blue:02x}"{opacity}/>'
+    opacity = round(shape.fill[3] / 255, 2) if len(shape.fill) == 4 else 1.0
+    return _path(_simple(shape.outline)), f"#{red:02x}{green:02x}{blue:02x}", opacity
 
 
 def _path(outline: Points) -> str:

@@ -1,6 +1,6 @@
 """Closed-loop play: every policy meets the same animals from the same places, with the same chance."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -180,16 +180,6 @@ def _act(
 def rollouts(episodes: Episodes) -> Rollouts:
     """Return episodes as `eep.tasks.playable.Playable.rollout` does; none of them ends by failing."""
     return Rollouts(episodes.measures, np.zeros(episodes.answered.shape, dtype=np.bool_), episodes.shown, episodes.met)
-
-
-def looked_up(chances: FloatArray, recognise: Callable[[FloatArray], IntArray]) -> PolicyFunction:
-    """Return the policy that looks up ``chances`` (animals x 20, k) by the animal that it recognises and the situation."""
-
-    def policy(states: FloatArray) -> FloatArray:
-        seen, senses = states[:, : -len(SENSES)], states[:, -len(SENSES) :]
-        return np.asarray(chances[recognise(seen) * SITUATIONS + situations(senses)])
-
-    return policy
 
 
 def step_back_when_threatened(states: FloatArray) -> FloatArray:

@@ -16,10 +16,12 @@ from eep.stimuli.encoders.models import encoder_of_setting, text_encoder
 from eep.stimuli.encoders.text import TextEncoder
 from eep.tasks.base import AnswerTables, TaskQuestion, actions
 from eep.tasks.encounter import animation, bodies, controls, items, rollout, scenery, situations, standalone, wording
-from eep.tasks.encounter.animals import Cast, Recognition, cast, drawings, pictures
+from eep.tasks.encounter.animals import Cast, cast, drawings, pictures
 from eep.tasks.encounter.dynamics import MOVES
 from eep.tasks.encounter.indices import danger_looks, indices, strangeness
 from eep.tasks.encounter.items import described_items
+from eep.tasks.encounter.moments import Moments
+from eep.tasks.encounter.replay import EncounterReplay
 from eep.tasks.encounter.rollout import Stage
 from eep.tasks.encounter.settings import EncounterSettings
 from eep.tasks.encounter.situations import SENSES, SITUATIONS
@@ -52,6 +54,7 @@ class Encounter(Playable):
     film = wording.FILM
     environment_id = "eep.tasks.encounter.environment:eep/Encounter-v0"
     fixed_split = True
+    own_pictures = True
     topic = items.TOPIC
 
     def __init__(self, settings: EncounterSettings, animals: Cast | None = None) -> None:
@@ -69,8 +72,8 @@ class Encounter(Playable):
         return pictures(self.cast.subjects, self.encoder)
 
     @cached_property
-    def _recognise(self) -> Recognition:
-        return Recognition(self.seen)
+    def _moments(self) -> Moments:
+        return Moments(self._stimuli, self.seen)
 
     @cached_property
     def _signs(self) -> FloatArray:
@@ -138,6 +141,11 @@ class Encounter(Playable):
         """Return the game, all animals of the set, and the script that meets one."""
         return standalone.files(self.settings, self.encoder)
 
+    @cached_property
+    def replay(self) -> EncounterReplay:
+        """How meetings are shown."""
+        return EncounterReplay(self.cast, self.seen, self._moments.animals, self.settings.test_share)
+
     def control_features(
         self, train: Sequence[Item], test: Sequence[Item]
     ) -> Mapping[str, tuple[FeatureArray, FeatureArray]]:
@@ -183,12 +191,17 @@ class Encounter(Playable):
 
     def table_policy(self, table: Mapping[str, Mapping[str, float]]) -> PolicyFunction:
         """Return the policy that looks up what it sees: the animal's caption in its situation; NaN without an answer."""
-        columns = actions(self)
-        chances = np.full((len(self._stimuli), len(columns)), np.nan)
-        for place, item in enumerate(self._stimuli):
-            if item.text in table:
-                chances[place] = [table[item.text][option] for option in columns]
-        return rollout.looked_up(chances, self._recognise)
+        return self._moments.policy(table, actions(self))
+
+    def texts(self, states: FloatArray) -> Sequence[str]:
+        """Return captions and situations."""
+        return self._moments.texts(states)
+
+    def start_options(self, episodes: int, seed: int) -> Sequence[Mapping[str, Any]]:
+        """Return held-out animals to meet, each about equally often."""
+        held_out = np.flatnonzero(self.cast.held_out(self.settings.test_share, seed))
+        met = np.resize(np.random.default_rng(seed).permutation(held_out), episodes)
+        return [{"animal": number} for number in met.tolist()]
 
     def changed_bodies(self) -> Mapping[str, Playable]:
         """Return the game with animals that are bolder or shyer, and with ones that are drawn otherwise."""
@@ -196,7 +209,7 @@ class Encounter(Playable):
 
     def clusters(self, states: FloatArray) -> tuple[str, ...]:
         """Return the animal that is met in each state."""
-        return tuple(self.cast.subjects[row].id for row in self._recognise(states[:, : -len(SENSES)]))
+        return tuple(self.cast.subjects[row].id for row in self._moments.animals(states))
 
     def rules(self) -> Mapping[str, PolicyFunction]:
         """Return the rule that steps back from what bristles or comes, and stays otherwise, whatever the animal."""
@@ -215,7 +228,7 @@ class Encounter(Playable):
 
     def policy_metrics(self, policy: PolicyFunction, states: FloatArray) -> Mapping[str, float]:
         """Return three indices of how a policy acts; see `eep.tasks.encounter.indices`."""
-        animals = self._recognise(states[:, : -len(SENSES)])
+        animals = self._moments.animals(states)
         scale = np.array([self.readouts["approach"].get(option, 0.0) for option in actions(self)])
         looks, strange = self._signs[:, animals]
         behaviour = situations.situations(states[:, -len(SENSES) :]) % len(situations.BEHAVIOURS)
@@ -224,5 +237,5 @@ class Encounter(Playable):
     def animation(self, states: FeatureArray, title: str) -> str:
         """Return an SVG animation of a meeting; see `eep.tasks.encounter.animation`."""
         wide = states.astype(np.float64)
-        animal = int(self._recognise(wide[:1, : -len(SENSES)])[0])
+        animal = int(self._moments.animals(wide[:1])[0])
         return animation.animation(self.cast.subjects[animal].animal, wide[:, -len(SENSES) :], title)
