@@ -51,7 +51,8 @@
     const ended = game.ended();
     const turn = Math.min(game.turn, world.decisions);
     one("play").textContent = game.playing ? "Pause" : ended ? "Play again" : "Play";
-    one("play").disabled = one("step").disabled = game.stick && game.waits;
+    one("step").disabled = game.stick && game.waits;
+    one("play").disabled = game.stick && game.waits && !ended;
     one("turn").textContent = game.waits
       ? `turn ${turn} of ${world.decisions}`
       : `${(turn * settings.seconds).toFixed(1)} s`;
@@ -70,15 +71,18 @@
     game.restart();
   };
 
+  /* Whoever holds the stick in a meeting begins it with a move. */
+  const play = () => (game.stick && game.waits ? game.ended() && restart() : game.play());
+
   /* You do something: a turn of a meeting, or a push that lasts as long as the key is down. */
   const act = (option) => {
-    if (!game.stick) return;
+    if (!game.stick || game.over()) return;
     game.held = option;
     if (game.waits) {
       game.step();
       game.held = null;
       if (!game.over()) say(`You ${options[option]}: ${you.scene.where(you.after)}.`);
-    } else if (!game.playing && !game.over()) {
+    } else if (!game.playing) {
       game.play();
     }
   };
@@ -112,7 +116,7 @@
     event.preventDefault();
     if (event.repeat) return;
     if (game.stick && event.key in keys) act(keys[event.key][event.shiftKey ? 1 : 0]);
-    else game.play();
+    else play();
   });
   addEventListener("keyup", (event) => {
     if (event.key in keys && keys[event.key].includes(game.held)) letGo();
@@ -152,7 +156,7 @@
     });
   }
 
-  one("play").addEventListener("click", game.play);
+  one("play").addEventListener("click", play);
   one("step").addEventListener("click", game.step);
   one("again").addEventListener("click", restart);
   one("stick").addEventListener("click", take);
