@@ -108,7 +108,8 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
     written, loaded = load(experiment, **{name: value for name, value in options.items() if name != "out"})
     for line in written.deprecations:
         progress.say(line)
-    if memo := unchanged.recall(loaded, written, out):
+    read = unchanged.inputs(loaded, written, out)
+    if memo := unchanged.recall(read, loaded, out):
         progress.say("nothing has changed since the last run")
         return _finished(loaded.experiment, out, teacher=memo.teacher, stored=memo.stored)
     prepared, again = prepare(experiment, **options), resume.command("run", experiment, **options)
@@ -117,7 +118,7 @@ def run(  # noqa: PLR0913 - the experiment, and keywords that all have defaults
         done = _run(prepared, store, registration, workers, progress, again)
         settled = not done.failed and not registration.changed() and not job_store.under_way(prepared, store)
     if settled:  # the store's file is at rest
-        unchanged.remember(loaded, written, out, Memo(done.stored + done.asked, done.teacher))
+        unchanged.remember(read, loaded, out, Memo(done.stored + done.asked, done.teacher))
     return done
 
 

@@ -36,37 +36,13 @@ class Memo:
     teacher: str
 
 
-def recall(loaded: Loaded, written: Loaded, out: Path) -> Memo | None:
-    """Return what was remembered of a run, if nothing has changed since; None otherwise.
+def inputs(loaded: Loaded, written: Loaded, out: Path) -> str:
+    """Return the digest of all that a run reads; taken before it begins, as files may change while it runs.
 
     ``written`` is the experiment as its file has it, of which the run's options made ``loaded``.
     """
-    path = _path(loaded, out)
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["made_from"] != _digest(loaded, written, out):
-            return None
-        return Memo(int(found["stored"]), str(found["teacher"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def remember(loaded: Loaded, written: Loaded, out: Path, memo: Memo) -> None:
-    """Remember a run that is finished, has a report, and has nothing left to ask; see `recall`."""
-    content: dict[str, Any] = {"stored": memo.stored, "teacher": memo.teacher}
-    content["made_from"] = _digest(loaded, written, out)
-    with atomic_write(_path(loaded, out)) as new:
-        new.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def _path(loaded: Loaded, out: Path) -> Path:
-    return run_tables.folder_of(loaded.experiment.id, out) / MEMO
-
-
-def _digest(loaded: Loaded, written: Loaded, out: Path) -> str:
     experiment = loaded.experiment
     recording = getattr(experiment.teacher, "recording", None)
-    left = (run_tables.folder_of(experiment.id, out), out / "reports" / experiment.id)
     return sha256(
         {
             "sources": dict(loaded.sources),
@@ -75,10 +51,38 @@ def _digest(loaded: Loaded, written: Loaded, out: Path) -> str:
             "versions": {**versions.versions(), "python": sys.version},
             "tasks": {name: task_class(name)(settings).content() for name, settings in experiment.tasks.items()},
             "recording": "" if recording is None else _tree(recording_folder(recording)),
-            "left": [_tree(folder) for folder in left],
             "measured": [_file(path) for path in elsewhere(out / "reports", experiment, written.experiment)],
         }
     )
+
+
+def recall(read: str, loaded: Loaded, out: Path) -> Memo | None:
+    """Return what was remembered of a run, if nothing has changed since; None otherwise. ``read`` is of `inputs`."""
+    try:
+        found = json.loads(_path(loaded, out).read_text(encoding="utf-8"))
+        if (found["read"], found["left"]) != (read, _left(loaded, out)):
+            return None
+        return Memo(int(found["stored"]), str(found["teacher"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(read: str, loaded: Loaded, out: Path, memo: Memo) -> None:
+    """Remember a run that is finished, has a report, and has nothing left to ask; see `recall`."""
+    content: dict[str, Any] = {"stored": memo.stored, "teacher": memo.teacher}
+    content |= {"read": read, "left": _left(loaded, out)}
+    with atomic_write(_path(loaded, out)) as new:
+        new.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _left(loaded: Loaded, out: Path) -> list[str]:
+    """Return the digests of what a run leaves: its folder, the answers among it, and its report's."""
+    name = loaded.experiment.id
+    return [_tree(folder) for folder in (run_tables.folder_of(name, out), out / "reports" / name)]
+
+
+def _path(loaded: Loaded, out: Path) -> Path:
+    return run_tables.folder_of(loaded.experiment.id, out) / MEMO
 
 
 def _tree(folder: Path, *, code: bool = False) -> str:

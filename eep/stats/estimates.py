@@ -121,6 +121,17 @@ class Estimate:
     kind: str = ""
     note: str = ""
 
+    def but(self, **changes: str | float | None) -> "Estimate":
+        """Return the row with other values in some columns, as `dataclasses.replace` does, which takes ten times as long.
+
+        Raises TypeError for a column that there is not.
+        """
+        if not vars(self).keys() >= changes.keys():
+            raise TypeError(f"expected columns of an estimate; found {', '.join(changes)}")
+        found = object.__new__(type(self))
+        vars(found).update(vars(self), **changes)
+        return found
+
 
 def number(value: float) -> float | None:
     """Return a finite number as it is, and NaN or infinity as None: what could not be estimated is no number."""

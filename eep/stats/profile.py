@@ -167,8 +167,7 @@ class Profiles:
         for persona, values in found.estimates().items():
             numbers = zip(found.terms, found.sizes, values.tolist(), errors[persona].tolist(), strict=True)
             for term, size, value, error in numbers:
-                yield replace(
-                    row,
+                yield row.but(
                     term=term,
                     contrast=persona,
                     estimate=value,
