@@ -15,7 +15,7 @@ from eep.stats.contrasts import NeutralContrasts
 from eep.stats.estimates import Estimate
 from eep.stats.held_out import HeldOut, held_out
 from eep.stats.holm import holm
-from eep.stats.missing_answers import Exclusions, RefusalRates
+from eep.stats.missing_answers import Exclusions, RefusalRates, asked_of_teachers
 from eep.stats.permutation import NAN, seed_of
 from eep.stats.placebos import PlaceboScale
 from eep.stats.policies import PolicyNumbers
@@ -141,8 +141,9 @@ def _answers(
         note = "" if kind == kinds[0] else "exploratory"
         yield from contrasts(answers, replace(about, note=note), role="student", agent=kind)
     yield from PlaceboScale()(answers, about, kinds[0])
-    yield from Exclusions()(responses, about)
-    yield from RefusalRates(settings.permutations, seed_of(about.seed or 0, about.task))(responses, about)
+    asked = asked_of_teachers(responses, about.task)
+    yield from Exclusions()(asked, about)
+    yield from RefusalRates(settings.permutations, seed_of(about.seed or 0, about.task))(asked, about)
 
 
 def _returns(returns: pl.DataFrame, settings: Analysis, about: Estimate, kinds: Sequence[str]) -> Iterator[Estimate]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 import polars as pl
 
-from eep.core.arrays import FloatArray
+from eep.core.arrays import FloatArray, IntArray
 from eep.data import means
 from eep.stats.estimates import Estimate, notes, number
 from eep.stats.permutation import NAN, TIE, PValue, no_p
@@ -122,16 +123,15 @@ class ClosedLoopReturns:
 
     def _resampled(self, values: FloatArray, strata: Sequence[str], name: str) -> FloatArray:
         """Return bootstrap samples (draws, n), drawn and stretched within each stratum."""
-        # Seeded by the agent's name: another agent in the table changes no interval.
-        rng = np.random.default_rng([*self.seed, crc32(name.encode())])
         names = np.array(strata)
-        parts = []
-        for stratum in sorted(set(strata)):
-            mine = values[names == stratum]
-            n, mean = len(mine), mine.mean()
-            mine = mean + np.sqrt(n / max(n - 1, 1)) * (mine - mean)
-            parts.append(mine[rng.integers(len(mine), size=(self.draws, len(mine)))])
-        return np.concatenate(parts, axis=1)
+        groups = [np.flatnonzero(names == stratum) for stratum in sorted(set(strata))]
+        # Seeded by the agent's name: another agent in the table changes no interval.
+        drawn = _drawn((*self.seed, crc32(name.encode())), tuple(map(len, groups)), self.draws)
+        stretched = np.empty(len(values))
+        for group in groups:
+            mine, n = values[group], len(group)
+            stretched[group] = mine.mean() + np.sqrt(n / max(n - 1, 1)) * (mine - mine.mean())
+        return np.asarray(stretched[np.concatenate(groups)][drawn])
 
     def flipped(self, differences: FloatArray) -> PValue:
         """Return the two-sided p-value of flipping the signs of cells' differences (n,)."""
@@ -143,14 +143,31 @@ class ClosedLoopReturns:
         if exact:
             signs = 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
         else:
-            rng = np.random.default_rng([*self.seed, n])
-            signs = np.concatenate([np.ones((1, n)), rng.choice([-1.0, 1.0], size=(self.draws, n))])
+            signs = _flips(self.seed, n, self.draws)
         means = np.abs(np.einsum("bn,n->b", signs, differences)) / n
         reached = int(np.count_nonzero(means >= means[0] - TIE * scale))
         size = len(signs)
         return PValue(
             reached / size, float(differences.mean()), size, f"{'exact' if exact else 'random'} ({size})", 2 / size
         )
+
+
+@lru_cache(maxsize=16)
+def _drawn(seed: tuple[int, ...], sizes: tuple[int, ...], draws: int) -> IntArray:
+    """Return which cells bootstrap samples take, (draws, n), groups of cells of these sizes one after another.
+
+    An agent's samples are the same for every measure of play.
+    """
+    rng, starts = np.random.default_rng(list(seed)), np.cumsum([0, *sizes[:-1]])
+    parts = [start + rng.integers(size, size=(draws, size)) for start, size in zip(starts, sizes, strict=True)]
+    return np.concatenate(parts, axis=1)
+
+
+@lru_cache(maxsize=4)
+def _flips(seed: tuple[int, ...], n: int, draws: int) -> FloatArray:
+    """Return random signs (draws + 1, n), none of them flipped in the first."""
+    rng = np.random.default_rng([*seed, n])
+    return np.concatenate([np.ones((1, n)), rng.choice([-1.0, 1.0], size=(draws, n))])
 
 
 def interquartile_mean(samples: FloatArray) -> FloatArray:

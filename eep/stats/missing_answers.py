@@ -42,9 +42,9 @@ class RefusalRates:
     permutations: int
     seed: tuple[int, ...]
 
-    def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
-        """Return one row per kind of missing answer of the teacher's persona arm on the task that ``about`` names."""
-        counts = _counts(responses.filter(task=about.task, role="teacher", arm="persona"), "persona", "wording")
+    def __call__(self, asked: pl.DataFrame, about: Estimate) -> list[Estimate]:
+        """Return one row per kind of missing answer of the persona arm; ``asked`` is of `asked_of_teachers`."""
+        counts = asked.filter(arm="persona")
         row = replace(about, component="response", test="refusals", agent="teacher", contrast="between personas")
         return [self._row(counts, replace(row, term=term)) for term in TERMS]
 
@@ -84,10 +84,11 @@ def _between(deviation: FloatArray, labels: LabelArray) -> FloatArray:
     return np.asarray((total * total).sum(axis=0))
 
 
-def _counts(asked: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """Return how many rows there are of each status, and in all, sorted by ``by``."""
+def asked_of_teachers(responses: pl.DataFrame, task: str) -> pl.DataFrame:
+    """Return how many rows a task's teacher cells have of each status, and in all, sorted by persona, arm and wording."""
     lost = ((pl.col("status") == term).sum().alias(term) for term in TERMS)
-    return asked.group_by(by).agg(pl.len().alias("rows"), *lost).sort(by)
+    cells = responses.filter(task=task, role="teacher").group_by("persona", "arm", "wording")
+    return cells.agg(pl.len().alias("rows"), *lost).sort("persona", "arm", "wording")
 
 
 def _rates(counts: pl.DataFrame, status: str) -> tuple[FloatArray, BoolArray]:
@@ -111,9 +112,9 @@ class Exclusions:
     the statistics leave such items out for all cells.
     """
 
-    def __call__(self, responses: pl.DataFrame, about: Estimate) -> list[Estimate]:
-        """Return the estimates of the task that ``about`` names, personas sorted."""
-        counts = _counts(responses.filter(task=about.task, role="teacher"), "persona")
+    def __call__(self, asked: pl.DataFrame, about: Estimate) -> list[Estimate]:
+        """Return the estimates of a task, personas sorted; ``asked`` is of `asked_of_teachers`."""
+        counts = asked.group_by("persona").agg(pl.col("rows", *TERMS).sum()).sort("persona")
         return list(_rows(counts, replace(about, component="response", test="exclusions")))
 
 

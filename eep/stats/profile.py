@@ -63,6 +63,10 @@ class Profile:
         return found, freedom
 
 
+#: Terms, and which of N items have each, (A, N).
+Members = tuple[tuple[str, ...], BoolArray]
+
+
 @dataclass(frozen=True)
 class Profiles:
     """Preference profiles of personas: which attributes raise a persona's answers more than they raise the neutral one's.
@@ -110,8 +114,9 @@ class Profiles:
         one neutral persona to compare with.
         """
         described = attributes.filter(task=about.task)
+        known: dict[tuple[str, ...], Members] = {}
         cells = cell_answers(answers, answers.places("teacher"))
-        teacher = self.profile(cells, described)
+        teacher = self.profile(cells, described, known)
         row = replace(about, component="preference", test="profile", note=notes(about.note, NOTE))
         if teacher is None:
             return
@@ -120,15 +125,23 @@ class Profiles:
         yield from _threshold(teacher, replace(row, agent="teacher"))
         for kind in kinds:
             same = cell_answers(answers, answers.places("student", kind), set(cells.items))
-            student = self.profile(same, described)
+            student = self.profile(same, described, known)
             if student is not None:
                 yield from self._rows(student, replace(row, agent=kind))
                 yield from _threshold(student, replace(row, agent=kind))
                 yield from _correlations(student, teacher, replace(row, agent=kind))
 
-    def profile(self, cells: CellAnswers, described: pl.DataFrame) -> Profile | None:
-        """Return the profiles of cells; None where nothing is described or there is no neutral."""
-        terms, members = self._members(cells.items, described)
+    def profile(
+        self, cells: CellAnswers, described: pl.DataFrame, known: dict[tuple[str, ...], Members] | None = None
+    ) -> Profile | None:
+        """Return the profiles of cells; None where nothing is described or there is no neutral.
+
+        ``known`` keeps which of the same items have what, which is the same for all who answered them.
+        """
+        known = {} if known is None else known
+        if cells.items not in known:
+            known[cells.items] = self._members(cells.items, described)
+        terms, members = known[cells.items]
         values, neutrals = cells.values, {one.persona for one in cells.agents if one.arm == "neutral"}
         if not terms or len(neutrals) != 1:
             return None
@@ -148,7 +161,7 @@ class Profiles:
             compared=tuple(persona for persona, arm in found if arm == "persona"),
         )
 
-    def _members(self, items: tuple[str, ...], described: pl.DataFrame) -> tuple[tuple[str, ...], BoolArray]:
+    def _members(self, items: tuple[str, ...], described: pl.DataFrame) -> Members:
         """Return the terms that enough items have, but not all of them, and which items have each: (A, N)."""
         place = {item: number for number, item in enumerate(items)}
         members: dict[str, BoolArray] = {}

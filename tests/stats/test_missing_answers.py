@@ -9,7 +9,7 @@ from cells import names, row
 from eep.core.arrays import BoolArray, FloatArray
 from eep.data import responses
 from eep.stats.estimates import Estimate
-from eep.stats.missing_answers import Exclusions, RefusalRates
+from eep.stats.missing_answers import Exclusions, RefusalRates, asked_of_teachers
 
 ABOUT = Estimate(task="task", component="", test="", term="")
 TEST = RefusalRates(9_999, (0,))
@@ -25,7 +25,7 @@ def test_each_kind_is_counted_per_persona() -> None:
         row("teacher", "neutral", "w", "a", 0.5, arm="neutral"),
         row("student", "p", "w", "c", None, status="unparsable"),
     ]
-    found = Exclusions()(responses.build(rows), ABOUT)
+    found = Exclusions()(asked_of_teachers(responses.build(rows), ABOUT.task), ABOUT)
     counts = {(one.contrast, one.term): (one.estimate, one.n_excluded) for one in found}
     assert counts == {
         ("p", "refused"): (0.5, 2),
@@ -71,7 +71,7 @@ def _refused(rates: FloatArray, asked: int = 10) -> Estimate:
         for b, w in enumerate(names("w", rates.shape[1]))
         for n in range(asked)
     )
-    return next(one for one in TEST(frame, ABOUT) if one.term == "refused")
+    return next(one for one in TEST(asked_of_teachers(frame, ABOUT.task), ABOUT) if one.term == "refused")
 
 
 def test_a_persona_that_refuses_in_every_wording() -> None:
