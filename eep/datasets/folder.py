@@ -4,13 +4,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from eep.core.errors import UserError
+from eep.core.files import new_folder
 from eep.data.types import Illustration
 from eep.datasets import card, croissant
 from eep.datasets.about import About
@@ -25,7 +23,7 @@ CROISSANT = "croissant.json"
 
 def write_csv(folder: Path, about: About, tables: Sequence[Table]) -> list[Path]:
     """Write a file for each table and a README.md into a new folder; return their paths."""
-    with _new_folder(folder) as made:
+    with new_folder(folder) as made:
         for table in tables:
             table.frame.write_csv(made / f"{table.name}.csv")
         (made / "README.md").write_text(card.text(about, tables), encoding="utf-8")
@@ -41,7 +39,7 @@ def write_hub(
     ``pictures`` are task -> name -> picture; those of a task make an image folder. The same arguments give the same
     bytes.
     """
-    with _new_folder(folder) as made:
+    with new_folder(folder) as made:
         files = [one for table in tables for one in _parquet(made, table)]
         titles = {table.name.removesuffix("-items"): table.about.partition(":")[0] for table in tables}
         shown = [_pictures(made, task, titles[task], some) for task, some in pictures.items() if some]
@@ -55,19 +53,6 @@ def write_hub(
 def picture_file(task: str, name: str) -> str:
     """Return where a picture lies in the folder."""
     return f"images/{task}/{re.sub(r'[^A-Za-z0-9_-]+', '-', name)}.png"
-
-
-@contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to write to, which takes its place when all is there; raises UserError if the place is taken."""
-    if folder.exists():
-        raise UserError(f"{folder}: expected a new folder; found one that exists: name another")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as unfinished:
-        made = Path(unfinished) / folder.name
-        made.mkdir()
-        yield made
-        made.rename(folder)
 
 
 def _parquet(folder: Path, table: Table) -> Iterator[PartFile]:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from eep.core.errors import UserError
-from eep.core.files import atomic_write
+from eep.core.files import new_folder
 from eep.embodiment import graphs, saved
 from eep.embodiment.card import card
 from eep.embodiment.policy import StudentPolicy
@@ -50,8 +49,13 @@ def export(policy: StudentPolicy, folder: Path, *, evidence: Sequence[str], link
     eep.core.errors.UserError
         If the folder is there already, onnx is not installed, or the students cannot be written as a graph.
     """
-    if folder.exists():
-        raise UserError(f"{folder}: expected a new folder to export to; found one that exists")
+    with new_folder(folder) as made:
+        names = _write(policy, made, evidence, link)
+    return [folder / name for name in names]
+
+
+def _write(policy: StudentPolicy, folder: Path, evidence: Sequence[str], link: str) -> list[Path]:
+    """Write the files, and return their places in the folder."""
     encoder = _eye(policy)
     model = graphs.policy_model(policy.students, _texts(policy), unit_length=encoder is not None)
     scripts = dict(policy.task.standalone())
@@ -66,9 +70,8 @@ def export(policy: StudentPolicy, folder: Path, *, evidence: Sequence[str], link
         **scripts,
     }
     for name, content in files.items():
-        with atomic_write(folder / name) as new:
-            new.write_bytes(content)
-    return [*written, *(folder / name for name in files)]
+        (folder / name).write_bytes(content)
+    return [*(path.relative_to(folder) for path in written), *map(Path, files)]
 
 
 def _eye(policy: StudentPolicy) -> Encoder | None:

@@ -1,6 +1,6 @@
 """Finding saved students: by run, folder or file, and by what tells them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -38,7 +38,7 @@ def load_student(
         A run, by its name as ``quickstart``, by its folder, or as `eep.open_run` gives it; a folder of exported students;
         or one student's file.
     task, persona
-        Which task and whose student; may be left out where there is but one.
+        Which task and whose student; may be left out where there is but one. A part of one persona's id or name will do.
     wording
         One of the persona's wordings. Left out, the students of all its wordings act as one: their probabilities are
         averaged.
@@ -59,6 +59,8 @@ def load_student(
     manifest = saved.read(folder)
     wanted = {"task": task, "persona": persona, "agent": kind, "wording": wording}
     records = manifest.students
+    if persona is not None:
+        wanted["persona"] = persona_id({name: one.name for name, one in manifest.personas.items()}, persona)
     if file is not None:
         records = _one(records, "file", file, folder)
     elif persona is None and kind == "generic":
@@ -69,6 +71,12 @@ def load_student(
     kept = saved.subset(manifest, records)
     students = tuple(saved.load(folder, one, kept.tasks[one.task]) for one in kept.students)
     return StudentPolicy(kept, students, seed)
+
+
+def persona_id(names: Mapping[str, str], text: str) -> str:
+    """Return the id that a text means, out of ids and names: an id, or a part of one persona's id or name; else the text."""
+    found = [one for one, name in names.items() if text.lower() in f"{one} {name}".lower()]
+    return found[0] if text not in names and len(found) == 1 else text
 
 
 def find(source: str | Path, out: Path) -> tuple[Path, str | None]:

@@ -107,14 +107,10 @@ def _only_playable(manifest: Manifest) -> str | None:
 
 def _named(known: dict[str, PersonaRecord], text: str) -> str:
     """Return the id of the persona that a text means."""
-    if text in known:
-        return text
-    found = [name for name, one in known.items() if text.lower() in f"{name} {one.name}".lower()]
-    if len(found) == 1:
-        return found[0]
-    meant = ", ".join(found or known)
-    hint = "" if found else did_you_mean(text, list(known))
-    raise UserError(f"--persona: expected {'no more than one of' if found else 'one of'} {meant}; found {text!r}{hint}")
+    found = loading.persona_id({name: one.name for name, one in known.items()}, text)
+    if found in known:
+        return found
+    raise UserError(f"--persona: expected one of {', '.join(known)}; found {text!r}{did_you_mean(text, list(known))}")
 
 
 def _in_order(starts: tuple[EpisodeStart, ...], asked: Iterable[str], seed: int) -> tuple[EpisodeStart, ...]:

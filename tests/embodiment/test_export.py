@@ -167,4 +167,18 @@ def test_without_onnx_the_way_out_is_told(bodies_run: eep.Run, tmp_path: Path, m
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(UserError, match=r"pip install 'eep\[onnx\]'"):
         exported(bodies_run, tmp_path, "cartpole")
-    assert not (tmp_path / "cartpole").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_export_leaves_nothing(
+    bodies_run: eep.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stops an export in the middle, no folder is left that looks like a body."""
+
+    def stop(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eep.embodiment.export.card", stop)
+    with pytest.raises(KeyboardInterrupt):
+        exported(bodies_run, tmp_path, "cartpole")
+    assert list(tmp_path.iterdir()) == []

@@ -105,6 +105,15 @@ def test_runs_folders_and_files_are_found(bodies_run: eep.Run) -> None:
     np.testing.assert_array_equal(eep.load_student(file).distribution(state), expected)
 
 
+def test_a_part_of_a_name_will_do(bodies_run: eep.Run) -> None:
+    """A part of one persona's id or name leads to it; a part of several names does not."""
+    for part in ("rally", "Ayla", "VEGA"):
+        policy = eep.load_student(bodies_run.folder, task="cartpole", persona=part)
+        assert policy.persona == ("herpetologist" if part == "VEGA" else "rally-driver")
+    with pytest.raises(eep.SavedStudentError, match="expected persona= one of"):
+        eep.load_student(bodies_run.folder, task="cartpole", persona="er")
+
+
 def test_the_generic_control_can_be_loaded(bodies_run: eep.Run) -> None:
     """The control that learned from nobody in particular is there to be compared with."""
     policy = eep.load_student(bodies_run.folder, task="encounter", kind="generic")
