@@ -19,6 +19,8 @@ import pathlib, sys
 import numpy, onnxruntime
 from PIL import Image, ImageOps
 
+if len(sys.argv) != 2 or not pathlib.Path(sys.argv[1]).is_file():
+    sys.exit("expected a picture file: python run.py PICTURE")
 body = onnxruntime.InferenceSession(pathlib.Path(__file__).with_name("policy.onnx"))
 picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGB")
 (wide, high), short, crop = picture.size, {short_side}, {crop}

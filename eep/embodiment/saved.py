@@ -79,7 +79,7 @@ class Agreement(_Record):
 
 def _within(file: str) -> str:
     path = PurePosixPath(file)
-    if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
+    if path.is_absolute() or ".." in path.parts or any(sign in file for sign in "\\:\0"):
         raise ValueError("expected a file within the folder")
     return file
 

@@ -85,6 +85,9 @@ def shown(  # noqa: PLR0913 - what a reader can choose, by name
     folder, _ = loading.find(run, out)
     manifest = saved.read(folder)
     task = task or _only_playable(manifest)
+    if task not in manifest.tasks:
+        listed = list(manifest.tasks)
+        raise UserError(f"--task: expected one of {', '.join(listed)}; found {task!r}{did_you_mean(str(task), listed)}")
     known = {one.persona: manifest.personas[one.persona] for one in manifest.students if one.task == task}
     chosen = [_named(known, text) for text in personas] or [
         name for name, one in known.items() if one.arm == Arm.PERSONA.value

@@ -99,6 +99,7 @@ def test_a_page_fetches_nothing(bodies_run: eep.Run, tmp_path: Path) -> None:
         (("--task", "cartpole", "--animal", "spider"), "there is none to meet"),
         (("--task", "encounter", "--persona", "raven"), "--persona: expected one of"),
         (("--task", "encounter", "--persona", "e"), "expected one of"),
+        (("--task", "encountr", "--persona", "herpetologist"), "did you mean 'encounter'"),
         ((), "expected --task, one of those that can be played: encounter, cartpole"),
         (("--task", "cute"), "a task with a Gymnasium environment"),
         (("--task", "cartpole", "--to", "film.webm"), "expected a name that ends in .svg, .gif or .html"),

@@ -124,6 +124,11 @@ def test_a_picture_is_judged_without_eep(bodies_run: eep.Run, tmp_path: Path) ->
     expected = eep.load_student(folder).judge(tmp_path / "animal.png")
     found = eval(printed(folder, str(tmp_path / "animal.png")))  # noqa: S307 - a dictionary that our own script printed
     assert found == pytest.approx(expected, abs=2e-3)
+    for arguments in ((), ("missing.png",)):
+        script = [sys.executable, "-c", WITHOUT_EEP, str(folder / "run.py"), *arguments]
+        refused = subprocess.run(script, capture_output=True, text=True, check=False)
+        assert refused.returncode == 1
+        assert refused.stderr == "expected a picture file: python run.py PICTURE\n"
 
 
 def test_an_exported_folder_holds_the_students(bodies_run: eep.Run, tmp_path: Path) -> None:

@@ -198,6 +198,7 @@ def load_file(folder: Path, path: Path) -> eep.StudentPolicy:
         ({"format": 2}, "format"),
         ({"surprise": 1}, "surprise"),
         ({"students": [{"file": "../../secret"}]}, r"students\.0"),
+        ({"students": [{"file": "a\0b"}]}, r"students\.0"),
         ({"tasks": {}}, "expected a student of the tasks listed"),
     ],
 )
