@@ -21,14 +21,14 @@ from eep.embodiment.saved import STUDENTS
 from eep.pipeline.audit import ALPHA, suspects_of
 from eep.pipeline.finished import FinishedRun, open_run
 from eep.stats import panel
-from eep.stats.audit import Audit, Suspects
+from eep.stats.audit import Audit, Suspects, named
 from eep.stats.held_out import held_out
-from eep.stats.holm import holm
 
 #: Shares of the persona that a mixture of two is mostly made of; at a half it is as much of either.
 MIXED = (0.75, 0.5)
 #: Rules of each random kind, and the share of items that a rule about an attribute must say yes to at least.
 RULES, SOME = 40, 0.05
+SHARES_HEAD = "| where | suspects | told a share | its median | named at it |\n|---|---:|---:|---:|---:|"
 CELL = ["role", "agent", "persona", "arm", "wording", "sample", "item"]
 
 
@@ -103,6 +103,12 @@ class Bench:
                     mixed = share * answers + (1 - share) * theirs
                     yield Told(f"{agent}, {share:.0%} of a persona", name(self.audit(wording), mixed), persona, other)
 
+    def shares(self) -> Iterator[tuple[float, bool]]:
+        """Yield the share told for every suspect beside a neutral student, and whether an unseen student is named at it."""
+        for place, wording in enumerate(self.wordings):
+            audit, policy = self.audit(wording), self.suspects.neutral[1, place]
+            yield from told_and_found(audit, policy, self.suspects.student[:, place])
+
     def rules(self) -> Iterator[tuple[str, FloatArray]]:
         """Yield rules that nobody taught: what they are, and their answers."""
         rng, n = np.random.default_rng(3), len(self.items)
@@ -118,6 +124,22 @@ class Bench:
                 yield "rule: one attribute", 1 - there
 
 
+def told_and_found(audit: Audit, policy: FloatArray, unseen: FloatArray) -> Iterator[tuple[float, bool]]:
+    """Yield the share told for each suspect, NaN for none, and whether its ``unseen`` student (K, N) is named at that share."""
+    for place, share in enumerate(audit(policy, alpha=ALPHA).share.tolist()):
+        mixed = share * unseen[place] + (1 - share) * policy
+        yield share, bool(np.isfinite(share)) and name(audit, mixed) == audit.suspects.personas[place]
+
+
+def row_of_shares(what: str, found: list[tuple[float, bool]]) -> str:
+    """Return a row of the table of shares: suspects, those who are told a share, its median, and how often it suffices."""
+    told = [one for one in found if np.isfinite(one[0])]
+    measured = (
+        (f"{np.median([one[0] for one in told]):.2f}", f"{np.mean([one[1] for one in told]):.3f}") if told else ("", "")
+    )
+    return f"| {what} | {len(found)} | {len(told)} | {' | '.join(measured)} |"
+
+
 def one_option_of(run: FinishedRun, task: str) -> str:
     """Return the analysed readout of a task."""
     return next(iter(saved.read(run.folder / STUDENTS).tasks[task].readouts))
@@ -125,9 +147,8 @@ def one_option_of(run: FinishedRun, task: str) -> str:
 
 def name(audit: Audit, answers: FloatArray) -> str:
     """Return whom an audit names, empty for nobody."""
-    resemblance, p = audit.tested(answers[None])
-    found = np.flatnonzero(np.array(holm(p[0].tolist())) <= ALPHA)
-    return audit.suspects.personas[int(found[np.argmax(resemblance[0][found])])] if found.size else ""
+    place = int(named(*audit.tested(answers[None]), ALPHA)[0])
+    return audit.suspects.personas[place] if place >= 0 else ""
 
 
 def main() -> None:
@@ -142,6 +163,9 @@ def main() -> None:
             print(f"| {task} | {what} | {len(mine)} | {' | '.join(_shares(mine))} |")
         nobody = [one for one in told if not one.right]
         print(f"| {task} | **nobody's, all together** | {len(nobody)} | {' | '.join(_shares(nobody))} |")
+    print(f"\n{SHARES_HEAD}")
+    for task in run.verdicts["task"].unique(maintain_order=True):
+        print(row_of_shares(task, list(Bench(run, task).shares())))
 
 
 def _shares(told: list[Told]) -> Iterator[str]:

@@ -2,24 +2,24 @@
 
 Each experiment is simulated with one wording and four personas more than the suspects have: two placebos and one more persona without
 effects, and a persona with effects that is nobody's suspect. Their cells of the last wording are audited, which no suspect has, and
-those of the neutral persona. Prints a table for docs/audit.md: the shares that are named, and in parentheses by the test alone,
-whatever the verdict on the suspects' preference.
+those of the neutral persona. Prints tables for docs/audit.md: the shares that are named, and in parentheses by the test alone,
+whatever the verdict on the suspects' preference; and, of a quarter as many experiments, whether the shares that are told suffice.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
 
+from benchmarks.audit import SHARES_HEAD, row_of_shares, told_and_found
 from eep.core.arrays import FloatArray
 from eep.core.threads import single_thread
 from eep.pipeline.audit import ALPHA
 from eep.pipeline.calibration.power import WORDING_NOISE
-from eep.stats.audit import Audit, Suspects
+from eep.stats.audit import Audit, Suspects, named
 from eep.stats.components import preference
-from eep.stats.holm import holm
 from eep.stats.inheritance import Inheritance
 from eep.stats.panel import Panel
 from eep.stats.simulation.nulls import STRONG
@@ -39,6 +39,8 @@ WORLDS: Mapping[str, Effects] = {
     "personas of .7": replace(WORDING_NOISE, persona=0.7),
     "personas of 1.2": replace(WORDING_NOISE, persona=1.2),
 }
+#: Effects that are strong enough for shares to be told.
+STRONG_ENOUGH = (1.2, 2.0)
 HEAD = ("world", "neutral", "without effects", "placebo", "not suspected", "a suspect, rightly", "a suspect, wrongly")
 
 
@@ -51,12 +53,9 @@ def suspects(cells: Panel) -> Suspects:
     return Suspects(cells.personas[:K], cells.teacher[:K, :W], cells.student[:K, :W], neutral, placebos)
 
 
-def named(audit: Audit, answers: FloatArray) -> list[int]:
+def places(audit: Audit, answers: FloatArray) -> list[int]:
     """Return whom each policy (n, N) is named as, by place; -1 for nobody."""
-    resemblance, p = audit.tested(answers)
-    adjusted = np.array([holm(row.tolist()) for row in p])
-    best = np.where(adjusted <= ALPHA, resemblance, -np.inf).argmax(axis=1)
-    return [int(one) for one in np.where((adjusted <= ALPHA).any(axis=1), best, -1)]
+    return [int(one) for one in named(*audit.tested(answers), ALPHA)]
 
 
 def shown(cells: Panel, seed: tuple[int, ...]) -> bool:
@@ -84,13 +83,23 @@ def measured(name: str, effects: Effects, experiments: int) -> list[tuple[float,
         neutral = cells.neutral[1][W] if cells.neutral is not None else last[STRANGER]
         # A placebo is audited against suspects that are not cleared of it.
         left = Audit(replace(whose, placebos=whose.placebos[1:]), seed=seed, drawn=DRAWN)
-        nobody = [*named(audit, np.stack([neutral, last[STRANGER]])), *named(left, last[PLACEBOS[0]][None])]
-        told = named(audit, last[: K + 1])
+        nobody = [*places(audit, np.stack([neutral, last[STRANGER]])), *places(left, last[PLACEBOS[0]][None])]
+        told = places(audit, last[: K + 1])
         right = sum(one == place for place, one in enumerate(told[:K])) / K
         wrong = sum(one not in (-1, place) for place, one in enumerate(told[:K])) / K
         alone = [*(float(one >= 0) for one in (*nobody, told[OUTSIDER])), right, wrong]
         found.append([alone, [share * shown(cells, seed) for share in alone]])
     return [(float(one), float(other)) for one, other in np.mean(found, axis=0).T]
+
+
+def shares_told(effects: Effects, experiments: int) -> Iterator[tuple[float, bool]]:
+    """Yield what is told of a neutral student of the last wording, and whether the suspects' students of it are named so."""
+    for number in range(experiments):
+        seed = (7, number)
+        cells = simulate(DESIGN, replace(effects, bystanders=3), np.random.default_rng(seed))
+        audit = Audit(suspects(cells), seed=seed, drawn=DRAWN)
+        if cells.neutral is not None:
+            yield from told_and_found(audit, cells.neutral[1][W], cells.student[:K, W])
 
 
 def main() -> None:
@@ -101,7 +110,11 @@ def main() -> None:
         for name, effects in WORLDS.items():
             shares = measured(name, effects, experiments)
             print(f"| {name} | {' | '.join(f'{both:.3f} ({alone:.3f})' for alone, both in shares)} |", flush=True)
-    print(f"{experiments} experiments each")
+        print(f"{experiments} experiments each\n\n{SHARES_HEAD}")
+        for size in STRONG_ENOUGH:
+            found = list(shares_told(replace(WORDING_NOISE, persona=size), experiments // 4))
+            print(row_of_shares(f"personas of {size}", found), flush=True)
+    print(f"{experiments // 4} experiments each")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def audit(policy: str, suspects: str, **options: Any) -> None:
     option or response). Where the run's own students do not show what its personas favour, nobody is named. docs/audit.md has the
     measured error rates.
 
-    Example: eep audit herpetologist/policy.onnx --suspects quickstart --task encounter
+    Example: eep audit policy.onnx --suspects quickstart --task encounter
     """
     from eep.cli.views import audited
     from eep.pipeline.audit import audit as test

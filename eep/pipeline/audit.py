@@ -21,6 +21,8 @@ from eep.stats.held_out import held_out
 from eep.stats.permutation import seed_of
 
 ALPHA = 0.05
+#: A policy that differs from a cell of the run by no more than this is that cell; tables are written with few digits.
+SAME = 0.005
 #: The component that is looked at.
 _PREFERENCE = "preference"
 
@@ -149,11 +151,13 @@ def _report(policy: str, run: FinishedRun, manifest: Manifest, task: str, answer
         raise UserError(f"{policy}: expected answers to held-out items of {run.experiment}; found {_listed(unknown)}")
     chosen = _of_items(suspects, kept)
     notes = [f"The policy answers {len(kept):,} of {len(items):,} held-out items."] if len(kept) < len(items) else []
-    for wording in dict.fromkeys(answers.own):
+    said = answers.probabilities[[place[items[row]] for row in kept]] @ _weights(record)
+    alike = _alike(run, cells, [items[row] for row in kept], said)
+    for wording in dict.fromkeys([*answers.own, *alike]):
         chosen = _without(chosen, own, wording, policy)
         own = tuple(one for one in own if one != wording)
-        notes.append(f"It is a student of this very run: all cells of its wording, {wording}, were left out.")
-    said = answers.probabilities[[place[items[row]] for row in kept]] @ _weights(record)
+        what = "is a student" if wording in answers.own else "answers as an agent"
+        notes.append(f"It {what} of this very run: all cells of its wording, {wording}, were left out.")
     verdicts = run.verdicts.filter(task=task, component=_PREFERENCE)["verdict"]
     return Report(
         policy,
@@ -186,6 +190,30 @@ def suspects_of(run: FinishedRun, cells: panel.Panel) -> tuple[Suspects, tuple[s
         )
     items = tuple(item for item, keep in zip(cells.items, kept.tolist(), strict=True) if keep)
     return Suspects(cells.personas, teacher, student, neutral, tuple(rest)), items, cells.wordings
+
+
+def _alike(run: FinishedRun, cells: panel.Panel, items: Sequence[str], said: FloatArray) -> tuple[str, ...]:
+    """Return the wordings of the run's teachers and students that answer as a policy does, one by one or a persona's together.
+
+    A graph or a table of such an agent is found by no hash, and would be tested against itself.
+    """
+    answers = held_out(run.responses, cells.task, cells.option)
+    columns = [answers.items.index(item) for item in items]
+    personas: dict[tuple[str, str, str, str], dict[str, FloatArray]] = {}
+    for one, mean in answers.cells(np.concatenate([answers.places("teacher"), answers.places("student")])):
+        if one.wording in cells.wordings:
+            key = (one.role, one.agent, one.persona, one.arm)
+            personas.setdefault(key, {})[one.wording] = mean[columns]
+    found: set[str] = set()
+    for told in personas.values():
+        found |= {wording for wording, mean in told.items() if _same(mean, said)}
+        if _same(np.mean(list(told.values()), axis=0), said):
+            found |= set(told)
+    return tuple(wording for wording in cells.wordings if wording in found)
+
+
+def _same(answers: FloatArray, said: FloatArray) -> bool:
+    return bool((np.abs(answers - said) <= SAME).all())
 
 
 def _of_items(suspects: Suspects, rows: Sequence[int]) -> Suspects:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from eep.core.arrays import BoolArray, FloatArray
+from eep.core.arrays import BoolArray, FloatArray, IntArray
 from eep.stats import generic
 from eep.stats.holm import holm
 from eep.stats.permutation import TIE
@@ -26,8 +26,10 @@ from eep.stats.rows import ROUNDING, centred, logit, orthonormal, residual, z_sc
 LEAST_SUSPECTS, LEAST_ITEMS, LEAST_WORDINGS = 6, 30, 2
 #: Policies of each family.
 DRAWN = 1_999
-#: Shares of a persona that are tried.
-SHARES = np.arange(1, 51) / 50
+#: Shares of a persona that are tried, and how often a share must be named to be told.
+SHARES, POWER = np.arange(1, 26) / 25, 0.8
+#: Students that stand for those of other wordings, for each suspect and wording.
+UNSEEN = 40
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Suspects:
 class Audited:
     """What was found of a policy, by suspect (K,).
 
-    ``resemblance`` is the cosine with the suspect's axis, from -1 to 1; ``share`` is the smallest share of the suspect's own
-    students that, mixed into the policy, would have been named (NaN where none would).
+    ``resemblance`` is the cosine with the suspect's axis, from -1 to 1; ``share`` is the smallest share at which students of
+    the suspect in wordings not seen, mixed into the policy, would have been named in `POWER` of cases (NaN where none would).
     """
 
     personas: tuple[str, ...]
@@ -79,8 +81,18 @@ class Audited:
 
     def named(self, alpha: float) -> str:
         """Return the suspect that is named, the one of the greatest resemblance among the significant; empty for none."""
-        found = np.flatnonzero(self.p_adjusted <= alpha)
-        return self.personas[int(found[np.argmax(self.resemblance[found])])] if found.size else ""
+        place = int(named(self.resemblance[None], self.p_value[None], alpha)[0])
+        return self.personas[place] if place >= 0 else ""
+
+
+def named(resemblance: FloatArray, p: FloatArray, alpha: float) -> IntArray:
+    """Return the place of the suspect that each of n policies is named as, (n,), -1 for none; from what `Audit.tested` returns."""
+    found = np.full(len(p), -1)
+    # Holm's method begins with the least p-value; where that fails, all do.
+    for row in np.flatnonzero(p.min(axis=1) * p.shape[1] <= alpha):
+        significant = np.array(holm(p[row].tolist())) <= alpha
+        found[row] = np.where(significant, resemblance[row], -np.inf).argmax()
+    return found
 
 
 class Audit:
@@ -99,12 +111,10 @@ class Audit:
     def __init__(self, suspects: Suspects, *, seed: tuple[int, ...], drawn: int = DRAWN) -> None:
         self.suspects = suspects
         self._seed, self._drawn = seed, drawn
-        roles = (suspects.teacher, suspects.student)
-        self._means = [self._left(cells).mean(axis=1) for cells in roles]
-        others = len(suspects.personas) - 1
-        beyond = [_unit(means - (means.sum(axis=0) - means) / others) for means in self._means]
+        self._cells = [self._left(cells) for cells in (suspects.teacher, suspects.student)]
+        self._means = [cells.mean(axis=1) for cells in self._cells]
         #: What each suspect favours beyond the others, (K, N) of length 1.
-        self.axes = _unit(beyond[0] + beyond[1])
+        self.axes = _axes(self._means)
 
     def __call__(self, answers: FloatArray, *, alpha: float = 0.05) -> Audited:
         """Return what is found of a policy that answers the items with ``answers`` (N,), probabilities of the readout.
@@ -123,7 +133,10 @@ class Audit:
         """Return resemblances and p-values (n, K) of policies (n, N)."""
         # A policy that never varies leaves rounding alone, which resembles nobody.
         found = np.einsum("ni,ki->nk", _unit(self._left(answers), answers), self.axes)
-        return found, np.max([self._p(found, family) for family in self._accidents], axis=0)
+        return found, self._p_values(found)
+
+    def _p_values(self, found: FloatArray) -> FloatArray:
+        return np.asarray(np.max([self._p(found, family) for family in self._accidents], axis=0))
 
     @staticmethod
     def _p(found: FloatArray, family: FloatArray) -> FloatArray:
@@ -135,18 +148,38 @@ class Audit:
         return np.asarray((1 + np.stack(above, axis=1)) / (len(order) + 1))
 
     def _shares(self, answers: FloatArray, alpha: float) -> FloatArray:
-        """Return the smallest share (K,) of each suspect that would have been named, together with all greater ones."""
-        own = self.suspects.student.mean(axis=1)
-        found = np.full(len(own), np.nan)
-        for place, mine in enumerate(own):
-            mixed = SHARES[:, None] * mine + (1 - SHARES[:, None]) * answers
-            _, p = self.tested(mixed)
-            named = np.array([holm(row.tolist())[place] <= alpha for row in p])
-            failed = np.flatnonzero(~named)
-            first = int(failed[-1]) + 1 if failed.size else 0
-            if first < len(SHARES):
-                found[place] = SHARES[first]
+        """Return the smallest share (K,) of each suspect that would have been named often enough, as all greater ones."""
+        wordings = range(self.suspects.teacher.shape[1])
+        power = np.mean([self._power(self._left(answers[None]), wording, alpha) for wording in wordings], axis=0)
+        enough = np.logical_and.accumulate(power[:, ::-1] >= POWER, axis=1)[:, ::-1]
+        return np.where(enough.any(axis=1), SHARES[enough.argmax(axis=1)], np.nan)
+
+    def _power(self, left: FloatArray, wording: int, alpha: float) -> FloatArray:
+        """Return how often students of a wording that axes have not seen are named, (K, shares), mixed into what is ``left`` (1, N).
+
+        A student whose answers the axis is made of resembles it too much. One left out is a single draw, of which the least
+        share would be picked by luck; so it is given further whims, which errs on the side of too great a share.
+        """
+        seen = [place for place in range(self.suspects.teacher.shape[1]) if place != wording]
+        axes = _axes([cells[:, seen].mean(axis=1) for cells in self._cells])
+        shares, found = SHARES[:, None, None], np.empty((len(axes), len(SHARES)))
+        for place, mine in enumerate(self._cells[1][:, wording]):
+            mixed = (shares * (mine + self._further_whims) + (1 - shares) * left).reshape(-1, left.shape[1])
+            resemblance = np.einsum("ni,ki->nk", _unit(mixed), axes)
+            told = named(resemblance, self._p_values(resemblance), alpha)
+            found[place] = (told == place).reshape(len(SHARES), -1).mean(axis=1)
         return found
+
+    @cached_property
+    def _further_whims(self) -> FloatArray:
+        return self._whims_of(1, UNSEEN, np.random.default_rng((*self._seed, 1)))
+
+    def _whims_of(self, role: int, drawn: int, rng: np.random.Generator) -> FloatArray:
+        """Return whims (drawn, N) as those of teachers (0) or students (1) in independent wordings."""
+        controls = [self._left(group[role]) for group in (self.suspects.neutral, *self.suspects.placebos)]
+        whims = _whims([*self._cells[role], *controls])
+        weights = rng.normal(size=(drawn, len(whims))) / np.sqrt(len(whims))
+        return np.asarray(np.einsum("nw,wi->ni", weights, whims))
 
     @cached_property
     def _basis(self) -> FloatArray:
@@ -166,14 +199,11 @@ class Audit:
     @cached_property
     def _accidents(self) -> tuple[FloatArray, ...]:
         """Resemblances (drawn, K) of policies that are not the suspect's: mixtures of the others, and whims."""
-        suspects, rng = self.suspects, np.random.default_rng(self._seed)
+        rng = np.random.default_rng(self._seed)
+        # A loop, not two calls in one line: the order in which the generator is used fixes the numbers.
         families = []
-        for role, cells in enumerate((suspects.teacher, suspects.student)):
-            controls = [group[role] for group in (suspects.neutral, *suspects.placebos)]
-            whims = _whims([*self._left(cells), *map(self._left, controls)])
-            weights = rng.normal(size=(self._drawn, len(whims))) / np.sqrt(len(whims))
-            accident = np.einsum("nw,wi->ni", weights, whims)
-            families.append(self._like_others(self._means[role], accident, rng))
+        for role, means in enumerate(self._means):
+            families.append(self._like_others(means, self._whims_of(role, self._drawn, rng), rng))
         return tuple(families)
 
     def _like_others(self, means: FloatArray, accident: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -184,6 +214,12 @@ class Audit:
             mixed = _unit(np.einsum("no,oi->ni", weights, others) + accident)
             found[:, place] = np.einsum("ni,i->n", mixed, self.axes[place])
         return found
+
+
+def _axes(means: Sequence[FloatArray]) -> FloatArray:
+    """Return what each persona favours beyond the others, (K, N) of length 1, by their means (K, N) of teachers and of students."""
+    beyond = [_unit(one - (one.sum(axis=0) - one) / (len(one) - 1)) for one in means]
+    return _unit(beyond[0] + beyond[1])
 
 
 def _whims(groups: Sequence[FloatArray]) -> FloatArray:

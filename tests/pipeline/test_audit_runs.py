@@ -10,9 +10,11 @@ import pytest
 from onnx import TensorProto, helper
 
 import eep
+from benchmarks.audit import Bench
 from eep.cli.views import audited
 from eep.embodiment import saved
 from eep.pipeline.audit import audit
+from eep.pipeline.finished import open_run
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +23,10 @@ id = "tastes"
 title = "Tastes"
 question = "Who is it?"
 seed = 2
-personas = ["herpetologist", "kitten-foster", "goth-teen", "five-year-old", "hill-farmer", "rally-driver", "neutral", "tram-rider"]
+personas = [
+  "herpetologist", "kitten-foster", "goth-teen", "five-year-old", "hill-farmer", "rally-driver", "brother-anselm",
+  "neutral", "tram-rider",
+]
 wordings = ["plain", "portrait", "instruction"]
 
 [teacher]
@@ -39,7 +44,7 @@ permutations = 199
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> eep.Run:
-    """Run six personas of the first matrix before animals, without a report."""
+    """Run seven personas of the first matrix before animals, without a report."""
     folder = tmp_path_factory.mktemp("tastes")
     (folder / "tastes.toml").write_text(EXPERIMENT, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -76,14 +81,18 @@ def test_controls_are_none_of_them(run: eep.Run) -> None:
 
 def test_tables_and_graphs_say_the_same(run: eep.Run, tmp_path: Path) -> None:
     """A student brought as a table in three formats, as a file elsewhere, and as a graph, is found to be the same."""
-    table = answers(run, "herpetologist", "portrait")
+    table = answers(run, "rally-driver", "portrait")
     table.write_csv(tmp_path / "a.csv")
     table.write_ndjson(tmp_path / "a.jsonl")
     table.select("item", cute="response", **{"not cute": 1 - pl.col("response")}).write_parquet(tmp_path / "a.parquet")
-    found = [audit(tmp_path / f"a{suffix}", run.folder).found for suffix in (".csv", ".jsonl", ".parquet")]
-    for one in found:
-        np.testing.assert_allclose(one.resemblance, found[0].resemblance, atol=1e-9)
-        assert one.named(0.05) == "herpetologist"
+    student = audit(run.folder, run.folder, persona="rally-driver", wording="portrait")
+    assert student.named == "rally-driver"
+    for suffix in (".csv", ".jsonl", ".parquet"):
+        brought = audit(tmp_path / f"a{suffix}", run.folder)
+        # It is known by its answers, and not tested against itself.
+        np.testing.assert_allclose(brought.found.resemblance, student.found.resemblance, atol=1e-5)
+        assert brought.named == "rally-driver"
+        assert "answers as an agent of this very run: all cells of its wording, portrait" in brought.notes[0]
     run.export(tmp_path / "body", persona="herpetologist", wording="portrait")
     # With its encoder inside, the graph takes pictures: not what the run's students sense.
     with pytest.raises(eep.UserError, match="expected an ONNX graph that takes"):
@@ -92,9 +101,40 @@ def test_tables_and_graphs_say_the_same(run: eep.Run, tmp_path: Path) -> None:
     assert audit(tmp_path / "plain.onnx", run.folder).named == ""
 
 
-def graph(path: Path, width: int, options: int) -> None:
+def test_tables_of_the_run_itself_are_told_apart(run: eep.Run, tmp_path: Path) -> None:
+    """A teacher's own answers are audited without their wording; the mean of a persona's students is refused; others pass."""
+    answers(run, "goth-teen", "plain", "teacher").write_csv(tmp_path / "teacher.csv")
+    assert "wording, plain, were left out" in audit(tmp_path / "teacher.csv", run.folder).notes[0]
+    students = pl.concat([answers(run, "goth-teen", wording) for wording in ("plain", "portrait", "instruction")])
+    students.group_by("item", maintain_order=True).agg(pl.col("response").mean()).write_csv(tmp_path / "mean.csv")
+    with pytest.raises(eep.UserError, match="not made of the suspects themselves"):
+        audit(tmp_path / "mean.csv", run.folder)
+    changed = answers(run, "goth-teen", "plain").with_columns((pl.col("response") * 0.9).alias("response"))
+    changed.write_csv(tmp_path / "changed.csv")
+    assert audit(tmp_path / "changed.csv", run.folder).notes == ()
+
+
+def test_error_rates_and_power_of_recorded_personas(run: eep.Run) -> None:
+    """Of what is nobody's at most 6.5 % is named, of students in a wording left out most are, and mixtures not as the lesser."""
+    told = list(Bench(open_run(run.folder), "cute").told())
+    controls = [one.named for one in told if one.what.endswith(("neutral", "placebo", "not suspected"))]
+    others = [one.named for one in told if one.what.startswith(("rule", "permuted"))]
+    for nobody in (controls, others):
+        assert len(nobody) >= 20
+        assert np.mean([name != "" for name in nobody]) <= 0.065
+    students = [one for one in told if one.what == "logistic, persona"]
+    assert len(students) == 21
+    assert np.mean([one.named == one.right for one in students]) >= 0.5
+    assert np.mean([one.named not in ("", one.right) for one in students]) <= 0.065
+    mixed = [one for one in told if one.what == "logistic, 75% of a persona"]
+    assert len(mixed) == 21 * 6
+    assert np.mean([one.named == one.right for one in mixed]) >= 0.3
+    assert np.mean([one.named == one.lesser for one in mixed]) <= 0.065
+
+
+def graph(path: Path, width: int, options: int, weight: float = 0.0) -> None:
     """Write a graph that says the same of everything."""
-    weights = helper.make_tensor("w", TensorProto.FLOAT, [width, options], np.zeros(width * options))
+    weights = helper.make_tensor("w", TensorProto.FLOAT, [width, options], np.full(width * options, weight))
     nodes = [helper.make_node("MatMul", ["x", "w"], ["y"]), helper.make_node("Softmax", ["y"], ["p"], axis=1)]
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", width])]
     outputs = [helper.make_tensor_value_info("p", TensorProto.FLOAT, ["n", options])]
@@ -130,7 +170,7 @@ def test_some_items_are_enough_and_few_are_not(run: eep.Run, tmp_path: Path) -> 
     table.head(60).write_csv(tmp_path / "some.csv")
     report = audit(tmp_path / "some.csv", run.folder)
     assert report.items == 60
-    assert report.notes == (f"The policy answers 60 of {table.height} held-out items.",)
+    assert report.notes[0] == f"The policy answers 60 of {table.height} held-out items."
     table.head(10).write_csv(tmp_path / "few.csv")
     with pytest.raises(eep.UserError, match="at least 30 held-out items; found 10"):
         audit(tmp_path / "few.csv", run.folder)
@@ -141,11 +181,13 @@ def test_policies_that_cannot_be_read_are_refused(run: eep.Run, tmp_path: Path) 
     (tmp_path / "no.onnx").write_bytes(b"no graph")
     graph(tmp_path / "wide.onnx", 7, 2)
     graph(tmp_path / "more.onnx", 256, 3)
+    graph(tmp_path / "nan.onnx", 256, 2, float("nan"))
     for name, says in (
         ("missing", "No such file"),
         ("no", "takes"),
         ("wide", "takes"),
         ("more", r"found shape \(\d+, 3\)"),
+        ("nan", "expected rows of probabilities that sum to 1"),
     ):
         with pytest.raises(eep.UserError, match=says):
             audit(tmp_path / f"{name}.onnx", run.folder)

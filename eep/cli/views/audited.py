@@ -6,6 +6,7 @@ import numpy as np
 
 from eep.cli.views.tables import folded, table
 from eep.core.numbers import MISSING, number, p_equals, percent, probability
+from eep.stats.audit import POWER
 
 if TYPE_CHECKING:
     from eep.pipeline.audit import Report
@@ -30,8 +31,8 @@ def of_report(report: "Report") -> str:
     meaning = (
         "Resemblance: cosine of what the policy favours, beyond what is generic, with what a suspect favours beyond the others "
         "(-1 to 1). p: how often policies that are none of the suspect's resemble it as much; adjusted for the number of "
-        "suspects. Would be found: the smallest share of the suspect's own students that, mixed into this policy, would have been "
-        "named."
+        "suspects. Would be found: the smallest share at which a student of the suspect in a wording not seen, mixed into this "
+        f"policy, would be named in {percent(POWER)} of cases; {MISSING} where none would be so often."
     )
     return "\n".join(
         [
